@@ -1,0 +1,38 @@
+package dev.panda.basemodel.grpc;
+
+import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.Sequence;
+import java.util.concurrent.CompletableFuture;
+
+/** A sequence in the engine's cache. */
+record EngineCandidateSource(Sequence sequence) implements CandidateSource {
+  private static final int[] NONE = {};
+
+  static CompletableFuture<CandidateSource> open(Engine engine, int maxTokens) {
+    CompletableFuture<Sequence> opening = engine.open(maxTokens, 0);
+    CompletableFuture<CandidateSource> opened = opening.thenApply(EngineCandidateSource::new);
+    CompletableFuture<CandidateSource> unused =
+        opened.whenComplete(
+            (source, failure) -> {
+              if (opened.isCancelled() && !opening.cancel(false)) {
+                closeWhenOpen(opening);
+              }
+            });
+    return opened;
+  }
+
+  private static void closeWhenOpen(CompletableFuture<Sequence> opening) {
+    CompletableFuture<Void> unused = opening.thenAccept(Sequence::close);
+  }
+
+  @Override
+  public CompletableFuture<NextTokens> next(int[] accepted, int k) {
+    return sequence.advance(accepted, NONE, k).thenApply(step -> step.next().orElseThrow());
+  }
+
+  @Override
+  public void close() {
+    sequence.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The contract over gRPC: requests parsed to valid records, streams, errors as statuses. */
+package dev.panda.basemodel.grpc;

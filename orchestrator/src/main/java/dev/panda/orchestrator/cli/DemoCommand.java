@@ -1,0 +1,215 @@
+package dev.panda.orchestrator.cli;
+
+import dev.panda.api.generation.v1.GenerateRequest;
+import dev.panda.api.generation.v1.ListPreferencesResponse;
+import dev.panda.api.generation.v1.Method;
+import dev.panda.api.generation.v1.Preference;
+import dev.panda.api.generation.v1.WeightedPreference;
+import dev.panda.orchestrator.evaluation.Readability;
+import dev.panda.orchestrator.evaluation.Repetition;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what steering does: one prompt, four answers, side by side. */
+@Command(
+    name = "demo",
+    description = {
+      "Shows what steering does: answers one question unaligned, with ARGS, and with PANDA for two preferences,"
+          + " side by side with rewards, readability grade and repetition.",
+      "`deploy/panda demo` starts the services for it where they don't run, and stops them again."
+    },
+    footer = {
+      "  panda demo",
+      "  panda demo \"How do vaccines work?\"",
+      "  panda demo --model smollm2 -p comprehensibility -p specialization"
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final int NARROWEST_COLUMN = 24;
+
+  @Spec private CommandSpec spec;
+  @Mixin private Endpoint endpoint;
+  @Mixin private Judge judge;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "QUESTION",
+      defaultValue = "Why is the sky blue?",
+      description = "What is asked (default: ${DEFAULT-VALUE}).")
+  private String question;
+
+  @Option(
+      names = {"-p", "--preference"},
+      paramLabel = "NAME",
+      description =
+          "Two preferences (default: comprehensibility and specialization, or the first two served).")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = {"-n", "--max-tokens"},
+      paramLabel = "N",
+      defaultValue = "80",
+      description = "Longest answer in tokens (default: ${DEFAULT-VALUE}).")
+  private int maxTokens;
+
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      defaultValue = "${env:COLUMNS:-120}",
+      description = "Characters a line (default: $COLUMNS, or 120).")
+  private int width;
+
+  /** An answer under its heading. */
+  private record Answer(String heading, Streamed streamed, List<Double> rewards) {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Endpoint.Connection connection = endpoint.connect()) {
+      ListPreferencesResponse served = connection.preferences();
+      List<String> preferences = choose(served);
+      out.println(Ansi.AUTO.string("@|bold Model|@  ") + served.getModelId());
+      out.println(Ansi.AUTO.string("@|bold Prompt|@ ") + question);
+      out.println();
+      out.flush();
+      List<Answer> answers = answers(connection, preferences);
+      print(answers, preferences, out);
+    }
+    return 0;
+  }
+
+  private List<String> choose(ListPreferencesResponse served) {
+    List<String> offered = served.getPreferencesList().stream().map(Preference::getName).toList();
+    if (!names.isEmpty()) {
+      if (names.size() != 2) {
+        throw new CommandFailure(
+            "preferences: " + names.size() + " (expected: 2)", "Give -p twice, or not at all.");
+      }
+      return names;
+    }
+    List<String> usual = List.of("comprehensibility", "specialization");
+    if (offered.containsAll(usual)) {
+      return usual;
+    }
+    if (offered.size() < 2) {
+      throw new CommandFailure(
+          "preferences served: " + offered + " (expected: two or more)",
+          "Start the reward service with more reward models.");
+    }
+    return offered.subList(0, 2);
+  }
+
+  private List<Answer> answers(Endpoint.Connection connection, List<String> preferences) {
+    List<Answer> answers = new ArrayList<>();
+    try (Judge.Session session = judge.open(Conversation.ofQuestion(question), preferences)) {
+      answers.add(answer("unaligned", request(Method.METHOD_GREEDY), connection, session));
+      answers.add(
+          answer(
+              "ARGS: " + preferences.get(0),
+              request(Method.METHOD_ARGS_GREEDY).addPreferences(named(preferences.get(0))),
+              connection,
+              session));
+      for (String preference : preferences) {
+        answers.add(
+            answer(
+                "PANDA: " + preference,
+                request(Method.METHOD_PANDA).addPreferences(named(preference)),
+                connection,
+                session));
+      }
+    }
+    return answers;
+  }
+
+  private Answer answer(
+      String heading,
+      GenerateRequest.Builder request,
+      Endpoint.Connection connection,
+      Judge.Session session) {
+    note("answering: " + heading + " …");
+    Streamed streamed = Streamed.read(connection.generate(request.build()), token -> {});
+    note("");
+    return new Answer(heading, streamed, session.rewards(streamed.summary().getTokenIdsList()));
+  }
+
+  /** Says what is going on, in one line that is written over; nothing where nobody watches. */
+  private void note(String text) {
+    if (Ansi.AUTO.enabled()) {
+      spec.commandLine().getErr().print("\r\033[K" + text);
+      spec.commandLine().getErr().flush();
+    }
+  }
+
+  private GenerateRequest.Builder request(Method method) {
+    return GenerateRequest.newBuilder()
+        .setChat(Conversation.ofQuestion(question).toChat())
+        .setMethod(method)
+        .setMaxTokens(maxTokens);
+  }
+
+  private static WeightedPreference named(String preference) {
+    return WeightedPreference.newBuilder().setName(preference).build();
+  }
+
+  private void print(List<Answer> answers, List<String> preferences, PrintWriter out) {
+    int perRow = Columns.width(width, answers.size()) >= NARROWEST_COLUMN ? answers.size() : 2;
+    int column = Math.max(NARROWEST_COLUMN, Columns.width(width, perRow));
+    for (int first = 0; first < answers.size(); first += perRow) {
+      List<Answer> row = answers.subList(first, Math.min(first + perRow, answers.size()));
+      printLines(row.stream().map(Answer::heading).toList(), column, "bold", out);
+      printLines(Collections.nCopies(row.size(), "─".repeat(column)), column, "faint", out);
+      printLines(
+          row.stream().map(answer -> answer.streamed().summary().getText()).toList(),
+          column,
+          null,
+          out);
+      out.println();
+      printLines(
+          row.stream().map(answer -> figures(answer, preferences)).toList(), column, "cyan", out);
+      out.println();
+    }
+    out.println(
+        "Rewards are in standard deviations from the mean of each reward model's calibration set;");
+    out.println(
+        "the grade is Flesch–Kincaid's, lower is easier to read. Repetition counts 3-grams of words.");
+  }
+
+  private static void printLines(List<String> texts, int column, String style, PrintWriter out) {
+    for (String line : Columns.sideBySide(texts, column)) {
+      out.println(
+          style == null || !Ansi.AUTO.enabled()
+              ? line
+              : Ansi.Style.on(Ansi.Style.valueOf(style)) + line + Ansi.Style.off(Ansi.Style.reset));
+    }
+  }
+
+  private static String figures(Answer answer, List<String> preferences) {
+    String text = answer.streamed().summary().getText();
+    StringBuilder figures = new StringBuilder();
+    for (int j = 0; j < preferences.size(); j++) {
+      figures.append("reward, %s: %+.2f%n".formatted(preferences.get(j), answer.rewards().get(j)));
+    }
+    figures.append("readability grade: %s%n".formatted(oneDecimal(Readability.of(text).grade())));
+    figures.append("repetition: %s %%%n".formatted(oneDecimal(Repetition.of(text).exact(3))));
+    figures.append(
+        "%d tokens, %.1f s"
+            .formatted(
+                answer.streamed().summary().getTokenIdsCount(),
+                Figures.seconds(answer.streamed().summary().getUsage().getTotalTime())));
+    return figures.toString();
+  }
+
+  private static String oneDecimal(OptionalDouble figure) {
+    return figure.isEmpty() ? "–" : "%.1f".formatted(figure.getAsDouble());
+  }
+}

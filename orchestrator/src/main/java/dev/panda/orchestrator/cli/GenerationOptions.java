@@ -1,0 +1,191 @@
+package dev.panda.orchestrator.cli;
+
+import dev.panda.api.generation.v1.BaseScore;
+import dev.panda.api.generation.v1.GenerateRequest;
+import dev.panda.api.generation.v1.LambdaFunction;
+import dev.panda.api.generation.v1.LambdaMode;
+import dev.panda.api.generation.v1.Method;
+import dev.panda.api.generation.v1.RewardUnit;
+import dev.panda.api.generation.v1.WeightedPreference;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/**
+ * The options that say how a response is generated; those not given are left to the orchestrator.
+ */
+final class GenerationOptions {
+  @Option(
+      names = {"-p", "--preference"},
+      paramLabel = "NAME[=WEIGHT]",
+      converter = PreferenceConverter.class,
+      description =
+          "A preference to follow; repeat it to follow several. A negative weight avoids it.")
+  private List<WeightedPreference> preferences = new ArrayList<>();
+
+  @Option(
+      names = {"-m", "--method"},
+      converter = ProtoEnumConverter.OfMethod.class,
+      completionCandidates = ProtoEnumConverter.OfMethod.class,
+      description =
+          "How tokens are chosen: ${COMPLETION-CANDIDATES}. Default: panda where a preference is named.")
+  private Method method;
+
+  @Option(
+      names = {"-l", "--lambda"},
+      paramLabel = "SHAPE:NUMBERS",
+      converter = LambdaConverter.class,
+      description = "A function of Λ: " + LambdaConverter.SYNTAX + "; repeat it for several.")
+  private List<LambdaFunction> lambdas = new ArrayList<>();
+
+  @Option(
+      names = "--lambda-mode",
+      converter = ProtoEnumConverter.OfLambdaMode.class,
+      completionCandidates = ProtoEnumConverter.OfLambdaMode.class,
+      description = "What several functions mean: ${COMPLETION-CANDIDATES} (default: joint).")
+  private LambdaMode lambdaMode;
+
+  @Option(
+      names = "--max-mean-kl",
+      description = "With per-lambda: largest mean KL of a response that is kept, nats a token.")
+  private Double maxMeanKl;
+
+  @Option(
+      names = "--base-score",
+      converter = ProtoEnumConverter.OfBaseScore.class,
+      completionCandidates = ProtoEnumConverter.OfBaseScore.class,
+      description =
+          "The base model's part of a score: ${COMPLETION-CANDIDATES} (default: log-probability).")
+  private BaseScore baseScore;
+
+  @Option(
+      names = "--reward-unit",
+      converter = ProtoEnumConverter.OfRewardUnit.class,
+      completionCandidates = ProtoEnumConverter.OfRewardUnit.class,
+      description =
+          "Units of rewards: ${COMPLETION-CANDIDATES} (default: normalised, raw with args-…).")
+  private RewardUnit rewardUnit;
+
+  @Option(names = "-k", paramLabel = "N", description = "Candidates a step (default: 10).")
+  private Integer k;
+
+  @Option(
+      names = {"-n", "--max-tokens"},
+      paramLabel = "N",
+      description = "Longest response in tokens (default: 128).")
+  private Integer maxTokens;
+
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "Text that ends the response; may be repeated.")
+  private List<String> stops = new ArrayList<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of methods that draw tokens (default: a fresh one).")
+  private Long seed;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "Temperature of sampling and best-of-n (default: 1).")
+  private Double temperature;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "X",
+      description = "Share of probability that sampling and best-of-n draw from (default: 1).")
+  private Double topP;
+
+  @Option(
+      names = "--best-of",
+      paramLabel = "N",
+      description = "Responses that best-of-n draws (default: 8).")
+  private Integer bestOf;
+
+  @Option(
+      names = "--args-weight",
+      paramLabel = "X",
+      description = "Weight of the reward with args-… (default: 1).")
+  private Double argsWeight;
+
+  @Option(
+      names = "--no-pruning",
+      description = "Score candidates that can't win, too; the tokens are the same.")
+  private boolean noPruning;
+
+  Long seed() {
+    return seed;
+  }
+
+  List<WeightedPreference> preferences() {
+    return preferences;
+  }
+
+  void preferences(List<WeightedPreference> preferences) {
+    this.preferences = preferences;
+  }
+
+  void lambdas(List<LambdaFunction> lambdas) {
+    this.lambdas = lambdas;
+  }
+
+  void method(Method method) {
+    this.method = method;
+  }
+
+  /**
+   * A request with all but its prompt.
+   *
+   * @param withoutPreference the method where neither a method nor a preference was named
+   */
+  GenerateRequest.Builder request(Method withoutPreference) {
+    GenerateRequest.Builder request =
+        GenerateRequest.newBuilder()
+            .addAllPreferences(preferences)
+            .addAllLambdas(lambdas)
+            .addAllStop(stops)
+            .setNoPruning(noPruning);
+    if (method != null) {
+      request.setMethod(method);
+    } else if (preferences.isEmpty()) {
+      request.setMethod(withoutPreference);
+    }
+    if (lambdaMode != null) {
+      request.setLambdaMode(lambdaMode);
+    }
+    if (maxMeanKl != null) {
+      request.setMaxMeanKl(maxMeanKl);
+    }
+    if (baseScore != null) {
+      request.setBaseScore(baseScore);
+    }
+    if (rewardUnit != null) {
+      request.setRewardUnit(rewardUnit);
+    }
+    if (k != null) {
+      request.setK(k);
+    }
+    if (maxTokens != null) {
+      request.setMaxTokens(maxTokens);
+    }
+    if (seed != null) {
+      request.setSeed(seed);
+    }
+    if (temperature != null) {
+      request.setTemperature(temperature);
+    }
+    if (topP != null) {
+      request.setTopP(topP);
+    }
+    if (bestOf != null) {
+      request.setN(bestOf);
+    }
+    if (argsWeight != null) {
+      request.setArgsWeight(argsWeight);
+    }
+    return request;
+  }
+}

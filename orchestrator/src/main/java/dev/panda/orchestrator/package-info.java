@@ -1,0 +1,2 @@
+/** Panda's orchestrator. */
+package dev.panda.orchestrator;

@@ -1,0 +1,105 @@
+package dev.panda.reward.grpc;
+
+import dev.panda.api.reward.v1.ListPreferencesRequest;
+import dev.panda.api.reward.v1.ListPreferencesResponse;
+import dev.panda.api.reward.v1.RewardServiceGrpc;
+import dev.panda.api.reward.v1.ScoreRequest;
+import dev.panda.api.reward.v1.ScoreResponse;
+import dev.panda.api.reward.v1.ScoreSequencesRequest;
+import dev.panda.api.reward.v1.ScoreSequencesResponse;
+import dev.panda.reward.config.RewardConfig;
+import dev.panda.reward.model.ServedRewards;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Translates the contract's calls. It is called on event loops, and never waits.
+ *
+ * <p>It binds itself, which the generated base class would not allow, so that messages that cannot
+ * be read are answered by {@link MessageGuard}.
+ */
+@GrpcService
+class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncService {
+  private final ServedRewards served;
+  private final RewardConfig config;
+  private final Vertx vertx;
+  private final Limits limits;
+  private final ScoreRequests requests;
+
+  @Inject
+  RewardGrpcService(ServedRewards served, RewardConfig config, Vertx vertx) {
+    this.served = served;
+    this.config = config;
+    this.vertx = vertx;
+    this.limits = Limits.of(config, served.backbone());
+    this.requests =
+        new ScoreRequests(
+            served.models().stream().map(model -> model.card().preference()).toList(), limits);
+  }
+
+  @Override
+  public ServerServiceDefinition bindService() {
+    return ServerInterceptors.intercept(
+        ServerInterceptors.useInputStreamMessages(RewardServiceGrpc.bindService(this)),
+        new MessageGuard(config.maxMessageSize().asLongValue()));
+  }
+
+  @Override
+  public void listPreferences(
+      ListPreferencesRequest request, StreamObserver<ListPreferencesResponse> client) {
+    client.onNext(Descriptions.of(served, limits));
+    client.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<ScoreRequest> score(StreamObserver<ScoreResponse> client) {
+    return new ScoreStream(
+        (ServerCallStreamObserver<ScoreResponse>) client,
+        requests,
+        served,
+        StreamThread.current(vertx));
+  }
+
+  @Override
+  public void scoreSequences(
+      ScoreSequencesRequest request, StreamObserver<ScoreSequencesResponse> client) {
+    Executor stream = StreamThread.current(vertx);
+    CompletableFuture<double[]> rewards;
+    try {
+      rewards = new ResponseScoring(requests.responses(request), served, stream).start();
+    } catch (RuntimeException e) {
+      client.onError(StatusMapping.of(e));
+      return;
+    }
+    ((ServerCallStreamObserver<ScoreSequencesResponse>) client)
+        .setOnCancelHandler(() -> rewards.cancel(false));
+    CompletableFuture<double[]> unused =
+        rewards.whenComplete(
+            (answer, failure) -> {
+              if (!rewards.isCancelled()) {
+                stream.execute(() -> send(client, answer, failure));
+              }
+            });
+  }
+
+  private static void send(
+      StreamObserver<ScoreSequencesResponse> client, double[] rewards, Throwable failure) {
+    if (failure != null) {
+      client.onError(StatusMapping.of(failure));
+      return;
+    }
+    ScoreSequencesResponse.Builder response = ScoreSequencesResponse.newBuilder();
+    Arrays.stream(rewards).forEach(response::addRewards);
+    client.onNext(response.build());
+    client.onCompleted();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.panda.reward.head;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a reward model's {@code reward.json} says.
+ *
+ * @param preference its name in requests: lower-case letters, digits, dots, dashes, underscores
+ * @param description what a high reward means, for people
+ * @param backbone name of the checkpoint whose hidden states it reads
+ * @param tokenizerFingerprint of that checkpoint's tokenizer, in hexadecimal
+ * @param defaultStrength recommended strength c of a constant λ, in normalised units
+ * @param training absent where others made it
+ */
+public record RewardCard(
+    @JsonProperty(required = true) String preference,
+    @JsonProperty(required = true) String description,
+    @JsonProperty(required = true) String backbone,
+    @JsonProperty(required = true) String tokenizerFingerprint,
+    @JsonProperty(required = true) Readout readout,
+    @JsonProperty(required = true) Calibration calibration,
+    @JsonProperty(required = true) double defaultStrength,
+    Optional<TrainingRecord> training) {
+  /** Largest number of characters of a preference's name. */
+  public static final int LONGEST_PREFERENCE = 64;
+
+  private static final Pattern PREFERENCE = Pattern.compile("[a-z0-9][a-z0-9._-]*");
+
+  public RewardCard {
+    if (!PREFERENCE.matcher(preference).matches() || preference.length() > LONGEST_PREFERENCE) {
+      throw new IllegalArgumentException(
+          "preference: %s (expected: %s, at most %d characters)"
+              .formatted(preference, PREFERENCE, LONGEST_PREFERENCE));
+    }
+    if (!Double.isFinite(defaultStrength)) {
+      throw new IllegalArgumentException(
+          "default_strength: " + defaultStrength + " (expected: finite)");
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.panda.reward.model;
+
+import dev.panda.reward.head.RewardModelException;
+import dev.panda.reward.head.RewardModelFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Finds the folders of a backbone's reward models: those in {@code rewards} of the backbone's
+ * folder, and of the folder of its name below each model root. Of two with one name the first
+ * counts.
+ */
+final class PreferenceFolders {
+  private final List<Path> parents;
+
+  /**
+   * @param backbone the backbone's folder or GGUF file
+   * @param name the backbone's name
+   */
+  PreferenceFolders(Path backbone, String name, List<Path> modelRoots) {
+    List<Path> folders = new ArrayList<>();
+    folders.add(backbone.resolve("rewards"));
+    modelRoots.forEach(root -> folders.add(root.resolve(name).resolve("rewards")));
+    this.parents = List.copyOf(folders);
+  }
+
+  /** Where reward models are looked for. */
+  List<Path> parents() {
+    return parents;
+  }
+
+  /** Every folder with a card. */
+  List<Path> all() {
+    Map<String, Path> byName = new TreeMap<>();
+    for (Path parent : parents) {
+      for (Path folder : foldersOf(parent)) {
+        byName.putIfAbsent(folder.getFileName().toString(), folder);
+      }
+    }
+    return List.copyOf(byName.values());
+  }
+
+  /**
+   * The folder of a name or path.
+   *
+   * @throws RewardModelException if there is none with a card
+   */
+  Path resolve(String nameOrPath) {
+    List<Path> candidates = new ArrayList<>();
+    try {
+      parents.forEach(parent -> candidates.add(parent.resolve(nameOrPath)));
+      candidates.add(Path.of(nameOrPath));
+    } catch (InvalidPathException e) {
+      throw new RewardModelException("preference: " + nameOrPath + ": " + e.getReason(), e);
+    }
+    return candidates.stream()
+        .filter(RewardModelFolder::hasCard)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RewardModelException(
+                    "preference: %s (expected: reward.json in one of %s)"
+                        .formatted(nameOrPath, candidates)));
+  }
+
+  private static List<Path> foldersOf(Path parent) {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(parent)) {
+      return folders.filter(RewardModelFolder::hasCard).sorted().toList();
+    } catch (IOException e) {
+      throw new RewardModelException(parent + ": cannot be listed: " + e.getMessage(), e);
+    }
+  }
+}

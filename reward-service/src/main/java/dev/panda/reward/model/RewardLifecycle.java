@@ -1,0 +1,41 @@
+package dev.panda.reward.model;
+
+import dev.panda.reward.config.RewardConfig;
+import dev.panda.reward.head.RewardModelException;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/**
+ * Loads backbone and heads before the port opens, and frees them when the service stops. So a
+ * service that answers has its models, and its health is {@code SERVING}.
+ */
+@Singleton
+final class RewardLifecycle {
+  private static final Logger LOG = Logger.getLogger(RewardLifecycle.class);
+  private static final int EXIT_CODE = 1;
+
+  @Produces
+  @Singleton
+  @Startup
+  ServedRewards load(RewardConfig config) {
+    try {
+      ServedRewards rewards = new RewardLoader(config).load();
+      LOG.infof("backbone: %s", rewards.backbone());
+      rewards.models().forEach(m -> LOG.infof("preference: %s", m.card()));
+      return rewards;
+    } catch (CheckpointException | RewardModelException | IllegalArgumentException e) {
+      LOG.debug("rewards: not loaded", e);
+      throw new PreventFurtherStepsException(
+          "panda.reward: the preferences cannot be served: " + e.getMessage(), EXIT_CODE);
+    }
+  }
+
+  void free(@Disposes ServedRewards rewards) {
+    rewards.close();
+  }
+}

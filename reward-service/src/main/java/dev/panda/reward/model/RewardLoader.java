@@ -1,0 +1,110 @@
+package dev.panda.reward.model;
+
+import dev.panda.reward.config.RewardConfig;
+import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.RewardModelException;
+import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.ModelFolders;
+import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.Projection;
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.EngineOptions;
+import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.tokenizer.Tokenizers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Loads the configured backbone and its reward models. */
+final class RewardLoader {
+  private final RewardConfig config;
+
+  RewardLoader(RewardConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * The caller closes what is loaded.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a checkpoint's file cannot be
+   *     used
+   * @throws RewardModelException if a reward model cannot be used, or there is none
+   * @throws IllegalArgumentException if the configuration does not fit the model or the machine
+   */
+  ServedRewards load() {
+    Path path = new ModelFolders(config.modelRoots()).resolve(config.model());
+    try (Checkpoint checkpoint = Checkpoints.open(path)) {
+      ModelConfig decoder = checkpoint.config();
+      Backbone backbone =
+          new Backbone(
+              name(path), decoder.vocabSize(), fingerprint(path), decoder.maxPositionEmbeddings());
+      List<RewardModel> models = models(path, checkpoint, backbone);
+      Engine engine = Engine.load(checkpoint, engineOptions(models));
+      return new ServedRewards(backbone.withContextLength(engine.contextLength()), models, engine);
+    }
+  }
+
+  private List<RewardModel> models(Path path, Checkpoint checkpoint, Backbone backbone) {
+    Map<String, RewardModel> byName = new TreeMap<>();
+    SequenceClassifier.of(checkpoint, backbone)
+        .ifPresent(model -> add(byName, path, model, backbone, checkpoint.config()));
+    PreferenceFolders folders = new PreferenceFolders(path, backbone.id(), config.modelRoots());
+    List<Path> chosen =
+        config
+            .preferences()
+            .map(names -> names.stream().map(folders::resolve).toList())
+            .orElseGet(folders::all);
+    for (Path folder : chosen) {
+      RewardModel model = RewardModelFolder.read(folder);
+      add(byName, folder, model, backbone, checkpoint.config());
+    }
+    if (byName.isEmpty()) {
+      throw new RewardModelException(
+          path + ": no reward model (expected: reward.json in one of " + folders.parents() + ")");
+    }
+    return List.copyOf(byName.values());
+  }
+
+  private static void add(
+      Map<String, RewardModel> byName,
+      Path source,
+      RewardModel model,
+      Backbone backbone,
+      ModelConfig decoder) {
+    RewardModelCheck.requireFits(source, model, backbone, decoder);
+    if (byName.put(model.card().preference(), model) != null) {
+      throw new RewardModelException(
+          source + ": preference: " + model.card().preference() + " (expected: only once)");
+    }
+  }
+
+  private EngineOptions engineOptions(List<RewardModel> models) {
+    boolean gpu = config.device().startsWith("cuda");
+    return new EngineOptions(
+        Numerics.parse(config.numerics(), gpu),
+        config.device(),
+        config.threads().orElse(Runtime.getRuntime().availableProcessors()),
+        false,
+        models.stream()
+            .map(m -> new Projection(m.card().readout().layer(), m.head().weight()))
+            .toList(),
+        config.cacheTokens(),
+        config.roundTokens(),
+        config.openTimeout());
+  }
+
+  private static String fingerprint(Path path) {
+    try (Tokenizer tokenizer = Tokenizers.open(path)) {
+      return tokenizer.fingerprint();
+    }
+  }
+
+  private static String name(Path path) {
+    String name = path.toAbsolutePath().normalize().getFileName().toString();
+    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.panda.reward.model;
+
+import dev.panda.reward.head.RewardCard;
+import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.RewardModelException;
+import dev.panda.transformer.checkpoint.ModelConfig;
+
+/** Whether a reward model reads the backbone that it is to be served with. */
+final class RewardModelCheck {
+  private RewardModelCheck() {}
+
+  /**
+   * @param source where the reward model was read, for the message
+   * @throws RewardModelException if tokenizer, hidden size or layer do not fit
+   */
+  static void requireFits(
+      Object source, RewardModel model, Backbone backbone, ModelConfig decoder) {
+    RewardCard card = model.card();
+    require(
+        card.tokenizerFingerprint().equals(backbone.tokenizerFingerprint()),
+        source,
+        "tokenizer_fingerprint: " + card.tokenizerFingerprint(),
+        "%s, that of the backbone %s".formatted(backbone.tokenizerFingerprint(), backbone.id()));
+    require(
+        model.head().weight().length == decoder.hiddenSize(),
+        source,
+        "weight: " + model.head().weight().length + " numbers",
+        decoder.hiddenSize() + ", the backbone's hidden size");
+    require(
+        card.readout().layer() <= decoder.numHiddenLayers(),
+        source,
+        "layer: " + card.readout().layer(),
+        "1 to %d, the backbone's layers".formatted(decoder.numHiddenLayers()));
+  }
+
+  private static void require(boolean fits, Object source, String found, String expected) {
+    if (!fits) {
+      throw new RewardModelException(source + ": " + found + " (expected: " + expected + ")");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Panda's reward-service. */
+package dev.panda.reward;

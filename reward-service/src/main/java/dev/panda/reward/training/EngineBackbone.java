@@ -1,0 +1,93 @@
+package dev.panda.reward.training;
+
+import dev.panda.reward.head.RewardHead;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.Projection;
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.EngineOptions;
+import dev.panda.transformer.engine.Sequence;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A backbone that the runtime's engine runs; blocks above the highest one read are not kept. */
+final class EngineBackbone implements Backbone {
+
+  /**
+   * How it is run.
+   *
+   * @param threads number of CPU threads of one operation
+   * @param maxTokens longest sequence
+   */
+  record Options(Numerics numerics, String device, int threads, int maxTokens) {}
+
+  private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(1);
+
+  private final Checkpoint checkpoint;
+  private final Options options;
+  private final Engine engine;
+
+  /**
+   * @param checkpoint stays open, and the caller's, as long as this
+   */
+  EngineBackbone(Checkpoint checkpoint, int highestLayer, Options options) {
+    this.checkpoint = checkpoint;
+    this.options = options;
+    float[] nothing = new float[checkpoint.config().hiddenSize()];
+    this.engine = load(new Projection(highestLayer, nothing));
+  }
+
+  @Override
+  public int hiddenSize() {
+    return engine.config().hiddenSize();
+  }
+
+  @Override
+  public CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers) {
+    return engine.pool(tokens, start, ends, layers);
+  }
+
+  @Override
+  public Terms terms(int layer, RewardHead head) {
+    return new EngineTerms(load(new Projection(layer, head.weight())), head.bias());
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+
+  private Engine load(Projection projection) {
+    return Engine.load(
+        checkpoint,
+        new EngineOptions(
+            options.numerics(),
+            options.device(),
+            options.threads(),
+            false,
+            List.of(projection),
+            options.maxTokens(),
+            options.maxTokens(),
+            OPEN_TIMEOUT));
+  }
+
+  private record EngineTerms(Engine engine, float bias) implements Terms {
+    @Override
+    public double[] of(int[] tokens, int start) {
+      try (Sequence sequence = engine.open(tokens.length, 0).join()) {
+        float[][] readouts = sequence.advance(tokens, new int[0], 0).join().acceptedReadouts();
+        double[] terms = new double[tokens.length - start];
+        for (int i = 0; i < terms.length; i++) {
+          terms[i] = readouts[start + i][0] + bias;
+        }
+        return terms;
+      }
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.panda.reward.training;
+
+/** Told how far a long task is; closed when it ends. */
+public interface Progress extends AutoCloseable {
+
+  /** Told of so many more steps. */
+  void advance(long steps);
+
+  @Override
+  void close();
+
+  /** Starts one for each task. */
+  interface Display {
+    /** Tells nobody. */
+    Display NONE =
+        (task, steps) ->
+            new Progress() {
+              @Override
+              public void advance(long more) {}
+
+              @Override
+              public void close() {}
+            };
+
+    /**
+     * @param task what is done, for people
+     * @param steps number of steps until it ends
+     */
+    Progress start(String task, long steps);
+  }
+}

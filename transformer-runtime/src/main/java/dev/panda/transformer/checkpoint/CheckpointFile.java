@@ -1,0 +1,127 @@
+package dev.panda.transformer.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Random access to one file of a checkpoint, of any size. A read gives all the bytes asked for or
+ * fails; the file is not mapped, so one that shrinks while it is open is an error and never a
+ * crash. Safe for use by many threads.
+ */
+public final class CheckpointFile implements AutoCloseable {
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final long size;
+
+  private CheckpointFile(Path path, FileChannel channel, long size) {
+    this.path = path;
+    this.channel = channel;
+    this.size = size;
+  }
+
+  /**
+   * Opens a file for reading; the caller closes it.
+   *
+   * @throws CheckpointException if there is no such file, or it cannot be read
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the channel is closed with this object
+  public static CheckpointFile open(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new CheckpointException(path + ": no such file");
+    }
+    try {
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      return new CheckpointFile(path, channel, channel.size());
+    } catch (IOException e) {
+      throw new CheckpointException(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** Number of bytes when it was opened. */
+  public long size() {
+    return size;
+  }
+
+  /** An exception about this file, or about a part of it that the message begins with. */
+  public CheckpointException error(String message) {
+    return new CheckpointException(path + ": " + message);
+  }
+
+  /**
+   * Fills the target from its position to its limit, and leaves it ready to be read.
+   *
+   * @param subject what is read, for the message of an error
+   */
+  public void read(long offset, ByteBuffer target, String subject) {
+    int start = target.position();
+    int wanted = target.remaining();
+    if (offset < 0 || wanted > size - offset) {
+      throw error(
+          subject
+              + ": "
+              + wanted
+              + " bytes at offset "
+              + offset
+              + " (expected: within the file of "
+              + size
+              + " bytes)");
+    }
+    try {
+      while (target.hasRemaining()) {
+        if (channel.read(target, offset + target.position() - start) < 0) {
+          throw error(subject + ": the file was truncated while it was read");
+        }
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(path + ": " + subject + ": " + e.getMessage(), e);
+    }
+    target.position(start);
+  }
+
+  /**
+   * Reads consecutive blocks as float32, a piece at a time, so that little more than the result is
+   * held in memory.
+   *
+   * @param offset where the first block begins
+   * @param elements number of elements, a multiple of the format's elements in a block
+   * @param subject name of the tensor, for the message of an error
+   */
+  public float[] readFloats(long offset, ElementFormat format, long elements, String subject) {
+    if (elements > Integer.MAX_VALUE - 8) {
+      throw error(subject + ": " + elements + " elements (expected: fewer than 2^31 - 8)");
+    }
+    float[] values = new float[(int) elements];
+    int chunkBlocks = CHUNK_BYTES / format.bytesPerBlock();
+    long blocks = elements / format.elementsPerBlock();
+    ByteBuffer chunk =
+        ByteBuffer.allocate((int) Math.min(blocks, chunkBlocks) * format.bytesPerBlock())
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (long block = 0; block < blocks; block += chunkBlocks) {
+      int count = (int) Math.min(chunkBlocks, blocks - block);
+      chunk.clear().limit(count * format.bytesPerBlock());
+      read(offset + block * format.bytesPerBlock(), chunk, subject);
+      format.decode(chunk, count, values, (int) (block * format.elementsPerBlock()));
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new CheckpointException(path + ": cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.panda.transformer.checkpoint;
+
+/** IEEE 754 half precision to float32 and back. */
+public final class Float16 {
+  private static final int LARGEST_EXPONENT = 0x1f;
+  private static final float SUBNORMAL_UNIT = 0x1p-24f;
+
+  private Float16() {}
+
+  /** The same number: every half is a float32. */
+  public static float toFloat(short half) {
+    int exponent = half >>> 10 & LARGEST_EXPONENT;
+    int fraction = half & 0x3ff;
+    int sign = (half & 0x8000) << 16;
+    if (exponent == 0) {
+      float magnitude = fraction * SUBNORMAL_UNIT;
+      return sign == 0 ? magnitude : -magnitude;
+    }
+    int wideExponent = exponent == LARGEST_EXPONENT ? 0xff : exponent + 127 - 15;
+    return Float.intBitsToFloat(sign | wideExponent << 23 | fraction << 13);
+  }
+
+  /** The nearest half, ties to even; infinite from 65520 on. */
+  public static short fromFloat(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = bits >>> 16 & 0x8000;
+    float magnitude = Math.abs(value);
+    if (Float.isNaN(value)) {
+      return (short) (sign | 0x7e00);
+    }
+    if (magnitude >= 65520f) {
+      return (short) (sign | 0x7c00);
+    }
+    if (magnitude < 0x1p-14f) {
+      return (short) (sign | (int) Math.rint((double) magnitude / SUBNORMAL_UNIT));
+    }
+    int shifted = (bits & 0x7fffffff) - ((127 - 15) << 23);
+    int rounded = shifted + 0xfff + (shifted >>> 13 & 1);
+    return (short) (sign | rounded >>> 13);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.panda.transformer.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where models are looked for by name.
+ *
+ * @param roots folders that have a folder or file for each model, the first to be asked first
+ */
+public record ModelFolders(List<Path> roots) {
+
+  public ModelFolders {
+    roots = List.copyOf(roots);
+  }
+
+  /**
+   * The usual ones: the installation's {@code deploy/models}, then {@code models} in {@code
+   * PANDA_HOME}, which is {@code ~/.panda} unless set.
+   *
+   * @param installation the folder that holds {@code deploy}, where it is known
+   */
+  public static ModelFolders standard(
+      Optional<Path> installation, Map<String, String> environment) {
+    List<Path> roots = new ArrayList<>();
+    installation.ifPresent(folder -> roots.add(folder.resolve("deploy").resolve("models")));
+    String home = environment.getOrDefault("PANDA_HOME", "");
+    roots.add(
+        (home.isBlank() ? Path.of(System.getProperty("user.home"), ".panda") : Path.of(home))
+            .resolve("models"));
+    return new ModelFolders(roots);
+  }
+
+  /**
+   * A model's folder or file: a path that exists as it is, else the first root's entry of that
+   * name.
+   *
+   * @throws CheckpointException if there is none, saying where it was looked for
+   */
+  public Path resolve(String nameOrPath) {
+    if (nameOrPath.isBlank()) {
+      throw new CheckpointException("model: empty (expected: a name or a path)");
+    }
+    try {
+      List<Path> candidates = new ArrayList<>(List.of(Path.of(nameOrPath)));
+      roots.forEach(root -> candidates.add(root.resolve(nameOrPath)));
+      return candidates.stream()
+          .filter(Files::exists)
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new CheckpointException(
+                      "model: " + nameOrPath + " (expected: one of " + candidates + " to exist)"));
+    } catch (InvalidPathException e) {
+      throw new CheckpointException("model: " + nameOrPath + ": " + e.getReason(), e);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.panda.transformer.checkpoint;
+
+/**
+ * The rotary embeddings of checkpoints, from plain to stretched to longer contexts. Each method
+ * throws {@link IllegalArgumentException} where its arguments make no sense. All is as Hugging
+ * Face's transformers computes it, so that both give the same angles to float32's last bits.
+ */
+public final class RotaryScaling {
+  private static final int LARGEST_HEAD_DIM = 1 << 14;
+
+  private RotaryScaling() {}
+
+  /** Unscaled: pair i turns by theta^(-2i/D) a position. */
+  public static RotaryEmbedding unscaled(int headDim, double theta) {
+    return new RotaryEmbedding(inverseFrequencies(headDim, theta), 1);
+  }
+
+  /** Every frequency divided by the factor (position interpolation). */
+  public static RotaryEmbedding linear(int headDim, double theta, double factor) {
+    positive("factor", factor);
+    float[] frequencies = inverseFrequencies(headDim, theta);
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = (float) (frequencies[i] / factor);
+    }
+    return new RotaryEmbedding(frequencies, 1);
+  }
+
+  /**
+   * Every frequency divided by a factor of its own, as GGUF files state them.
+   *
+   * @param factors one for each pair of a head's dimensions [D / 2]
+   */
+  public static RotaryEmbedding divided(int headDim, double theta, float[] factors) {
+    float[] frequencies = inverseFrequencies(headDim, theta);
+    if (factors.length != frequencies.length) {
+      throw new IllegalArgumentException(
+          "frequency factors: " + factors.length + " (expected: " + frequencies.length + ")");
+    }
+    for (int i = 0; i < frequencies.length; i++) {
+      positive("frequency factor", factors[i]);
+      frequencies[i] /= factors[i];
+    }
+    return new RotaryEmbedding(frequencies, 1);
+  }
+
+  /**
+   * What Llama 3.1 does: high frequencies as they are, low ones divided by the factor, a blend
+   * between.
+   *
+   * @param lowFrequencyFactor wavelengths above the original context over this are divided
+   * @param highFrequencyFactor wavelengths below the original context over this are kept
+   * @param originalContext number of positions that the model was first trained on
+   */
+  public record Llama3(
+      double factor,
+      double lowFrequencyFactor,
+      double highFrequencyFactor,
+      double originalContext) {
+
+    public Llama3 {
+      positive("factor", factor);
+      positive("low_freq_factor", lowFrequencyFactor);
+      positive("original_max_position_embeddings", originalContext);
+      if (!(highFrequencyFactor > lowFrequencyFactor)) {
+        throw new IllegalArgumentException(
+            "high_freq_factor: "
+                + highFrequencyFactor
+                + " (expected: above low_freq_factor "
+                + lowFrequencyFactor
+                + ")");
+      }
+    }
+
+    public RotaryEmbedding embedding(int headDim, double theta) {
+      float[] frequencies = inverseFrequencies(headDim, theta);
+      for (int i = 0; i < frequencies.length; i++) {
+        double wavelength = 2 * Math.PI / frequencies[i];
+        double blend =
+            (originalContext / wavelength - lowFrequencyFactor)
+                / (highFrequencyFactor - lowFrequencyFactor);
+        double kept = Math.min(1, Math.max(0, blend));
+        frequencies[i] = (float) (frequencies[i] * (kept + (1 - kept) / factor));
+      }
+      return new RotaryEmbedding(frequencies, 1);
+    }
+  }
+
+  /**
+   * YaRN (Peng et al., 2023): dimensions that turn often within the original context are kept,
+   * those that turn seldom are divided by the factor, with a ramp between.
+   *
+   * @param originalContext number of positions that the model was first trained on
+   * @param betaFast turns within the original context from which a dimension is kept
+   * @param betaSlow turns within the original context to which a dimension is divided
+   * @param truncate whether the ramp's ends are rounded to whole dimensions
+   * @param attentionFactor what cosine and sine are multiplied with
+   */
+  public record Yarn(
+      double factor,
+      double originalContext,
+      double betaFast,
+      double betaSlow,
+      boolean truncate,
+      double attentionFactor) {
+
+    public Yarn {
+      positive("factor", factor);
+      positive("original_max_position_embeddings", originalContext);
+      positive("beta_fast", betaFast);
+      positive("beta_slow", betaSlow);
+    }
+
+    /** The attention factor of the paper: 0.1 · scale · ln(factor) + 1. */
+    public static double attentionFactor(double factor, double scale) {
+      return factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1;
+    }
+
+    public RotaryEmbedding embedding(int headDim, double theta) {
+      float[] frequencies = inverseFrequencies(headDim, theta);
+      double first = dimensionTurning(betaFast, headDim, theta);
+      double last = dimensionTurning(betaSlow, headDim, theta);
+      double low = Math.max(truncate ? Math.floor(first) : first, 0);
+      double high = Math.min(truncate ? Math.ceil(last) : last, headDim - 1);
+      double width = high == low ? 0.001 : high - low;
+      for (int i = 0; i < frequencies.length; i++) {
+        double divided = Math.min(1, Math.max(0, (i - low) / width));
+        frequencies[i] = (float) (frequencies[i] * (1 - divided + divided / factor));
+      }
+      return new RotaryEmbedding(frequencies, attentionFactor);
+    }
+
+    private double dimensionTurning(double turns, int headDim, double theta) {
+      return headDim * Math.log(originalContext / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
+    }
+  }
+
+  private static float[] inverseFrequencies(int headDim, double theta) {
+    if (headDim < 2 || headDim % 2 != 0 || headDim > LARGEST_HEAD_DIM) {
+      throw new IllegalArgumentException(
+          "head_dim: " + headDim + " (expected: even, 2 to " + LARGEST_HEAD_DIM + ")");
+    }
+    if (!(theta > 1) || !Double.isFinite(theta)) {
+      throw new IllegalArgumentException("rope_theta: " + theta + " (expected: above 1)");
+    }
+    float[] frequencies = new float[headDim / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = 1 / (float) Math.pow(theta, 2f * i / headDim);
+    }
+    return frequencies;
+  }
+
+  private static void positive(String name, double value) {
+    if (!(value > 0) || !Double.isFinite(value)) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: above 0)");
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.panda.transformer.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** JSON objects of a checkpoint's files: no name twice, nothing after the end. */
+public final class StrictJson {
+  private static final long LARGEST_FILE_BYTES = 64L << 20;
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private StrictJson() {}
+
+  /**
+   * Reads a file that is one object.
+   *
+   * @throws CheckpointException if there is no such file, or it is anything else
+   */
+  public static JsonNode read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(file + ": no such file");
+    }
+    try {
+      long bytes = Files.size(file);
+      if (bytes > LARGEST_FILE_BYTES) {
+        throw new CheckpointException(
+            file + ": " + bytes + " bytes (expected: at most " + LARGEST_FILE_BYTES + ")");
+      }
+      return parse(Files.readAllBytes(file), file.toString());
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Parses one object.
+   *
+   * @param subject what it is, for the message of an error
+   * @throws CheckpointException if it is anything else
+   */
+  public static JsonNode parse(byte[] json, String subject) {
+    JsonNode root;
+    try {
+      root = MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(subject + ": not valid JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new CheckpointException(subject + ": not valid JSON: " + e.getMessage(), e);
+    }
+    if (!root.isObject()) {
+      throw new CheckpointException(subject + ": not a JSON object");
+    }
+    return root;
+  }
+}

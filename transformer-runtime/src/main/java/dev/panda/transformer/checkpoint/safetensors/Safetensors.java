@@ -1,0 +1,92 @@
+package dev.panda.transformer.checkpoint.safetensors;
+
+import dev.panda.transformer.checkpoint.CheckpointFile;
+import dev.panda.transformer.checkpoint.ScalarType;
+import dev.panda.transformer.checkpoint.TensorInfo;
+import dev.panda.transformer.checkpoint.safetensors.SafetensorsHeader.Entry;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One safetensors file, open for reading: named tensors and the strings its writer put beside. */
+public final class Safetensors implements AutoCloseable {
+  private final CheckpointFile file;
+  private final SafetensorsHeader header;
+  private final Map<String, TensorInfo> tensors;
+
+  private Safetensors(CheckpointFile file, SafetensorsHeader header) {
+    this.file = file;
+    this.header = header;
+    Map<String, TensorInfo> infos = new LinkedHashMap<>();
+    header.entries().forEach((name, entry) -> infos.put(name, entry.info()));
+    this.tensors = Collections.unmodifiableMap(infos);
+  }
+
+  /**
+   * Opens a file and checks its header; the caller closes it.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if there is no such file, or it is
+   *     not a whole safetensors file
+   */
+  public static Safetensors open(Path path) {
+    CheckpointFile file = CheckpointFile.open(path);
+    try {
+      return new Safetensors(file, SafetensorsHeader.read(file));
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  public Path path() {
+    return file.path();
+  }
+
+  /** The strings of {@code __metadata__}. */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /** The tensors by name, in header order. */
+  public Map<String, TensorInfo> tensors() {
+    return tensors;
+  }
+
+  /**
+   * Reads one tensor as float32, row-major.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if there is no such tensor, or its
+   *     elements are not F32, F16 or BF16
+   */
+  public float[] read(String name) {
+    Entry entry = header.entries().get(name);
+    if (entry == null) {
+      throw file.error("tensor " + name + ": missing");
+    }
+    return file.readFloats(
+        entry.begin(), format(entry.info()), entry.info().size(), "tensor " + name);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  private ScalarType format(TensorInfo info) {
+    Optional<ScalarType> type =
+        Arrays.stream(ScalarType.values()).filter(t -> t.name().equals(info.type())).findFirst();
+    return type.orElseThrow(
+        () ->
+            file.error(
+                "tensor "
+                    + info.name()
+                    + ": type "
+                    + info.type()
+                    + " (expected: one of "
+                    + Arrays.toString(ScalarType.values())
+                    + ")"));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.panda.transformer.checkpoint.safetensors;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.HuggingFaceConfig;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.TensorInfo;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A Hugging Face folder: {@code config.json} and one safetensors file or several shards. */
+public final class SafetensorsCheckpoint implements Checkpoint {
+  private final Path folder;
+  private final ModelConfig config;
+  private final Shards shards;
+  private final Map<String, TensorInfo> tensors;
+
+  private SafetensorsCheckpoint(Path folder, ModelConfig config, Shards shards) {
+    this.folder = folder;
+    this.config = config;
+    this.shards = shards;
+    Map<String, TensorInfo> infos = new LinkedHashMap<>();
+    shards.byTensor().forEach((name, shard) -> infos.put(name, shard.tensors().get(name)));
+    this.tensors = Collections.unmodifiableMap(infos);
+  }
+
+  /**
+   * Opens a folder; the caller closes it.
+   *
+   * @throws CheckpointException if a file is missing or malformed, or the model is not supported
+   */
+  public static Checkpoint open(Path folder) {
+    ModelConfig config = HuggingFaceConfig.read(folder);
+    return new SafetensorsCheckpoint(folder, config, Shards.open(folder));
+  }
+
+  @Override
+  public Path path() {
+    return folder;
+  }
+
+  @Override
+  public ModelConfig config() {
+    return config;
+  }
+
+  @Override
+  public Map<String, TensorInfo> tensors() {
+    return tensors;
+  }
+
+  @Override
+  public float[] read(String name) {
+    Safetensors shard = shards.byTensor().get(name);
+    if (shard == null) {
+      throw new CheckpointException(folder + ": tensor " + name + ": missing");
+    }
+    return shard.read(name);
+  }
+
+  @Override
+  public void close() {
+    Collection<Safetensors> files = shards.files();
+    files.forEach(Safetensors::close);
+  }
+}

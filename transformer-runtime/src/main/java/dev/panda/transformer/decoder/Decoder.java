@@ -1,0 +1,256 @@
+package dev.panda.transformer.decoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A decoder in native memory, and its forward passes. One thread at a time may use it. The caller
+ * closes it after the caches that it made.
+ *
+ * <p>Shapes and token ids are checked here: native code would end the process.
+ */
+public final class Decoder implements AutoCloseable {
+  private final ModelConfig config;
+  private final DecoderModule module;
+  private final DecoderOptions options;
+  private final int layers;
+  private final int[] projectionOrder;
+
+  private Decoder(
+      ModelConfig config,
+      DecoderOptions options,
+      DecoderModule module,
+      int layers,
+      int[] projectionOrder) {
+    this.config = config;
+    this.options = options;
+    this.module = module;
+    this.layers = layers;
+    this.projectionOrder = projectionOrder;
+  }
+
+  /**
+   * Loads a checkpoint's weights; the checkpoint can be closed after.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if the checkpoint lacks a tensor
+   * @throws IllegalArgumentException if an option does not fit the model or the machine
+   */
+  public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
+    ModelConfig config = checkpoint.config();
+    int layers = keptLayers(config, options);
+    int[] order = ProjectionOrder.byLayer(options.projections());
+    DecoderModule module = DecoderModule.create(config, layers, options);
+    try {
+      module.bindRotations(config);
+      ServingWeights weights = new ServingWeights(module, options.numerics());
+      new CheckpointWeights(checkpoint).giveTo(weights, layers, options.languageModelHead());
+      weights.projections(options.projections(), order);
+      return new Decoder(config, options, module, layers, order);
+    } catch (RuntimeException e) {
+      module.close();
+      throw e;
+    }
+  }
+
+  private static int keptLayers(ModelConfig config, DecoderOptions options) {
+    int highest = 0;
+    for (Projection projection : options.projections()) {
+      if (projection.layer() < 1 || projection.layer() > config.numHiddenLayers()) {
+        throw new IllegalArgumentException(
+            "layer: %d (expected: 1 to %d)"
+                .formatted(projection.layer(), config.numHiddenLayers()));
+      }
+      if (projection.weights().length != config.hiddenSize()) {
+        throw new IllegalArgumentException(
+            "projection: %d weights (expected: %d, the model's hidden size)"
+                .formatted(projection.weights().length, config.hiddenSize()));
+      }
+      highest = Math.max(highest, projection.layer());
+    }
+    boolean all = options.languageModelHead() || options.projections().isEmpty();
+    return all ? config.numHiddenLayers() : highest;
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Numeric format of the weights. */
+  public Numerics numerics() {
+    return options.numerics();
+  }
+
+  /** Largest number of tokens of a sequence. */
+  public int contextLength() {
+    return config.maxPositionEmbeddings();
+  }
+
+  /** Room for a sequence's keys and values; the caller closes it. */
+  public KvCache newCache(int room) {
+    if (room < 1) {
+      throw new IllegalArgumentException("room: " + room + " (expected: >= 1)");
+    }
+    try (PtNDManager scope = module.scope()) {
+      PtNDArray tensor =
+          module.call(
+              "cache", scope, IValue.from((long) room), IValue.from((long) activationType()));
+      tensor.attach(module.manager());
+      return new KvCache(tensor, room);
+    }
+  }
+
+  /**
+   * Keeps the keys and values of a candidate that was accepted: moves them to where accepted tokens
+   * end.
+   */
+  public void move(KvCache cache, int source, int target) {
+    if (target < 0 || source < target || source >= cache.room()) {
+      throw new IllegalArgumentException(
+          "source: %d, target: %d (expected: 0 <= target <= source < %d)"
+              .formatted(source, target, cache.room()));
+    }
+    if (source != target) {
+      module.run(
+          "move",
+          IValue.from(cache.tensor()),
+          IValue.from((long) source),
+          IValue.from((long) target));
+    }
+  }
+
+  /**
+   * Computes the new tokens of some sequences.
+   *
+   * @param inputs at least one sequence, each with at least one token
+   * @param k number of next tokens, 1 to the vocabulary's size, where a sequence wants them
+   */
+  public StepOutput step(List<StepInput> inputs, int k) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("inputs: none (expected: at least one sequence)");
+    }
+    StepRows rows = StepRows.of(inputs, config.vocabSize(), contextLength());
+    int wanted = rows.headRows().length == 0 ? 0 : k;
+    if (wanted > 0 && (!options.languageModelHead() || k < 1 || k > config.vocabSize())) {
+      throw new IllegalArgumentException(
+          "k: %d (expected: 1 to %d, of a model loaded with its head)"
+              .formatted(k, config.vocabSize()));
+    }
+    try (PtNDManager scope = module.scope()) {
+      PtNDArray[] caches =
+          inputs.stream().map(input -> input.cache().tensor()).toArray(PtNDArray[]::new);
+      PtNDArray[] out =
+          module.callForList(
+              "step",
+              scope,
+              module.indices(scope, rows.ids()),
+              module.indices(scope, rows.positions()),
+              IValue.listFrom(caches),
+              IValue.listFrom(rows.past()),
+              IValue.listFrom(rows.accepted()),
+              IValue.listFrom(rows.candidates()),
+              module.indices(scope, wanted == 0 ? new long[] {0} : rows.headRows()),
+              IValue.from((long) wanted));
+      float[][] readouts = readouts(out[0], rows.ids().length);
+      return new StepOutput(readouts, wanted == 0 ? List.of() : nextTokens(out, wanted));
+    }
+  }
+
+  private float[][] readouts(NDArray array, int rows) {
+    int width = projectionOrder.length;
+    float[][] readouts = new float[rows][width];
+    if (width == 0) {
+      return readouts;
+    }
+    float[] flat = array.toFloatArray();
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < width; column++) {
+        readouts[row][projectionOrder[column]] = flat[row * width + column];
+      }
+    }
+    return readouts;
+  }
+
+  private static List<NextTokens> nextTokens(NDArray[] out, int k) {
+    long[] ids = out[1].toLongArray();
+    float[] logits = out[2].toFloatArray();
+    float[] totals = out[3].toFloatArray();
+    List<NextTokens> next = new ArrayList<>();
+    for (int row = 0; row * k < ids.length; row++) {
+      float total = totals[2 * row];
+      int from = row * k;
+      float[] rowLogits = Arrays.copyOfRange(logits, from, from + k);
+      int[] rowIds = new int[k];
+      float[] logProbabilities = new float[k];
+      for (int i = 0; i < k; i++) {
+        rowIds[i] = (int) ids[from + i];
+        logProbabilities[i] = rowLogits[i] - total;
+      }
+      next.add(new NextTokens(rowIds, rowLogits, logProbabilities, totals[2 * row + 1]));
+    }
+    return next;
+  }
+
+  /**
+   * Pools the hidden states of a whole sequence in one pass, with no cache.
+   *
+   * @param tokens the sequence, 1 to the context length
+   * @param start first token of the mean
+   * @param ends where each pooling ends, exclusive, above {@code start}
+   * @param at layers to read, 1 to the number kept
+   * @return [ends × layers × (last, mean) × hidden size], row-major
+   */
+  public float[] pool(int[] tokens, int start, int[] ends, int[] at) {
+    StepRows.checkTokens(tokens, config.vocabSize());
+    if (tokens.length == 0 || tokens.length > contextLength()) {
+      throw new IllegalArgumentException(
+          "tokens: %d (expected: 1 to %d)".formatted(tokens.length, contextLength()));
+    }
+    for (int end : ends) {
+      if (start < 0 || end <= start || end > tokens.length) {
+        throw new IllegalArgumentException(
+            "end: %d (expected: %d to %d)".formatted(end, start + 1, tokens.length));
+      }
+    }
+    for (int layer : at) {
+      if (layer < 1 || layer > layers) {
+        throw new IllegalArgumentException(
+            "layer: %d (expected: 1 to %d)".formatted(layer, layers));
+      }
+    }
+    if (ends.length == 0 || at.length == 0) {
+      return new float[0];
+    }
+    try (PtNDManager scope = module.scope()) {
+      return module
+          .call(
+              "pool",
+              scope,
+              module.indices(scope, longs(tokens)),
+              IValue.from((long) start),
+              IValue.listFrom(longs(ends)),
+              IValue.listFrom(longs(at)),
+              IValue.from((long) activationType()))
+          .toFloatArray();
+    }
+  }
+
+  private static long[] longs(int[] values) {
+    return Arrays.stream(values).asLongStream().toArray();
+  }
+
+  private int activationType() {
+    return options.numerics().activationType(module.onGpu());
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}

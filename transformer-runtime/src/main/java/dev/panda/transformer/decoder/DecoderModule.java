@@ -1,0 +1,147 @@
+package dev.panda.transformer.decoder;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.RotaryEmbedding;
+import dev.panda.transformer.decoder.TorchScriptArchive.Empty;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The TorchScript module of {@code decoder.py}: native calls and the native memory they need. */
+final class DecoderModule implements AutoCloseable {
+  private static final String SOURCE = "decoder.py";
+
+  private final PtNDManager manager;
+  private final PtSymbolBlock block;
+
+  private DecoderModule(PtNDManager manager, PtSymbolBlock block) {
+    this.manager = manager;
+    this.block = block;
+  }
+
+  static DecoderModule create(ModelConfig config, int layers, DecoderOptions options) {
+    Device device = Devices.parse(options.device());
+    options.numerics().checkRunsOn(device.isGpu());
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("training", false);
+    attributes.put("weights", Empty.TENSORS);
+    attributes.put("scales", Empty.TENSORS);
+    attributes.put("packed", Empty.OBJECTS);
+    attributes.put("rotations", Empty.TENSORS);
+    attributes.put("projections", Empty.TENSORS);
+    attributes.put("projection_layers", Empty.INTEGERS);
+    attributes.put("layers", layers);
+    attributes.put("heads", config.numAttentionHeads());
+    attributes.put("kv_heads", config.numKeyValueHeads());
+    attributes.put("head_dim", config.headDim());
+    attributes.put("window", config.slidingWindow().orElse(0));
+    attributes.put("eps", config.rmsNormEps());
+    attributes.put("format", options.numerics().format(device.isGpu()));
+    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
+    JniUtils.setNumThreads(options.threads());
+    try (InputStream source = DecoderModule.class.getResourceAsStream(SOURCE)) {
+      byte[] archive = TorchScriptArchive.write("Decoder", source, attributes);
+      return new DecoderModule(
+          manager, JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
+    } catch (IOException e) {
+      manager.close();
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Prepares rotary embedding for every position of the context. */
+  void bindRotations(ModelConfig config) {
+    RotaryEmbedding rotary = config.rotaryEmbedding();
+    float[] frequencies = rotary.inverseFrequencies();
+    try (PtNDManager scope = scope()) {
+      run(
+          "bind_rotations",
+          IValue.from(tensor(scope, frequencies, frequencies.length)),
+          IValue.from((long) config.maxPositionEmbeddings()),
+          IValue.from(rotary.attentionFactor()));
+    }
+  }
+
+  boolean onGpu() {
+    return manager.getDevice().isGpu();
+  }
+
+  PtNDManager manager() {
+    return manager;
+  }
+
+  /** A scope for the arrays of one call; the caller closes it. */
+  PtNDManager scope() {
+    return (PtNDManager) manager.newSubManager();
+  }
+
+  PtNDArray tensor(PtNDManager scope, float[] values, int... shape) {
+    long[] dimensions = Arrays.stream(shape).asLongStream().toArray();
+    return (PtNDArray) scope.create(values, new Shape(dimensions));
+  }
+
+  IValue indices(PtNDManager scope, long[] values) {
+    return IValue.from((PtNDArray) scope.create(values));
+  }
+
+  /** Calls a method that gives one tensor; the inputs are closed. */
+  PtNDArray call(String method, PtNDManager scope, IValue... inputs) {
+    try (IValue result = invoke(method, inputs)) {
+      return result.toTensor(scope);
+    }
+  }
+
+  /** Calls a method that gives a list of tensors; the inputs are closed. */
+  PtNDArray[] callForList(String method, PtNDManager scope, IValue... inputs) {
+    try (IValue result = invoke(method, inputs)) {
+      return result.toTensorArray(scope);
+    }
+  }
+
+  /** Calls a method for its effect; the inputs are closed. */
+  void run(String method, IValue... inputs) {
+    invoke(method, inputs).close();
+  }
+
+  /** The training loss of ids and targets; with gradients to the weights where {@code training}. */
+  NDArray loss(PtNDArray ids, PtNDArray targets, List<PtNDArray> weights, boolean training) {
+    NDList inputs = new NDList(ids, targets);
+    for (PtNDArray weight : weights) {
+      weight.setName("weights[]"); // DJL gathers these into one list
+      inputs.add(weight);
+    }
+    return IValueUtils.forward(block, inputs, training).singletonOrThrow();
+  }
+
+  private IValue invoke(String method, IValue... inputs) {
+    try {
+      return IValueUtils.runMethod(block, method, inputs);
+    } finally {
+      for (IValue input : inputs) {
+        input.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    block.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.panda.transformer.decoder;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.TensorInfo;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * The weights that training from scratch begins with: norms 1, biases 0, all else normal with a
+ * standard deviation of 0.02, for layers that write to the residual stream of 0.02 / √(2 L). The
+ * same for a seed.
+ */
+public final class InitialWeights implements Checkpoint {
+  private static final double SPREAD = 0.02;
+
+  private final ModelConfig config;
+  private final long seed;
+  private final Map<String, TensorInfo> tensors;
+
+  public InitialWeights(ModelConfig config, long seed) {
+    this.config = config;
+    this.seed = seed;
+    this.tensors = new LinkedHashMap<>();
+    ModelShapes.of(config)
+        .forEach((name, shape) -> tensors.put(name, new TensorInfo(name, "F32", shape)));
+  }
+
+  @Override
+  public Path path() {
+    return Path.of("initial weights");
+  }
+
+  @Override
+  public ModelConfig config() {
+    return config;
+  }
+
+  @Override
+  public Map<String, TensorInfo> tensors() {
+    return tensors;
+  }
+
+  @Override
+  public float[] read(String name) {
+    List<Integer> shape = tensors.get(name).shape();
+    float[] values = new float[shape.stream().reduce(1, Math::multiplyExact)];
+    if (name.endsWith("norm.weight")) {
+      Arrays.fill(values, 1);
+    } else if (!name.endsWith(".bias")) {
+      boolean writesResidual = name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
+      double spread = writesResidual ? SPREAD / Math.sqrt(2.0 * config.numHiddenLayers()) : SPREAD;
+      Random random = new Random(seed ^ name.hashCode());
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (spread * random.nextGaussian());
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,97 @@
+package dev.panda.transformer.decoder;
+
+import java.util.Locale;
+
+/**
+ * Numeric format of a model's weights.
+ *
+ * <p>On a CPU all activations are float32; on a GPU they have the weights' format.
+ */
+public enum Numerics {
+  FLOAT32(6, 6),
+  BFLOAT16(15, 15),
+  /** On a CPU packed for FBGEMM, which needs x86-64 with AVX2. */
+  FLOAT16(5, 5),
+  /** A scale for each output row, activations bfloat16 inside linear layers; on a CPU alone. */
+  INT8(15, 15);
+
+  private static final int PACKED_FLOAT16 = 1;
+  private static final int INT8_ROWS = 2;
+
+  private final int linearType;
+  private final int embeddingType;
+
+  Numerics(int linearType, int embeddingType) {
+    this.linearType = linearType;
+    this.embeddingType = embeddingType;
+  }
+
+  /**
+   * The fastest format whose choices are those of float32 nearly everywhere, on this machine:
+   * float16 where FBGEMM runs or on a GPU, float32 elsewhere.
+   */
+  public static Numerics fastest(boolean gpu) {
+    return gpu || hasPackedFloat16() ? FLOAT16 : FLOAT32;
+  }
+
+  /**
+   * Reads a name such as {@code bfloat16}; {@code auto} is the {@link #fastest}.
+   *
+   * @throws IllegalArgumentException if there is no such format
+   */
+  public static Numerics parse(String name, boolean gpu) {
+    if (name.equals("auto")) {
+      return fastest(gpu);
+    }
+    for (Numerics numerics : values()) {
+      if (numerics.toString().equals(name)) {
+        return numerics;
+      }
+    }
+    throw new IllegalArgumentException(
+        "numerics: " + name + " (expected: auto, float32, bfloat16, float16 or int8)");
+  }
+
+  void checkRunsOn(boolean gpu) {
+    if (this == INT8 && gpu) {
+      throw new IllegalArgumentException(
+          "numerics: int8 (expected: float32, bfloat16 or float16 on a GPU)");
+    }
+    if (this == FLOAT16 && !gpu && !hasPackedFloat16()) {
+      throw new IllegalArgumentException(
+          "numerics: float16 (expected: float32, bfloat16 or int8 on a CPU that is not x86-64)");
+    }
+  }
+
+  /** How {@code decoder.py} keeps linear layers. */
+  int format(boolean gpu) {
+    if (this == INT8) {
+      return INT8_ROWS;
+    }
+    return this == FLOAT16 && !gpu ? PACKED_FLOAT16 : 0;
+  }
+
+  /** PyTorch's number for the type of linear layers that are kept as they are. */
+  int linearType() {
+    return linearType;
+  }
+
+  int embeddingType() {
+    return embeddingType;
+  }
+
+  int activationType(boolean gpu) {
+    return gpu ? linearType : FLOAT32.linearType;
+  }
+
+  private static boolean hasPackedFloat16() {
+    String architecture = System.getProperty("os.arch");
+    return architecture.equals("amd64") || architecture.equals("x86_64");
+  }
+
+  /** The name in configuration and contracts, such as {@code bfloat16}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

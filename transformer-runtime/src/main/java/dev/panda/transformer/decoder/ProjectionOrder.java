@@ -1,0 +1,19 @@
+package dev.panda.transformer.decoder;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The order in which a pass through the blocks meets the projections. */
+final class ProjectionOrder {
+  private ProjectionOrder() {}
+
+  /** Indices of the projections, by layer, then as they stand. */
+  static int[] byLayer(List<Projection> projections) {
+    return IntStream.range(0, projections.size())
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> projections.get(i).layer()))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+}

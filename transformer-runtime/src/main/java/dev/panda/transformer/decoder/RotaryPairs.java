@@ -1,0 +1,33 @@
+package dev.panda.transformer.decoder;
+
+/**
+ * Two orders of a head's rows. Checkpoints keep a rotary pair half a head apart (0 … D/2 - 1, then
+ * D/2 … D - 1); the decoder keeps it side by side, so that a rotation is one complex product.
+ */
+final class RotaryPairs {
+  private RotaryPairs() {}
+
+  /** From half a head apart to side by side; {@code rows} is [heads × headDim × columns]. */
+  static float[] interleave(float[] rows, int headDim, int columns) {
+    return reorder(rows, headDim, columns, true);
+  }
+
+  /** The inverse of {@link #interleave}. */
+  static float[] split(float[] rows, int headDim, int columns) {
+    return reorder(rows, headDim, columns, false);
+  }
+
+  private static float[] reorder(float[] rows, int headDim, int columns, boolean interleave) {
+    float[] out = new float[rows.length];
+    int half = headDim / 2;
+    for (int row = 0; row < rows.length / columns; row++) {
+      int head = row / headDim * headDim;
+      int i = row % headDim;
+      int paired = head + (i < half ? 2 * i : 2 * (i - half) + 1);
+      int source = interleave ? row : paired;
+      int target = interleave ? paired : row;
+      System.arraycopy(rows, source * columns, out, target * columns, columns);
+    }
+    return out;
+  }
+}

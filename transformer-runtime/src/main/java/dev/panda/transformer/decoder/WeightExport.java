@@ -1,0 +1,70 @@
+package dev.panda.transformer.decoder;
+
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.ModelTensors;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
+/**
+ * The inverse of {@link CheckpointWeights}: a checkpoint's tensors out of the decoder's flat list.
+ */
+final class WeightExport {
+  private static final int PER_BLOCK = 7;
+
+  private final ModelConfig config;
+  private final IntFunction<float[]> weights;
+
+  /**
+   * @param weights a weight by its place in the list that {@code decoder.py} states
+   */
+  WeightExport(ModelConfig config, IntFunction<float[]> weights) {
+    this.config = config;
+    this.weights = weights;
+  }
+
+  float[] read(String name) {
+    int blocks = 1 + PER_BLOCK * config.numHiddenLayers();
+    if (name.equals(ModelTensors.EMBEDDING)) {
+      return weights.apply(0);
+    }
+    if (name.equals(ModelTensors.FINAL_NORM)) {
+      return weights.apply(blocks);
+    }
+    if (name.equals(ModelTensors.LANGUAGE_MODEL_HEAD)) {
+      return weights.apply(blocks + 1);
+    }
+    String[] path = name.split("\\.", 4);
+    int first = 1 + PER_BLOCK * Integer.parseInt(path[2]);
+    return readOfBlock(path[3], first);
+  }
+
+  private float[] readOfBlock(String name, int first) {
+    int width = config.hiddenSize();
+    int half = config.intermediateSize() * width;
+    return switch (name) {
+      case "input_layernorm.weight" -> weights.apply(first);
+      case "self_attn.o_proj.weight" -> weights.apply(first + 3);
+      case "post_attention_layernorm.weight" -> weights.apply(first + 4);
+      case "mlp.gate_proj.weight" -> Arrays.copyOf(weights.apply(first + 5), half);
+      case "mlp.up_proj.weight" -> Arrays.copyOfRange(weights.apply(first + 5), half, 2 * half);
+      case "mlp.down_proj.weight" -> weights.apply(first + 6);
+      default -> attentionInput(name, first, width);
+    };
+  }
+
+  private float[] attentionInput(String name, int first, int width) {
+    boolean bias = name.endsWith(".bias");
+    int columns = bias ? 1 : width;
+    int queries = config.numAttentionHeads() * config.headDim() * columns;
+    int keys = config.numKeyValueHeads() * config.headDim() * columns;
+    float[] all = weights.apply(first + (bias ? 2 : 1));
+    if (name.startsWith("self_attn.q_proj")) {
+      return RotaryPairs.split(Arrays.copyOf(all, queries), config.headDim(), columns);
+    }
+    if (name.startsWith("self_attn.k_proj")) {
+      float[] rows = Arrays.copyOfRange(all, queries, queries + keys);
+      return RotaryPairs.split(rows, config.headDim(), columns);
+    }
+    return Arrays.copyOfRange(all, queries + keys, all.length);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.panda.transformer.engine;
+
+import java.util.concurrent.CompletableFuture;
+
+/** What can be asked of the engine's thread. */
+sealed interface Command {
+
+  /** Tells whoever asked that it will not be done. */
+  void refuse(RuntimeException reason);
+
+  /** Reserves room for a sequence, by a deadline in {@link System#nanoTime} terms. */
+  record Open(int maxTokens, int maxCandidates, long deadline, CompletableFuture<Sequence> opened)
+      implements Command {
+    int room() {
+      return maxTokens + maxCandidates;
+    }
+
+    @Override
+    public void refuse(RuntimeException reason) {
+      opened.completeExceptionally(reason);
+    }
+  }
+
+  /** Appends tokens to a sequence and evaluates candidates. */
+  record Advance(
+      SequenceState sequence,
+      int[] accepted,
+      int[] candidates,
+      int k,
+      CompletableFuture<Step> advanced)
+      implements Command {
+    @Override
+    public void refuse(RuntimeException reason) {
+      advanced.completeExceptionally(reason);
+    }
+  }
+
+  /** Frees a sequence's room. */
+  record Close(SequenceState sequence) implements Command {
+    @Override
+    public void refuse(RuntimeException reason) {}
+  }
+
+  /** Pools the hidden states of a whole sequence. */
+  record Pool(int[] tokens, int start, int[] ends, int[] layers, CompletableFuture<float[]> pooled)
+      implements Command {
+    @Override
+    public void refuse(RuntimeException reason) {
+      pooled.completeExceptionally(reason);
+    }
+  }
+}

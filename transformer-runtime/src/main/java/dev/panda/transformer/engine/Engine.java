@@ -1,0 +1,160 @@
+package dev.panda.transformer.engine;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.decoder.Decoder;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs one decoder for many sequences at once. One thread owns the model; each round it computes as
+ * many of the waiting sequences' tokens as the budget allows. Safe for use by many threads.
+ *
+ * <p>Futures complete on the engine's own thread: what hangs on them must be short and not block.
+ */
+public final class Engine implements AutoCloseable {
+  private final Decoder decoder;
+  private final EngineOptions options;
+  private final EngineState state;
+  private final LinkedBlockingQueue<Command> commands = new LinkedBlockingQueue<>();
+  private final Thread owner;
+  private volatile boolean closed;
+
+  private Engine(Decoder decoder, EngineOptions options) {
+    this.decoder = decoder;
+    this.options = options;
+    this.state = new EngineState(decoder, options, this::submit);
+    this.owner = new Thread(this::run, "engine");
+    owner.setDaemon(true);
+    owner.start();
+  }
+
+  /**
+   * Loads a checkpoint's weights; the caller closes the checkpoint, at any time after, and the
+   * engine.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if the checkpoint lacks a tensor
+   * @throws IllegalArgumentException if an option does not fit the model or the machine
+   */
+  public static Engine load(Checkpoint checkpoint, EngineOptions options) {
+    return new Engine(Decoder.load(checkpoint, options.decoderOptions()), options);
+  }
+
+  public ModelConfig config() {
+    return decoder.config();
+  }
+
+  /** Largest number of tokens of a sequence, prompt and response together. */
+  public int contextLength() {
+    return decoder.contextLength();
+  }
+
+  /** Number of sequences that hold room in the cache. */
+  public int openSequences() {
+    return state.openSequences();
+  }
+
+  /**
+   * Opens a sequence and reserves its room in the cache; waits for it up to the options' timeout.
+   * An open that is cancelled while it waits takes no room.
+   *
+   * @param maxTokens longest length, prompt and response together, 1 to the context length
+   * @param maxCandidates largest number of candidates of one advance, not negative
+   * @return fails with {@link CapacityException} where there is no room in time
+   * @throws IllegalArgumentException if more is asked for than the context, the whole cache or one
+   *     round holds
+   */
+  public CompletableFuture<Sequence> open(int maxTokens, int maxCandidates) {
+    if (maxTokens < 1 || maxTokens > contextLength()) {
+      throw new IllegalArgumentException(
+          "maxTokens: %d (expected: 1 to %d, the context length)"
+              .formatted(maxTokens, contextLength()));
+    }
+    if (maxCandidates < 0 || maxCandidates >= options.roundTokens()) {
+      throw new IllegalArgumentException(
+          "maxCandidates: %d (expected: 0 to %d, a round less one token)"
+              .formatted(maxCandidates, options.roundTokens() - 1));
+    }
+    if (maxTokens + maxCandidates > options.cacheTokens()) {
+      throw new IllegalArgumentException(
+          "maxTokens: %d with %d candidates (expected: at most %d in all, the whole cache)"
+              .formatted(maxTokens, maxCandidates, options.cacheTokens()));
+    }
+    CompletableFuture<Sequence> opened = new CompletableFuture<>();
+    long deadline = System.nanoTime() + options.openTimeout().toNanos();
+    submit(new Command.Open(maxTokens, maxCandidates, deadline, opened));
+    return opened;
+  }
+
+  /**
+   * Pools the hidden states of a whole sequence in one pass, with no cache.
+   *
+   * @param tokens the sequence, 1 to the context length
+   * @param start first token of the mean
+   * @param ends where each pooling ends, exclusive, above {@code start}
+   * @param layers blocks to read after, from 1
+   * @return [ends × layers × (last, mean) × hidden size], row-major; fails with
+   *     IllegalArgumentException where an argument is out of its bounds
+   */
+  public CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers) {
+    CompletableFuture<float[]> pooled = new CompletableFuture<>();
+    submit(new Command.Pool(tokens.clone(), start, ends.clone(), layers.clone(), pooled));
+    return pooled;
+  }
+
+  private void submit(Command command) {
+    commands.add(command);
+    if (closed) {
+      refuseRest();
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        Command command = next();
+        while (command != null) {
+          state.handle(command);
+          command = commands.poll();
+        }
+        state.expireOpens(System.nanoTime());
+        state.round();
+      } catch (InterruptedException e) {
+        closed = true;
+      }
+    }
+    state.close();
+    decoder.close();
+    refuseRest();
+  }
+
+  private Command next() throws InterruptedException {
+    if (state.hasWork()) {
+      return commands.poll();
+    }
+    Duration untilExpiry = state.untilNextExpiry(System.nanoTime());
+    return commands.poll(untilExpiry.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void refuseRest() {
+    Command command = commands.poll();
+    while (command != null) {
+      command.refuse(new IllegalStateException("engine: closed (expected: open)"));
+      command = commands.poll();
+    }
+  }
+
+  /** Ends every sequence and frees the model; waits for the round that is running. */
+  @Override
+  public void close() {
+    closed = true;
+    owner.interrupt();
+    try {
+      owner.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.panda.transformer.engine;
+
+import dev.panda.transformer.decoder.DecoderOptions;
+import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.Projection;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How an engine runs its model.
+ *
+ * @param numerics format of the weights
+ * @param device {@code cpu}, {@code cuda} or {@code cuda:1} and so on
+ * @param threads number of CPU threads of one operation
+ * @param languageModelHead whether next tokens can be asked for; without it the blocks above the
+ *     highest projection are not kept
+ * @param projections the read-outs of every token; none for a language model alone
+ * @param cacheTokens number of tokens that all open sequences together may reserve
+ * @param roundTokens largest number of tokens that one forward pass computes
+ * @param openTimeout how long an open waits for room in the cache
+ */
+public record EngineOptions(
+    Numerics numerics,
+    String device,
+    int threads,
+    boolean languageModelHead,
+    List<Projection> projections,
+    int cacheTokens,
+    int roundTokens,
+    Duration openTimeout) {
+
+  public EngineOptions {
+    projections = List.copyOf(projections);
+    requirePositive("threads", threads);
+    requirePositive("cacheTokens", cacheTokens);
+    requirePositive("roundTokens", roundTokens);
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+    }
+  }
+
+  DecoderOptions decoderOptions() {
+    return new DecoderOptions(numerics, device, threads, languageModelHead, projections);
+  }
+}

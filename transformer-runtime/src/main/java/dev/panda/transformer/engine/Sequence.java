@@ -1,0 +1,95 @@
+package dev.panda.transformer.engine;
+
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * One sequence of tokens in the engine's cache. The caller closes it; closing frees its room at
+ * once. One thread at a time may use it, but for closing.
+ */
+public final class Sequence implements AutoCloseable {
+  private final SequenceState state;
+  private final int vocabSize;
+  private final Consumer<Command> engine;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private CompletableFuture<Step> last = CompletableFuture.completedFuture(null);
+  private int length;
+
+  Sequence(SequenceState state, int vocabSize, Consumer<Command> engine) {
+    this.state = state;
+    this.vocabSize = vocabSize;
+    this.engine = engine;
+  }
+
+  /**
+   * Appends tokens and evaluates candidates for the next one, each beside the others. The first
+   * accepted token costs nothing where it was a candidate of the last advance.
+   *
+   * @param accepted token ids to append, the whole prompt at first; may be empty later
+   * @param candidates token ids to evaluate as the next token, all different; may be empty
+   * @param k number of likeliest next tokens wanted after the last accepted token; 0 for none
+   * @return fails with {@link java.util.concurrent.CancellationException} once the sequence is
+   *     closed
+   * @throws IllegalArgumentException if a token is not in the vocabulary, the sequence would exceed
+   *     what it reserved, or next tokens are wanted after no accepted one
+   * @throws IllegalStateException if the last advance is not finished yet
+   */
+  public CompletableFuture<Step> advance(int[] accepted, int[] candidates, int k) {
+    if (!last.isDone()) {
+      throw new IllegalStateException("advance: before the last one finished (expected: after)");
+    }
+    checkTokens("accepted", accepted);
+    checkTokens("candidates", candidates);
+    checkRoom(accepted, candidates);
+    if (k < 0 || k > vocabSize || (k > 0 && accepted.length == 0)) {
+      throw new IllegalArgumentException(
+          "k: %d after %d accepted tokens (expected: 0, or up to %d after at least one)"
+              .formatted(k, accepted.length, vocabSize));
+    }
+    length += accepted.length;
+    CompletableFuture<Step> advanced = new CompletableFuture<>();
+    last = advanced;
+    engine.accept(new Command.Advance(state, accepted.clone(), candidates.clone(), k, advanced));
+    return advanced;
+  }
+
+  private void checkTokens(String name, int[] tokens) {
+    for (int token : tokens) {
+      if (token < 0 || token >= vocabSize) {
+        throw new IllegalArgumentException(
+            "%s: token id %d (expected: 0 to %d)".formatted(name, token, vocabSize - 1));
+      }
+    }
+  }
+
+  private void checkRoom(int[] accepted, int[] candidates) {
+    int longest = length + accepted.length + Math.min(1, candidates.length);
+    if (longest > state.maxTokens()) {
+      throw new IllegalArgumentException(
+          "tokens: %d (expected: at most %d, as opened)".formatted(longest, state.maxTokens()));
+    }
+    if (candidates.length > state.maxCandidates()) {
+      throw new IllegalArgumentException(
+          "candidates: %d (expected: at most %d, as opened)"
+              .formatted(candidates.length, state.maxCandidates()));
+    }
+    if (Arrays.stream(candidates).distinct().count() < candidates.length) {
+      throw new IllegalArgumentException(
+          "candidates: %s (expected: all different)".formatted(Arrays.toString(candidates)));
+    }
+  }
+
+  /** Number of tokens accepted so far, the prompt's included. */
+  public int length() {
+    return length;
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      engine.accept(new Command.Close(state));
+    }
+  }
+}

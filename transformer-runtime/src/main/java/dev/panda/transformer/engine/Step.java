@@ -1,0 +1,14 @@
+package dev.panda.transformer.engine;
+
+import dev.panda.transformer.decoder.NextTokens;
+import java.util.Optional;
+
+/**
+ * What one advance of a sequence gives.
+ *
+ * @param acceptedReadouts read-outs of the accepted tokens [accepted × projection]
+ * @param candidateReadouts read-outs of the candidates [candidates × projection]
+ * @param next the likeliest tokens after the last accepted one, where asked for
+ */
+public record Step(
+    float[][] acceptedReadouts, float[][] candidateReadouts, Optional<NextTokens> next) {}

@@ -1,0 +1,65 @@
+package dev.panda.transformer.tokenizer;
+
+import dev.panda.transformer.checkpoint.CheckpointException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns a conversation into the text that a model was trained on. Its rendering is tokenised
+ * without adding special tokens: it holds them itself. Safe for use by many threads.
+ */
+public final class ChatTemplate {
+  private final TemplateEngine engine;
+  private final ChatTemplateSource source;
+
+  ChatTemplate(ChatTemplateSource source) {
+    this.source = source;
+    engine = new TemplateEngine(source.text(), source.origin());
+  }
+
+  /**
+   * The chat template of a model, where it has one: of a Hugging Face directory ({@code
+   * chat_template.jinja}, or in {@code tokenizer_config.json}) or of a GGUF file.
+   *
+   * @throws CheckpointException if the model's files cannot be read, or the template not parsed
+   */
+  public static Optional<ChatTemplate> open(Path model) {
+    return ChatTemplateSource.find(model).map(ChatTemplate::new);
+  }
+
+  /** The template itself, in Jinja. */
+  public String text() {
+    return source.text();
+  }
+
+  /**
+   * Text of a conversation, special tokens and all.
+   *
+   * @param messages at least one, in order
+   * @param addGenerationPrompt whether the assistant's turn is opened at the end
+   * @throws IllegalArgumentException if there is no message, or the template refuses the
+   *     conversation
+   * @throws CheckpointException if the template fails, or goes beyond what templates may use
+   */
+  public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("messages: none (expected: at least one)");
+    }
+    Map<String, Object> variables = new LinkedHashMap<>();
+    variables.put("messages", messages.stream().map(ChatTemplate::variable).toList());
+    variables.put("add_generation_prompt", addGenerationPrompt);
+    source.beginToken().ifPresent(token -> variables.put("bos_token", token));
+    source.endToken().ifPresent(token -> variables.put("eos_token", token));
+    return engine.render(variables);
+  }
+
+  private static Map<String, Object> variable(ChatMessage message) {
+    Map<String, Object> variable = new LinkedHashMap<>();
+    variable.put("role", message.role());
+    variable.put("content", message.content());
+    return variable;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.panda.transformer.tokenizer;
+
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
+import com.hubspot.jinjava.lib.tag.Tag;
+import com.hubspot.jinjava.tree.Node;
+import com.hubspot.jinjava.tree.TagNode;
+
+/** Hugging Face's mark around the assistant's text, which matters in training alone. */
+final class GenerationTag implements Tag {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public String getName() {
+    return "generation";
+  }
+
+  @Override
+  public String getEndTagName() {
+    return "endgeneration";
+  }
+
+  @Override
+  public String interpret(TagNode tag, JinjavaInterpreter interpreter) {
+    StringBuilder text = new StringBuilder();
+    for (Node child : tag.getChildren()) {
+      text.append(child.render(interpreter).getValue());
+    }
+    return text.toString();
+  }
+}

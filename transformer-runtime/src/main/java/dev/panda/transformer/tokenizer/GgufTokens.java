@@ -1,0 +1,164 @@
+package dev.panda.transformer.tokenizer;
+
+import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.gguf.Gguf;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** The vocabulary of a GGUF file, checked: as many types as tokens, no token twice. */
+final class GgufTokens {
+  private static final String PREFIX = "tokenizer.ggml.";
+  private static final int NORMAL = 1;
+  private static final int UNKNOWN = 2;
+  private static final int CONTROL = 3;
+  private static final int USER_DEFINED = 4;
+  private static final int UNUSED = 5;
+  private static final int BYTE = 6;
+
+  private final Gguf gguf;
+  private final String model;
+  private final List<String> tokens;
+  private final int[] types;
+  private final Map<String, Integer> ids = new HashMap<>();
+
+  private GgufTokens(Gguf gguf, String model, List<String> tokens, int[] types) {
+    this.gguf = gguf;
+    this.model = model;
+    this.tokens = tokens;
+    this.types = types;
+  }
+
+  static GgufTokens of(Gguf gguf) {
+    String model = gguf.string(PREFIX + "model").orElseThrow(() -> missing(gguf, "model"));
+    List<String> tokens =
+        gguf.strings(PREFIX + "tokens").orElseThrow(() -> missing(gguf, "tokens"));
+    int[] types =
+        gguf.integers(PREFIX + "token_type").orElseThrow(() -> missing(gguf, "token_type"));
+    GgufTokens result = new GgufTokens(gguf, model, tokens, types);
+    result.checkLength("token_type", types.length);
+    result.index();
+    return result;
+  }
+
+  private void index() {
+    for (int id = 0; id < tokens.size(); id++) {
+      if (types[id] < NORMAL || types[id] > BYTE) {
+        throw error(PREFIX + "token_type[" + id + "]", types[id], "1 to 6");
+      }
+      Integer earlier = isUsed(id) ? ids.put(tokens.get(id), id) : null;
+      if (earlier != null) {
+        throw error(PREFIX + "tokens[" + id + "]", tokens.get(id), "other than that of " + earlier);
+      }
+    }
+  }
+
+  int size() {
+    return tokens.size();
+  }
+
+  String token(int id) {
+    return tokens.get(id);
+  }
+
+  /** How the vocabulary is to be read, {@code gpt2} or {@code llama}. */
+  String model() {
+    return model;
+  }
+
+  /** How byte-level BPE splits a text before it merges. */
+  String preTokenizer() {
+    return gguf.string(PREFIX + "pre").orElse("default");
+  }
+
+  /** Unused tokens pad the vocabulary to the model's size; they are left out. */
+  boolean isUsed(int id) {
+    return types[id] != UNUSED;
+  }
+
+  /** Whether a token is recognised in a text before the text is split. */
+  boolean isAdded(int id) {
+    return isSpecial(id) || types[id] == USER_DEFINED;
+  }
+
+  boolean isSpecial(int id) {
+    return types[id] == CONTROL || types[id] == UNKNOWN;
+  }
+
+  boolean isNormal(int id) {
+    return types[id] == NORMAL;
+  }
+
+  boolean hasBytes() {
+    return ids.containsKey("<0x00>");
+  }
+
+  /** The id of a token in use. */
+  OptionalInt id(String token) {
+    Integer id = ids.get(token);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  List<String> merges() {
+    return gguf.strings(PREFIX + "merges").orElseThrow(() -> missing(gguf, "merges"));
+  }
+
+  /** One for each token; pieces with the highest are merged first. */
+  float[] scores() {
+    float[] scores = gguf.floats(PREFIX + "scores").orElseThrow(() -> missing(gguf, "scores"));
+    checkLength("scores", scores.length);
+    return scores;
+  }
+
+  boolean addsSpacePrefix() {
+    return gguf.flag(PREFIX + "add_space_prefix").orElse(true);
+  }
+
+  OptionalInt unknown() {
+    return named("unknown_token_id");
+  }
+
+  /** The token before every text, where the model wants one. */
+  OptionalInt begin() {
+    boolean usual = model.equals("llama") || PreTokenizers.beginsTexts(preTokenizer());
+    return gguf.flag(PREFIX + "add_bos_token").orElse(usual)
+        ? named("bos_token_id")
+        : OptionalInt.empty();
+  }
+
+  /** The token after every text, where the model wants one. */
+  OptionalInt end() {
+    return gguf.flag(PREFIX + "add_eos_token").orElse(false)
+        ? named("eos_token_id")
+        : OptionalInt.empty();
+  }
+
+  private OptionalInt named(String key) {
+    OptionalLong id = gguf.integer(PREFIX + key);
+    if (id.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    if (id.getAsLong() < 0 || id.getAsLong() >= size()) {
+      throw error(PREFIX + key, id.getAsLong(), "0 to " + (size() - 1));
+    }
+    return OptionalInt.of((int) id.getAsLong());
+  }
+
+  private void checkLength(String key, int length) {
+    if (length != size()) {
+      throw error(PREFIX + key, length + " elements", size() + ", one for each token");
+    }
+  }
+
+  CheckpointException error(String key, Object value, String expected) {
+    return new CheckpointException(
+        gguf.path() + ": " + key + ": " + value + " (expected: " + expected + ")");
+  }
+
+  private static CheckpointException missing(Gguf gguf, String key) {
+    return new CheckpointException(
+        gguf.path() + ": " + PREFIX + key + ": missing (expected: in a file with a tokenizer)");
+  }
+}

@@ -1,0 +1,65 @@
+package dev.panda.transformer.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The files of a model that matter to its tokenizer. */
+final class ModelFiles {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ModelFiles() {}
+
+  /**
+   * The model's GGUF file: itself, or the only one of a directory without {@code tokenizer.json}.
+   *
+   * @throws CheckpointException if the model does not exist, or several files could be meant
+   */
+  static Optional<Path> gguf(Path model) {
+    if (Files.isRegularFile(model)) {
+      return Optional.of(model);
+    }
+    if (!Files.isDirectory(model)) {
+      throw new CheckpointException(model + ": no such file or directory (expected: a model)");
+    }
+    if (Files.exists(model.resolve("tokenizer.json"))) {
+      return Optional.empty();
+    }
+    List<Path> files = ggufFiles(model);
+    if (files.size() > 1) {
+      throw new CheckpointException(
+          model + ": " + files.size() + " GGUF files (expected: one, or name the file)");
+    }
+    return files.stream().findFirst();
+  }
+
+  private static List<Path> ggufFiles(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
+    } catch (IOException e) {
+      throw new CheckpointException(directory + ": not readable: " + e.getMessage(), e);
+    }
+  }
+
+  static JsonNode json(Path file) {
+    try {
+      return JSON.readTree(file.toFile());
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": not readable as JSON: " + e.getMessage(), e);
+    }
+  }
+
+  static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": not readable as UTF-8: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.panda.transformer.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+
+/** The tokens of a {@code tokenizer.json} by id, and the bytes that each stands for. */
+final class Vocabulary {
+  private static final int MOST_TOKENS = 1 << 22;
+  private static final byte[] NONE = {};
+
+  /**
+   * @param text bytes of UTF-8 that the token stands for, were it not special
+   */
+  private record Entry(byte[] text, boolean special) {}
+
+  /** By id; null where no token has the id. */
+  private final List<Entry> entries = new ArrayList<>();
+
+  private final String source;
+
+  private Vocabulary(String source) {
+    this.source = source;
+  }
+
+  /**
+   * @param source what error messages begin with
+   */
+  static Vocabulary of(JsonNode tokenizerJson, String source) {
+    Vocabulary vocabulary = new Vocabulary(source);
+    JsonNode model = tokenizerJson.path("model");
+    Function<String, byte[]> text = textOf(tokenizerJson, source);
+    JsonNode tokens = model.path("vocab");
+    if (tokens.isObject()) {
+      tokens
+          .properties()
+          .forEach(token -> vocabulary.put(id(token.getValue()), token.getKey(), text, false));
+    } else {
+      for (int id = 0; id < tokens.size(); id++) {
+        vocabulary.put(id, tokens.get(id).path(0).asText(), text, false);
+      }
+    }
+    for (JsonNode added : tokenizerJson.path("added_tokens")) {
+      vocabulary.put(
+          id(added.path("id")),
+          added.path("content").asText(),
+          token -> token.getBytes(StandardCharsets.UTF_8),
+          added.path("special").asBoolean());
+    }
+    if (vocabulary.entries.isEmpty()) {
+      throw new CheckpointException(source + ": model.vocab: no tokens (expected: at least one)");
+    }
+    return vocabulary;
+  }
+
+  private static Function<String, byte[]> textOf(JsonNode tokenizerJson, String source) {
+    JsonNode decoder = tokenizerJson.path("decoder");
+    if (decoder.findValuesAsText("type").contains("ByteLevel")) {
+      return ByteAlphabet::bytes;
+    }
+    if (decoder.toString().contains(SentencePieces.SPACE)
+        || decoder.findValuesAsText("type").contains("Metaspace")) {
+      return SentencePieces::bytes;
+    }
+    throw new CheckpointException(
+        source
+            + ": decoder: "
+            + decoder.path("type").asText("none")
+            + " (expected: byte-level, or SentencePiece's)");
+  }
+
+  private static int id(JsonNode id) {
+    return id.canConvertToInt() ? id.asInt() : -1;
+  }
+
+  private void put(int id, String token, Function<String, byte[]> text, boolean special) {
+    if (id < 0 || id >= MOST_TOKENS) {
+      throw new CheckpointException(
+          source + ": id of token " + token + ": " + id + " (expected: 0 to " + MOST_TOKENS + ")");
+    }
+    while (entries.size() <= id) {
+      entries.add(null);
+    }
+    entries.set(id, new Entry(text.apply(token), special));
+  }
+
+  /** Highest id + 1. */
+  int size() {
+    return entries.size();
+  }
+
+  /** Bytes of UTF-8 that a token adds to a text; none for a special token. */
+  byte[] bytes(int id) {
+    Entry entry = entry(id);
+    return entry.special() ? NONE : entry.text().clone();
+  }
+
+  void check(int id) {
+    entry(id);
+  }
+
+  private Entry entry(int id) {
+    if (id < 0 || id >= entries.size() || entries.get(id) == null) {
+      throw new IllegalArgumentException(
+          "token id: " + id + " (expected: in the vocabulary, 0 to " + (entries.size() - 1) + ")");
+    }
+    return entries.get(id);
+  }
+
+  /**
+   * SHA-256 of every id's text: its length in bytes and the bytes themselves, or −1 where no token
+   * has the id. Special tokens count with the text they are written as. Merges, pre-tokenisation
+   * and which tokens are special are left out: ids alone cross between services, and formats differ
+   * in what they call special.
+   */
+  String fingerprint() {
+    MessageDigest digest = sha256();
+    for (Entry entry : entries) {
+      digest.update(intBytes(entry == null ? -1 : entry.text().length));
+      digest.update(entry == null ? NONE : entry.text());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static byte[] intBytes(int value) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256: missing (expected: in every Java platform)", e);
+    }
+  }
+}

@@ -1,0 +1,268 @@
+# The decoder: Llama family and Qwen2, one source for serving and training.
+#
+# Dimensions
+#   L  layers            W  width of a hidden state     V  vocabulary
+#   H  query heads       G  key and value heads         D  head dimension
+#   F  feed-forward width
+#   N  rows: the new tokens of all sequences of a step, one after another
+#   T  new tokens of one sequence: first A accepted ones, then C candidates
+#   S  tokens that a sequence's cache has room for
+#   M  rows that want next tokens                       K  next tokens wanted
+#   P  projections       B  sequences of equal length, padded (whole sequences only)
+#
+# Weights, a flat list; a linear layer maps its last dimension to its first
+#   0              embedding [V, W]
+#   1 + 7 l        norm before attention [W]
+#   2 + 7 l        queries, keys, values [(H + 2 G) D, W], rotary pairs side by side
+#   3 + 7 l        their bias [(H + 2 G) D], or empty
+#   4 + 7 l        attention output [W, H D]
+#   5 + 7 l        norm before feed-forward [W]
+#   6 + 7 l        gate and up [2 F, W]
+#   7 + 7 l        down [W, F]
+#   1 + 7 L        final norm [W]
+#   2 + 7 L        language-model head [V, W], absent without one
+#
+# A sequence's cache is one tensor [L, 2, G, S, D]: keys, then values.
+class Decoder(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  weights : List[Tensor]
+  scales : List[Tensor]
+  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
+  rotations : List[Tensor]
+  projections : List[Tensor]
+  projection_layers : List[int]
+  layers : int
+  heads : int
+  kv_heads : int
+  head_dim : int
+  window : int
+  eps : float
+  format : int
+
+  # Formats of linear layers: 0 dense, 1 float16 packed for CPU, 2 int8 with a scale for each row.
+  # What Java gives is copied: its memory is not the module's.
+
+  def add_vector(self, w: Tensor, dtype: int) -> int:
+    self.weights.append(w.to(dtype, False, True))
+    return len(self.weights)
+
+  def add_embedding(self, w: Tensor, dtype: int) -> int:
+    self.weights.append(w.to(dtype, False, True))
+    return len(self.weights)
+
+  def add_linear(self, w: Tensor, dtype: int) -> int:
+    if self.format == 0:
+      self.weights.append(w.to(dtype, False, True))
+    elif self.format == 1:
+      self.packed.append(ops.quantized.linear_prepack_fp16(w.contiguous(), None))
+      self.weights.append(torch.empty([0]))
+    else:
+      scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12)
+      self.weights.append(torch.round(w / scale).to(1))
+      self.scales.append(scale.squeeze(1).to(15))
+    return len(self.weights)
+
+  def bind_rotations(self, inverse_frequencies: Tensor, positions: int, factor: float) -> int:
+    # one complex number for each position, head and pair; values do not turn
+    angles = torch.arange(positions, device=inverse_frequencies.device).to(6).unsqueeze(1) * inverse_frequencies
+    turn = torch.polar(torch.full_like(angles, factor), angles).unsqueeze(1)
+    still = torch.ones_like(turn)
+    self.rotations = [torch.cat([turn.expand([-1, self.heads + self.kv_heads, -1]), still.expand([-1, self.kv_heads, -1])], 1)]
+    return positions
+
+  def add_projections(self, layer: int, w: Tensor) -> int:
+    # w [P_layer, W], read after block `layer`; called in ascending order of layers
+    self.projections.append(w.clone())
+    self.projection_layers.append(layer)
+    return len(self.projections)
+
+  def linear(self, x: Tensor, weights: List[Tensor], l: int, j: int) -> Tensor:
+    # j 0 queries, keys, values (the head where l = L), 1 attention output, 2 gate and up, 3 down
+    offset = j
+    if j > 0:
+      offset = j + 1
+    if j > 1:
+      offset = j + 2
+    if j > 2:
+      offset = j + 2
+    w = weights[2 + 7 * l + offset]
+    y = x
+    if self.format == 0:
+      y = torch.linear(x.to(ops.prim.dtype(w)), w).to(ops.prim.dtype(x))
+    elif self.format == 1:
+      y = ops.quantized.linear_dynamic_fp16(x, self.packed[4 * l + j])
+    else:
+      shape = x.size()
+      flat = x.reshape([-1, shape[-1]]).to(15)
+      shape[-1] = w.size(0)
+      y = torch._weight_int8pack_mm(flat, w, self.scales[4 * l + j]).to(ops.prim.dtype(x)).view(shape)
+    return y
+
+  def norm(self, x: Tensor, w: Tensor) -> Tensor:
+    return torch.rms_norm(x, [x.size(-1)], w, self.eps)
+
+  def attention_inputs(self, x: Tensor, weights: List[Tensor], l: int, rotation: Tensor) -> Tensor:
+    # x [..., W], rotation [..., H + 2 G, D / 2] complex -> [..., H + 2 G, D]
+    y = self.linear(self.norm(x, weights[1 + 7 * l]), weights, l, 0)
+    bias = weights[3 + 7 * l]
+    if bias.numel() > 0:
+      y = y + bias
+    shape = y.size()[:-1]
+    pairs = torch.view_as_complex(y.to(6).reshape(shape + [self.heads + 2 * self.kv_heads, self.head_dim // 2, 2]))
+    return torch.view_as_real(pairs * rotation).flatten(-2).to(ops.prim.dtype(x))
+
+  def after_attention(self, x: Tensor, attended: Tensor, weights: List[Tensor], l: int) -> Tensor:
+    # x [..., W], attended [..., H D] -> output of block l
+    x = x + self.linear(attended, weights, l, 1)
+    gate, up = self.linear(self.norm(x, weights[5 + 7 * l]), weights, l, 2).chunk(2, -1)
+    return x + self.linear(torch.silu(gate) * up, weights, l, 3)
+
+  def mask(self, past: int, accepted: int, candidates: int, like: Tensor) -> Tensor:
+    # [T, past + T]: accepted tokens see what is not after them; a candidate sees the accepted tokens and itself
+    length = past + accepted
+    places = torch.cat([torch.arange(length, device=like.device), torch.full([candidates], length, dtype=4, device=like.device)])
+    distance = places.narrow(0, past, accepted + candidates).unsqueeze(1) - places.unsqueeze(0)
+    seen = distance >= 0
+    if candidates > 0:
+      seen.narrow(0, accepted, candidates).narrow(1, length, candidates).copy_(torch.eye(candidates, dtype=11, device=like.device))
+    if self.window > 0:
+      seen = torch.logical_and(seen, distance < self.window)
+    return seen
+
+  def attend(self, qkv: Tensor, cache: Tensor, past: int, mask: Optional[Tensor]) -> Tensor:
+    # qkv [T, H + 2 G, D], cache [2, G, S, D] of one layer -> [T, H D]; the query heads of a group are rows of its key head
+    T = qkv.size(0)
+    H = self.heads
+    G = self.kv_heads
+    D = self.head_dim
+    cache.narrow(2, past, T).copy_(qkv.narrow(1, H, 2 * G).view([T, 2, G, D]).permute([1, 2, 0, 3]))
+    q = qkv.narrow(1, 0, H).transpose(0, 1).reshape([1, G, (H // G) * T, D])
+    kv = cache.narrow(2, 0, past + T).unsqueeze(1)
+    y = torch.scaled_dot_product_attention(q, kv.select(0, 0), kv.select(0, 1), mask, 0., False, scale=None, enable_gqa=False)
+    return y.view([H, T, D]).transpose(0, 1).reshape([T, H * D])
+
+  def step(self, ids: Tensor, positions: Tensor, caches: List[Tensor], past: List[int], accepted: List[int], candidates: List[int], head_rows: Tensor, k: int) -> List[Tensor]:
+    # ids, positions [N]; one cache, past length, A and C for each sequence; head_rows [M]
+    # -> read-outs [N, P], ids [M, K], logits [M, K], (logsumexp, entropy) [M, 2]
+    weights = self.weights
+    masks = annotate(List[Optional[Tensor]], [])
+    for b in range(len(caches)):
+      mask = annotate(Optional[Tensor], None)
+      T = accepted[b] + candidates[b]
+      if T > 1 or (self.window > 0 and past[b] + T > self.window):
+        mask = self.mask(past[b], accepted[b], candidates[b], ids).repeat([self.heads // self.kv_heads, 1])
+      masks.append(mask)
+    x = torch.embedding(weights[0], ids).to(ops.prim.dtype(caches[0]))
+    rotation = self.rotations[0].index_select(0, positions)
+    readouts = annotate(List[Tensor], [])
+    next_projection = 0
+    for l in range(self.layers):
+      qkv = self.attention_inputs(x, weights, l, rotation)
+      attended = annotate(List[Tensor], [])
+      start = 0
+      for b in range(len(caches)):
+        T = accepted[b] + candidates[b]
+        attended.append(self.attend(qkv.narrow(0, start, T), caches[b].select(0, l), past[b], masks[b]))
+        start = start + T
+      rows = attended[0]
+      if len(attended) > 1:
+        rows = torch.cat(attended)
+      x = self.after_attention(x, rows, weights, l)
+      if next_projection < len(self.projections):
+        if self.projection_layers[next_projection] == l + 1:
+          readouts.append(torch.linear(self.state(x, l, weights).to(6), self.projections[next_projection]))
+          next_projection = next_projection + 1
+    out = [torch.empty([ids.size(0), 0])]
+    if len(readouts) > 0:
+      out = [torch.cat(readouts, 1).cpu()]
+    if k > 0:
+      h = self.norm(x.index_select(0, head_rows), weights[1 + 7 * self.layers])
+      logits = self.linear(h, weights, self.layers, 0).to(6)
+      out = out + self.next_tokens(logits, k)
+    return out
+
+  def state(self, x: Tensor, l: int, weights: List[Tensor]) -> Tensor:
+    # the hidden state after block l (from 0): the final norm belongs to the model's last block alone
+    y = x
+    if l + 1 == self.layers and len(weights) > 1 + 7 * self.layers:
+      y = self.norm(x, weights[1 + 7 * self.layers])
+    return y
+
+  def next_tokens(self, logits: Tensor, k: int) -> List[Tensor]:
+    # the k largest of each row, by descending logit, then ascending id, also where the cut falls among equals
+    least = torch.topk(logits, k, -1, True, True)[0].narrow(1, k - 1, 1)
+    ids = annotate(List[Tensor], [])
+    for m in range(logits.size(0)):
+      row = logits.select(0, m)
+      among = torch.nonzero(row >= least.select(0, m)).squeeze(1)
+      order = torch.sort(row.index_select(0, among), stable=True, dim=0, descending=True)[1]
+      ids.append(among.index_select(0, order).narrow(0, 0, k))
+    chosen = torch.stack(ids)
+    total = torch.logsumexp(logits, [-1], True)
+    log_p = logits - total
+    entropy = -torch.sum(torch.exp(log_p) * torch.clamp(log_p, -1e9), [-1], True)
+    return [chosen.cpu(), logits.gather(1, chosen).cpu(), torch.cat([total, entropy], 1).cpu()]
+
+  def move(self, cache: Tensor, source: int, target: int) -> int:
+    # keeps an accepted candidate's keys and values; its siblings' are overwritten later
+    cache.narrow(3, target, 1).copy_(cache.narrow(3, source, 1))
+    return target
+
+  def cache(self, room: int, dtype: int) -> Tensor:
+    return torch.empty([self.layers, 2, self.kv_heads, room, self.head_dim], dtype=dtype, device=self.rotations[0].device)
+
+  def states(self, ids: Tensor, weights: List[Tensor], dtype: int) -> List[Tensor]:
+    # whole sequences without a cache: ids [B, T], right-padded -> hidden states [B, T, W] after each block
+    B = ids.size(0)
+    T = ids.size(1)
+    H = self.heads
+    G = self.kv_heads
+    x = torch.embedding(weights[0], ids).to(dtype)
+    rotation = self.rotations[0].narrow(0, 0, T).clone()  # training cannot use what was made without gradients
+    out = annotate(List[Tensor], [])
+    mask = annotate(Optional[Tensor], None)
+    if self.window > 0 and T > self.window:
+      mask = self.mask(0, T, 0, ids)
+    for l in range(self.layers):
+      qkv = self.attention_inputs(x, weights, l, rotation).transpose(1, 2)
+      y = torch.scaled_dot_product_attention(qkv.narrow(1, 0, H), qkv.narrow(1, H, G), qkv.narrow(1, H + G, G), mask, 0., mask is None, scale=None, enable_gqa=True)
+      x = self.after_attention(x, y.transpose(1, 2).reshape([B, T, H * self.head_dim]), weights, l)
+      out.append(self.state(x, l, weights))
+    return out
+
+  def pool(self, ids: Tensor, start: int, ends: List[int], at: List[int], dtype: int) -> Tensor:
+    # ids [T]; for each end and each layer in `at` (from 1): the last state, and the mean of those from start to end
+    # -> [ends, layers, 2, W]
+    states = self.states(ids.unsqueeze(0), self.weights, dtype)
+    out = annotate(List[Tensor], [])
+    for e in range(len(ends)):
+      for l in range(len(at)):
+        h = states[at[l] - 1].select(0, 0).to(6)
+        out.append(h.select(0, ends[e] - 1))
+        out.append(h.narrow(0, start, ends[e] - start).mean([0]))
+    return torch.stack(out).view([len(ends), len(at), 2, -1]).cpu()
+
+  def forward(self, ids: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
+    # mean negative log-likelihood of the targets that are not -100; ids, targets [B, T]
+    h = self.states(ids, weights, 6)[-1]
+    logits = self.linear(h, weights, self.layers, 0)
+    return torch.cross_entropy_loss(logits.flatten(0, 1), targets.flatten(), None, 1, -100, 0.)
+
+  def adamw(self, weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], step: int, rate: float, decay: float, clip: float) -> float:
+    # one update in place (AdamW, β 0.9 and 0.95), gradients scaled down to a norm of at most `clip` -> their norm before
+    total = 0.
+    for i in range(len(gradients)):
+      total = total + float(gradients[i].square().sum().item())
+    norm = total ** 0.5
+    scale = min(1., clip / (norm + 1e-6))
+    for i in range(len(weights)):
+      g = gradients[i] * scale
+      means[i].mul_(0.9).add_(g * 0.1)
+      squares[i].mul_(0.95).add_(g.square() * 0.05)
+      change = means[i] / (1. - 0.9 ** step) / ((squares[i] / (1. - 0.95 ** step)).sqrt() + 1e-8)
+      if weights[i].dim() > 1:
+        change = change + weights[i] * decay
+      weights[i].sub_(change * rate)
+    return norm

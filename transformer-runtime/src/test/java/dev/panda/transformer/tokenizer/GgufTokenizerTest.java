@@ -1,0 +1,171 @@
+package dev.panda.transformer.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.testing.TinyTokenizer;
+import dev.panda.transformer.testing.TokenBytes;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GgufTokenizerTest {
+  private static final String SPACE = "\u2581";
+
+  @TempDir private Path directory;
+
+  /** The tiny tokenizer as a GGUF file has it. */
+  private static GgufMetadata tiny() {
+    JsonNode model = TinyTokenizer.json().path("model");
+    List<String> tokens = new ArrayList<>();
+    model.path("vocab").fieldNames().forEachRemaining(tokens::add);
+    List<Integer> types = new ArrayList<>(Collections.nCopies(tokens.size(), 1));
+    types.set(TinyTokenizer.BEGIN_ID, 3);
+    types.set(TinyTokenizer.END_ID, 3);
+    List<String> merges = new ArrayList<>();
+    model.path("merges").forEach(m -> merges.add(m.path(0).asText() + " " + m.path(1).asText()));
+    return new GgufMetadata()
+        .with("general.architecture", "llama")
+        .with("tokenizer.ggml.model", "gpt2")
+        .with("tokenizer.ggml.pre", "gpt-2")
+        .with("tokenizer.ggml.tokens", tokens)
+        .with("tokenizer.ggml.token_type", types)
+        .with("tokenizer.ggml.merges", merges)
+        .with("tokenizer.ggml.bos_token_id", TinyTokenizer.BEGIN_ID)
+        .with("tokenizer.ggml.eos_token_id", TinyTokenizer.END_ID)
+        .with("tokenizer.chat_template", TinyTokenizer.CHAT_TEMPLATE);
+  }
+
+  /** Pieces of "hello" and "hell", bytes for everything else. */
+  private static GgufMetadata sentencePiece() {
+    List<String> tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
+    List<Integer> types = new ArrayList<>(List.of(2, 3, 3));
+    for (int value = 0; value < 256; value++) {
+      tokens.add("<0x%02X>".formatted(value));
+      types.add(6);
+    }
+    List<String> pieces =
+        List.of("he", "ll", "hell", SPACE + "hell", SPACE + "hello", SPACE, "h", "e", "l", "o");
+    tokens.addAll(pieces);
+    types.addAll(Collections.nCopies(pieces.size(), 1));
+    List<Float> scores = new ArrayList<>(Collections.nCopies(259, 0f));
+    for (int i = 0; i < pieces.size(); i++) {
+      scores.add((float) -i);
+    }
+    return new GgufMetadata()
+        .with("tokenizer.ggml.model", "llama")
+        .with("tokenizer.ggml.tokens", tokens)
+        .with("tokenizer.ggml.token_type", types)
+        .with("tokenizer.ggml.scores", scores)
+        .with("tokenizer.ggml.bos_token_id", 1)
+        .with("tokenizer.ggml.eos_token_id", 2)
+        .with("tokenizer.ggml.unknown_token_id", 0);
+  }
+
+  @Test
+  void isTheTokenizerThatTheDirectoryHolds() {
+    TinyTokenizer.write(directory);
+    Path file = tiny().write(directory.resolve("tiny.gguf"));
+    try (Tokenizer inDirectory = Tokenizers.open(directory);
+        Tokenizer inFile = Tokenizers.open(file)) {
+      String text = "<|im_start|>user\nWhy is the sky blue?  42's<|im_end|>";
+      assertThat(inFile.encode(text, true)).isEqualTo(inDirectory.encode(text, true));
+      assertThat(inFile.fingerprint()).isEqualTo(inDirectory.fingerprint());
+      assertThat(inFile.vocabularySize()).isEqualTo(inDirectory.vocabularySize());
+    }
+    assertThat(ChatTemplate.open(file).orElseThrow().text()).isEqualTo(TinyTokenizer.CHAT_TEMPLATE);
+  }
+
+  @Test
+  void opensADirectoryWithOneFileAndRefusesTwo() {
+    tiny().write(directory.resolve("a.gguf"));
+    Tokenizers.open(directory).close();
+    tiny().write(directory.resolve("b.gguf"));
+    assertThatThrownBy(() -> Tokenizers.open(directory))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("2 GGUF files");
+  }
+
+  @Test
+  void addsBeginAndEndTokensWhereTheFileSaysSo() {
+    Path file =
+        tiny()
+            .with("tokenizer.ggml.add_bos_token", true)
+            .with("tokenizer.ggml.add_eos_token", true)
+            .write(directory.resolve("tiny.gguf"));
+    try (Tokenizer tokenizer = Tokenizers.open(file)) {
+      assertThat(tokenizer.encode("a", true))
+          .containsExactly(0, TinyTokenizer.FIRST_BYTE_ID + 'a', 1);
+      assertThat(tokenizer.encode("a", false)).containsExactly(TinyTokenizer.FIRST_BYTE_ID + 'a');
+    }
+  }
+
+  @Test
+  void mergesSentencePiecesByScoreAndFallsBackToBytes() {
+    Path file = sentencePiece().write(directory.resolve("llama.gguf"));
+    try (Tokenizer tokenizer = Tokenizers.open(file)) {
+      int hello = 259 + 4;
+      assertThat(tokenizer.encode("hello hello", true)).containsExactly(1, hello, hello);
+      int[] ids = tokenizer.encode("hello\né", false);
+      assertThat(ids).containsExactly(hello, 3 + '\n', 3 + 0xC3, 3 + 0xA9);
+      assertThat(tokenizer.decode(ids, false)).isEqualTo("hello\né");
+      assertThat(TokenBytes.of(tokenizer, ids))
+          .asString(StandardCharsets.UTF_8)
+          .isEqualTo(" hello\né");
+      assertThat(tokenizer.bytes(1)).isEmpty();
+    }
+  }
+
+  @Test
+  void leavesOutUnusedTokens() {
+    GgufMetadata tiny = tiny();
+    Path file = tiny.write(directory.resolve("tiny.gguf"));
+    List<String> tokens = new ArrayList<>(List.of("<|a|>", "!", "\"", "[PAD3]"));
+    Path padded =
+        tiny.with("tokenizer.ggml.tokens", tokens)
+            .with("tokenizer.ggml.token_type", List.of(3, 1, 1, 5))
+            .with("tokenizer.ggml.merges", List.of("! !"))
+            .write(directory.resolve("padded.gguf"));
+    assertThatThrownBy(() -> Tokenizers.open(padded))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("tokenizer.ggml.merges[0]: ! !");
+    tokens.add("!!");
+    tiny.with("tokenizer.ggml.token_type", List.of(3, 1, 1, 5, 1)).write(padded);
+    try (Tokenizer tokenizer = Tokenizers.open(padded)) {
+      assertThat(tokenizer.encode("!!\"", false)).containsExactly(4, 2);
+      assertThatThrownBy(() -> tokenizer.bytes(3)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(file).exists();
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() {
+    refused(tiny().with("tokenizer.ggml.pre", "exotic"), "tokenizer.ggml.pre: exotic");
+    refused(tiny().with("tokenizer.ggml.model", "bert"), "tokenizer.ggml.model: bert");
+    refused(tiny().with("tokenizer.ggml.token_type", List.of(1)), "token_type: 1 elements");
+    refused(
+        tiny().with("tokenizer.ggml.bos_token_id", 9999).with("tokenizer.ggml.add_bos_token", true),
+        "bos_token_id: 9999");
+    refused(
+        tiny()
+            .with("tokenizer.ggml.tokens", List.of("a", "a"))
+            .with("tokenizer.ggml.token_type", List.of(1, 1)),
+        "tokens[1]: a");
+    refused(
+        new GgufMetadata().with("general.architecture", "llama"), "tokenizer.ggml.model: missing");
+  }
+
+  private void refused(GgufMetadata metadata, String message) {
+    Path file = metadata.write(directory.resolve("refused.gguf"));
+    assertThatThrownBy(() -> Tokenizers.open(file))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("refused.gguf")
+        .hasMessageContaining(message);
+  }
+}
