@@ -23,6 +23,8 @@ public interface Progress extends AutoCloseable {
             };
 
     /**
+     * Starts to show a task; the caller closes it.
+     *
      * @param task what is done, for people
      * @param steps number of steps until it ends
      */
