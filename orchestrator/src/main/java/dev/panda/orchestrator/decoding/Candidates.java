@@ -47,7 +47,7 @@ public record Candidates(
   }
 
   /** Indices of all candidates, in their order [k]. */
-  IntStream all() {
+  public IntStream all() {
     return IntStream.range(0, size());
   }
 

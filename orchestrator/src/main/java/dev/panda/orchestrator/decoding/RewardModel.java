@@ -45,6 +45,22 @@ public record RewardModel(
   }
 
   /**
+   * The reward of a finished response: its last token's, or with {@link Pooling#INCREMENT}, where
+   * that is the last token's alone, the mean over all tokens.
+   *
+   * @param lastReward reward of the last token, in the unit
+   * @param tokens number of tokens before it, n − 1
+   * @param runningSum raw terms of those tokens, summed
+   */
+  double ofResponse(RewardUnit unit, double lastReward, int tokens, double runningSum) {
+    if (pooling != Pooling.INCREMENT) {
+      return lastReward;
+    }
+    double last = unit == RewardUnit.RAW ? lastReward : lastReward * standardDeviation + mean;
+    return inUnit(unit, (runningSum + last) / (tokens + 1));
+  }
+
+  /**
    * Where the reward of any candidate must lie before it is scored. With m accepted tokens that the
    * running sum S does not cover, a mean at length n lies in (S + (m + 1)·[a, b])/n.
    *

@@ -41,6 +41,31 @@ public record RewardSum(List<WeightedReward> terms, RewardUnit unit) {
   }
 
   /**
+   * Rewards of a finished response [preference], unweighted.
+   *
+   * @param lastRewards rewards of its last token [preference]
+   * @param before what the reward models told of all tokens before it
+   */
+  public double[] ofResponse(double[] lastRewards, ScoredPrefix before) {
+    double[] rewards = new double[terms.size()];
+    for (int j = 0; j < rewards.length; j++) {
+      RewardModel model = terms.get(j).model();
+      double last = requireFinite(before.tokens(), j, lastRewards[j]);
+      rewards[j] = model.ofResponse(unit, last, before.tokens(), before.runningSums()[j]);
+    }
+    return rewards;
+  }
+
+  /** Σ_j w_j·r_j of rewards [preference]. */
+  public double weighted(double[] rewards) {
+    double sum = 0;
+    for (int j = 0; j < rewards.length; j++) {
+      sum += terms.get(j).weight() * rewards[j];
+    }
+    return sum;
+  }
+
+  /**
    * Where the reward of any candidate of step t must lie before it is scored; unbounded where a
    * preference's is.
    *

@@ -1,0 +1,12 @@
+package dev.panda.orchestrator.client;
+
+import dev.panda.orchestrator.decoding.RewardModel;
+
+/**
+ * A preference that a reward service serves.
+ *
+ * @param model its reward model, which bears its name
+ * @param description what a high reward means, for people
+ * @param defaultStrength strength c of the constant λ that its card recommends
+ */
+public record ServedPreference(RewardModel model, String description, double defaultStrength) {}

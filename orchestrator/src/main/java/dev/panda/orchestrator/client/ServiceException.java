@@ -1,0 +1,66 @@
+package dev.panda.orchestrator.client;
+
+import com.google.protobuf.Any;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.protobuf.StatusProto;
+import java.util.List;
+
+/** A call to another service that failed; the message names the service. */
+public final class ServiceException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final Status.Code code;
+  private final String reason;
+  private final transient List<Any> details;
+
+  private ServiceException(String service, Status status, List<Any> details, Throwable cause) {
+    super(service + ": " + describe(status), cause);
+    this.code = status.getCode();
+    this.reason = status.getDescription() == null ? code.name() : status.getDescription();
+    this.details = details;
+  }
+
+  /**
+   * Keeps what a failed call tells.
+   *
+   * @param service name and address, for people
+   */
+  static ServiceException of(String service, StatusException failure) {
+    com.google.rpc.Status details = StatusProto.fromThrowable(failure);
+    return new ServiceException(
+        service,
+        failure.getStatus(),
+        details == null ? List.of() : details.getDetailsList(),
+        failure);
+  }
+
+  /** A service that does not keep to its contract. */
+  static ServiceException ofBreach(String service, String found, String expected) {
+    Status status = Status.INTERNAL.withDescription("%s (expected: %s)".formatted(found, expected));
+    return new ServiceException(service, status, List.of(), null);
+  }
+
+  private static String describe(Status status) {
+    String description =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    Throwable cause = status.getCause();
+    return cause == null || cause.getMessage() == null
+        ? description
+        : description + " (" + cause.getMessage() + ")";
+  }
+
+  public Status.Code code() {
+    return code;
+  }
+
+  /** What the service said, without its name. */
+  public String reason() {
+    return reason;
+  }
+
+  /** The {@code google.rpc} details that the service sent; none where it could not be reached. */
+  public List<Any> details() {
+    return details;
+  }
+}

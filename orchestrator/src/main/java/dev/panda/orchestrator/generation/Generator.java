@@ -1,0 +1,156 @@
+package dev.panda.orchestrator.generation;
+
+import dev.panda.orchestrator.client.BaseModelClient;
+import dev.panda.orchestrator.client.RewardClient;
+import dev.panda.orchestrator.client.ServedPreference;
+import dev.panda.orchestrator.decoding.Policy;
+import dev.panda.orchestrator.decoding.ResponseSelection;
+import dev.panda.orchestrator.generation.RefusedException.Refusal;
+import dev.panda.orchestrator.routing.PreferenceRoutes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/** Generates responses. Any number of threads may use it. */
+public final class Generator {
+  /** Responses to one request that are decoded at the same time; more wait. */
+  private static final int SIBLINGS_AT_A_TIME = 8;
+
+  private final BaseModelClient base;
+  private final List<RewardClient> rewards;
+  private final int maxGenerations;
+  private final Semaphore admission;
+
+  /**
+   * Takes what is asked for; the caller closes the clients after the last generation.
+   *
+   * @param rewards the reward services, the first to be asked first
+   * @param maxGenerations generations that may be under way; more are refused
+   */
+  public Generator(BaseModelClient base, List<RewardClient> rewards, int maxGenerations) {
+    this.base = base;
+    this.rewards = List.copyOf(rewards);
+    this.maxGenerations = maxGenerations;
+    this.admission = new Semaphore(maxGenerations);
+  }
+
+  /** What can be asked for. */
+  public record Offer(String modelId, List<ServedPreference> preferences) {}
+
+  /**
+   * Asks the services.
+   *
+   * @throws dev.panda.orchestrator.client.ServiceException if one does not answer
+   */
+  public Offer offer() {
+    return new Offer(base.describe().id(), new PreferenceRoutes(rewards).all());
+  }
+
+  /**
+   * Generates one response; blocks until it is finished.
+   *
+   * @param listener told of the response's tokens in order: as they are chosen where there is one
+   *     response, when the response is chosen where it is one of several
+   * @param workers threads that decode siblings, in the caller's gRPC context
+   * @throws RefusedException if the request does not fit, or too many are under way
+   * @throws dev.panda.orchestrator.client.ServiceException if a service fails or refuses
+   * @throws dev.panda.orchestrator.decoding.DecodingException if a step cannot be decided
+   */
+  public Outcome generate(
+      GenerationRequest request, Consumer<GeneratedToken> listener, Executor workers) {
+    if (!admission.tryAcquire()) {
+      throw new RefusedException(
+          Refusal.BUSY, "generations", maxGenerations + " under way", "to be tried again later");
+    }
+    try {
+      Plan plan = new Planning(base, rewards).plan(request);
+      return outcome(plan, responses(plan, listener, workers), listener);
+    } finally {
+      admission.release();
+    }
+  }
+
+  private List<Response> responses(Plan plan, Consumer<GeneratedToken> listener, Executor workers) {
+    List<Policy> policies = Policies.of(plan);
+    if (policies.size() == 1) {
+      return scored(plan, List.of(new ResponseDecoding(plan, policies.get(0), listener).run()));
+    }
+    List<Response> responses = new ArrayList<>();
+    for (int first = 0; first < policies.size(); first += SIBLINGS_AT_A_TIME) {
+      int end = Math.min(first + SIBLINGS_AT_A_TIME, policies.size());
+      List<CompletableFuture<Response>> siblings =
+          policies.subList(first, end).stream()
+              .map(
+                  policy ->
+                      CompletableFuture.supplyAsync(
+                          () -> new ResponseDecoding(plan, policy, unheard -> {}).run(), workers))
+              .toList();
+      siblings.forEach(sibling -> responses.add(join(sibling)));
+    }
+    return scored(plan, responses);
+  }
+
+  private static Response join(CompletableFuture<Response> sibling) {
+    try {
+      return sibling.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** Rewards of whole responses that were not guided by them. */
+  private static List<Response> scored(Plan plan, List<Response> responses) {
+    if (plan.routes().isEmpty() || plan.request().method().isGuided()) {
+      return responses;
+    }
+    double[][] rewards = new WholeRewards(plan).of(responses);
+    List<Response> withRewards = new ArrayList<>();
+    for (int i = 0; i < rewards.length; i++) {
+      withRewards.add(responses.get(i).withRewards(rewards[i]));
+    }
+    return withRewards;
+  }
+
+  private static Outcome outcome(
+      Plan plan, List<Response> responses, Consumer<GeneratedToken> listener) {
+    Response kept = responses.get(choose(plan, responses));
+    if (responses.size() > 1) {
+      kept.tokens().forEach(listener);
+    }
+    GenerationRequest request = plan.request();
+    return new Outcome(
+        kept,
+        plan.routes().isEmpty()
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(plan.rewards().weighted(kept.rewards())),
+        plan.prompt().length,
+        request.method().draws() ? OptionalLong.of(request.seed()) : OptionalLong.empty(),
+        request.method().isGuided() ? kept.strain().warnings(plan.k()) : List.of(),
+        responses.stream().map(Response::work).reduce(Work.NONE, Work::plus));
+  }
+
+  private static int choose(Plan plan, List<Response> responses) {
+    if (responses.size() == 1) {
+      return 0;
+    }
+    double[] rewards =
+        responses.stream().mapToDouble(r -> plan.rewards().weighted(r.rewards())).toArray();
+    return plan.request()
+        .perLambda()
+        .map(limit -> ResponseSelection.bestWithin(rewards, meanKls(responses), limit.maxMeanKl()))
+        .orElseGet(() -> ResponseSelection.best(rewards));
+  }
+
+  private static double[] meanKls(List<Response> responses) {
+    return responses.stream()
+        .map(Response::meanKl)
+        .mapToDouble(OptionalDouble::orElseThrow)
+        .toArray();
+  }
+}

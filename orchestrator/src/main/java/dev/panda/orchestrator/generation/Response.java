@@ -1,0 +1,55 @@
+package dev.panda.orchestrator.generation;
+
+import dev.panda.orchestrator.decoding.Choice;
+import dev.panda.orchestrator.decoding.Strain;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * A finished response.
+ *
+ * @param tokens at least one
+ * @param rewards of the whole response, unweighted [preference]; empty where none were asked for
+ */
+public record Response(
+    List<GeneratedToken> tokens,
+    String text,
+    FinishReason finishReason,
+    double[] rewards,
+    Work work) {
+  public Response {
+    tokens = List.copyOf(tokens);
+  }
+
+  Response withRewards(double[] ofPreferences) {
+    return new Response(tokens, text, finishReason, ofPreferences, work);
+  }
+
+  public int[] tokenIds() {
+    return tokens.stream().mapToInt(GeneratedToken::id).toArray();
+  }
+
+  /** Natural logarithm of its probability under the base model. */
+  public double logProbability() {
+    return tokens.stream().mapToDouble(GeneratedToken::logProbability).sum();
+  }
+
+  /** Mean KL of the steps that have one, in nats. */
+  public OptionalDouble meanKl() {
+    return tokens.stream()
+        .map(GeneratedToken::choice)
+        .map(Choice::kl)
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .average();
+  }
+
+  /** How far it was bent away from the base model. */
+  public Strain strain() {
+    return new Strain(
+        tokens.size(),
+        Strain.repetition(tokenIds()),
+        tokens.stream().mapToInt(GeneratedToken::rank).average().orElse(0),
+        meanKl());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.panda.orchestrator.routing;
+
+import dev.panda.orchestrator.client.RewardClient;
+import dev.panda.orchestrator.client.RewardDescription;
+import dev.panda.orchestrator.client.ServedPreference;
+import dev.panda.orchestrator.client.ServiceException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The preferences that the reward services serve, asked anew each time, so that a service that came
+ * or changed is seen. Of several services with a preference of one name the first one has it.
+ */
+public final class PreferenceRoutes {
+  private final Map<String, Route> byName = new TreeMap<>();
+  private ServiceException unreachable;
+
+  /** Asks every service; one that does not answer matters only to those who miss a preference. */
+  public PreferenceRoutes(List<RewardClient> services) {
+    for (RewardClient client : services) {
+      try {
+        add(client, client.describe());
+      } catch (ServiceException e) {
+        unreachable = e;
+      }
+    }
+  }
+
+  private void add(RewardClient client, RewardDescription service) {
+    for (ServedPreference preference : service.preferences()) {
+      byName.putIfAbsent(preference.model().preference(), new Route(client, service, preference));
+    }
+  }
+
+  /**
+   * The preferences, by name.
+   *
+   * @throws ServiceException if a service did not answer
+   */
+  public List<ServedPreference> all() {
+    if (unreachable != null) {
+      throw unreachable;
+    }
+    return byName.values().stream().map(Route::preference).toList();
+  }
+
+  /**
+   * Where a preference is served; empty where no service has it.
+   *
+   * @throws ServiceException if a service that may have it did not answer
+   */
+  public Optional<Route> find(String preference) {
+    Route route = byName.get(preference);
+    if (route == null && unreachable != null) {
+      throw unreachable;
+    }
+    return Optional.ofNullable(route);
+  }
+}
