@@ -2,6 +2,7 @@ package dev.panda.orchestrator;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -46,5 +47,45 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("dev.panda.orchestrator.decoding")
         .check(CLASSES);
+  }
+
+  @Test
+  void onlyClientsAndApisSpeakGrpc() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("..client..", "..api..", "..cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.grpc..", "com.google.rpc..", "dev.panda.api..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void choosesStatusesInOnePlace() {
+    noClasses()
+        .that()
+        .resideInAPackage("..api..")
+        .and()
+        .doNotHaveSimpleName("StatusMapping")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google.rpc..", "io.grpc.protobuf..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theServiceKnowsNothingOfTheCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("..cli..", "picocli..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void hasNoCycles() {
+    slices().matching("dev.panda.orchestrator.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 }

@@ -34,6 +34,17 @@ record Conversation(List<Message> messages) {
     return new Conversation(longer);
   }
 
+  /** The same, with a text behind what the user asked last; nothing where it is blank. */
+  Conversation instructed(String instruction) {
+    if (instruction.isBlank()) {
+      return this;
+    }
+    List<Message> instructed = new ArrayList<>(messages);
+    Message last = instructed.remove(instructed.size() - 1);
+    instructed.add(new Message(last.role(), last.content() + " " + instruction.strip()));
+    return new Conversation(instructed);
+  }
+
   /**
    * Reads the field {@code messages} of a line.
    *

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
           + " where it stopped."
     },
     footer = {
-      "  panda sample --prompts deploy/prompts/everyday.jsonl --output answers.jsonl --samples 25 --max-tokens 90",
+      "  panda sample --prompts deploy/models/everyday/questions.jsonl --output answers.jsonl --samples 25 --max-tokens 90",
       "  panda sample --prompts questions.jsonl --output easy.jsonl -p comprehensibility -m panda-stochastic -l constant:1"
     })
 final class SampleCommand implements Callable<Integer> {
@@ -72,6 +72,16 @@ final class SampleCommand implements Callable<Integer> {
       description = "Answers that are drawn at once (default: ${DEFAULT-VALUE}).")
   private int concurrency;
 
+  @Option(
+      names = "--instruction",
+      defaultValue = "",
+      paramLabel = "TEXT",
+      description = {
+        "Text that the model is given behind each question, such as \"Answer in two short sentences.\"",
+        "It steers what is drawn and is left out of the written messages."
+      })
+  private String instruction;
+
   /** One answer that is to be drawn. */
   private record Task(Conversation conversation, int sample, GenerateRequest request) {}
 
@@ -84,7 +94,8 @@ final class SampleCommand implements Callable<Integer> {
     requireAtLeastOne("--concurrency", concurrency);
     Set<Conversation> conversations = new LinkedHashSet<>();
     JsonLines.read(prompts, line -> conversations.add(Conversation.of(line)));
-    String settings = options.request(Method.METHOD_SAMPLING).build().toString();
+    String settings =
+        options.request(Method.METHOD_SAMPLING).build() + "instruction: " + instruction;
     try (SampleFile answers = SampleFile.open(output, settings)) {
       List<Task> tasks = tasks(conversations, answers);
       int all = conversations.size() * samples;
@@ -108,7 +119,7 @@ final class SampleCommand implements Callable<Integer> {
           GenerateRequest request =
               options
                   .request(Method.METHOD_SAMPLING)
-                  .setChat(conversation.toChat())
+                  .setChat(conversation.instructed(instruction).toChat())
                   .setSeed(seedOf(seed, place, sample))
                   .build();
           tasks.add(new Task(conversation, sample, request));
