@@ -21,9 +21,9 @@ import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.RenderChatResponse;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
 import dev.panda.basemodel.model.BaseModel;
-import dev.panda.basemodel.testing.CuttableProxy;
 import dev.panda.basemodel.testing.DecodeClient;
 import dev.panda.basemodel.testing.TinyModel;
+import dev.panda.transformer.testing.CuttableProxy;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
@@ -48,6 +48,7 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +84,9 @@ class BaseModelServiceTest {
   }
 
   private void awaitOpenSequences(int expected) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (model.engine().openSequences() != expected) {
+      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
       Thread.onSpinWait();
     }
   }
@@ -264,9 +267,9 @@ class BaseModelServiceTest {
         new DecodeClient(
             ClientInterceptors.intercept(
                 channel, MetadataUtils.newAttachHeadersInterceptor(headers)));
-    stream.open(open("a"));
+    stream.send(DecodeRequest.newBuilder().setOpen(open("a")).build());
 
-    assertThat(stream.end().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    assertThat(stream.endAfterAnswers().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     awaitOpenSequences(0);
   }
 

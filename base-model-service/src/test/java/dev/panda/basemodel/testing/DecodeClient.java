@@ -54,6 +54,15 @@ public final class DecodeClient implements ClientResponseObserver<DecodeRequest,
     throw new AssertionError("end: " + event + " (expected: a status)");
   }
 
+  /** How the stream ends, after what answers there are. */
+  public Status endAfterAnswers() throws InterruptedException {
+    Object event = next();
+    while (event instanceof DecodeResponse) {
+      event = next();
+    }
+    return (Status) event;
+  }
+
   private Object next() throws InterruptedException {
     Object event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (event == null) {

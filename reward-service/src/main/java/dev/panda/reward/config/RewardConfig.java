@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What the service serves, and how. An unknown key below the prefix fails the start. */
 @ConfigMapping(prefix = "panda.reward")
@@ -48,6 +49,7 @@ public interface RewardConfig {
   String device();
 
   /** CPU threads of one operation, at least 1; unset is one for each processor. */
+  @Min(1)
   OptionalInt threads();
 
   /** Tokens that all open sequences together may reserve in the cache, at least 1. */
@@ -55,16 +57,23 @@ public interface RewardConfig {
   @Min(1)
   int cacheTokens();
 
-  /** Largest number of tokens that one forward pass computes, above {@code max-candidates}. */
+  /**
+   * Largest number of tokens that one forward pass computes, above {@code max-candidates}, at least
+   * 2.
+   */
   @WithDefault("512")
   @Min(2)
   int roundTokens();
 
   /** How long an open waits for room in the cache before it is refused; zero or more. */
   @WithDefault("10s")
+  @DurationMin
   Duration openTimeout();
 
-  /** Largest number of candidates in a message, at least 1. */
+  /**
+   * Largest number of candidates in a message, at least 1, below {@code round-tokens} and {@code
+   * cache-tokens}.
+   */
   @WithDefault("256")
   @Min(1)
   int maxCandidates();
@@ -89,12 +98,10 @@ public interface RewardConfig {
   /** Whether the items that an annotation of their own cannot check are within their bounds. */
   @AssertTrue(
       message =
-          "threads and max-message-size must be at least 1, open-timeout at least 0,"
-              + " max-candidates below round-tokens")
+          "max-message-size must be at least 1, max-candidates below round-tokens and"
+              + " cache-tokens")
   default boolean isWithinBounds() {
-    return threads().orElse(1) >= 1
-        && maxMessageSize().asLongValue() >= 1
-        && !openTimeout().isNegative()
-        && maxCandidates() < roundTokens();
+    return maxMessageSize().asLongValue() >= 1
+        && maxCandidates() < Math.min(roundTokens(), cacheTokens());
   }
 }

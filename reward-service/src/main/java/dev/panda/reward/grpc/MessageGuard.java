@@ -1,100 +1,103 @@
 package dev.panda.reward.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Optional;
 
 /**
  * Refuses messages that are too large or not protobuf, text that is not UTF-8 included, with a
- * status that says so. Stands before the parsing of a service whose messages are input streams.
+ * status that says so. The transport would leave such a call without an answer.
  */
-final class MessageGuard implements ServerInterceptor {
+final class MessageGuard {
   private final long maxBytes;
 
   MessageGuard(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  @Override
-  public <Q, A> ServerCall.Listener<Q> interceptCall(
-      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
-      private boolean refused;
-
-      @Override
-      public void onMessage(Q message) {
-        Optional<RefusedException> tooLarge = tooLarge(message);
-        if (tooLarge.isPresent()) {
-          refuse(tooLarge.get());
-          return;
-        }
-        try {
-          super.onMessage(message);
-        } catch (StatusRuntimeException e) {
-          if (!(e.getCause() instanceof InvalidProtocolBufferException unreadable)) {
-            throw e;
-          }
-          refuse(
-              new RefusedException(
-                  Reason.MESSAGE_UNREADABLE,
-                  "message",
-                  unreadable.getMessage(),
-                  call.getMethodDescriptor().getFullMethodName()
-                      + "'s request in protobuf, its text in UTF-8"));
-        }
-      }
-
-      /** Frees what the call holds, then ends it. */
-      private void refuse(RefusedException refusal) {
-        refused = true;
-        super.onCancel();
-        StatusRuntimeException status = StatusMapping.of(refusal);
-        call.close(status.getStatus(), status.getTrailers());
-      }
-
-      @Override
-      public void onHalfClose() {
-        if (!refused) {
-          super.onHalfClose();
-        }
-      }
-
-      @Override
-      public void onCancel() {
-        if (!refused) {
-          super.onCancel();
-        }
-      }
-
-      @Override
-      public void onComplete() {
-        if (!refused) {
-          super.onComplete();
-        }
-      }
-    };
+  ServerServiceDefinition guard(ServerServiceDefinition service) {
+    ServiceDescriptor.Builder descriptor =
+        ServiceDescriptor.newBuilder(service.getServiceDescriptor().getName())
+            .setSchemaDescriptor(service.getServiceDescriptor().getSchemaDescriptor());
+    var methods = service.getMethods().stream().map(this::guard).toList();
+    methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+    ServerServiceDefinition.Builder guarded = ServerServiceDefinition.builder(descriptor.build());
+    methods.forEach(guarded::addMethod);
+    return guarded.build();
   }
 
-  private Optional<RefusedException> tooLarge(Object message) {
-    try {
-      int bytes = ((InputStream) message).available();
-      return bytes <= maxBytes
-          ? Optional.empty()
-          : Optional.of(
-              new RefusedException(
-                  Reason.MESSAGE_TOO_LARGE,
-                  "message",
-                  bytes + " bytes",
-                  "at most " + maxBytes + " bytes"));
-    } catch (IOException e) {
-      throw new IllegalStateException("message: unreadable (expected: in memory)", e);
+  private <Q, A> ServerMethodDefinition<Received<Q>, A> guard(ServerMethodDefinition<Q, A> method) {
+    MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
+    return ServerMethodDefinition.create(
+        descriptor.toBuilder(
+                new Received.Marshaller<>(descriptor, maxBytes), descriptor.getResponseMarshaller())
+            .build(),
+        (call, headers) -> startCall(method.getServerCallHandler(), call, headers));
+  }
+
+  // A call's request type shows in its method's descriptor alone, whose marshallers handlers do
+  // not use.
+  @SuppressWarnings("unchecked")
+  private static <Q, A> ServerCall.Listener<Received<Q>> startCall(
+      ServerCallHandler<Q, A> handler, ServerCall<Received<Q>, A> call, Metadata headers) {
+    ServerCall<Q, A> parsed = (ServerCall<Q, A>) (ServerCall<?, A>) call;
+    return new Listener<>(call, handler.startCall(parsed, headers));
+  }
+
+  private static final class Listener<Q> extends ServerCall.Listener<Received<Q>> {
+    private final ServerCall<Received<Q>, ?> call;
+    private final ServerCall.Listener<Q> next;
+    private boolean refused;
+
+    Listener(ServerCall<Received<Q>, ?> call, ServerCall.Listener<Q> next) {
+      this.call = call;
+      this.next = next;
+    }
+
+    @Override
+    public void onMessage(Received<Q> received) {
+      received.refusal().ifPresentOrElse(this::refuse, () -> next.onMessage(received.message()));
+    }
+
+    /** Frees what the call holds, then ends it. */
+    private void refuse(RefusedException refusal) {
+      refused = true;
+      next.onCancel();
+      StatusRuntimeException status = StatusMapping.of(refusal);
+      call.close(status.getStatus(), status.getTrailers());
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!refused) {
+        next.onHalfClose();
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      if (!refused) {
+        next.onCancel();
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      if (!refused) {
+        next.onComplete();
+      }
+    }
+
+    @Override
+    public void onReady() {
+      if (!refused) {
+        next.onReady();
+      }
     }
   }
 }

@@ -1,8 +1,7 @@
 package dev.panda.reward.grpc;
 
 import dev.panda.reward.head.ResponseRewards;
-import dev.panda.reward.model.ServedRewards;
-import dev.panda.transformer.engine.Sequence;
+import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.engine.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,17 +20,23 @@ final class ResponseScoring {
   private static final int[] NONE = {};
 
   private final ValidResponses request;
-  private final ServedRewards served;
+  private final List<RewardModel> models;
+  private final ReadoutSource.Opener opener;
   private final Executor stream;
   private final CompletableFuture<double[]> answer = new CompletableFuture<>();
-  private final List<CompletableFuture<Sequence>> openings = new ArrayList<>();
+  private final List<CompletableFuture<ReadoutSource>> openings = new ArrayList<>();
   private final double[] rewards;
   private int begun;
   private int scored;
 
-  ResponseScoring(ValidResponses request, ServedRewards served, Executor stream) {
+  ResponseScoring(
+      ValidResponses request,
+      List<RewardModel> models,
+      ReadoutSource.Opener opener,
+      Executor stream) {
     this.request = request;
-    this.served = served;
+    this.models = models;
+    this.opener = opener;
     this.stream = stream;
     this.rewards = new double[request.responses().size() * request.preferences().length];
   }
@@ -55,17 +60,17 @@ final class ResponseScoring {
     int[] response = request.responses().get(index);
     int[] tokens = Arrays.copyOf(prompt, prompt.length + response.length);
     System.arraycopy(response, 0, tokens, prompt.length, response.length);
-    CompletableFuture<Sequence> opening = served.engine().open(tokens.length, 0);
+    CompletableFuture<ReadoutSource> opening = opener.open(tokens.length, 0);
     openings.add(opening);
     CompletableFuture<Step> unused =
         opening
-            .thenCompose(sequence -> sequence.advance(tokens, NONE, 0))
+            .thenCompose(source -> source.advance(tokens, NONE))
             .whenComplete(
                 (step, failure) -> stream.execute(() -> computed(index, opening, step, failure)));
   }
 
   private void computed(
-      int index, CompletableFuture<Sequence> opening, Step step, Throwable failure) {
+      int index, CompletableFuture<ReadoutSource> opening, Step step, Throwable failure) {
     free(opening);
     if (failure != null) {
       answer.completeExceptionally(failure);
@@ -80,8 +85,7 @@ final class ResponseScoring {
   }
 
   private void score(int index, Step step) {
-    ResponseRewards response =
-        new ResponseRewards(served.models(), request.preferences(), request.unit());
+    ResponseRewards response = new ResponseRewards(models, request.preferences(), request.unit());
     float[][] readouts = step.acceptedReadouts();
     for (int i = request.prompt().length; i < readouts.length; i++) {
       response.accept(readouts[i]);
@@ -98,7 +102,7 @@ final class ResponseScoring {
     openings.forEach(ResponseScoring::free);
   }
 
-  private static void free(CompletableFuture<Sequence> opening) {
+  private static void free(CompletableFuture<ReadoutSource> opening) {
     if (!opening.cancel(false) && !opening.isCompletedExceptionally()) {
       opening.join().close();
     }

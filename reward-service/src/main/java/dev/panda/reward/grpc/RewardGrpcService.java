@@ -10,7 +10,6 @@ import dev.panda.api.reward.v1.ScoreSequencesResponse;
 import dev.panda.reward.config.RewardConfig;
 import dev.panda.reward.model.ServedRewards;
 import io.grpc.BindableService;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -48,9 +47,8 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
 
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.intercept(
-        ServerInterceptors.useInputStreamMessages(RewardServiceGrpc.bindService(this)),
-        new MessageGuard(config.maxMessageSize().asLongValue()));
+    return new MessageGuard(config.maxMessageSize().asLongValue())
+        .guard(RewardServiceGrpc.bindService(this));
   }
 
   @Override
@@ -65,7 +63,8 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
     return new ScoreStream(
         (ServerCallStreamObserver<ScoreResponse>) client,
         requests,
-        served,
+        served.models(),
+        this::open,
         StreamThread.current(vertx));
   }
 
@@ -75,7 +74,9 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
     Executor stream = StreamThread.current(vertx);
     CompletableFuture<double[]> rewards;
     try {
-      rewards = new ResponseScoring(requests.responses(request), served, stream).start();
+      rewards =
+          new ResponseScoring(requests.responses(request), served.models(), this::open, stream)
+              .start();
     } catch (RuntimeException e) {
       client.onError(StatusMapping.of(e));
       return;
@@ -89,6 +90,10 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
                 stream.execute(() -> send(client, answer, failure));
               }
             });
+  }
+
+  private CompletableFuture<ReadoutSource> open(int maxTokens, int maxCandidates) {
+    return EngineReadoutSource.open(served.engine(), maxTokens, maxCandidates);
   }
 
   private static void send(

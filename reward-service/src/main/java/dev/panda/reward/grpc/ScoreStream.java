@@ -7,13 +7,13 @@ import dev.panda.api.reward.v1.ScoreRequest;
 import dev.panda.api.reward.v1.ScoreResponse;
 import dev.panda.api.reward.v1.SequenceOpened;
 import dev.panda.reward.head.ResponseRewards;
-import dev.panda.reward.model.ServedRewards;
-import dev.panda.transformer.engine.Sequence;
+import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.engine.Step;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -48,7 +48,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
 
   private final ServerCallStreamObserver<ScoreResponse> client;
   private final ScoreRequests requests;
-  private final ServedRewards served;
+  private final List<RewardModel> models;
+  private final ReadoutSource.Opener opener;
   private final Executor stream;
   private final ArrayDeque<ScoreResponse> unsent = new ArrayDeque<>();
 
@@ -56,19 +57,21 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   private boolean halfClosed;
   private ScoreCandidates early;
   private ValidOpen open;
-  private CompletableFuture<Sequence> opening;
-  private Sequence sequence;
+  private CompletableFuture<ReadoutSource> opening;
+  private ReadoutSource source;
   private ResponseRewards rewards;
   private int length;
 
   ScoreStream(
       ServerCallStreamObserver<ScoreResponse> client,
       ScoreRequests requests,
-      ServedRewards served,
+      List<RewardModel> models,
+      ReadoutSource.Opener opener,
       Executor stream) {
     this.client = client;
     this.requests = requests;
-    this.served = served;
+    this.models = models;
+    this.opener = opener;
     this.stream = stream;
     client.setOnCancelHandler(this::release);
     client.setOnReadyHandler(this::send);
@@ -108,14 +111,14 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
       throw outOfOrder("open", "score, as the sequence is open");
     }
     open = requests.open(request);
-    rewards = new ResponseRewards(served.models(), open.preferences(), open.unit());
+    rewards = new ResponseRewards(models, open.preferences(), open.unit());
     state = State.OPENING;
-    opening = served.engine().open(open.sequenceTokens(), open.maxCandidates());
-    CompletableFuture<Sequence> unused =
+    opening = opener.open(open.sequenceTokens(), open.maxCandidates());
+    CompletableFuture<ReadoutSource> unused =
         opening.whenComplete((opened, failure) -> stream.execute(() -> opened(opened, failure)));
   }
 
-  private void opened(Sequence opened, Throwable failure) {
+  private void opened(ReadoutSource opened, Throwable failure) {
     if (state == State.ENDED) {
       if (opened != null) {
         opened.close();
@@ -126,8 +129,12 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
       end(failure);
       return;
     }
-    sequence = opened;
-    advance(concatenate(open.prompt(), open.accepted()), NONE, this::prefilled);
+    source = opened;
+    try {
+      advance(concatenate(open.prompt(), open.accepted()), NONE, this::prefilled);
+    } catch (RuntimeException e) {
+      end(e);
+    }
   }
 
   private void prefilled(Step step) {
@@ -196,8 +203,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
       return;
     }
     CompletableFuture<Step> unused =
-        sequence
-            .advance(accepted, candidates, 0)
+        source
+            .advance(accepted, candidates)
             .whenComplete((step, failure) -> stream.execute(() -> goOn(step, failure, next)));
   }
 
@@ -253,8 +260,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     if (opening != null) {
       opening.cancel(false);
     }
-    if (sequence != null) {
-      sequence.close();
+    if (source != null) {
+      source.close();
     }
   }
 

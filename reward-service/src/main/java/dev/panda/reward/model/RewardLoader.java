@@ -39,9 +39,7 @@ final class RewardLoader {
     Path path = new ModelFolders(config.modelRoots()).resolve(config.model());
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
       ModelConfig decoder = checkpoint.config();
-      Backbone backbone =
-          new Backbone(
-              name(path), decoder.vocabSize(), fingerprint(path), decoder.maxPositionEmbeddings());
+      Backbone backbone = backbone(path, decoder);
       List<RewardModel> models = models(path, checkpoint, backbone);
       Engine engine = Engine.load(checkpoint, engineOptions(models));
       return new ServedRewards(backbone.withContextLength(engine.contextLength()), models, engine);
@@ -97,9 +95,22 @@ final class RewardLoader {
         config.openTimeout());
   }
 
-  private static String fingerprint(Path path) {
+  private static Backbone backbone(Path path, ModelConfig decoder) {
     try (Tokenizer tokenizer = Tokenizers.open(path)) {
-      return tokenizer.fingerprint();
+      requireSameVocabulary(path, decoder, tokenizer);
+      return new Backbone(
+          name(path),
+          decoder.vocabSize(),
+          tokenizer.fingerprint(),
+          decoder.maxPositionEmbeddings());
+    }
+  }
+
+  private static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
+    if (tokenizer.vocabularySize() > model.vocabSize()) {
+      throw new IllegalArgumentException(
+          "%s: tokenizer with %d tokens (expected: at most the model's %d)"
+              .formatted(path, tokenizer.vocabularySize(), model.vocabSize()));
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 final class SequenceClassifier {
   private static final String SCORE = "score.weight";
+  private static final String NAMELESS = "score";
 
   private SequenceClassifier() {}
 
@@ -62,9 +63,12 @@ final class SequenceClassifier {
         Optional.empty());
   }
 
-  /** A checkpoint's name in the form of a preference's. */
+  /** A checkpoint's name in the form of a preference's, which begins with a letter or digit. */
   private static String preference(String id) {
-    String name = id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]", "-");
-    return name.substring(0, Math.min(name.length(), RewardCard.LONGEST_PREFERENCE));
+    String name =
+        id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]", "-").replaceFirst("^[._-]+", "");
+    return name.isEmpty()
+        ? NAMELESS
+        : name.substring(0, Math.min(name.length(), RewardCard.LONGEST_PREFERENCE));
   }
 }

@@ -4,6 +4,7 @@ import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.decoder.Decoder;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,8 @@ public final class Engine implements AutoCloseable {
    *
    * @param maxTokens longest length, prompt and response together, 1 to the context length
    * @param maxCandidates largest number of candidates of one advance, not negative
-   * @return fails with {@link CapacityException} where there is no room in time
+   * @return fails with {@link CapacityException} where there is no room in time, and with {@link
+   *     CancellationException} once the engine is closed
    * @throws IllegalArgumentException if more is asked for than the context, the whole cache or one
    *     round holds
    */
@@ -141,7 +143,7 @@ public final class Engine implements AutoCloseable {
   private void refuseRest() {
     Command command = commands.poll();
     while (command != null) {
-      command.refuse(new IllegalStateException("engine: closed (expected: open)"));
+      command.refuse(new CancellationException("engine: closed (expected: open)"));
       command = commands.poll();
     }
   }

@@ -203,7 +203,7 @@ final class EngineState {
 
   void close() {
     waitingOpens.forEach(
-        open -> open.refuse(new IllegalStateException("engine: closed (expected: open)")));
+        open -> open.refuse(new CancellationException("engine: closed (expected: open)")));
     List.copyOf(sequences).forEach(this::free);
   }
 }

@@ -1,4 +1,4 @@
-package dev.panda.basemodel.testing;
+package dev.panda.transformer.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

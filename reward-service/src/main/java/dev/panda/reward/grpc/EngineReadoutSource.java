@@ -1,0 +1,37 @@
+package dev.panda.reward.grpc;
+
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.Sequence;
+import dev.panda.transformer.engine.Step;
+import java.util.concurrent.CompletableFuture;
+
+/** A sequence in the engine's cache. */
+record EngineReadoutSource(Sequence sequence) implements ReadoutSource {
+
+  static CompletableFuture<ReadoutSource> open(Engine engine, int maxTokens, int maxCandidates) {
+    CompletableFuture<Sequence> opening = engine.open(maxTokens, maxCandidates);
+    CompletableFuture<ReadoutSource> opened = opening.thenApply(EngineReadoutSource::new);
+    CompletableFuture<ReadoutSource> unused =
+        opened.whenComplete(
+            (source, failure) -> {
+              if (opened.isCancelled() && !opening.cancel(false)) {
+                closeWhenOpen(opening);
+              }
+            });
+    return opened;
+  }
+
+  private static void closeWhenOpen(CompletableFuture<Sequence> opening) {
+    CompletableFuture<Void> unused = opening.thenAccept(Sequence::close);
+  }
+
+  @Override
+  public CompletableFuture<Step> advance(int[] accepted, int[] candidates) {
+    return sequence.advance(accepted, candidates, 0);
+  }
+
+  @Override
+  public void close() {
+    sequence.close();
+  }
+}

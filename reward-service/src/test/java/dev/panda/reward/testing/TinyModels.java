@@ -1,0 +1,64 @@
+package dev.panda.reward.testing;
+
+import dev.panda.reward.head.Calibration;
+import dev.panda.reward.head.Clip;
+import dev.panda.reward.head.Pooling;
+import dev.panda.reward.head.Readout;
+import dev.panda.reward.head.RewardCard;
+import dev.panda.reward.head.RewardHead;
+import dev.panda.reward.head.RewardModel;
+import java.util.Optional;
+import java.util.Random;
+
+/** Reward models for tests. */
+public final class TinyModels {
+  private static final String FINGERPRINT = "00";
+
+  private TinyModels() {}
+
+  /** The mean of its terms, each the read-out as it is, in units of nothing. */
+  public static RewardModel plain(String preference) {
+    return of(preference, Pooling.MEAN, Calibration.NONE);
+  }
+
+  /** Without clip, weight or bias: for tests that make up the read-outs. */
+  public static RewardModel of(String preference, Pooling pooling, Calibration calibration) {
+    Readout readout = new Readout(1, pooling, Optional.empty());
+    return new RewardModel(
+        card(preference, FINGERPRINT, readout, calibration), new RewardHead(new float[1], 0));
+  }
+
+  /** A random head that reads a backbone; its clip cuts many of the terms, not all. */
+  public static RewardModel random(
+      String preference, String fingerprint, Readout readout, int hiddenSize) {
+    Random random = new Random(preference.hashCode());
+    float[] weight = new float[hiddenSize];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) random.nextGaussian();
+    }
+    Calibration calibration = new Calibration(random.nextGaussian(), 0.5 + random.nextDouble());
+    return new RewardModel(
+        card(preference, fingerprint, readout, calibration), new RewardHead(weight, 0.25f));
+  }
+
+  public static RewardCard card(
+      String preference, String fingerprint, Readout readout, Calibration calibration) {
+    return new RewardCard(
+        preference,
+        "What a test says.",
+        "tiny",
+        fingerprint,
+        readout,
+        calibration,
+        1.5,
+        Optional.empty());
+  }
+
+  public static Readout readout(int layer, Pooling pooling) {
+    return new Readout(layer, pooling, Optional.empty());
+  }
+
+  public static Readout clipped(int layer, Pooling pooling, double low, double high) {
+    return new Readout(layer, pooling, Optional.of(new Clip(low, high)));
+  }
+}

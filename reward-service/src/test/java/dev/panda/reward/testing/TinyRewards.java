@@ -1,0 +1,120 @@
+package dev.panda.reward.testing;
+
+import static dev.panda.reward.testing.TinyModels.clipped;
+import static dev.panda.reward.testing.TinyModels.readout;
+
+import dev.panda.reward.head.Calibration;
+import dev.panda.reward.head.Pooling;
+import dev.panda.reward.head.Readout;
+import dev.panda.reward.head.RewardHead;
+import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.transformer.testing.TinyCheckpoint;
+import dev.panda.transformer.testing.TinyTokenizer;
+import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.tokenizer.Tokenizers;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A random backbone with a random head of every kind on two of its layers, for a test run. */
+public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
+  public static final int VOCABULARY = TinyTokenizer.SIZE;
+  public static final int HIDDEN = 32;
+  public static final int LAYERS = 3;
+  public static final int CONTEXT = 64;
+  public static final int CACHE_TOKENS = 256;
+
+  /** Every preference whose rewards are finite, by name. */
+  public static final List<String> PREFERENCES =
+      List.of("increment", "increment-clipped", "last", "last-clipped", "mean", "mean-clipped");
+
+  /** A preference whose weights are finite and whose rewards are not. */
+  public static final String OVERFLOWING = "overflowing";
+
+  private Path folder;
+
+  @Override
+  public Map<String, String> start() {
+    try {
+      folder = Files.createTempDirectory("tiny-rewards");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    writeBackbone(folder);
+    writeHeads(folder);
+    return Map.of(
+        "panda.reward.model", folder.toString(),
+        "panda.reward.numerics", "float32",
+        "panda.reward.cache-tokens", Integer.toString(CACHE_TOKENS),
+        "panda.reward.round-tokens", "48",
+        "panda.reward.open-timeout", "200ms",
+        "panda.reward.max-candidates", "40",
+        "panda.reward.max-preferences", "6",
+        "panda.reward.max-responses", "8");
+  }
+
+  /** Writes checkpoint and tokenizer. */
+  public static void writeBackbone(Path folder) {
+    TinyCheckpoint.llama(3)
+        .vocabSize(VOCABULARY)
+        .hiddenSize(HIDDEN)
+        .layers(LAYERS)
+        .context(CONTEXT)
+        .write(folder);
+    TinyTokenizer.write(folder);
+  }
+
+  private static void writeHeads(Path folder) {
+    String fingerprint = fingerprint(folder);
+    write(folder, fingerprint, "last", readout(3, Pooling.LAST));
+    write(folder, fingerprint, "last-clipped", clipped(2, Pooling.LAST, -1, 1.5));
+    write(folder, fingerprint, "mean", readout(2, Pooling.MEAN));
+    write(folder, fingerprint, "mean-clipped", clipped(3, Pooling.MEAN, -1, 1.5));
+    write(folder, fingerprint, "increment", readout(3, Pooling.INCREMENT));
+    write(folder, fingerprint, "increment-clipped", clipped(2, Pooling.INCREMENT, -1, 1.5));
+    float[] huge = new float[HIDDEN];
+    Arrays.fill(huge, Float.MAX_VALUE);
+    RewardModelFolder.write(
+        folder.resolve("rewards").resolve(OVERFLOWING),
+        new RewardModel(
+            TinyModels.card(OVERFLOWING, fingerprint, readout(3, Pooling.MEAN), Calibration.NONE),
+            new RewardHead(huge, 0)));
+  }
+
+  private static void write(Path folder, String fingerprint, String preference, Readout readout) {
+    RewardModelFolder.write(
+        folder.resolve("rewards").resolve(preference),
+        TinyModels.random(preference, fingerprint, readout, HIDDEN));
+  }
+
+  /** The reward model of a preference. */
+  public static RewardModel model(Path folder, String preference) {
+    return RewardModelFolder.read(folder.resolve("rewards").resolve(preference));
+  }
+
+  /** That of a backbone's tokenizer. */
+  public static String fingerprint(Path folder) {
+    try (Tokenizer tokenizer = Tokenizers.open(folder)) {
+      return tokenizer.fingerprint();
+    }
+  }
+
+  @Override
+  public void stop() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
