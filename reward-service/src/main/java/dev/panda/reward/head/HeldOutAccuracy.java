@@ -3,19 +3,21 @@ package dev.panda.reward.head;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Share of held-out pairs whose chosen response has the larger reward.
+ * Accuracy on held-out pairs, both responses cut to the same share of their tokens.
  *
- * @param percent share of each response's tokens that was scored; 100 for whole responses
- * @param accuracy 0 to 1
+ * @param percent the share; 100 for whole responses
+ * @param head of the reward model
+ * @param bagOfWords of logistic regression on words and pairs of words, trained on the same pairs
+ * @param wordCount of more words, or fewer, whichever won among the training pairs
  */
 public record HeldOutAccuracy(
-    @JsonProperty(required = true) int percent, @JsonProperty(required = true) double accuracy) {
+    @JsonProperty(required = true) int percent,
+    @JsonProperty(required = true) Accuracy head,
+    @JsonProperty(required = true) Accuracy bagOfWords,
+    @JsonProperty(required = true) Accuracy wordCount) {
   public HeldOutAccuracy {
     if (percent < 1 || percent > 100) {
       throw new IllegalArgumentException("percent: " + percent + " (expected: 1 to 100)");
-    }
-    if (!(accuracy >= 0 && accuracy <= 1)) {
-      throw new IllegalArgumentException("accuracy: " + accuracy + " (expected: 0 to 1)");
     }
   }
 }

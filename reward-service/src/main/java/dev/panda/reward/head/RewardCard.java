@@ -29,14 +29,49 @@ public record RewardCard(
   private static final Pattern PREFERENCE = Pattern.compile("[a-z0-9][a-z0-9._-]*");
 
   public RewardCard {
-    if (!PREFERENCE.matcher(preference).matches() || preference.length() > LONGEST_PREFERENCE) {
-      throw new IllegalArgumentException(
-          "preference: %s (expected: %s, at most %d characters)"
-              .formatted(preference, PREFERENCE, LONGEST_PREFERENCE));
-    }
+    requirePreference(preference);
     if (!Double.isFinite(defaultStrength)) {
       throw new IllegalArgumentException(
           "default_strength: " + defaultStrength + " (expected: finite)");
     }
+  }
+
+  /**
+   * Checks a preference's name.
+   *
+   * @throws IllegalArgumentException if it cannot be one
+   */
+  public static void requirePreference(String name) {
+    if (!PREFERENCE.matcher(name).matches() || name.length() > LONGEST_PREFERENCE) {
+      throw new IllegalArgumentException(
+          "preference: %s (expected: %s, at most %d characters)"
+              .formatted(name, PREFERENCE, LONGEST_PREFERENCE));
+    }
+  }
+
+  /** The same, read elsewhere. */
+  public RewardCard withReadout(Readout other) {
+    return new RewardCard(
+        preference,
+        description,
+        backbone,
+        tokenizerFingerprint,
+        other,
+        calibration,
+        defaultStrength,
+        training);
+  }
+
+  /** The same, with how it was made. */
+  public RewardCard withTraining(TrainingRecord record) {
+    return new RewardCard(
+        preference,
+        description,
+        backbone,
+        tokenizerFingerprint,
+        readout,
+        calibration,
+        defaultStrength,
+        Optional.of(record));
   }
 }

@@ -6,28 +6,103 @@ import java.util.List;
 /**
  * How a reward model was made.
  *
- * @param data what it was trained on, for people
- * @param licence of the data
- * @param pairs number of training pairs
- * @param prompts number of different prompts among them
- * @param accuracies on pairs of prompts that were not trained on
- * @param command that makes it again
+ * @param method for people
+ * @param data what it was trained on
+ * @param selection how the readout was chosen
+ * @param evaluation how well it does on pairs of prompts that it was not trained on
+ * @param backboneFingerprint SHA-256 of the backbone's weights, in hexadecimal
+ * @param numerics format of the backbone's weights while it was trained
+ * @param seed of every random choice
+ * @param command that makes it again, files without their folders
  */
 public record TrainingRecord(
-    @JsonProperty(required = true) String data,
-    @JsonProperty(required = true) String licence,
-    @JsonProperty(required = true) int pairs,
-    @JsonProperty(required = true) int prompts,
+    @JsonProperty(required = true) String method,
+    @JsonProperty(required = true) Data data,
+    @JsonProperty(required = true) Selection selection,
+    @JsonProperty(required = true) Evaluation evaluation,
+    @JsonProperty(required = true) String backboneFingerprint,
+    @JsonProperty(required = true) String numerics,
     @JsonProperty(required = true) long seed,
-    @JsonProperty(required = true) List<HeldOutAccuracy> accuracies,
     @JsonProperty(required = true) String command) {
-  public TrainingRecord {
-    if (pairs < 1) {
-      throw new IllegalArgumentException("pairs: " + pairs + " (expected: >= 1)");
+
+  /**
+   * Training pairs.
+   *
+   * @param file its name
+   * @param sha256 of its bytes, in hexadecimal
+   * @param origin where it comes from, for people
+   * @param pairs number of pairs that the head was fit to
+   * @param prompts number of different prompts among them
+   * @param skippedLines number of lines that could not be used
+   */
+  public record Data(
+      @JsonProperty(required = true) String file,
+      @JsonProperty(required = true) String sha256,
+      @JsonProperty(required = true) String origin,
+      @JsonProperty(required = true) String licence,
+      @JsonProperty(required = true) int pairs,
+      @JsonProperty(required = true) int prompts,
+      @JsonProperty(required = true) int skippedLines) {
+    public Data {
+      requirePositive("pairs", pairs);
+      requirePositive("prompts", prompts);
     }
-    if (prompts < 1) {
-      throw new IllegalArgumentException("prompts: " + prompts + " (expected: >= 1)");
+  }
+
+  /**
+   * The choice among readouts, by pairs of prompts that were split off from the training pairs.
+   *
+   * @param pairs number of pairs split off
+   * @param prompts number of different prompts among them
+   * @param penalty strength of the L2 penalty, on standardised features
+   * @param refit whether the head was then fit to all pairs, those split off included
+   * @param searched all readouts, the best first
+   */
+  public record Selection(
+      @JsonProperty(required = true) int pairs,
+      @JsonProperty(required = true) int prompts,
+      @JsonProperty(required = true) double penalty,
+      @JsonProperty(required = true) boolean refit,
+      @JsonProperty(required = true) List<Searched> searched) {
+    public Selection {
+      searched = List.copyOf(searched);
     }
-    accuracies = List.copyOf(accuracies);
+  }
+
+  /**
+   * A readout that was tried.
+   *
+   * @param accuracy on the pairs split off, the mean over the shares that responses were cut to
+   */
+  public record Searched(
+      @JsonProperty(required = true) int layer,
+      @JsonProperty(required = true) Pooling pooling,
+      @JsonProperty(required = true) double accuracy) {}
+
+  /**
+   * Held-out pairs and what came of them.
+   *
+   * @param file name of the file that they are from
+   * @param sha256 of its bytes, in hexadecimal
+   * @param calibrationError expected calibration error of σ(Δr) on whole responses, 0 to 1
+   */
+  public record Evaluation(
+      @JsonProperty(required = true) String file,
+      @JsonProperty(required = true) String sha256,
+      @JsonProperty(required = true) int pairs,
+      @JsonProperty(required = true) int prompts,
+      @JsonProperty(required = true) List<HeldOutAccuracy> accuracies,
+      @JsonProperty(required = true) double calibrationError) {
+    public Evaluation {
+      requirePositive("pairs", pairs);
+      requirePositive("prompts", prompts);
+      accuracies = List.copyOf(accuracies);
+    }
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+    }
   }
 }

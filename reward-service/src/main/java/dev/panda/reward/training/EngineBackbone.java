@@ -11,8 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A backbone that the runtime's engine runs; blocks above the highest one read are not kept. */
-final class EngineBackbone implements Backbone {
+/**
+ * A backbone that the runtime's engine runs; blocks above the highest one read are not loaded.
+ *
+ * @param checkpoint stays open, and the caller's, as long as this is used
+ */
+record EngineBackbone(Checkpoint checkpoint, Options options) implements Backbone {
 
   /**
    * How it is run.
@@ -24,38 +28,24 @@ final class EngineBackbone implements Backbone {
 
   private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(1);
 
-  private final Checkpoint checkpoint;
-  private final Options options;
-  private final Engine engine;
-
-  /**
-   * @param checkpoint stays open, and the caller's, as long as this
-   */
-  EngineBackbone(Checkpoint checkpoint, int highestLayer, Options options) {
-    this.checkpoint = checkpoint;
-    this.options = options;
-    float[] nothing = new float[checkpoint.config().hiddenSize()];
-    this.engine = load(new Projection(highestLayer, nothing));
+  @Override
+  public int layers() {
+    return checkpoint.config().numHiddenLayers();
   }
 
   @Override
   public int hiddenSize() {
-    return engine.config().hiddenSize();
+    return checkpoint.config().hiddenSize();
   }
 
   @Override
-  public CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers) {
-    return engine.pool(tokens, start, ends, layers);
+  public Features features(int highestLayer) {
+    return new EngineFeatures(load(new Projection(highestLayer, new float[hiddenSize()])));
   }
 
   @Override
   public Terms terms(int layer, RewardHead head) {
-    return new EngineTerms(load(new Projection(layer, head.weight())), head.bias());
-  }
-
-  @Override
-  public void close() {
-    engine.close();
+    return new EngineTerms(load(new Projection(layer, head.weight())));
   }
 
   private Engine load(Projection projection) {
@@ -72,14 +62,26 @@ final class EngineBackbone implements Backbone {
             OPEN_TIMEOUT));
   }
 
-  private record EngineTerms(Engine engine, float bias) implements Terms {
+  private record EngineFeatures(Engine engine) implements Features {
     @Override
-    public double[] of(int[] tokens, int start) {
+    public CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers) {
+      return engine.pool(tokens, start, ends, layers);
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+
+  private record EngineTerms(Engine engine) implements Terms {
+    @Override
+    public float[] of(int[] tokens, int start) {
       try (Sequence sequence = engine.open(tokens.length, 0).join()) {
         float[][] readouts = sequence.advance(tokens, new int[0], 0).join().acceptedReadouts();
-        double[] terms = new double[tokens.length - start];
+        float[] terms = new float[tokens.length - start];
         for (int i = 0; i < terms.length; i++) {
-          terms[i] = readouts[start + i][0] + bias;
+          terms[i] = readouts[start + i][0];
         }
         return terms;
       }

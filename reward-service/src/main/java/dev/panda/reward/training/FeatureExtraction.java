@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Runs responses through the backbone, once each, into the cache. */
+/** Runs responses through the backbone, once each, into the cache; loads it only for new ones. */
 record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCache cache) {
   /** Enough that the backbone never waits for the disk. */
   private static final int IN_FLIGHT = 4;
@@ -22,13 +22,18 @@ record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCache cac
   void run(Collection<ResponseTokens> responses, Progress.Display display) {
     List<ResponseTokens> missing =
         responses.stream().distinct().filter(response -> !cache.contains(response)).toList();
-    try (Progress progress = display.start("Features", missing.size())) {
+    if (missing.isEmpty()) {
+      return;
+    }
+    int highest = space.layers()[space.layers().length - 1];
+    try (Backbone.Features features = backbone.features(highest);
+        Progress progress = display.start("Features", missing.size())) {
       Deque<Pending> pending = new ArrayDeque<>();
       for (ResponseTokens response : missing) {
         pending.add(
             new Pending(
                 response,
-                backbone.pool(
+                features.pool(
                     response.tokens(), response.start(), response.ends(), space.layers())));
         if (pending.size() == IN_FLIGHT) {
           finish(pending.remove(), progress);

@@ -1,18 +1,15 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.head.Accuracy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/**
- * Share of pairs whose chosen response has the higher reward; a tie counts half.
- *
- * @param value 0 to 1
- * @param low lower end of the 95 % interval
- * @param high upper end of the 95 % interval
- */
-public record PairAccuracy(double value, double low, double high) {
+/** Share of pairs whose chosen response has the higher reward; a tie counts half. */
+final class PairAccuracy {
   private static final int RESAMPLES = 2000;
+
+  private PairAccuracy() {}
 
   /**
    * Accuracy with a bootstrap interval. Pairs of one prompt are not independent, so prompts are
@@ -20,7 +17,7 @@ public record PairAccuracy(double value, double low, double high) {
    *
    * @param margins reward of chosen minus rejected [prompt][pair], none of them empty
    */
-  static PairAccuracy of(List<double[]> margins, long seed) {
+  static Accuracy of(List<double[]> margins, long seed) {
     double[] correct = margins.stream().mapToDouble(PairAccuracy::correct).toArray();
     double[] pairs = margins.stream().mapToDouble(prompt -> prompt.length).toArray();
     double[] resampled = new double[RESAMPLES];
@@ -35,7 +32,7 @@ public record PairAccuracy(double value, double low, double high) {
       }
       resampled[i] = hits / drawn;
     }
-    return new PairAccuracy(
+    return new Accuracy(
         Arrays.stream(correct).sum() / Arrays.stream(pairs).sum(),
         Quantile.of(resampled, 0.025),
         Quantile.of(resampled, 0.975));

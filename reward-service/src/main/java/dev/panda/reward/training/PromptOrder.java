@@ -4,14 +4,15 @@ import dev.panda.transformer.tokenizer.ChatMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Seeded choices among pairs. Prompts are ordered by a hash of seed and text, so that a choice
@@ -48,20 +49,28 @@ record PromptOrder(long seed) {
     return new Split(parts.get(false), parts.get(true));
   }
 
-  /** At most so many of the pairs, drawn without regard to their prompts, in their old order. */
+  /**
+   * At most so many of the pairs, drawn without regard to their prompts, in their old order. Pairs
+   * that differ only in which response was chosen are drawn alike, so that two preferences over the
+   * same responses are trained on the same ones.
+   */
   List<PreferencePair> limit(List<PreferencePair> pairs, int most) {
     if (pairs.size() <= most) {
       return pairs;
     }
-    List<Integer> indices = new ArrayList<>();
-    for (int i = 0; i < pairs.size(); i++) {
-      indices.add(i);
-    }
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < most; i++) {
-      Collections.swap(indices, i, random.nextInt(i, indices.size()));
-    }
-    return indices.subList(0, most).stream().sorted().map(pairs::get).toList();
+    var hashes = new IdentityHashMap<PreferencePair, ByteBuffer>();
+    pairs.forEach(pair -> hashes.put(pair, hash(pair)));
+    Set<PreferencePair> drawn = Collections.newSetFromMap(new IdentityHashMap<>());
+    pairs.stream().sorted(Comparator.comparing(hashes::get)).limit(most).forEach(drawn::add);
+    return pairs.stream().filter(drawn::contains).toList();
+  }
+
+  /** The same for both orders of the responses. */
+  private ByteBuffer hash(PreferencePair pair) {
+    MessageDigest digest = Fingerprint.sha256();
+    digest.update(hash(pair.messages()));
+    Stream.of(pair.chosen(), pair.rejected()).sorted().forEach(text -> update(digest, text));
+    return ByteBuffer.wrap(digest.digest());
   }
 
   private ByteBuffer hash(List<ChatMessage> messages) {
@@ -69,11 +78,15 @@ record PromptOrder(long seed) {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, seed));
     for (ChatMessage message : messages) {
       for (String part : List.of(message.role(), message.content())) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-        digest.update(bytes);
+        update(digest, part);
       }
     }
     return ByteBuffer.wrap(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+    digest.update(bytes);
   }
 }

@@ -1,0 +1,307 @@
+package dev.panda.reward.cli;
+
+import dev.panda.reward.head.Pooling;
+import dev.panda.reward.head.RewardCard;
+import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.training.RewardTraining;
+import dev.panda.reward.training.TrainingOptions;
+import dev.panda.transformer.checkpoint.ModelFolders;
+import dev.panda.transformer.decoder.Numerics;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Trains a reward head. */
+@Command(
+    name = "train-reward",
+    description = {
+      "Trains a reward model: a linear head that reads a frozen model's hidden states and tells which of two responses a"
+          + " preference prefers (Bradley–Terry).",
+      "",
+      "Pairs are JSON Lines, gzipped where the name ends in .gz, one object a line: `messages` (a list of `role` and"
+          + " `content`, the user's last), `chosen` and `rejected`. Where the hidden states are read (layer and pooling)"
+          + " is chosen on prompts split off from them. Features are cached: a run that was killed goes on where it"
+          + " stopped, and the same command gives the same head.",
+      "",
+      "Writes reward.json, the card with accuracies and how it was made, and head.safetensors."
+    },
+    footer = {
+      "  panda train-reward -m smollm2 -p comprehensibility -d easier.jsonl",
+      "  panda train-reward -m smollm2 -p harmlessness -d train.jsonl.gz --test test.jsonl.gz --licence MIT \\",
+      "      --description \"Harmless answers.\" --output deploy/models/smollm2/rewards/harmlessness",
+      "  panda train-reward -m smollm2 -p brevity -d pairs.jsonl --layers 10,15 --pooling mean --max-pairs 1000"
+    })
+final class TrainRewardCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-m", "--model"},
+      required = true,
+      paramLabel = "MODEL",
+      description = {
+        "Whose hidden states are read: a folder or GGUF file, or a name in deploy/models or $PANDA_HOME/models",
+        "(~/.panda/models)."
+      })
+  private String model;
+
+  @Option(
+      names = {"-p", "--preference"},
+      required = true,
+      paramLabel = "NAME",
+      description = "What it is called in requests: lower-case letters, digits, dots, dashes.")
+  private String preference;
+
+  @Option(
+      names = {"-d", "--data"},
+      required = true,
+      paramLabel = "FILE",
+      description = "Pairs to train on.")
+  private Path data;
+
+  @Option(
+      names = "--test",
+      paramLabel = "FILE",
+      description =
+          "Pairs to evaluate with, of other prompts. The head is then fit to all training pairs; without it, the pairs"
+              + " split off evaluate and are not trained on.")
+  private Path test;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER",
+      description = "Where the reward model goes (default: rewards/NAME in the model's folder).")
+  private Path output;
+
+  @Option(names = "--overwrite", description = "Replace a reward model that is there.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--description",
+      paramLabel = "TEXT",
+      description = "For the card: what a high reward means.")
+  private String description;
+
+  @Option(
+      names = "--licence",
+      defaultValue = "not stated",
+      paramLabel = "TEXT",
+      description = "For the card: licence of the pairs (default: ${DEFAULT-VALUE}).")
+  private String licence;
+
+  @Option(
+      names = "--origin",
+      defaultValue = "not stated",
+      paramLabel = "TEXT",
+      description = "For the card: where the pairs come from (default: ${DEFAULT-VALUE}).")
+  private String origin;
+
+  @Option(
+      names = "--default-strength",
+      defaultValue = "1",
+      paramLabel = "C",
+      description =
+          "For the card: strength where a request names none (default: ${DEFAULT-VALUE}).")
+  private double defaultStrength;
+
+  @Option(
+      names = "--layers",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Layers to try, from 1; the highest sets the cost (default: six, spread over the model).")
+  private List<Integer> layers = new ArrayList<>();
+
+  @Option(
+      names = "--pooling",
+      split = ",",
+      defaultValue = "mean,last",
+      paramLabel = "HOW",
+      description = {
+        "How to read a response (default: ${DEFAULT-VALUE}): mean, the mean of its tokens' terms; last, the last token's"
+            + " term; increment, the newest token's term of the mean, which steers harder and is as accurate as mean."
+      })
+  private List<Pooling> poolings = new ArrayList<>();
+
+  @Option(
+      names = "--penalties",
+      split = ",",
+      defaultValue = "1,0.3,0.1,0.03,0.01",
+      paramLabel = "L2",
+      description = "L2 penalties to try, on standardised features (default: ${DEFAULT-VALUE}).")
+  private List<Double> penalties = new ArrayList<>();
+
+  @Option(
+      names = "--validation-share",
+      defaultValue = "0.2",
+      paramLabel = "SHARE",
+      description =
+          "Share of the prompts that is split off to choose with (default: ${DEFAULT-VALUE}).")
+  private double validationShare;
+
+  @Option(
+      names = "--clipped-share",
+      defaultValue = "0.01",
+      paramLabel = "SHARE",
+      description =
+          "Share of the tokens' terms that is clipped, half at either end, with mean and increment; 0 for no clip"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double clippedShare;
+
+  @Option(
+      names = "--max-pairs",
+      defaultValue = "2147483647",
+      showDefaultValue = Visibility.NEVER,
+      paramLabel = "N",
+      description = "Train on a draw of so many pairs (default: all).")
+  private int maxPairs;
+
+  @Option(
+      names = "--max-tokens",
+      defaultValue = "1024",
+      paramLabel = "N",
+      description =
+          "Longest prompt and response together; longer responses are cut (default: ${DEFAULT-VALUE}).")
+  private int maxTokens;
+
+  @Option(
+      names = "--skip-invalid",
+      description = "Pass over pairs that cannot be used and count them, instead of stopping.")
+  private boolean skipInvalid;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Seed of the draw, the split and the intervals (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "FOLDER",
+      description = "Where features are kept (default: cache in $PANDA_HOME, ~/.panda).")
+  private Path cache;
+
+  @Option(
+      names = "--numerics",
+      defaultValue = "auto",
+      paramLabel = "FORMAT",
+      description =
+          "Format of the model's weights: float32, bfloat16, float16, int8 or auto (default: ${DEFAULT-VALUE}).")
+  private String numerics;
+
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      paramLabel = "DEVICE",
+      description = "Where the model runs: cpu, cuda, cuda:1 … (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "CPU threads (default: one a processor).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() {
+    check();
+    ModelFolders folders = ModelFolders.standard(Optional.of(Path.of("")), System.getenv());
+    Path path = folders.resolve(model);
+    Path folder = output == null ? defaultOutput(path) : output;
+    if (RewardModelFolder.hasCard(folder) && !overwrite) {
+      throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    RewardModel trained = new RewardTraining(options(path), new ProgressBars(), err::println).run();
+    RewardModelFolder.write(folder, trained);
+    PrintWriter out = spec.commandLine().getOut();
+    new TrainingTable(trained.card(), trained.card().training().orElseThrow())
+        .lines()
+        .forEach(out::println);
+    out.println("Written to " + folder);
+    return 0;
+  }
+
+  private void check() {
+    RewardCard.requirePreference(preference);
+    if (!Double.isFinite(defaultStrength)) {
+      throw misuse("--default-strength: %s (expected: finite)", defaultStrength);
+    }
+    if (!(validationShare > 0 && validationShare < 1)) {
+      throw misuse("--validation-share: %s (expected: above 0, below 1)", validationShare);
+    }
+    if (!(clippedShare >= 0 && clippedShare < 1)) {
+      throw misuse("--clipped-share: %s (expected: 0 to below 1)", clippedShare);
+    }
+    if (!penalties.stream().allMatch(p -> p > 0 && p < Double.POSITIVE_INFINITY)) {
+      throw misuse("--penalties: %s (expected: above 0)", penalties);
+    }
+    if (maxPairs < 2) {
+      throw misuse("--max-pairs: %s (expected: at least 2)", maxPairs);
+    }
+    if (maxTokens < 2) {
+      throw misuse("--max-tokens: %s (expected: at least 2)", maxTokens);
+    }
+    if (threads < 1) {
+      throw misuse("--threads: %s (expected: at least 1)", threads);
+    }
+  }
+
+  private ParameterException misuse(String message, Object value) {
+    return new ParameterException(spec.commandLine(), message.formatted(value));
+  }
+
+  private Path defaultOutput(Path model) {
+    if (!Files.isDirectory(model)) {
+      throw misuse("--output: missing (expected: a folder, as the model %s is a file)", model);
+    }
+    return model.resolve("rewards").resolve(preference);
+  }
+
+  private TrainingOptions options(Path path) {
+    return new TrainingOptions(
+        new TrainingOptions.Model(
+            path,
+            name(path),
+            Numerics.parse(numerics, device.startsWith("cuda")),
+            device,
+            threads,
+            maxTokens,
+            cache == null ? defaultCache(System.getenv()) : cache),
+        new TrainingOptions.Data(data, Optional.ofNullable(test), maxPairs, skipInvalid),
+        new TrainingOptions.Search(layers, poolings, penalties, validationShare, clippedShare),
+        new TrainingOptions.Card(
+            preference,
+            description == null
+                ? "Responses as preferred in " + data.getFileName() + "."
+                : description,
+            origin,
+            licence,
+            defaultStrength,
+            CommandText.of(spec.commandLine().getParseResult())),
+        seed);
+  }
+
+  private static Path defaultCache(Map<String, String> environment) {
+    String home = environment.getOrDefault("PANDA_HOME", "");
+    Path base = home.isBlank() ? Path.of(System.getProperty("user.home"), ".panda") : Path.of(home);
+    return base.resolve("cache");
+  }
+
+  private static String name(Path model) {
+    String name = model.toAbsolutePath().normalize().getFileName().toString();
+    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+  }
+}

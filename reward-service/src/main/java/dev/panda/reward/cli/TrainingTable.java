@@ -1,0 +1,91 @@
+package dev.panda.reward.cli;
+
+import dev.panda.reward.head.Accuracy;
+import dev.panda.reward.head.HeldOutAccuracy;
+import dev.panda.reward.head.Readout;
+import dev.panda.reward.head.RewardCard;
+import dev.panda.reward.head.TrainingRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** What training found out, for people. */
+record TrainingTable(RewardCard card, TrainingRecord record) {
+  private static final int SHOWN_READOUTS = 3;
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    Readout readout = card.readout();
+    lines.add(
+        "%s: read after layer %d, %s%s"
+            .formatted(
+                card.preference(),
+                readout.layer(),
+                name(readout.pooling()),
+                readout
+                    .clip()
+                    .map(c -> format(", terms clipped to [%.3g, %.3g]", c.low(), c.high()))
+                    .orElse("")));
+    selection(lines);
+    lines.add("");
+    accuracies(lines);
+    return lines;
+  }
+
+  private void selection(List<String> lines) {
+    TrainingRecord.Selection selection = record.selection();
+    lines.add(
+        "Chosen on %d pairs of %d prompts split off, out of %d readouts:"
+            .formatted(selection.pairs(), selection.prompts(), selection.searched().size()));
+    selection.searched().stream()
+        .limit(SHOWN_READOUTS)
+        .forEach(
+            r ->
+                lines.add(
+                    format(
+                        "  layer %2d, %-9s  accuracy %.3f (mean of 100, 75, 50, 25 %%)",
+                        r.layer(), name(r.pooling()), r.accuracy())));
+    lines.add(
+        "Fit to %d pairs of %d prompts, %s."
+            .formatted(
+                record.data().pairs(),
+                record.data().prompts(),
+                selection.refit() ? "those split off included" : "those split off left out"));
+  }
+
+  private void accuracies(List<String> lines) {
+    TrainingRecord.Evaluation evaluation = record.evaluation();
+    lines.add(
+        "Accuracy on %d pairs of %d prompts%s, 95 %% intervals by prompt:"
+            .formatted(
+                evaluation.pairs(),
+                evaluation.prompts(),
+                record.selection().refit()
+                    ? " of " + evaluation.file()
+                    : " split off, which also chose the readout"));
+    lines.add(row("share of the response", a -> a.percent() + " %"));
+    lines.add(row("reward model", a -> cell(a.head())));
+    lines.add(row("bag of words", a -> cell(a.bagOfWords())));
+    lines.add(row("word count", a -> cell(a.wordCount())));
+    lines.add(format("Calibration error %.3f.", evaluation.calibrationError()));
+  }
+
+  private String row(String name, Function<HeldOutAccuracy, String> cell) {
+    StringBuilder row = new StringBuilder("  %-22s".formatted(name));
+    record.evaluation().accuracies().forEach(a -> row.append("%-18s".formatted(cell.apply(a))));
+    return row.toString().stripTrailing();
+  }
+
+  private static String cell(Accuracy accuracy) {
+    return format("%.3f [%.2f, %.2f]", accuracy.value(), accuracy.low(), accuracy.high());
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

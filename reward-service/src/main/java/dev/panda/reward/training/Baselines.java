@@ -1,0 +1,23 @@
+package dev.panda.reward.training;
+
+import java.util.List;
+
+/** Rules that see words alone, fit to the pairs that a head is fit to. */
+record Baselines(Baseline bagOfWords, Baseline wordCount) {
+
+  static Baselines fit(EncodedPairs pairs, PairEncoder encoder, Progress.Display display) {
+    try (Progress progress = display.start("Baselines", 2)) {
+      List<PairTexts> training = texts(pairs.training(), encoder);
+      List<PairTexts> validation = texts(pairs.validation(), encoder);
+      progress.advance(1);
+      Baseline bagOfWords = BagOfWords.fit(training, validation, pairs.test().isPresent());
+      Baseline wordCount = WordCount.fit(training);
+      progress.advance(1);
+      return new Baselines(bagOfWords, wordCount);
+    }
+  }
+
+  private static List<PairTexts> texts(List<EncodedPair> pairs, PairEncoder encoder) {
+    return pairs.stream().map(pair -> PairTexts.of(encoder, pair)).toList();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.panda.reward.training;
+
+import dev.panda.reward.head.Accuracy;
+import dev.panda.transformer.tokenizer.ChatMessage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * How well scores tell pairs apart.
+ *
+ * @param byPrompt indices of the pairs of each prompt
+ * @param seed of the intervals
+ */
+record Evaluation(List<List<Integer>> byPrompt, long seed) {
+
+  /** Score of a pair's chosen response minus that of its rejected one, whole or cut. */
+  interface Margins {
+    double of(int pair, int cut);
+  }
+
+  static Evaluation of(List<EncodedPair> pairs, long seed) {
+    Map<List<ChatMessage>, List<Integer>> byPrompt = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      List<ChatMessage> prompt = pairs.get(i).pair().messages();
+      byPrompt.computeIfAbsent(prompt, first -> new ArrayList<>()).add(i);
+    }
+    return new Evaluation(List.copyOf(byPrompt.values()), seed);
+  }
+
+  /** Accuracies for each of {@link Cuts#PERCENTS}. */
+  List<Accuracy> accuracies(Margins margins) {
+    return IntStream.range(0, Cuts.PERCENTS.size())
+        .mapToObj(cut -> PairAccuracy.of(atCut(margins, cut), seed))
+        .toList();
+  }
+
+  /** Expected calibration error on whole responses. */
+  double calibrationError(Margins margins) {
+    return CalibrationError.expected(
+        atCut(margins, 0).stream().flatMapToDouble(Arrays::stream).toArray());
+  }
+
+  private List<double[]> atCut(Margins margins, int cut) {
+    return byPrompt.stream()
+        .map(pairs -> pairs.stream().mapToDouble(pair -> margins.of(pair, cut)).toArray())
+        .toList();
+  }
+}

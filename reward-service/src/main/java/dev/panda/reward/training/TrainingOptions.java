@@ -1,0 +1,78 @@
+package dev.panda.reward.training;
+
+import dev.panda.reward.head.Pooling;
+import dev.panda.transformer.decoder.Numerics;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is trained on what, and how.
+ *
+ * @param seed of every random choice
+ */
+public record TrainingOptions(Model model, Data data, Search search, Card card, long seed) {
+
+  /**
+   * The backbone.
+   *
+   * @param path its folder or file
+   * @param name for the card
+   * @param threads number of CPU threads of one operation
+   * @param maxTokens longest prompt and response together; no more than its context is used
+   * @param cache folder of its cached features
+   */
+  public record Model(
+      Path path,
+      String name,
+      Numerics numerics,
+      String device,
+      int threads,
+      int maxTokens,
+      Path cache) {}
+
+  /**
+   * The pairs.
+   *
+   * @param test pairs to evaluate with; without them those split off serve
+   * @param maxPairs most pairs that are trained on
+   * @param skipInvalid whether pairs that cannot be used are passed over
+   */
+  public record Data(Path training, Optional<Path> test, int maxPairs, boolean skipInvalid) {}
+
+  /**
+   * How the readout is found.
+   *
+   * @param layers to read after; none for six over the backbone's depth
+   * @param poolings at least one
+   * @param penalties strengths of the L2 penalty on standardised features, at least one
+   * @param validationShare share of the prompts that is split off, above 0, below 1
+   * @param clippedShare share of the tokens' terms that is clipped, half of it at either end
+   */
+  public record Search(
+      List<Integer> layers,
+      List<Pooling> poolings,
+      List<Double> penalties,
+      double validationShare,
+      double clippedShare) {
+    public Search {
+      layers = layers.stream().distinct().sorted().toList();
+      poolings = poolings.stream().distinct().toList();
+      penalties = List.copyOf(penalties);
+    }
+  }
+
+  /**
+   * What the card is to say beside what training finds out.
+   *
+   * @param origin where the data comes from
+   * @param licence of the data
+   */
+  public record Card(
+      String preference,
+      String description,
+      String origin,
+      String licence,
+      double defaultStrength,
+      String command) {}
+}
