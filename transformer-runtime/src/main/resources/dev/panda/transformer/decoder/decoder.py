@@ -246,9 +246,11 @@ class Decoder(Module):
 
   def forward(self, ids: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
     # mean negative log-likelihood of the targets that are not -100; ids, targets [B, T]
-    h = self.states(ids, weights, 6)[-1]
+    wanted = targets.flatten()
+    rows = torch.nonzero(wanted != -100).squeeze(1)
+    h = self.states(ids, weights, 6)[-1].flatten(0, 1).index_select(0, rows)
     logits = self.linear(h, weights, self.layers, 0)
-    return torch.cross_entropy_loss(logits.flatten(0, 1), targets.flatten(), None, 1, -100, 0.)
+    return torch.cross_entropy_loss(logits, wanted.index_select(0, rows), None, 1, -100, 0.)
 
   def adamw(self, weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], step: int, rate: float, decay: float, clip: float) -> float:
     # one update in place (AdamW, β 0.9 and 0.95), gradients scaled down to a norm of at most `clip` -> their norm before
