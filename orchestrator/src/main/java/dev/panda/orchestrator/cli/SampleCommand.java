@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
           + " where it stopped."
     },
     footer = {
-      "  panda sample --prompts deploy/prompts/everyday.jsonl --output answers.jsonl --samples 25 --max-tokens 90",
+      "  panda sample --prompts deploy/models/everyday/questions.jsonl --output answers.jsonl --samples 25 --max-tokens 90",
       "  panda sample --prompts questions.jsonl --output easy.jsonl -p comprehensibility -m panda-stochastic -l constant:1"
     })
 final class SampleCommand implements Callable<Integer> {
