@@ -3,6 +3,7 @@ package dev.panda.basemodel.model;
 import dev.panda.basemodel.config.BaseModelConfig;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -28,8 +29,10 @@ final class BaseModelLifecycle {
       return model;
     } catch (CheckpointException | IllegalArgumentException e) {
       LOG.debug("model: not loaded", e);
-      throw new PreventFurtherStepsException(
-          "panda.base-model: the model cannot be served: " + e.getMessage(), EXIT_CODE);
+      LOG.fatalf("panda.base-model: the model cannot be served: %s", e.getMessage());
+      // The exception alone leaves a process that waits, without a port.
+      Quarkus.asyncExit(EXIT_CODE);
+      throw new PreventFurtherStepsException(null, EXIT_CODE);
     }
   }
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  panda demo",
       "  panda demo \"How do vaccines work?\"",
-      "  panda demo --model smollm2 -p comprehensibility -p specialization"
+      "  panda demo -p specialization -p harmlessness"
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int NARROWEST_COLUMN = 24;

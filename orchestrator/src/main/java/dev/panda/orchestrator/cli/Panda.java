@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       ChatCommand.class,
       DemoCommand.class,
+      PreferencesCommand.class,
       SampleCommand.class,
       MakePairsCommand.class,
       ModelsCommand.class

@@ -4,6 +4,7 @@ import dev.panda.reward.config.RewardConfig;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -30,8 +31,10 @@ final class RewardLifecycle {
       return rewards;
     } catch (CheckpointException | RewardModelException | IllegalArgumentException e) {
       LOG.debug("rewards: not loaded", e);
-      throw new PreventFurtherStepsException(
-          "panda.reward: the preferences cannot be served: " + e.getMessage(), EXIT_CODE);
+      LOG.fatalf("panda.reward: the preferences cannot be served: %s", e.getMessage());
+      // The exception alone leaves a process that waits, without a port.
+      Quarkus.asyncExit(EXIT_CODE);
+      throw new PreventFurtherStepsException(null, EXIT_CODE);
     }
   }
 
