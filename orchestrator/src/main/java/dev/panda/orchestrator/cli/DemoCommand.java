@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows what steering does: answers one question unaligned, with ARGS, and with PANDA for two preferences,"
-          + " side by side with rewards, readability grade and repetition.",
+      "Shows what steering does: answers one question unaligned, with ARGS, and with PANDA for two"
+          + " preferences, side by side with rewards, readability grade and repetition.",
       "`deploy/panda demo` starts the services for it where they don't run, and stops them again."
     },
     footer = {
@@ -54,7 +54,8 @@ final class DemoCommand implements Callable<Integer> {
       names = {"-p", "--preference"},
       paramLabel = "NAME",
       description =
-          "Two preferences (default: comprehensibility and specialization, or the first two served).")
+          "Two preferences (default: comprehensibility and specialization, or the first two"
+              + " served).")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -175,8 +176,13 @@ final class DemoCommand implements Callable<Integer> {
     int column = Columns.width(width, perRow);
     for (int first = 0; first < answers.size(); first += perRow) {
       List<Answer> row = answers.subList(first, Math.min(first + perRow, answers.size()));
-      printLines(row.stream().map(Answer::heading).toList(), column, Optional.of(Ansi.Style.bold), out);
-      printLines(Collections.nCopies(row.size(), "─".repeat(column)), column, Optional.of(Ansi.Style.faint), out);
+      printLines(
+          row.stream().map(Answer::heading).toList(), column, Optional.of(Ansi.Style.bold), out);
+      printLines(
+          Collections.nCopies(row.size(), "─".repeat(column)),
+          column,
+          Optional.of(Ansi.Style.faint),
+          out);
       printLines(
           row.stream().map(answer -> answer.streamed().summary().getText()).toList(),
           column,
@@ -184,12 +190,16 @@ final class DemoCommand implements Callable<Integer> {
           out);
       out.println();
       printLines(
-          row.stream().map(answer -> figures(answer, preferences)).toList(), column, Optional.of(Ansi.Style.fg_cyan), out);
+          row.stream().map(answer -> figures(answer, preferences)).toList(),
+          column,
+          Optional.of(Ansi.Style.fg_cyan),
+          out);
       out.println();
     }
     Columns.wrap(
-            "Rewards are in standard deviations from the mean of each reward model's calibration set;"
-                + " the grade is Flesch–Kincaid's, lower is easier to read. Repetition counts 3-grams of words.",
+            "Rewards are in standard deviations from the mean of each reward model's calibration"
+                + " set; the grade is Flesch–Kincaid's, lower is easier to read. Repetition counts"
+                + " 3-grams of words.",
             width)
         .forEach(out::println);
   }

@@ -30,8 +30,7 @@ class ColumnsTest {
 
   @Test
   void fillsShorterColumnsSoThatTheBarsStandBelowEachOther() {
-    assertThat(Columns.sideBySide(List.of("a b c", "x"), 3))
-        .containsExactly("a b  │ x", "c    │");
+    assertThat(Columns.sideBySide(List.of("a b c", "x"), 3)).containsExactly("a b  │ x", "c    │");
   }
 
   @Test

@@ -131,8 +131,7 @@ class CommandsTest {
   void generateReadsAFileAndRefusesOneThatIsNotUtf8() throws IOException {
     try (FakeServices services = FakeServices.serving()) {
       Path file = Files.write(folder.resolve("latin1"), new byte[] {'c', 'a', 'f', (byte) 0xe9});
-      Ran ran =
-          panda("generate", "--file", file.toString(), "--endpoint", services.endpoint());
+      Ran ran = panda("generate", "--file", file.toString(), "--endpoint", services.endpoint());
       assertThat(ran.exitCode()).isEqualTo(1);
       assertThat(ran.err()).contains("latin1: not UTF-8");
       assertThat(services.requests()).isEmpty();
@@ -199,7 +198,8 @@ class CommandsTest {
   @Test
   void chatSendsTheWholeConversationAndObeysItsCommands() throws IOException {
     InputStream before = System.in;
-    String typed = "Why?\n/preference kind=2\n/lambda constant\nHow?\n/reset\n/help\nWhen?\n/quit\n";
+    String typed =
+        "Why?\n/preference kind=2\n/lambda constant\nHow?\n/reset\n/help\nWhen?\n/quit\n";
     try (FakeServices services = FakeServices.serving("kind")) {
       System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
       Ran ran = panda("chat", "--system", "Be kind.", "--endpoint", services.endpoint());
@@ -279,8 +279,7 @@ class CommandsTest {
     return Files.writeString(folder.resolve("prompts.jsonl"), lines);
   }
 
-  private static Ran sample(
-      FakeServices services, Path prompts, Path output, String... options) {
+  private static Ran sample(FakeServices services, Path prompts, Path output, String... options) {
     List<String> arguments = new ArrayList<>(List.of("sample", "--samples", "2"));
     arguments.addAll(List.of("--endpoint", services.endpoint()));
     arguments.addAll(List.of("--prompts", prompts.toString(), "--output", output.toString()));
@@ -294,8 +293,14 @@ class CommandsTest {
     Files.writeString(answers, answer(PairMakerTest.EASY) + answer(PairMakerTest.HARD));
     Path pairs = folder.resolve("pairs.jsonl");
     String[] command = {
-      "make-pairs", "--easier", "--answers", answers.toString(), "--output", pairs.toString(),
-      "--length-tolerance", "0.9"
+      "make-pairs",
+      "--easier",
+      "--answers",
+      answers.toString(),
+      "--output",
+      pairs.toString(),
+      "--length-tolerance",
+      "0.9"
     };
     Ran ran = panda(command);
     assertThat(ran.exitCode()).isZero();
@@ -303,15 +308,16 @@ class CommandsTest {
     JsonNode pair = JsonLines.MAPPER.readTree(pairs.toFile());
     assertThat(pair.path("chosen").asText()).isEqualTo(PairMakerTest.EASY);
     assertThat(pair.path("rejected").asText()).isEqualTo(PairMakerTest.HARD);
-    JsonNode record =
-        JsonLines.MAPPER.readTree(folder.resolve("pairs.jsonl.record.json").toFile());
+    JsonNode record = JsonLines.MAPPER.readTree(folder.resolve("pairs.jsonl.record.json").toFile());
     assertThat(record.path("rule").asText()).isEqualTo("Flesch-Kincaid grade, easier chosen");
     assertThat(record.path("pairs").asInt()).isEqualTo(1);
     assertThat(panda(command).err()).contains("pairs.jsonl: exists");
   }
 
   private static String answer(String text) {
-    return "{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}],\"response\":\"" + text + "\"}\n";
+    return "{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}],\"response\":\""
+        + text
+        + "\"}\n";
   }
 
   @Test

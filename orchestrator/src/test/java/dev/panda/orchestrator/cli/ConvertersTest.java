@@ -42,8 +42,15 @@ class ConvertersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "constant", "constant:", "constant:1,2", "linear:1", "warm-up:1,0", "warm-up:1,2.5",
-        "square:1", ":1", "linear:1,x"
+        "constant",
+        "constant:",
+        "constant:1,2",
+        "linear:1",
+        "warm-up:1,0",
+        "warm-up:1,2.5",
+        "square:1",
+        ":1",
+        "linear:1,x"
       })
   void refusesAMalformedShape(String text) {
     assertThatThrownBy(() -> new LambdaConverter().convert(text))

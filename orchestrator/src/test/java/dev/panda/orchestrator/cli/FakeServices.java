@@ -91,8 +91,7 @@ final class FakeServices implements AutoCloseable {
         }
         responses.onNext(GenerateResponse.newBuilder().setToken(token).build());
       }
-      responses.onNext(
-          GenerateResponse.newBuilder().setSummary(summary(request, words)).build());
+      responses.onNext(GenerateResponse.newBuilder().setSummary(summary(request, words)).build());
       responses.onCompleted();
     }
 

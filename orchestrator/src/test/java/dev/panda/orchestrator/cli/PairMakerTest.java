@@ -10,10 +10,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PairMakerTest {
-  static final String EASY = "The sun is hot. It gives us light. We like the light a lot. It is good.";
+  static final String EASY =
+      "The sun is hot. It gives us light. We like the light a lot. It is good.";
   static final String HARD =
-      "Solar radiation undergoes considerable atmospheric scattering, predominantly affecting comparatively"
-          + " shorter wavelengths, consequently producing characteristic coloration.";
+      "Solar radiation undergoes considerable atmospheric scattering, predominantly affecting"
+          + " comparatively shorter wavelengths, consequently producing characteristic coloration.";
 
   private static PairMaker maker(boolean easier) {
     return new PairMaker(easier, 2, 0.1, 15, 5, 2, 20);
@@ -78,8 +79,7 @@ class PairMakerTest {
   @Test
   void shortRepeatedAndRepeatingAnswersAreLeftOut() {
     String repeating = "It is so and it is so and it is so and it is so and it is so.";
-    List<PairMaker.Graded> graded =
-        maker(true).grade(List.of("Too short.", EASY, EASY, repeating));
+    List<PairMaker.Graded> graded = maker(true).grade(List.of("Too short.", EASY, EASY, repeating));
     assertThat(graded).extracting(PairMaker.Graded::text).containsExactly(EASY);
   }
 

@@ -79,8 +79,7 @@ class SampleFileTest {
   @Test
   void refusesAFileThatIsNotItsOwnAndLeavesItAsItWas() throws IOException {
     Path other = Files.writeString(folder.resolve("notes.txt"), "my notes");
-    assertThatThrownBy(() -> SampleFile.open(other, "settings"))
-        .isInstanceOf(CommandFailure.class);
+    assertThatThrownBy(() -> SampleFile.open(other, "settings")).isInstanceOf(CommandFailure.class);
     assertThat(other).hasContent("my notes");
   }
 }
