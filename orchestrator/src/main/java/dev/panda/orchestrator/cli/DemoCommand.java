@@ -197,9 +197,9 @@ final class DemoCommand implements Callable<Integer> {
       out.println();
     }
     Columns.wrap(
-            "Rewards are in standard deviations from the mean of each reward model's calibration"
-                + " set; the grade is Flesch–Kincaid's, lower is easier to read. Repetition counts"
-                + " 3-grams of words.",
+            "Beside a preference's name: the answer's reward, in standard deviations from the mean of the reward"
+                + " model's calibration set. The grade is Flesch–Kincaid's, lower is easier to read. Repetition is"
+                + " the share of 3-grams of words that came before.",
             width)
         .forEach(out::println);
   }
@@ -221,10 +221,10 @@ final class DemoCommand implements Callable<Integer> {
     String text = answer.streamed().summary().getText();
     StringBuilder figures = new StringBuilder();
     for (int j = 0; j < preferences.size(); j++) {
-      figures.append("reward, %s: %+.2f%n".formatted(preferences.get(j), answer.rewards().get(j)));
+      figures.append("%+.2f %s%n".formatted(answer.rewards().get(j), preferences.get(j)));
     }
-    figures.append("readability grade: %s%n".formatted(oneDecimal(Readability.of(text).grade())));
-    figures.append("repetition: %s %%%n".formatted(oneDecimal(Repetition.of(text).exact(3))));
+    figures.append("%s readability grade%n".formatted(oneDecimal(Readability.of(text).grade())));
+    figures.append("%s %% repetition%n".formatted(oneDecimal(Repetition.of(text).exact(3))));
     figures.append(
         "%d tokens, %.1f s"
             .formatted(
