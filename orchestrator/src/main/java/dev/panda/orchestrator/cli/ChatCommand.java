@@ -24,7 +24,8 @@ import picocli.CommandLine.TypeConversionException;
     name = "chat",
     description = {
       "Talks with the model, turn by turn; the whole conversation is the prompt of each answer.",
-      "Lines that begin with / change how it answers; /help lists them. /quit or end of input ends the chat."
+      "Lines that begin with / change how it answers; /help lists them. /quit or end of input ends"
+          + " the chat."
     },
     footer = {
       "  panda chat",

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows what steering does: answers one question unaligned, with ARGS, and with PANDA for two preferences,"
-          + " side by side with rewards, readability grade and repetition.",
+      "Shows what steering does: answers one question unaligned, with ARGS, and with PANDA for two"
+          + " preferences, side by side with rewards, readability grade and repetition.",
       "`deploy/panda demo` starts the services for it where they don't run, and stops them again."
     },
     footer = {
@@ -52,7 +54,8 @@ final class DemoCommand implements Callable<Integer> {
       names = {"-p", "--preference"},
       paramLabel = "NAME",
       description =
-          "Two preferences (default: comprehensibility and specialization, or the first two served).")
+          "Two preferences (default: comprehensibility and specialization, or the first two"
+              + " served).")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -74,6 +77,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (width < NARROWEST_COLUMN) {
+      throw new ParameterException(
+          spec.commandLine(), "--width: " + width + " (expected: >= " + NARROWEST_COLUMN + ")");
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (Endpoint.Connection connection = endpoint.connect()) {
       ListPreferencesResponse served = connection.preferences();
@@ -162,34 +169,51 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void print(List<Answer> answers, List<String> preferences, PrintWriter out) {
-    int perRow = Columns.width(width, answers.size()) >= NARROWEST_COLUMN ? answers.size() : 2;
-    int column = Math.max(NARROWEST_COLUMN, Columns.width(width, perRow));
+    int perRow = answers.size();
+    while (perRow > 1 && Columns.width(width, perRow) < NARROWEST_COLUMN) {
+      perRow /= 2;
+    }
+    int column = Columns.width(width, perRow);
     for (int first = 0; first < answers.size(); first += perRow) {
       List<Answer> row = answers.subList(first, Math.min(first + perRow, answers.size()));
-      printLines(row.stream().map(Answer::heading).toList(), column, "bold", out);
-      printLines(Collections.nCopies(row.size(), "─".repeat(column)), column, "faint", out);
+      printLines(
+          row.stream().map(Answer::heading).toList(), column, Optional.of(Ansi.Style.bold), out);
+      printLines(
+          Collections.nCopies(row.size(), "─".repeat(column)),
+          column,
+          Optional.of(Ansi.Style.faint),
+          out);
       printLines(
           row.stream().map(answer -> answer.streamed().summary().getText()).toList(),
           column,
-          null,
+          Optional.empty(),
           out);
       out.println();
       printLines(
-          row.stream().map(answer -> figures(answer, preferences)).toList(), column, "cyan", out);
+          row.stream().map(answer -> figures(answer, preferences)).toList(),
+          column,
+          Optional.of(Ansi.Style.fg_cyan),
+          out);
       out.println();
     }
-    out.println(
-        "Rewards are in standard deviations from the mean of each reward model's calibration set;");
-    out.println(
-        "the grade is Flesch–Kincaid's, lower is easier to read. Repetition counts 3-grams of words.");
+    Columns.wrap(
+            "Rewards are in standard deviations from the mean of each reward model's calibration"
+                + " set; the grade is Flesch–Kincaid's, lower is easier to read. Repetition counts"
+                + " 3-grams of words.",
+            width)
+        .forEach(out::println);
   }
 
-  private static void printLines(List<String> texts, int column, String style, PrintWriter out) {
+  /**
+   * @param style none leaves the lines as they are
+   */
+  private static void printLines(
+      List<String> texts, int column, Optional<Ansi.Style> style, PrintWriter out) {
     for (String line : Columns.sideBySide(texts, column)) {
       out.println(
-          style == null || !Ansi.AUTO.enabled()
+          style.isEmpty() || !Ansi.AUTO.enabled()
               ? line
-              : Ansi.Style.on(Ansi.Style.valueOf(style)) + line + Ansi.Style.off(Ansi.Style.reset));
+              : Ansi.Style.on(style.get()) + line + Ansi.Style.off(style.get()));
     }
   }
 

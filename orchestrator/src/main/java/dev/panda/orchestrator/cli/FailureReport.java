@@ -79,7 +79,8 @@ final class FailureReport implements IExecutionExceptionHandler {
     if (status.getCode() == Status.Code.UNAVAILABLE && !fromService) {
       return List.of(
           "no orchestrator answers: " + describe(status),
-          "Start the services with `deploy/panda up`, or name another orchestrator with --endpoint HOST:PORT.");
+          "Start the services with `deploy/panda up`, or name another orchestrator with --endpoint"
+              + " HOST:PORT.");
     }
     List<String> lines = new ArrayList<>();
     lines.add(describe(status));

@@ -24,13 +24,16 @@ import picocli.CommandLine.Spec;
     name = "generate",
     description = {
       "Answers one prompt, and prints the text as it comes.",
-      "The prompt is the argument, a file (--file), or what standard input holds. It is put as a user's question"
-          + " into the model's chat template; with --raw it is continued as it stands."
+      "The prompt is the argument, a file (--file), or what standard input holds. It is put as a"
+          + " user's question into the model's chat template; with --raw it is continued as it"
+          + " stands."
     },
     footer = {
       "  panda generate \"Why is the sky blue?\" -p comprehensibility",
-      "  panda generate \"Why is the sky blue?\" -p comprehensibility=1 -p specialization=-0.5 -l constant:2",
-      "  panda generate --file letter.txt -p comprehensibility -l constant:1 -l linear:1,0.05 --lambda-mode per-lambda",
+      "  panda generate \"Why is the sky blue?\" -p comprehensibility=1 -p specialization=-0.5 -l"
+          + " constant:2",
+      "  panda generate --file letter.txt -p comprehensibility -l constant:1 -l linear:1,0.05"
+          + " --lambda-mode per-lambda",
       "  echo \"Once upon a time\" | panda generate --raw -m sampling --seed 7 --temperature 0.8",
       "  panda generate \"What is rain?\" -p comprehensibility -l kl-budget:0.1,4 --json"
     })

@@ -28,7 +28,8 @@ final class GenerationOptions {
       converter = ProtoEnumConverter.OfMethod.class,
       completionCandidates = ProtoEnumConverter.OfMethod.class,
       description =
-          "How tokens are chosen: ${COMPLETION-CANDIDATES}. Default: panda where a preference is named.")
+          "How tokens are chosen: ${COMPLETION-CANDIDATES}. Default: panda where a preference is"
+              + " named.")
   private Method method;
 
   @Option(

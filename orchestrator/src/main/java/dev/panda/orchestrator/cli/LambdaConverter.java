@@ -15,7 +15,8 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads one function of Λ, written {@code shape:number,number}: {@code linear:1,0.05}. */
 final class LambdaConverter implements ITypeConverter<LambdaFunction> {
   static final String SYNTAX =
-      "constant:c, linear:c,a, exponential:c,τ, cosine:c[,T], warm-up:c,w, entropy:c or kl-budget:ε,λmax";
+      "constant:c, linear:c,a, exponential:c,τ, cosine:c[,T], warm-up:c,w, entropy:c or"
+          + " kl-budget:ε,λmax";
 
   @Override
   public LambdaFunction convert(String text) {

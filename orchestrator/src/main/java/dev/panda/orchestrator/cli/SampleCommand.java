@@ -30,14 +30,16 @@ import picocli.CommandLine.Spec;
     name = "sample",
     description = {
       "Draws many answers to many prompts, for `make-pairs` and for training.",
-      "Prompts are JSON Lines with `messages`; answers are JSON Lines with `messages`, `response` and figures, in the"
-          + " order of the prompts. Every answer has a seed of its own, made from --seed, the prompt's place and the"
-          + " answer's number, so the same command gives the same answers. Run again after an interruption, it goes on"
-          + " where it stopped."
+      "Prompts are JSON Lines with `messages`; answers are JSON Lines with `messages`, `response`"
+          + " and figures, in the order of the prompts. Every answer has a seed of its own, made"
+          + " from --seed, the prompt's place and the answer's number, so the same command gives"
+          + " the same answers. Run again after an interruption, it goes on where it stopped."
     },
     footer = {
-      "  panda sample --prompts deploy/models/everyday/questions.jsonl --output answers.jsonl --samples 25 --max-tokens 90",
-      "  panda sample --prompts questions.jsonl --output easy.jsonl -p comprehensibility -m panda-stochastic -l constant:1"
+      "  panda sample --prompts deploy/models/everyday/questions.jsonl --output answers.jsonl"
+          + " --samples 25 --max-tokens 90",
+      "  panda sample --prompts questions.jsonl --output easy.jsonl -p comprehensibility -m"
+          + " panda-stochastic -l constant:1"
     })
 final class SampleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -77,7 +79,8 @@ final class SampleCommand implements Callable<Integer> {
       defaultValue = "",
       paramLabel = "TEXT",
       description = {
-        "Text that the model is given behind each question, such as \"Answer in two short sentences.\"",
+        "Text that the model is given behind each question, such as \"Answer in two short"
+            + " sentences.\"",
         "It steers what is drawn and is left out of the written messages."
       })
   private String instruction;

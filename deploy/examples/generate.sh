@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Asks for an answer that is easy to read, with grpcurl and server reflection. With the services up:
+#
+#     go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest
+#     deploy/examples/generate.sh
+set -euo pipefail
+target=${1:-127.0.0.1:9000}
+
+grpcurl -plaintext "$target" panda.api.generation.v1.GenerationService/ListPreferences
+
+grpcurl -plaintext -d '{
+  "chat": {"messages": [{"role": "user", "content": "Why is the sky blue?"}]},
+  "preferences": [{"name": "comprehensibility"}],
+  "lambdas": [{"constant": {"strength": 2}}],
+  "maxTokens": 60
+}' "$target" panda.api.generation.v1.GenerationService/Generate

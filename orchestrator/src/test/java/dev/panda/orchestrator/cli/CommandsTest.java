@@ -1,0 +1,330 @@
+package dev.panda.orchestrator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.panda.api.generation.v1.ChatMessage;
+import dev.panda.api.generation.v1.GenerateRequest;
+import dev.panda.api.generation.v1.Method;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+
+  @TempDir private Path folder;
+
+  /** What a command did. */
+  private record Ran(int exitCode, String out, String err) {}
+
+  private static Ran panda(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Panda.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments);
+    return new Ran(exitCode, out.toString(), err.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"generate", "chat", "demo", "preferences", "sample", "make-pairs", "models"})
+  void everyCommandExplainsItselfWithExamples(String command) {
+    Ran help = panda(command, "--help");
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out()).contains("Usage:", "panda " + command, "Examples:");
+    assertThat(panda("--help").out()).contains(command);
+  }
+
+  @Test
+  void withoutACommandTheUsageIsShown() {
+    Ran ran = panda();
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).contains("no command was given", "Usage:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--lambda=constant",
+        "--lambda=linear:1",
+        "--lambda=warm-up:1,0",
+        "--method=magic",
+        "--preference==1",
+        "--preference=kind=NaN",
+        "--endpoint=nowhere",
+        "-k=many"
+      })
+  void refusesAMalformedOption(String option) {
+    Ran ran = panda("generate", "hello", option);
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).contains(option.substring(option.indexOf('=') + 1));
+  }
+
+  @Test
+  void saysWhatToDoWhereNoOrchestratorAnswers() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Ran ran = panda("generate", "hello", "--endpoint", "127.0.0.1:" + port);
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err())
+        .contains("no orchestrator answers", "deploy/panda up")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void generatePrintsTheTextAndItsFigures() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      Ran ran = panda("generate", "Why?", "-p", "kind=2", "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isZero();
+      assertThat(ran.out()).isEqualToNormalizingNewlines("By default, Why?\n");
+      assertThat(ran.err())
+          .contains("warning: λ may be too strong.", "5 tokens (end_token)", "reward 0.75");
+      GenerateRequest request = services.requests().get(0);
+      assertThat(request.getChat().getMessages(0).getContent()).isEqualTo("Why?");
+      assertThat(request.getPreferences(0).getWeight()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void generateWithoutAPreferenceIsUnaligned() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      assertThat(panda("generate", "Why?", "-q", "--endpoint", services.endpoint()).err())
+          .isEmpty();
+      assertThat(services.requests().get(0).getMethod()).isEqualTo(Method.METHOD_GREEDY);
+    }
+  }
+
+  @Test
+  void generatePrintsOneJsonObject() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      Ran ran =
+          panda("generate", "Why?", "--json", "-p", "kind", "--endpoint", services.endpoint());
+      JsonNode object = JsonLines.MAPPER.readTree(ran.out());
+      assertThat(object.path("text").asText()).isEqualTo("By default, Why?");
+      assertThat(object.path("finish_reason").asText()).isEqualTo("end_token");
+      assertThat(object.path("preference_rewards").path("kind").asDouble()).isEqualTo(0.75);
+      assertThat(object.path("steps")).hasSize(5);
+      assertThat(object.path("steps").get(1).path("lambda").asDouble()).isEqualTo(2);
+      assertThat(object.path("steps").get(1).has("kl")).isFalse();
+    }
+  }
+
+  @Test
+  void generateReadsAFileAndRefusesOneThatIsNotUtf8() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      Path file = Files.write(folder.resolve("latin1"), new byte[] {'c', 'a', 'f', (byte) 0xe9});
+      Ran ran = panda("generate", "--file", file.toString(), "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err()).contains("latin1: not UTF-8");
+      assertThat(services.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRefusedRequestNamesTheField() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      services.failAfter(0);
+      Ran ran = panda("generate", "Why?", "-k", "0", "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isEqualTo(2);
+      assertThat(ran.err()).contains("the request is not valid", "k: 0 (expected: 1 to 256)");
+    }
+  }
+
+  @Test
+  void demoShowsFourAnswersSideBySideWithTheirFigures() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind", "brief")) {
+      Ran ran = demo(services, "--width", "160");
+      assertThat(ran.exitCode()).isZero();
+      List<String> lines = ran.out().lines().toList();
+      assertThat(lines)
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .containsSubsequence(
+                          "unaligned", "│", "ARGS: kind", "│", "PANDA: kind", "│", "PANDA: brief"));
+      assertThat(ran.out())
+          .contains("METHOD_GREEDY", "METHOD_ARGS_GREEDY", "METHOD_PANDA", "kind", "+0.25")
+          .contains("brief", "+1.25", "grade");
+      assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(160));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 60, 80, 100, 120, 200})
+  void demoKeepsWithinTheTerminal(int width) throws IOException {
+    try (FakeServices services = FakeServices.serving("kind", "brief")) {
+      Ran ran = demo(services, "--width", Integer.toString(width));
+      assertThat(ran.out().lines())
+          .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(width));
+    }
+  }
+
+  @Test
+  void demoNeedsTwoPreferences() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      assertThat(demo(services).err()).contains("preferences served: [kind]", "two or more");
+      assertThat(demo(services, "-p", "kind").err()).contains("Give -p twice");
+    }
+  }
+
+  private static Ran demo(FakeServices services, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("demo", "Why is it so?"));
+    for (String option : List.of("--endpoint", "--base-model-endpoint", "--reward-endpoint")) {
+      arguments.add(option);
+      arguments.add(services.endpoint());
+    }
+    arguments.addAll(List.of(options));
+    return panda(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void chatSendsTheWholeConversationAndObeysItsCommands() throws IOException {
+    InputStream before = System.in;
+    String typed =
+        "Why?\n/preference kind=2\n/lambda constant\nHow?\n/reset\n/help\nWhen?\n/quit\n";
+    try (FakeServices services = FakeServices.serving("kind")) {
+      System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+      Ran ran = panda("chat", "--system", "Be kind.", "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isZero();
+      assertThat(ran.out()).contains("How?", "(expected: constant:c", "/preference NAME");
+      List<GenerateRequest> requests = services.requests();
+      assertThat(requests.get(0).getMethod()).isEqualTo(Method.METHOD_GREEDY);
+      assertThat(requests.get(1).getPreferences(0).getWeight()).isEqualTo(2);
+      assertThat(requests.get(1).getChat().getMessagesList())
+          .extracting(ChatMessage::getContent)
+          .containsExactly("Be kind.", "Why?", "By METHOD_GREEDY, Why?", "How?");
+      assertThat(requests.get(2).getChat().getMessagesList())
+          .extracting(ChatMessage::getContent)
+          .containsExactly("Be kind.", "When?");
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  @Test
+  void preferencesAreListedWithTheirStrengths() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      assertThat(panda("preferences", "--endpoint", services.endpoint()).out())
+          .contains("model: fake", "kind", "λ 1.5", "More of kind.");
+    }
+  }
+
+  @Test
+  void sampleGoesOnAfterAnInterruptionAsIfThereHadBeenNone() throws IOException {
+    Path prompts = prompts("Why?", "How?", "When?");
+    Path whole = folder.resolve("whole.jsonl");
+    Path resumed = folder.resolve("resumed.jsonl");
+    try (FakeServices services = FakeServices.serving()) {
+      assertThat(sample(services, prompts, whole).exitCode()).isZero();
+      services.failAfter(4);
+      Ran broken = sample(services, prompts, resumed);
+      assertThat(broken.exitCode()).isEqualTo(1);
+      assertThat(broken.err()).contains("the same command goes on from there");
+      services.failAfter(Integer.MAX_VALUE);
+      assertThat(sample(services, prompts, resumed).exitCode()).isZero();
+    }
+    assertThat(Files.readAllLines(whole)).hasSize(6).doesNotHaveDuplicates();
+    assertThat(Files.readAllLines(resumed)).isEqualTo(Files.readAllLines(whole));
+  }
+
+  @Test
+  void sampleRefusesToMixSettings() throws IOException {
+    Path prompts = prompts("Why?");
+    Path answers = folder.resolve("answers.jsonl");
+    try (FakeServices services = FakeServices.serving()) {
+      assertThat(sample(services, prompts, answers).exitCode()).isZero();
+      Ran other = sample(services, prompts, answers, "--temperature", "0.5");
+      assertThat(other.exitCode()).isEqualTo(1);
+      assertThat(other.err()).contains("drawn with other settings");
+    }
+    assertThat(Files.readAllLines(answers)).hasSize(2);
+  }
+
+  @Test
+  void sampleNamesTheLineThatIsMalformed() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("p.jsonl"), "{\"messages\": []}\n");
+    try (FakeServices services = FakeServices.serving()) {
+      Ran ran = sample(services, prompts, folder.resolve("a.jsonl"));
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err()).contains("p.jsonl:1: messages: []");
+    }
+  }
+
+  private Path prompts(String... questions) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (String question : questions) {
+      lines
+          .append("{\"messages\":[{\"role\":\"user\",\"content\":\"")
+          .append(question)
+          .append("\"}]}\n");
+    }
+    return Files.writeString(folder.resolve("prompts.jsonl"), lines);
+  }
+
+  private static Ran sample(FakeServices services, Path prompts, Path output, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("sample", "--samples", "2"));
+    arguments.addAll(List.of("--endpoint", services.endpoint()));
+    arguments.addAll(List.of("--prompts", prompts.toString(), "--output", output.toString()));
+    arguments.addAll(List.of(options));
+    return panda(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void makePairsWritesPairsAndHowTheyWereMade() throws IOException {
+    Path answers = folder.resolve("answers.jsonl");
+    Files.writeString(answers, answer(PairMakerTest.EASY) + answer(PairMakerTest.HARD));
+    Path pairs = folder.resolve("pairs.jsonl");
+    String[] command = {
+      "make-pairs",
+      "--easier",
+      "--answers",
+      answers.toString(),
+      "--output",
+      pairs.toString(),
+      "--length-tolerance",
+      "0.9"
+    };
+    Ran ran = panda(command);
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).startsWith("1 pairs of 1 prompts");
+    JsonNode pair = JsonLines.MAPPER.readTree(pairs.toFile());
+    assertThat(pair.path("chosen").asText()).isEqualTo(PairMakerTest.EASY);
+    assertThat(pair.path("rejected").asText()).isEqualTo(PairMakerTest.HARD);
+    JsonNode record = JsonLines.MAPPER.readTree(folder.resolve("pairs.jsonl.record.json").toFile());
+    assertThat(record.path("rule").asText()).isEqualTo("Flesch-Kincaid grade, easier chosen");
+    assertThat(record.path("pairs").asInt()).isEqualTo(1);
+    assertThat(panda(command).err()).contains("pairs.jsonl: exists");
+  }
+
+  private static String answer(String text) {
+    return "{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}],\"response\":\""
+        + text
+        + "\"}\n";
+  }
+
+  @Test
+  void modelsSaysWhichThereAreWhenOneIsUnknown() {
+    Ran ran = panda("models", "inspect", "no-such-model");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err()).contains("model: no-such-model", "panda models list");
+    assertThat(panda("models", "fetch", "gpt").err()).contains("model: gpt (expected: smollm2)");
+  }
+}

@@ -1,0 +1,80 @@
+package dev.panda.orchestrator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+
+class FailureReportTest {
+
+  @Test
+  void aConnectionThatFailsLeadsToUp() {
+    Status status =
+        Status.UNAVAILABLE.withDescription("io exception").withCause(new IOException("refused"));
+    assertThat(FailureReport.lines(status.asRuntimeException()))
+        .first()
+        .isEqualTo("no orchestrator answers: io exception (refused)");
+    assertThat(FailureReport.lines(status.asRuntimeException()).get(1)).contains("deploy/panda up");
+  }
+
+  @Test
+  void aServiceBehindTheOrchestratorThatIsAwayLeadsToStatus() {
+    com.google.rpc.Status status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.UNAVAILABLE_VALUE)
+            .setMessage("reward service at 127.0.0.1:9002: away")
+            .addDetails(Any.pack(ErrorInfo.newBuilder().setReason("UNREACHABLE").build()))
+            .build();
+    assertThat(FailureReport.lines(StatusProto.toStatusRuntimeException(status)))
+        .containsExactly(
+            "reward service at 127.0.0.1:9002: away",
+            "`deploy/panda status` tells which services run.");
+  }
+
+  @Test
+  void aRefusalForWantOfRoomSaysWhenToTryAgain() {
+    com.google.rpc.Status status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
+            .setMessage("no room")
+            .addDetails(
+                Any.pack(
+                    RetryInfo.newBuilder()
+                        .setRetryDelay(Duration.newBuilder().setSeconds(7))
+                        .build()))
+            .build();
+    assertThat(FailureReport.lines(StatusProto.toStatusRuntimeException(status)))
+        .containsExactly("no room", "Try again in 7 s.");
+  }
+
+  @Test
+  void aDeadlineThatPassedNamesTheOptions() {
+    assertThat(FailureReport.lines(Status.DEADLINE_EXCEEDED.asRuntimeException()))
+        .last()
+        .asString()
+        .contains("--max-tokens", "--deadline");
+  }
+
+  @Test
+  void filesAreNamed() {
+    assertThat(FailureReport.lines(new NoSuchFileException("a.jsonl")))
+        .containsExactly("no such file: a.jsonl", "Check the path.");
+    assertThat(FailureReport.lines(new AccessDeniedException("b.jsonl")).get(0))
+        .isEqualTo("no access: b.jsonl");
+  }
+
+  @Test
+  void whatNobodyForesawIsCalledAMistakeOfPanda() {
+    assertThat(FailureReport.lines(new IllegalStateException("odd")).get(1))
+        .contains("mistake in panda itself");
+  }
+}
