@@ -58,6 +58,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ThreeServicesIT {
   private static final int WIDTH = 32;
   private static final int MAX_TOKENS = 8;
+
+  /** As the tiny checkpoint's configuration says. */
+  private static final int END_TOKEN = 2;
+
   private static final double[] NO_CLIP = {};
   private static final List<PlainReward> REWARDS =
       List.of(
@@ -105,14 +109,7 @@ class ThreeServicesIT {
                 List.of(REWARDS.get(first), REWARDS.get((first + 1) % REWARDS.size()));
             PlainPanda reference =
                 new PlainPanda(
-                    plain,
-                    rewards,
-                    weights,
-                    lambdas,
-                    probability,
-                    k,
-                    MAX_TOKENS,
-                    TinyTokenizer.END_ID);
+                    plain, rewards, weights, lambdas, probability, k, MAX_TOKENS, END_TOKEN);
             int[] prompt = random.ints(5, 2, TinyTokenizer.SIZE).toArray();
             PlainPanda.Answer expected = reference.decode(prompt);
             GenerateRequest request = request(reference, prompt);
@@ -419,7 +416,7 @@ class ThreeServicesIT {
             StatusRuntimeException.class, () -> generate(request.build()).iterator().next());
     assertThat(failure).as(field).isNotNull();
     assertThat(failure.getStatus().getCode()).as(failure.toString()).isEqualTo(code);
-    assertThat(failure.getStatus().getDescription()).contains(words);
+    assertThat(failure.getStatus().getDescription()).contains(field).contains(List.of(words));
     com.google.rpc.Status details = StatusProto.fromThrowable(failure);
     assertThat(details.getDetailsList())
         .anySatisfy(detail -> assertThat(detail.is(ErrorInfo.class)).isTrue())

@@ -57,7 +57,7 @@ import org.junit.jupiter.api.Timeout;
 
 @QuarkusTest
 @QuarkusTestResource(TinyModel.class)
-@Timeout(20)
+@Timeout(60)
 class BaseModelServiceTest {
   @TestHTTPResource("/")
   URL address;

@@ -13,7 +13,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The commands of the reward service. Exit codes: 0 done, 1 failed, 2 asked for wrongly. */
+/**
+ * The commands that make reward models. Exit codes: 0 done, 1 failed, 2 asked for wrongly. A plain
+ * Java program, on the class path of the packaged service.
+ */
 @Command(
     name = "panda",
     description = "Makes reward models: what a preference is steered by.",
@@ -40,6 +43,9 @@ public final class RewardCommands implements Runnable {
 
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT);
+    // Quarkus starts the log manager that its SLF4J provider needs; here nothing does.
+    System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     PrintWriter out = utf8(FileDescriptor.out);
     PrintWriter err = utf8(FileDescriptor.err);
     int exitCode = commandLine().setOut(out).setErr(err).execute(arguments);

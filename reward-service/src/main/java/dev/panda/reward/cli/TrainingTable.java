@@ -72,8 +72,8 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
   }
 
   private String row(String name, Function<HeldOutAccuracy, String> cell) {
-    StringBuilder row = new StringBuilder("  %-22s".formatted(name));
-    record.evaluation().accuracies().forEach(a -> row.append("%-18s".formatted(cell.apply(a))));
+    StringBuilder row = new StringBuilder("  %-24s".formatted(name));
+    record.evaluation().accuracies().forEach(a -> row.append("%-20s".formatted(cell.apply(a))));
     return row.toString().stripTrailing();
   }
 

@@ -38,7 +38,8 @@ record PromptOrder(long seed) {
             .toList();
     if (prompts.size() < 2) {
       throw new TrainingException(
-          "pairs: 1 prompt (expected: at least 2, one of them to validate with)");
+          "pairs: %d prompts (expected: at least 2, one of them to validate with)"
+              .formatted(prompts.size()));
     }
     int heldOut =
         Math.min(prompts.size() - 1, Math.max(1, (int) Math.round(share * prompts.size())));

@@ -35,8 +35,8 @@ public final class RewardTraining {
   private static final String METHOD =
       "Bradley-Terry on a frozen backbone, responses whole and cut to 75, 50 and 25 percent";
 
-  /** Enough for a mean and a spread. */
-  private static final int CALIBRATION_RESPONSES = 512;
+  /** Enough for a mean and a spread: the latter is then known to 5 % or so. */
+  private static final int CALIBRATION_RESPONSES = 256;
 
   private static final int DEFAULT_LAYERS = 6;
 
@@ -97,6 +97,11 @@ public final class RewardTraining {
     int lines = pairs.file().skipped() + pairs.test().map(PairFile::skipped).orElse(0);
     if (lines > 0) {
       notices.accept(lines + " lines skipped: they hold no usable pair.");
+    }
+    if (pairs.inTest() > 0) {
+      notices.accept(
+          "%d training pairs left out: their prompts are also in %s."
+              .formatted(pairs.inTest(), pairs.test().orElseThrow().name()));
     }
     if (encoded.skipped() > 0) {
       notices.accept(encoded.skipped() + " pairs skipped: they do not fit the model.");

@@ -330,10 +330,10 @@ class RewardServiceTest {
   void manyAtOnceEqualOneByOne() throws InterruptedException {
     List<OpenSequence.Builder> opens =
         List.of(
-            open(TinyRewards.PREFERENCES),
-            open(TinyRewards.PREFERENCES).addPromptTokenIds(200),
-            open(TinyRewards.PREFERENCES).addAcceptedTokenIds(31),
-            open(List.of("last")).addAllPromptTokenIds(List.of(8, 9, 10, 11)));
+            few(TinyRewards.PREFERENCES),
+            few(TinyRewards.PREFERENCES).addPromptTokenIds(200),
+            few(TinyRewards.PREFERENCES).addAcceptedTokenIds(31),
+            few(List.of("last")).addAllPromptTokenIds(List.of(8, 9, 10, 11)));
     List<List<Double>> alone = new ArrayList<>();
     for (OpenSequence.Builder open : opens) {
       ScoreClient stream = new ScoreClient(channel);
@@ -443,7 +443,7 @@ class RewardServiceTest {
 
     holders.get(0).cancel();
 
-    assertThat(firstRewards(List.of("mean"), 31)).hasSize(1);
+    new ScoreClient(channel).open(quarterOfTheCache());
   }
 
   private static RetryInfo retryInfo(StatusRuntimeException failure) {
@@ -655,6 +655,11 @@ class RewardServiceTest {
             .setMaxCandidates(40);
     IntStream.of(PROMPT).forEach(open::addPromptTokenIds);
     return open;
+  }
+
+  /** So small that four fit into the cache. */
+  private static OpenSequence.Builder few(List<String> preferences) {
+    return open(preferences).setMaxCandidates(3);
   }
 
   @SafeVarargs

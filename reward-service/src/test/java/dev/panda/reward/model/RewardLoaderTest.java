@@ -193,7 +193,7 @@ class RewardLoaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "mean, NaN, not JSON",
+    "mean, NaN, calibration: Non-standard token",
     "mean, 1e999, mean: Infinity",
     "standard_deviation, 0, standard_deviation: 0",
     "default_strength, -1e999, default_strength: -Infinity"

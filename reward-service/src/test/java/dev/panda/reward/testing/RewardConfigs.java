@@ -4,6 +4,7 @@ import dev.panda.reward.config.RewardConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -26,7 +27,7 @@ public final class RewardConfigs {
         new SmallRyeConfigBuilder()
             .addDefaultInterceptors()
             .addDiscoveredConverters()
-            .addDiscoveredValidator()
+            .withValidator(new BeanValidationConfigValidatorImpl())
             .withMapping(RewardConfig.class)
             .withSources(new PropertiesConfigSource(properties, "test", 100))
             .build();

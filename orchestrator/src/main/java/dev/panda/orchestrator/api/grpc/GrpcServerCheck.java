@@ -1,0 +1,29 @@
+package dev.panda.orchestrator.api.grpc;
+
+import io.grpc.ServerBuilder;
+import io.quarkus.grpc.api.ServerBuilderCustomizer;
+import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
+import io.quarkus.runtime.PreventFurtherStepsException;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/** Ends a start whose gRPC port is in use; Quarkus would only log it, and go on without gRPC. */
+@Singleton
+class GrpcServerCheck<B extends ServerBuilder<B>> implements ServerBuilderCustomizer<B> {
+  private static final int EXIT_CODE = 1;
+
+  @Override
+  public void customize(GrpcServerConfiguration config, B builder) {
+    try (ServerSocket socket =
+        new ServerSocket(config.port(), 1, InetAddress.getByName(config.host()))) {
+      socket.setReuseAddress(true);
+    } catch (IOException e) {
+      throw new PreventFurtherStepsException(
+          "quarkus.grpc.server.port: %d on %s: %s (expected: a free port)"
+              .formatted(config.port(), config.host(), e.getMessage()),
+          EXIT_CODE);
+    }
+  }
+}

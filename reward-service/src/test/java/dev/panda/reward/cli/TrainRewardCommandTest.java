@@ -1,0 +1,162 @@
+package dev.panda.reward.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.panda.reward.head.Pooling;
+import dev.panda.reward.head.RewardCard;
+import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.transformer.testing.TinyCheckpoint;
+import dev.panda.transformer.testing.TinyTokenizer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainRewardCommandTest {
+  @TempDir private Path folder;
+
+  private Path model;
+  private Path data;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void write() throws IOException {
+    model = folder.resolve("tiny");
+    TinyCheckpoint.llama(7).vocabSize(TinyTokenizer.SIZE).write(model);
+    TinyTokenizer.write(model);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      lines.add(
+          "{\"messages\":[{\"role\":\"user\",\"content\":\"Q %d\"}],\"chosen\":\"abc %d\",\"rejected\":\"xyz\"}"
+              .formatted(i, i));
+    }
+    data = Files.write(folder.resolve("pairs.jsonl"), lines);
+  }
+
+  @Test
+  void writesAModelWithACardThatNamesNoFolderAndEndsWithATable() {
+    int exitCode = train("--pooling", "mean,increment", "--layers", "1,2", "--licence", "MIT");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exitCode).isZero();
+    RewardCard card = RewardModelFolder.read(model.resolve("rewards/clarity")).card();
+    assertThat(card.backbone()).isEqualTo("tiny");
+    assertThat(card.readout().pooling()).isEqualTo(Pooling.MEAN);
+    assertThat(card.training().orElseThrow().data().licence()).isEqualTo("MIT");
+    assertThat(card.training().orElseThrow().command())
+        .startsWith("panda train-reward --model tiny --preference clarity --data pairs.jsonl")
+        .contains("--pooling mean,increment")
+        .contains("--layers 1,2")
+        .doesNotContain(folder.toString())
+        .doesNotContain("--cache");
+    assertThat(out.toString())
+        .contains("clarity: read after layer ")
+        .contains("reward model")
+        .contains("bag of words")
+        .contains("word count")
+        .contains("Written to ");
+  }
+
+  @Test
+  void keepsAModelThatIsThereUnlessToldTo() throws IOException {
+    assertThat(train("--layers", "1")).isZero();
+    byte[] before = Files.readAllBytes(model.resolve("rewards/clarity/reward.json"));
+
+    assertThat(train("--layers", "2")).isEqualTo(2);
+
+    assertThat(err.toString()).contains("holds a reward model (expected: another, or --overwrite)");
+    assertThat(Files.readAllBytes(model.resolve("rewards/clarity/reward.json"))).isEqualTo(before);
+    assertThat(train("--layers", "2", "--overwrite")).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --validation-share | 1       | --validation-share: 1.0 (expected: above 0, below 1)
+          --clipped-share    | -0.1    | --clipped-share: -0.1 (expected:
+          --penalties        | 0       | --penalties: [0.0] (expected: above 0)
+          --max-pairs        | 1       | --max-pairs: 1 (expected: at least 2)
+          --layers           | 3       | layers: 3 (expected: 1 to 2
+          --numerics         | float8  | numerics: float8 (expected:
+          --pooling          | median  | --pooling
+          --preference       | A/b     | preference: A/b (expected:
+          --seed             | x       | --seed
+          --colour           | red     | --colour
+          """)
+  void asksAgainForWhatWasAskedWrongly(String option, String value, String message) {
+    List<String> arguments = new ArrayList<>(List.of(option, value));
+
+    assertThat(run(arguments, !option.equals("--preference"))).isEqualTo(2);
+
+    assertThat(err.toString()).contains(message).doesNotContain("\tat ");
+  }
+
+  @Test
+  void failsWithOneLineThatNamesFileAndLine() throws IOException {
+    Files.writeString(data, Files.readString(data) + "{\"chosen\":\"b\"}\n");
+
+    assertThat(train()).isEqualTo(1);
+
+    assertThat(err.toString()).contains("pairs.jsonl, line 13: messages: missing");
+    assertThat(err.toString().strip().lines()).hasSize(1);
+    assertThat(train("--skip-invalid")).isZero();
+    assertThat(err.toString()).contains("1 lines skipped");
+  }
+
+  @Test
+  void failsWhereTheModelIsNotFound() {
+    int exitCode =
+        RewardCommands.commandLine()
+            .setErr(new PrintWriter(err, true))
+            .execute("train-reward", "-m", "nowhere", "-p", "a", "-d", data.toString());
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString()).contains("model: nowhere (expected: one of ");
+  }
+
+  @Test
+  void helpTeachesByExamples() {
+    int exitCode =
+        RewardCommands.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .execute("train-reward", "--help");
+
+    assertThat(exitCode).isZero();
+    assertThat(out.toString()).contains("Examples:").contains("panda train-reward -m smollm2");
+  }
+
+  private int train(String... options) {
+    return run(List.of(options), true);
+  }
+
+  private int run(List<String> options, boolean preference) {
+    List<String> arguments = new ArrayList<>(List.of("train-reward", "-m", model.toString()));
+    if (preference) {
+      arguments.addAll(List.of("-p", "clarity"));
+    }
+    arguments.addAll(
+        List.of(
+            "-d",
+            data.toString(),
+            "--cache",
+            folder.resolve("cache").toString(),
+            "--threads",
+            "1"));
+    arguments.addAll(options);
+    return RewardCommands.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments.toArray(String[]::new));
+  }
+}

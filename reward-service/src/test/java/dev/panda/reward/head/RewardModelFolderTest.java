@@ -1,0 +1,129 @@
+package dev.panda.reward.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.panda.transformer.checkpoint.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RewardModelFolderTest {
+  @TempDir private Path folder;
+
+  @Test
+  void readsWhatItWrote() {
+    RewardModel model = Models.model(Pooling.INCREMENT, Optional.of(new Clip(-0.5, 1.25)), 0.75f);
+    Accuracy accuracy = new Accuracy(0.9, 0.85, 0.95);
+    TrainingRecord record =
+        new TrainingRecord(
+            "by hand",
+            new TrainingRecord.Data("pairs.jsonl", "ab", "made up", "MIT", 12, 3, 1),
+            new TrainingRecord.Selection(
+                4, 2, 0.1, true, List.of(new TrainingRecord.Searched(2, Pooling.MEAN, 0.8))),
+            new TrainingRecord.Evaluation(
+                "test.jsonl",
+                "cd",
+                5,
+                2,
+                List.of(new HeldOutAccuracy(100, accuracy, accuracy, accuracy)),
+                0.04),
+            "ef",
+            "float32",
+            42,
+            "panda train-reward");
+    RewardModel recorded = new RewardModel(model.card().withTraining(record), model.head());
+
+    RewardModelFolder.write(folder.resolve("new"), recorded);
+    RewardModel read = RewardModelFolder.read(folder.resolve("new"));
+
+    assertThat(read.card()).isEqualTo(recorded.card());
+    assertThat(read.head().weight()).isEqualTo(model.head().weight());
+    assertThat(read.head().bias()).isEqualTo(model.head().bias());
+  }
+
+  @Test
+  void readsACardWithoutATrainingRecord() {
+    RewardModel model = Models.model(Pooling.MEAN, Optional.empty(), 0);
+
+    RewardModelFolder.write(folder, model);
+
+    assertThat(RewardModelFolder.read(folder).card()).isEqualTo(model.card());
+    assertThat(RewardModelFolder.hasCard(folder)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "layer" : 2            | "layer" : 0              | readout: layer: 0 (expected: >= 1)
+          "layer" : 2            | "layer" : 2.5            | layer
+          "layer" : 2            | "layers" : 2             | readout.layers: unknown field
+          "pooling" : "mean"     | "pooling" : "median"     | pooling
+          "low" : -1.0           | "low" : 9.0              | clip: [9.0, 1.0] (expected:
+          "standard_deviation" : 2.0 | "standard_deviation" : 0 | standard_deviation: 0.0 (expected: finite and > 0)
+          "preference" : "clarity" | "preference" : "../x"  | preference: ../x (expected:
+          "preference" : "clarity" | "preference" : null    | preference
+          "preference" : "clarity" | "preference" : "a", "preference" : "b" | not JSON: Duplicate field
+          """)
+  void refusesACardAndNamesFileAndField(String field, String poison, String message)
+      throws IOException {
+    RewardModelFolder.write(folder, Models.model(Pooling.MEAN, Optional.of(new Clip(-1, 1)), 0));
+    Path card = folder.resolve("reward.json");
+    String text = Files.readString(card);
+    assertThat(text).contains(field);
+    Files.writeString(card, text.replace(field, poison));
+
+    assertThatThrownBy(() -> RewardModelFolder.read(folder))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessageContaining("reward.json")
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 40, 100})
+  void refusesAHeadCutShort(int length) throws IOException {
+    RewardModelFolder.write(folder, Models.model(Pooling.MEAN, Optional.empty(), 0));
+    Path head = folder.resolve("head.safetensors");
+    byte[] bytes = Files.readAllBytes(head);
+    Files.write(head, Arrays.copyOf(bytes, length));
+
+    assertThatThrownBy(() -> RewardModelFolder.read(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("head.safetensors");
+  }
+
+  @Test
+  void refusesWeightsThatAreNotFinite() throws IOException {
+    RewardModelFolder.write(folder, Models.model(Pooling.MEAN, Optional.empty(), 0));
+    Path head = folder.resolve("head.safetensors");
+    byte[] bytes = Files.readAllBytes(head);
+    for (int i = bytes.length - 8; i < bytes.length; i++) {
+      bytes[i] = (byte) 0xFF; // NaN
+    }
+    Files.write(head, bytes);
+
+    assertThatThrownBy(() -> RewardModelFolder.read(folder))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessageContaining("NaN (expected: finite)");
+  }
+
+  @Test
+  void refusesAFolderWithoutAHead() throws IOException {
+    RewardModelFolder.write(folder, Models.model(Pooling.MEAN, Optional.empty(), 0));
+    Files.delete(folder.resolve("head.safetensors"));
+
+    assertThatThrownBy(() -> RewardModelFolder.read(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("head.safetensors");
+  }
+}
