@@ -28,6 +28,9 @@ final class CommandText {
 
   private static String text(OptionSpec option) {
     Object value = option.getValue();
+    if (option.longestName().equals("--model")) {
+      value = Path.of(value.toString()); // a name, or a path
+    }
     if (value instanceof Boolean) {
       return option.longestName();
     }

@@ -67,7 +67,7 @@ class RewardModelFolderTest {
           """
           "layer" : 2            | "layer" : 0              | readout: layer: 0 (expected: >= 1)
           "layer" : 2            | "layer" : 2.5            | layer
-          "layer" : 2            | "layers" : 2             | readout.layers: unknown field
+          "layer" : 2            | "layer" : 2, "layers" : 2 | readout.layers: unknown field
           "pooling" : "mean"     | "pooling" : "median"     | pooling
           "low" : -1.0           | "low" : 9.0              | clip: [9.0, 1.0] (expected:
           "standard_deviation" : 2.0 | "standard_deviation" : 0 | standard_deviation: 0.0 (expected: finite and > 0)
