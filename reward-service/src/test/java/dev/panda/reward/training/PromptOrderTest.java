@@ -63,20 +63,14 @@ class PromptOrderTest {
   @Test
   void drawsMirroredPairsAlike() {
     List<PreferencePair> pairs = pairs(3);
-    List<PreferencePair> mirrored =
-        pairs.stream()
-            .map(p -> new PreferencePair(p.messages(), p.rejected(), p.chosen()))
-            .toList();
+    List<PreferencePair> mirrored = pairs.stream().map(PromptOrderTest::mirrored).toList();
     PromptOrder order = new PromptOrder(4);
 
     List<PreferencePair> drawn = order.limit(pairs, 10);
 
     assertThat(drawn).hasSize(10).isSubsetOf(pairs);
     assertThat(order.limit(mirrored, 10))
-        .containsExactlyElementsOf(
-            drawn.stream()
-                .map(p -> new PreferencePair(p.messages(), p.rejected(), p.chosen()))
-                .toList());
+        .containsExactlyElementsOf(drawn.stream().map(PromptOrderTest::mirrored).toList());
     assertThat(new PromptOrder(5).limit(pairs, 10)).isNotEqualTo(drawn);
   }
 
@@ -110,5 +104,10 @@ class PromptOrderTest {
 
   private static PreferencePair pair(String prompt, String chosen, String rejected) {
     return new PreferencePair(List.of(new ChatMessage("user", prompt)), chosen, rejected);
+  }
+
+  private static PreferencePair mirrored(PreferencePair pair) {
+    return new PreferencePair(
+        pair.messages(), /* chosen= */ pair.rejected(), /* rejected= */ pair.chosen());
   }
 }
