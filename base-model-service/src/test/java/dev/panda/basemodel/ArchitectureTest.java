@@ -55,6 +55,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void trainsWithoutTheService() {
+    noClasses()
+        .that()
+        .resideInAPackage("..training..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.quarkus..", "jakarta..", "io.grpc..", "picocli..", "me.tongfei..")
+        .check(CLASSES);
+  }
+
+  @Test
   void hasNoCycles() {
     slices().matching("dev.panda.basemodel.(*)..").should().beFreeOfCycles().check(CLASSES);
   }

@@ -57,6 +57,7 @@ public final class TrainableDecoder implements AutoCloseable {
       module.bindRotations(config);
       new CheckpointWeights(checkpoint)
           .giveTo(decoder.new Trained(), config.numHiddenLayers(), true);
+      decoder.rehearse();
       return decoder;
     } catch (RuntimeException e) {
       decoder.close();
@@ -91,13 +92,39 @@ public final class TrainableDecoder implements AutoCloseable {
     }
 
     private void add(float[] values, int... shape) {
-      PtNDArray weight = module.tensor(module.manager(), values, shape);
+      PtNDArray weight = copy(values, shape);
       if (values.length > 0) {
         weight.setRequiresGradient(true);
       }
       weights.add(weight);
       means.add((PtNDArray) weight.zerosLike());
       squares.add((PtNDArray) weight.zerosLike());
+    }
+  }
+
+  /**
+   * TorchScript watches its first run and differentiates the later ones itself, which rounds
+   * otherwise. A run of no consequence makes all updates later ones, so that a resumed training is
+   * the uninterrupted one.
+   */
+  private void rehearse() {
+    long[][] token = {{0}};
+    try (PtNDManager scope = module.scope();
+        GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+      loss(scope, token, token, true);
+      collector.zeroGradients();
+    }
+  }
+
+  /**
+   * PyTorch's own memory: aligned alike at every start, as what Java gives is not. Products round
+   * otherwise where alignment differs, and a resumed training must be the uninterrupted one.
+   */
+  private PtNDArray copy(float[] values, int... shape) {
+    try (PtNDManager scope = module.scope()) {
+      PtNDArray copy = (PtNDArray) module.tensor(scope, values, shape).duplicate();
+      copy.attach(module.manager());
+      return copy;
     }
   }
 
