@@ -158,7 +158,11 @@ class RewardTrainingTest {
   @Test
   void leavesOutTrainingPairsWhosePromptIsTested() throws IOException {
     Path mixed = folder.resolve("mixed.jsonl");
-    Files.write(mixed, Stream.concat(Files.lines(training), Files.lines(test).limit(2)).toList());
+    Files.write(
+        mixed,
+        Stream.concat(
+                Files.readAllLines(training).stream(), Files.readAllLines(test).stream().limit(2))
+            .toList());
 
     RewardModel trained = run(options(List.of(Pooling.MEAN), 0, "mixed", Optional.of(test), mixed));
 
@@ -190,7 +194,9 @@ class RewardTrainingTest {
     Path file = folder.resolve("long.jsonl");
     Files.write(
         file,
-        Stream.concat(Files.lines(training), Stream.of(line("x".repeat(400), "good", "bad")))
+        Stream.concat(
+                Files.readAllLines(training).stream(),
+                Stream.of(line("x".repeat(400), "good", "bad")))
             .toList());
 
     assertThatThrownBy(() -> run(options(List.of(Pooling.MEAN), 0, "long", Optional.empty(), file)))
