@@ -15,7 +15,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * Asks for an answer that is easy to read. From the repository's root, with the services up:
  *
- * <pre>java -cp "orchestrator/target/quarkus-app/lib/main/*" deploy/examples/Generate.java</pre>
+ * <pre>
+ * java -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
+ *   -cp "orchestrator/target/quarkus-app/lib/boot/*:orchestrator/target/quarkus-app/lib/main/*" \
+ *   deploy/examples/Generate.java
+ * </pre>
  */
 public class Generate {
   public static void main(String[] arguments) {

@@ -102,7 +102,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         detail
             .unpack(BadRequest.class)
             .getFieldViolationsList()
-            .forEach(v -> lines.add(v.getField() + ": " + v.getDescription()));
+            .forEach(violation -> addViolation(violation, lines));
       }
       if (detail.is(RetryInfo.class)) {
         var delay = detail.unpack(RetryInfo.class).getRetryDelay();
@@ -110,6 +110,17 @@ final class FailureReport implements IExecutionExceptionHandler {
       }
     } catch (InvalidProtocolBufferException unreadable) {
       lines.add("(the error's details can't be read: " + unreadable.getMessage() + ")");
+    }
+  }
+
+  /** Adds what the headline doesn't say already. */
+  private static void addViolation(BadRequest.FieldViolation violation, List<String> lines) {
+    String line =
+        violation.getDescription().startsWith(violation.getField() + ":")
+            ? violation.getDescription()
+            : violation.getField() + ": " + violation.getDescription();
+    if (lines.stream().noneMatch(said -> said.contains(line))) {
+      lines.add(line);
     }
   }
 

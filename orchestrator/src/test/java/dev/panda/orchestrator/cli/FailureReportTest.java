@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
@@ -38,6 +39,28 @@ class FailureReportTest {
         .containsExactly(
             "reward service at 127.0.0.1:9002: away",
             "`deploy/panda status` tells which services run.");
+  }
+
+  @Test
+  void aFieldThatTheHeadlineNamesIsNotNamedAgain() {
+    com.google.rpc.Status status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.INVALID_ARGUMENT_VALUE)
+            .setMessage("k: 0 (expected: 1 to 256)")
+            .addDetails(
+                Any.pack(
+                    BadRequest.newBuilder()
+                        .addFieldViolations(violation("k: 0 (expected: 1 to 256)"))
+                        .addFieldViolations(violation("0 (expected: 1 to 256)"))
+                        .addFieldViolations(violation("not a multiple of 2"))
+                        .build()))
+            .build();
+    assertThat(FailureReport.lines(StatusProto.toStatusRuntimeException(status)))
+        .containsExactly("k: 0 (expected: 1 to 256)", "k: not a multiple of 2");
+  }
+
+  private static BadRequest.FieldViolation violation(String description) {
+    return BadRequest.FieldViolation.newBuilder().setField("k").setDescription(description).build();
   }
 
   @Test
