@@ -83,15 +83,14 @@ record ModelCard(
     }
     text.append(
         format(
-            "\n\n%,d answers to learn, %,d held out (by %s, share %s); %,d had been cut at a limit"
-                + " (`%s`: %,d left out); %,d lines passed over. %,d tokens a pass.",
+            "\n\n%,d answers to learn, %,d held out (by %s, share %s), %,d left out (%s); %,d lines"
+                + " passed over. %,d tokens a pass.",
             data.training().size(),
             data.heldOut().size(),
             request.holdOut(),
             request.validationShare(),
-            data.cut(),
-            request.cutAnswers(),
             data.leftOut(),
+            request.selection(),
             data.skipped(),
             data.tokens()));
     return text.toString();
