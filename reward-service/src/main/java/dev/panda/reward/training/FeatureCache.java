@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Numbers of responses on disk, features or rewards, by the responses' tokens: data files that share
- * responses share them, and a run that was killed goes on where it stopped.
+ * Numbers of responses on disk, features or rewards, by the responses' tokens: data files that
+ * share responses share them, and a run that was killed goes on where it stopped.
  *
  * <pre>
  * features.bin = record*      all of one size, little-endian

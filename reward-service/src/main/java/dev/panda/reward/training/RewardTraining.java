@@ -124,7 +124,8 @@ public final class RewardTraining {
     try (Backbone.Terms terms = backbone.terms(chosen.readout().layer(), chosen.head())) {
       TermReader reader = new TermReader(terms);
       RewardModel model = calibrate(reader, tokenizer, chosen, encoded);
-      TrainingRecord.Evaluation evaluation = evaluate(reader, model, fingerprint, encoder, pairs, encoded);
+      TrainingRecord.Evaluation evaluation =
+          evaluate(reader, model, fingerprint, encoder, pairs, encoded);
       TrainingRecord record =
           new TrainingRecord(
               METHOD,
@@ -268,8 +269,7 @@ public final class RewardTraining {
                 model.card().readout(),
                 Fingerprint.hex(head.digest()),
                 Cuts.PERCENTS);
-    return FeatureCache.open(
-        options.model().cache(), "rewards", description, Cuts.PERCENTS.size());
+    return FeatureCache.open(options.model().cache(), "rewards", description, Cuts.PERCENTS.size());
   }
 
   /** An increment judges single tokens; a whole response by their mean. */

@@ -49,8 +49,7 @@ record TermReader(Backbone.Terms terms) {
     }
     return responses.stream()
         .distinct()
-        .collect(
-            Collectors.toMap(r -> r, r -> cache.read(r, 0, Cuts.PERCENTS.size())));
+        .collect(Collectors.toMap(r -> r, r -> cache.read(r, 0, Cuts.PERCENTS.size())));
   }
 
   /**
