@@ -43,7 +43,7 @@ record ModelCard(
         "A Llama of %,d weights (width %d, %d layers, %d heads, %d of keys and values, feed-forward"
             + " %d, tied embeddings, context %d), trained from random weights by `train-base` of"
             + " Panda. Its tokenizer has %,d ids: %d special tokens, the 256 bytes, and the first"
-            + " %,d merges of another model's byte-level BPE. Weights are bfloat16.",
+            + " %,d merges of `%s`'s byte-level BPE. Weights are bfloat16.",
         shape.weights(config.vocabSize()),
         shape.width(),
         shape.layers(),
@@ -53,7 +53,8 @@ record ModelCard(
         shape.context(),
         config.vocabSize(),
         BaseTraining.SPECIAL_TOKENS.size(),
-        request.merges());
+        request.merges(),
+        request.tokenizerFrom().getFileName());
   }
 
   private String limits() {
