@@ -27,25 +27,21 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train-reward",
     description = {
-      "Trains a reward model: a linear head that reads a frozen model's hidden states and tells"
-          + " which of two responses a preference prefers (Bradley–Terry).",
+      "Trains a reward model: a linear head that reads a frozen model's hidden states and tells which of two responses a"
+          + " preference prefers (Bradley–Terry).",
       "",
-      "Pairs are JSON Lines, gzipped where the name ends in .gz, one object a line: `messages` (a"
-          + " list of `role` and `content`, the user's last), `chosen` and `rejected`. Where the"
-          + " hidden states are read (layer and pooling) is chosen on prompts split off from them."
-          + " Features are cached: a run that was killed goes on where it stopped, and the same"
-          + " command gives the same head.",
+      "Pairs are JSON Lines, gzipped where the name ends in .gz, one object a line: `messages` (a list of `role` and"
+          + " `content`, the user's last), `chosen` and `rejected`. Where the hidden states are read (layer and pooling)"
+          + " is chosen on prompts split off from them. Features are cached: a run that was killed goes on where it"
+          + " stopped, and the same command gives the same head.",
       "",
       "Writes reward.json, the card with accuracies and how it was made, and head.safetensors."
     },
     footer = {
       "  panda train-reward -m smollm2 -p comprehensibility -d easier.jsonl",
-      "  panda train-reward -m smollm2 -p harmlessness -d train.jsonl.gz --test test.jsonl.gz"
-          + " --licence MIT \\",
-      "      --description \"Harmless answers.\" --output"
-          + " deploy/models/smollm2/rewards/harmlessness",
-      "  panda train-reward -m smollm2 -p brevity -d pairs.jsonl --layers 10,15 --pooling mean"
-          + " --max-pairs 1000"
+      "  panda train-reward -m smollm2 -p harmlessness -d train.jsonl.gz --test test.jsonl.gz --licence MIT \\",
+      "      --description \"Harmless answers.\" --output deploy/models/smollm2/rewards/harmlessness",
+      "  panda train-reward -m smollm2 -p brevity -d pairs.jsonl --layers 10,15 --pooling mean --max-pairs 1000"
     })
 final class TrainRewardCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -55,8 +51,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       required = true,
       paramLabel = "MODEL",
       description = {
-        "Whose hidden states are read: a folder or GGUF file, or a name in deploy/models or"
-            + " $PANDA_HOME/models",
+        "Whose hidden states are read: a folder or GGUF file, or a name in deploy/models or $PANDA_HOME/models",
         "(~/.panda/models)."
       })
   private String model;
@@ -79,8 +74,8 @@ final class TrainRewardCommand implements Callable<Integer> {
       names = "--test",
       paramLabel = "FILE",
       description =
-          "Pairs to evaluate with, of other prompts. The head is then fit to all training pairs;"
-              + " without it, the pairs split off evaluate and are not trained on.")
+          "Pairs to evaluate with, of other prompts. The head is then fit to all training pairs; without it, the pairs"
+              + " split off evaluate and are not trained on.")
   private Path test;
 
   @Option(
@@ -134,9 +129,8 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "mean,last",
       paramLabel = "HOW",
       description = {
-        "How to read a response (default: ${DEFAULT-VALUE}): mean, the mean of its tokens' terms;"
-            + " last, the last token's term; increment, the newest token's term of the mean, which"
-            + " steers harder and is as accurate as mean."
+        "How to read a response (default: ${DEFAULT-VALUE}): mean, the mean of its tokens' terms; last, the last token's"
+            + " term; increment, the newest token's term of the mean, which steers harder and is as accurate as mean."
       })
   private List<Pooling> poolings = new ArrayList<>();
 
@@ -161,8 +155,8 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "0.01",
       paramLabel = "SHARE",
       description =
-          "Share of the tokens' terms that is clipped, half at either end, with mean and increment;"
-              + " 0 for no clip (default: ${DEFAULT-VALUE}).")
+          "Share of the tokens' terms that is clipped, half at either end, with mean and increment; 0 for no clip"
+              + " (default: ${DEFAULT-VALUE}).")
   private double clippedShare;
 
   @Option(
@@ -178,8 +172,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "1024",
       paramLabel = "N",
       description =
-          "Longest prompt and response together; longer responses are cut (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Longest prompt and response together; longer responses are cut (default: ${DEFAULT-VALUE}).")
   private int maxTokens;
 
   @Option(
@@ -205,8 +198,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "auto",
       paramLabel = "FORMAT",
       description =
-          "Format of the model's weights: float32, bfloat16, float16, int8 or auto (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Format of the model's weights: float32, bfloat16, float16, int8 or auto (default: ${DEFAULT-VALUE}).")
   private String numerics;
 
   @Option(
