@@ -197,9 +197,9 @@ final class DemoCommand implements Callable<Integer> {
       out.println();
     }
     Columns.wrap(
-            "Beside a preference's name: the answer's reward, in standard deviations from the mean of the reward"
-                + " model's calibration set. The grade is Flesch–Kincaid's, lower is easier to read. Repetition is"
-                + " the share of 3-grams of words that came before.",
+            "Beside a preference's name: the answer's reward, in standard deviations from the mean"
+                + " of the reward model's calibration set. The grade is Flesch–Kincaid's, lower is"
+                + " easier to read. Repetition is the share of 3-grams of words that came before.",
             width)
         .forEach(out::println);
   }

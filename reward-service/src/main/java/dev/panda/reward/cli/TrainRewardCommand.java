@@ -217,7 +217,9 @@ final class TrainRewardCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    ModelFolders folders = ModelFolders.standard(Optional.of(Path.of("")), System.getenv());
+    ModelFolders folders =
+        ModelFolders.standard(
+            Optional.of(Path.of(System.getProperty("panda.root", ""))), System.getenv());
     Path path = folders.resolve(model);
     Path folder = output == null ? defaultOutput(path) : output;
     if (RewardModelFolder.hasCard(folder) && !overwrite) {
