@@ -416,7 +416,10 @@ class ThreeServicesIT {
             StatusRuntimeException.class, () -> generate(request.build()).iterator().next());
     assertThat(failure).as(field).isNotNull();
     assertThat(failure.getStatus().getCode()).as(failure.toString()).isEqualTo(code);
-    assertThat(failure.getStatus().getDescription()).contains(field).contains(List.of(words));
+    assertThat(failure.getStatus().getDescription()).contains(field);
+    for (String word : words) {
+      assertThat(failure.getStatus().getDescription()).contains(word);
+    }
     com.google.rpc.Status details = StatusProto.fromThrowable(failure);
     assertThat(details.getDetailsList())
         .anySatisfy(detail -> assertThat(detail.is(ErrorInfo.class)).isTrue())

@@ -3,27 +3,41 @@ package dev.panda.orchestrator.api.grpc;
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
 import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.grpc.VertxServerBuilder;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Optional;
 
-/** Ends a start whose gRPC port is in use; Quarkus would only log it, and go on without gRPC. */
+/**
+ * Ends a start whose gRPC port is in use. Quarkus logs what goes wrong while it starts the gRPC
+ * server, and goes on without it; so the port is tried before, and the start ended after.
+ */
 @Singleton
 class GrpcServerCheck implements ServerBuilderCustomizer<VertxServerBuilder> {
   private static final int EXIT_CODE = 1;
 
+  private volatile Optional<String> failure = Optional.empty();
+
   @Override
   public void customize(GrpcServerConfiguration config, VertxServerBuilder builder) {
-    try (ServerSocket socket =
-        new ServerSocket(config.port(), 1, InetAddress.getByName(config.host()))) {
-      socket.setReuseAddress(true);
+    try {
+      new ServerSocket(config.port(), 1, InetAddress.getByName(config.host())).close();
+      failure = Optional.empty();
     } catch (IOException e) {
-      throw new PreventFurtherStepsException(
-          "quarkus.grpc.server.port: %d on %s: %s (expected: a free port)"
-              .formatted(config.port(), config.host(), e.getMessage()),
-          EXIT_CODE);
+      failure =
+          Optional.of(
+              "quarkus.grpc.server.port: %d on %s: %s (expected: a free port)"
+                  .formatted(config.port(), config.host(), e.getMessage()));
+    }
+  }
+
+  void started(@Observes StartupEvent event) {
+    if (failure.isPresent()) {
+      throw new PreventFurtherStepsException(failure.get(), EXIT_CODE);
     }
   }
 }
