@@ -46,16 +46,19 @@ public final class BaseModelCommands implements Runnable {
 
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT);
-    // Quarkus sets it in the service; without it, what libraries log is lost, with complaints.
-    if (System.getProperty("java.util.logging.manager") == null) {
-      System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
-    }
+    silenceLibraries();
     PrintWriter out = utf8(FileDescriptor.out);
     PrintWriter err = utf8(FileDescriptor.err);
     int exitCode = commandLine().setOut(out).setErr(err).execute(arguments);
     out.flush();
     err.flush();
     System.exit(exitCode);
+  }
+
+  /** Their logs go nowhere: the service's log manager is not on this class path. */
+  private static void silenceLibraries() {
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+    System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
   }
 
   static CommandLine commandLine() {

@@ -5,6 +5,7 @@ import dev.panda.basemodel.training.Budget;
 import dev.panda.basemodel.training.CutAnswers;
 import dev.panda.basemodel.training.HoldOut;
 import dev.panda.basemodel.training.ModelShape;
+import dev.panda.basemodel.training.Selection;
 import dev.panda.basemodel.training.Settings;
 import dev.panda.basemodel.training.TrainedModel;
 import dev.panda.basemodel.training.TrainingRequest;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -110,8 +112,24 @@ final class TrainBaseCommand implements Callable<Integer> {
       paramLabel = "HOW",
       description =
           "What becomes of answers that were cut at the length limit: learn (as far as they go), shorten (they end"
-              + " with their last whole sentence, and teach to end there), leave_out (default: ${DEFAULT-VALUE}).")
+              + " with their last whole sentence, and teach to end there), leave-out (default: ${DEFAULT-VALUE}).")
   private CutAnswers cutAnswers;
+
+  @Option(
+      names = "--min-words",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Leave out shorter answers (default: ${DEFAULT-VALUE}).")
+  private int minWords;
+
+  @Option(
+      names = "--answers-per-prompt",
+      defaultValue = "2147483647",
+      showDefaultValue = Visibility.NEVER,
+      paramLabel = "N",
+      description =
+          "Use at most so many answers to each prompt (default: all). Fewer are learned by heart sooner.")
+  private int answersPerPrompt;
 
   @Option(
       names = "--hold-out",
@@ -300,7 +318,7 @@ final class TrainBaseCommand implements Callable<Integer> {
     return new TrainingRequest(
         data,
         skipInvalid,
-        cutAnswers,
+        new Selection(cutAnswers, minWords, answersPerPrompt),
         tokenizer(),
         merges,
         new ModelShape(width, layers, heads, keyValueHeads, feedForward, context),

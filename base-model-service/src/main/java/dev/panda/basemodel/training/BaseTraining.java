@@ -138,10 +138,8 @@ public final class BaseTraining {
     if (data.skipped() > 0) {
       progress.say("%,d lines that cannot be used are passed over".formatted(data.skipped()));
     }
-    if (data.cut() > 0) {
-      progress.say(
-          "%,d answers were cut at a limit (%s), %,d of them are left out"
-              .formatted(data.cut(), request.cutAnswers(), data.leftOut()));
+    if (data.leftOut() > 0) {
+      progress.say("%,d answers are left out (%s)".formatted(data.leftOut(), request.selection()));
     }
     if (data.shortened() > 0) {
       progress.say("%,d answers do not fit the context and are cut".formatted(data.shortened()));
@@ -206,7 +204,7 @@ public final class BaseTraining {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("data", String.join(" ", data.files().stream().map(AnswerFile::fingerprint).toList()));
     all.put("skip-invalid", String.valueOf(request.skipInvalid()));
-    all.put("cut-answers", request.cutAnswers().toString());
+    all.put("selection", request.selection().toString());
     all.put("tokenizer", tokenizer.fingerprint());
     all.put("shape", request.shape().toString());
     all.put("hold-out", request.holdOut() + " " + request.validationShare());

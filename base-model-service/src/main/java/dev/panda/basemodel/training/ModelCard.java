@@ -43,7 +43,7 @@ record ModelCard(
         "A Llama of %,d weights (width %d, %d layers, %d heads, %d of keys and values, feed-forward"
             + " %d, tied embeddings, context %d), trained from random weights by `train-base` of"
             + " Panda. Its tokenizer has %,d ids: %d special tokens, the 256 bytes, and the first"
-            + " %,d merges of another model's byte-level BPE. Weights are bfloat16.",
+            + " %,d merges of `%s`'s byte-level BPE. Weights are bfloat16.",
         shape.weights(config.vocabSize()),
         shape.width(),
         shape.layers(),
@@ -53,7 +53,8 @@ record ModelCard(
         shape.context(),
         config.vocabSize(),
         BaseTraining.SPECIAL_TOKENS.size(),
-        request.merges());
+        request.merges(),
+        request.tokenizerFrom().getFileName());
   }
 
   private String limits() {
@@ -83,15 +84,14 @@ record ModelCard(
     }
     text.append(
         format(
-            "\n\n%,d answers to learn, %,d held out (by %s, share %s); %,d had been cut at a limit"
-                + " (`%s`: %,d left out); %,d lines passed over. %,d tokens a pass.",
+            "\n\n%,d answers to learn, %,d held out (by %s, share %s), %,d left out (%s); %,d lines"
+                + " passed over. %,d tokens a pass.",
             data.training().size(),
             data.heldOut().size(),
             request.holdOut(),
             request.validationShare(),
-            data.cut(),
-            request.cutAnswers(),
             data.leftOut(),
+            request.selection(),
             data.skipped(),
             data.tokens()));
     return text.toString();

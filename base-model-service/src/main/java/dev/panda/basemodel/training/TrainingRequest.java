@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param data files of answers, at least one
  * @param skipInvalid whether lines that cannot be used are passed over
- * @param cutAnswers what becomes of answers that were cut at a limit
+ * @param selection which of the answers are used
  * @param tokenizerFrom model whose byte-level BPE tokenizer is reduced
  * @param merges number of its merges that are kept
  * @param validationShare share that is held out, 0 to below 1
@@ -22,7 +22,7 @@ import java.util.List;
 public record TrainingRequest(
     List<Path> data,
     boolean skipInvalid,
-    CutAnswers cutAnswers,
+    Selection selection,
     Path tokenizerFrom,
     int merges,
     ModelShape shape,

@@ -131,7 +131,7 @@ class BaseTrainingTest {
     return new TrainingRequest(
         request.data(),
         request.skipInvalid(),
-        request.cutAnswers(),
+        request.selection(),
         request.tokenizerFrom(),
         request.merges(),
         request.shape(),

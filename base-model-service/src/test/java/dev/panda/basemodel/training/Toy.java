@@ -61,7 +61,7 @@ final class Toy {
     return new TrainingRequest(
         List.of(writeAnswers(folder.resolve("answers.jsonl"))),
         false,
-        CutAnswers.LEARN,
+        new Selection(CutAnswers.LEARN, 1, Integer.MAX_VALUE),
         larger(folder.resolve("larger")),
         MERGES,
         new ModelShape(32, 2, 4, 2, 64, 64),

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       PreferencesCommand.class,
       SampleCommand.class,
       MakePairsCommand.class,
+      CompareCommand.class,
       ModelsCommand.class
     },
     footer = {

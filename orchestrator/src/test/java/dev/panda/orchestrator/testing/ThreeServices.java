@@ -32,6 +32,7 @@ public final class ThreeServices implements AutoCloseable {
         "base-model-service",
         "quarkus.http.port=" + basePort,
         "panda.base-model.model=" + model,
+        "panda.base-model.threads=1",
         "panda.base-model.numerics=float32");
     base = channel(basePort);
     GetModelResponse served =
@@ -41,6 +42,7 @@ public final class ThreeServices implements AutoCloseable {
         "reward-service",
         "quarkus.http.port=" + rewardPort,
         "panda.reward.model=" + model,
+        "panda.reward.threads=1",
         "panda.reward.numerics=float32",
         "panda.reward.preferences=" + String.join(",", folders));
     start(

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Features of responses on disk, by the responses' tokens: data files that share responses share
- * their features, and a run that was killed goes on where it stopped.
+ * Numbers of responses on disk, features or rewards, by the responses' tokens: data files that
+ * share responses share them, and a run that was killed goes on where it stopped.
  *
  * <pre>
  * features.bin = record*      all of one size, little-endian
@@ -33,17 +33,17 @@ final class FeatureCache implements AutoCloseable {
   private static final int KEY_BYTES = 32;
   private static final int HEADER_BYTES = KEY_BYTES + Long.BYTES;
 
-  private final FeatureSpace space;
+  private final int floats;
   private final FileChannel channel;
   private final int recordBytes;
   private final Map<ByteBuffer, Long> positions = new HashMap<>();
   private final ArrayDeque<Long> free = new ArrayDeque<>();
   private long end;
 
-  private FeatureCache(FeatureSpace space, FileChannel channel) {
-    this.space = space;
+  private FeatureCache(int floats, FileChannel channel) {
+    this.floats = floats;
     this.channel = channel;
-    this.recordBytes = Math.addExact(HEADER_BYTES, Math.multiplyExact(space.size(), Float.BYTES));
+    this.recordBytes = Math.addExact(HEADER_BYTES, Math.multiplyExact(floats, Float.BYTES));
   }
 
   /**
@@ -53,23 +53,33 @@ final class FeatureCache implements AutoCloseable {
    * @throws TrainingException if it cannot be used, or another process uses it
    */
   static FeatureCache open(Path root, FeatureSpace space) {
-    String description = space.describe();
+    return open(root, "features", space.describe(), space.size());
+  }
+
+  /**
+   * Opens a cache, or makes it; the caller closes it.
+   *
+   * @param kind first word of its folder's name
+   * @param description all that its numbers depend on, but for the responses
+   * @param floats how many of them a response has
+   */
+  static FeatureCache open(Path root, String kind, String description, int floats) {
     byte[] digest = Fingerprint.sha256().digest(description.getBytes(StandardCharsets.UTF_8));
-    Path folder = root.resolve("features-" + Fingerprint.hex(digest).substring(0, 16));
+    Path folder = root.resolve(kind + "-" + Fingerprint.hex(digest).substring(0, 16));
     try {
       Files.createDirectories(folder);
       Path draft = folder.resolve("about.txt.draft");
       Files.writeString(draft, description);
       Files.move(draft, folder.resolve("about.txt"), StandardCopyOption.REPLACE_EXISTING);
-      return open(space, lockedChannel(folder));
+      return open(floats, lockedChannel(folder));
     } catch (IOException e) {
       throw new TrainingException(folder + ": cannot be used: " + e.getMessage(), e);
     }
   }
 
-  private static FeatureCache open(FeatureSpace space, FileChannel channel) throws IOException {
+  private static FeatureCache open(int floats, FileChannel channel) throws IOException {
     try {
-      FeatureCache cache = new FeatureCache(space, channel);
+      FeatureCache cache = new FeatureCache(floats, channel);
       cache.index();
       return cache;
     } catch (IOException | RuntimeException e) {
@@ -123,14 +133,14 @@ final class FeatureCache implements AutoCloseable {
   /**
    * Adds a response's features.
    *
-   * @param features in the space's order [space.size()]
+   * @param features in the cache's order [floats]
    */
   void add(ResponseTokens response, float[] features) {
     ByteBuffer key = response.key();
     ByteBuffer record = ByteBuffer.allocate(recordBytes).order(ByteOrder.LITTLE_ENDIAN);
     record.put(key.duplicate());
     record.position(HEADER_BYTES);
-    record.asFloatBuffer().put(features, 0, space.size());
+    record.asFloatBuffer().put(features, 0, floats);
     record.putLong(KEY_BYTES, checksum(record));
     long position = free.isEmpty() ? end : free.remove();
     try {

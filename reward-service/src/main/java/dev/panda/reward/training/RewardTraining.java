@@ -14,13 +14,14 @@ import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -123,7 +124,8 @@ public final class RewardTraining {
     try (Backbone.Terms terms = backbone.terms(chosen.readout().layer(), chosen.head())) {
       TermReader reader = new TermReader(terms);
       RewardModel model = calibrate(reader, tokenizer, chosen, encoded);
-      TrainingRecord.Evaluation evaluation = evaluate(reader, model, encoder, pairs, encoded);
+      TrainingRecord.Evaluation evaluation =
+          evaluate(reader, model, fingerprint, encoder, pairs, encoded);
       TrainingRecord record =
           new TrainingRecord(
               METHOD,
@@ -190,7 +192,7 @@ public final class RewardTraining {
             chosen.readout().pooling(),
             chosen.head(),
             options.search().clippedShare(),
-            reader.read("Calibration", drawn, display).values());
+            reader.read(drawn, display).values());
     RewardCard card =
         new RewardCard(
             options.card().preference(),
@@ -207,20 +209,20 @@ public final class RewardTraining {
   private TrainingRecord.Evaluation evaluate(
       TermReader reader,
       RewardModel model,
+      String fingerprint,
       PairEncoder encoder,
       TrainingPairs pairs,
       EncodedPairs encoded) {
     List<EncodedPair> judging = encoded.judging();
     RewardModel whole = scoringWholeResponses(model);
-    Map<ResponseTokens, double[]> rewards =
-        reader.read("Evaluation", EncodedPairs.responses(judging), display).entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey, e -> TermReader.rewards(whole, e.getKey(), e.getValue())));
+    Map<ResponseTokens, float[]> rewards;
+    try (FeatureCache cache = rewardCache(whole, fingerprint)) {
+      rewards = reader.rewards(whole, EncodedPairs.responses(judging), cache, display);
+    }
     Evaluation evaluation = Evaluation.of(judging, options.seed());
     Evaluation.Margins margins =
         (pair, cut) ->
-            rewards.get(judging.get(pair).chosen())[cut]
+            (double) rewards.get(judging.get(pair).chosen())[cut]
                 - rewards.get(judging.get(pair).rejected())[cut];
     Baselines baselines = Baselines.fit(encoded, encoder, display);
     List<PairTexts> texts = judging.stream().map(pair -> PairTexts.of(encoder, pair)).toList();
@@ -242,6 +244,32 @@ public final class RewardTraining {
                         Cuts.PERCENTS.get(cut), head.get(cut), words.get(cut), counts.get(cut)))
             .toList(),
         evaluation.calibrationError(margins));
+  }
+
+  private FeatureCache rewardCache(RewardModel model, String fingerprint) {
+    MessageDigest head = Fingerprint.sha256();
+    ByteBuffer number = ByteBuffer.allocate(Float.BYTES);
+    for (float weight : model.head().weight()) {
+      head.update(number.putFloat(0, weight).array());
+    }
+    head.update(number.putFloat(0, model.head().bias()).array());
+    String description =
+        """
+        Raw rewards of responses, written by train-reward; may be deleted at any time.
+        format: 1
+        backbone: %s
+        numerics: %s
+        readout: %s
+        head: %s
+        cuts: %s percent
+        """
+            .formatted(
+                fingerprint,
+                options.model().numerics(),
+                model.card().readout(),
+                Fingerprint.hex(head.digest()),
+                Cuts.PERCENTS);
+    return FeatureCache.open(options.model().cache(), "rewards", description, Cuts.PERCENTS.size());
   }
 
   /** An increment judges single tokens; a whole response by their mean. */

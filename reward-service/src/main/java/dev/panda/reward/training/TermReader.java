@@ -2,12 +2,12 @@ package dev.panda.reward.training;
 
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardTrace;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /**
  * Terms of every token of responses, read as the service reads them, and the rewards that follow.
@@ -16,24 +16,40 @@ import java.util.concurrent.CompletionException;
  */
 record TermReader(Backbone.Terms terms) {
 
-  /**
-   * w · h, without the bias, of the tokens of each response.
-   *
-   * @param task what this is done for, for people
-   */
-  Map<ResponseTokens, float[]> read(
-      String task, Collection<ResponseTokens> responses, Progress.Display display) {
-    List<ResponseTokens> distinct = responses.stream().distinct().toList();
+  /** w · h, without the bias, of the tokens of each response, to calibrate with. */
+  Map<ResponseTokens, float[]> read(List<ResponseTokens> responses, Progress.Display display) {
     Map<ResponseTokens, float[]> read = new LinkedHashMap<>();
-    try (Progress progress = display.start(task, distinct.size())) {
-      for (ResponseTokens response : distinct) {
-        read.put(response, terms.of(response.tokens(), response.start()));
+    try (Progress progress = display.start("Calibration", responses.size())) {
+      for (ResponseTokens response : responses) {
+        read.put(response, terms(response));
         progress.advance(1);
       }
-    } catch (CompletionException e) {
-      throw new TrainingException("backbone: " + e.getCause().getMessage(), e);
     }
     return read;
+  }
+
+  /**
+   * Raw rewards of responses at each of their ends, read where the cache lacks them.
+   *
+   * @param model whose head the terms are of
+   * @param cache of the model's rewards
+   */
+  Map<ResponseTokens, float[]> rewards(
+      RewardModel model,
+      Collection<ResponseTokens> responses,
+      FeatureCache cache,
+      Progress.Display display) {
+    List<ResponseTokens> missing =
+        responses.stream().distinct().filter(response -> !cache.contains(response)).toList();
+    try (Progress progress = display.start("Evaluation", missing.size())) {
+      for (ResponseTokens response : missing) {
+        cache.add(response, rewards(model, response, terms(response)));
+        progress.advance(1);
+      }
+    }
+    return responses.stream()
+        .distinct()
+        .collect(Collectors.toMap(r -> r, r -> cache.read(r, 0, Cuts.PERCENTS.size())));
   }
 
   /**
@@ -41,16 +57,23 @@ record TermReader(Backbone.Terms terms) {
    *
    * @param read w · h of its tokens
    */
-  static double[] rewards(RewardModel model, ResponseTokens response, float[] read) {
-    return Arrays.stream(response.ends())
-        .mapToDouble(
-            end -> {
-              RewardTrace trace = new RewardTrace(model);
-              for (int i = 0; i < end - response.start(); i++) {
-                trace.accept(read[i]);
-              }
-              return trace.raw();
-            })
-        .toArray();
+  static float[] rewards(RewardModel model, ResponseTokens response, float[] read) {
+    float[] rewards = new float[response.ends().length];
+    for (int cut = 0; cut < rewards.length; cut++) {
+      RewardTrace trace = new RewardTrace(model);
+      for (int i = 0; i < response.ends()[cut] - response.start(); i++) {
+        trace.accept(read[i]);
+      }
+      rewards[cut] = (float) trace.raw();
+    }
+    return rewards;
+  }
+
+  private float[] terms(ResponseTokens response) {
+    try {
+      return terms.of(response.tokens(), response.start());
+    } catch (CompletionException e) {
+      throw new TrainingException("backbone: " + e.getCause().getMessage(), e);
+    }
   }
 }

@@ -1,0 +1,138 @@
+package dev.panda.orchestrator.cli;
+
+import dev.panda.orchestrator.evaluation.PairedDifference;
+import dev.panda.orchestrator.evaluation.Readability;
+import dev.panda.orchestrator.evaluation.Repetition;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares answers to the same prompts by figures that no model gives. */
+@Command(
+    name = "compare",
+    description = {
+      "Compares answers that `sample` wrote by figures that no reward model gives: length in words,"
+          + " Flesch–Kincaid readability grade, and share of repeated 3-grams of words.",
+      "Files are compared with the first one, prompt by prompt; differences have 95 % intervals, by"
+          + " a bootstrap over prompts. Prompts that a file lacks, or whose answer has no word in"
+          + " one of them, are left out and counted."
+    },
+    footer = {
+      "  panda sample --prompts prompts.jsonl -m greedy --output unaligned.jsonl",
+      "  panda sample --prompts prompts.jsonl -p comprehensibility -m panda --output easy.jsonl",
+      "  panda compare unaligned.jsonl easy.jsonl"
+    })
+final class CompareCommand implements Callable<Integer> {
+  private static final int NGRAM = 3;
+  private static final long SEED = 0;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "2..*",
+      paramLabel = "FILE",
+      description = "Answers; the first file is what the others are compared with.")
+  private List<Path> files;
+
+  /** Which answer of which file. */
+  private record Key(Conversation conversation, int sample) {}
+
+  private record Figures(int words, double grade, double repetition) {}
+
+  @Override
+  public Integer call() throws IOException {
+    List<Map<Key, Figures>> all = new ArrayList<>();
+    for (Path file : files) {
+      all.add(read(file));
+    }
+    Map<Key, Figures> baseline = all.get(0);
+    List<Key> common =
+        baseline.keySet().stream()
+            .filter(key -> all.stream().allMatch(answers -> answers.containsKey(key)))
+            .toList();
+    if (common.isEmpty()) {
+      throw new CommandFailure(
+          "no prompt is answered in all of the files", "Compare answers to the same prompts.");
+    }
+    print(all, common);
+    return 0;
+  }
+
+  private static Map<Key, Figures> read(Path file) throws IOException {
+    Map<Key, Figures> answers = new LinkedHashMap<>();
+    JsonLines.read(
+        file,
+        line -> {
+          String text = line.text("response");
+          Readability readability = Readability.of(text);
+          OptionalDouble grade = readability.grade();
+          if (grade.isPresent()) {
+            answers.put(
+                new Key(Conversation.of(line), line.object().path("sample").asInt()),
+                new Figures(
+                    readability.words(),
+                    grade.getAsDouble(),
+                    Repetition.of(text).exact(NGRAM).orElse(0) / 100));
+          }
+        });
+    return answers;
+  }
+
+  private void print(List<Map<Key, Figures>> all, List<Key> common) {
+    PrintWriter out = spec.commandLine().getOut();
+    int nameWidth = 8;
+    for (Path file : files) {
+      nameWidth = Math.max(nameWidth, file.getFileName().toString().length());
+    }
+    String row = "%-" + nameWidth + "s  %6s  %-26s  %-26s%n";
+    out.printf(row, "answers", "words", "readability grade", "repeated 3-grams");
+    for (int i = 0; i < files.size(); i++) {
+      out.printf(
+          row,
+          files.get(i).getFileName(),
+          "%.0f".formatted(mean(all.get(i), common, Figures::words)),
+          figure(all, common, i, Figures::grade),
+          figure(all, common, i, Figures::repetition));
+    }
+    int most = all.stream().mapToInt(Map::size).max().orElse(0);
+    out.printf("%d answers in all files, %d left out%n", common.size(), most - common.size());
+  }
+
+  private static String figure(
+      List<Map<Key, Figures>> all, List<Key> common, int i, ToDoubleFunction<Figures> figure) {
+    String mean = "%.2f".formatted(mean(all.get(i), common, figure));
+    if (i == 0) {
+      return mean;
+    }
+    PairedDifference difference =
+        PairedDifference.of(
+            values(all.get(0), common, figure), values(all.get(i), common, figure), SEED);
+    return "%s  %+.2f [%+.2f, %+.2f]"
+        .formatted(mean, difference.mean(), difference.low(), difference.high());
+  }
+
+  private static double mean(
+      Map<Key, Figures> answers, List<Key> common, ToDoubleFunction<Figures> figure) {
+    double sum = 0;
+    for (double value : values(answers, common, figure)) {
+      sum += value;
+    }
+    return sum / common.size();
+  }
+
+  private static double[] values(
+      Map<Key, Figures> answers, List<Key> common, ToDoubleFunction<Figures> figure) {
+    return common.stream().map(answers::get).mapToDouble(figure).toArray();
+  }
+}
