@@ -1,5 +1,7 @@
 package dev.panda.transformer.checkpoint;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -38,7 +40,8 @@ public record ModelFolders(List<Path> roots) {
 
   /**
    * A model's folder or file: a path that exists as it is, else the first root's entry of that
-   * name.
+   * name; one that holds a checkpoint before one that doesn't, like a folder of reward models
+   * alone.
    *
    * @throws CheckpointException if there is none, saying where it was looked for
    */
@@ -49,15 +52,28 @@ public record ModelFolders(List<Path> roots) {
     try {
       List<Path> candidates = new ArrayList<>(List.of(Path.of(nameOrPath)));
       roots.forEach(root -> candidates.add(root.resolve(nameOrPath)));
-      return candidates.stream()
-          .filter(Files::exists)
+      List<Path> existing = candidates.stream().filter(Files::exists).toList();
+      if (existing.isEmpty()) {
+        throw new CheckpointException(
+            "model: " + nameOrPath + " (expected: one of " + candidates + " to exist)");
+      }
+      return existing.stream()
+          .filter(ModelFolders::holdsCheckpoint)
           .findFirst()
-          .orElseThrow(
-              () ->
-                  new CheckpointException(
-                      "model: " + nameOrPath + " (expected: one of " + candidates + " to exist)"));
+          .orElse(existing.get(0));
     } catch (InvalidPathException e) {
       throw new CheckpointException("model: " + nameOrPath + ": " + e.getReason(), e);
+    }
+  }
+
+  private static boolean holdsCheckpoint(Path path) {
+    if (Files.isRegularFile(path) || Files.exists(path.resolve("config.json"))) {
+      return true;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.gguf")) {
+      return files.iterator().hasNext();
+    } catch (IOException unreadable) {
+      return false;
     }
   }
 }

@@ -32,6 +32,16 @@ class ModelFoldersTest {
   }
 
   @Test
+  void passesOverAFolderWithoutACheckpointWhereALaterRootHasOne() throws IOException {
+    Files.createDirectories(root.resolve("first/tiny/rewards"));
+    Path second = Files.createDirectories(root.resolve("second/tiny"));
+    Files.createFile(second.resolve("tiny.gguf"));
+    ModelFolders folders = new ModelFolders(List.of(root.resolve("first"), root.resolve("second")));
+
+    assertThat(folders.resolve("tiny")).isEqualTo(second);
+  }
+
+  @Test
   void saysWhereItLooked() {
     assertThatThrownBy(() -> new ModelFolders(List.of(root)).resolve("no-such-model"))
         .isInstanceOf(CheckpointException.class)
