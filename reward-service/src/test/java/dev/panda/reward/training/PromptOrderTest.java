@@ -63,14 +63,14 @@ class PromptOrderTest {
   @Test
   void drawsMirroredPairsAlike() {
     List<PreferencePair> pairs = pairs(3);
-    List<PreferencePair> mirrored = pairs.stream().map(PromptOrderTest::mirrored).toList();
+    List<PreferencePair> mirrored = pairs.stream().map(PromptOrderTest::mirror).toList();
     PromptOrder order = new PromptOrder(4);
 
     List<PreferencePair> drawn = order.limit(pairs, 10);
 
     assertThat(drawn).hasSize(10).isSubsetOf(pairs);
     assertThat(order.limit(mirrored, 10))
-        .containsExactlyElementsOf(drawn.stream().map(PromptOrderTest::mirrored).toList());
+        .containsExactlyElementsOf(drawn.stream().map(PromptOrderTest::mirror).toList());
     assertThat(new PromptOrder(5).limit(pairs, 10)).isNotEqualTo(drawn);
   }
 
@@ -81,6 +81,11 @@ class PromptOrderTest {
 
     assertThat(order.limit(pairs, 20)).containsAll(order.limit(pairs, 10));
     assertThat(order.limit(pairs, 1000)).isEqualTo(pairs);
+  }
+
+  private static PreferencePair mirror(PreferencePair pair) {
+    return new PreferencePair(
+        pair.messages(), /* chosen= */ pair.rejected(), /* rejected= */ pair.chosen());
   }
 
   private static Set<List<ChatMessage>> prompts(List<PreferencePair> pairs) {
@@ -104,10 +109,5 @@ class PromptOrderTest {
 
   private static PreferencePair pair(String prompt, String chosen, String rejected) {
     return new PreferencePair(List.of(new ChatMessage("user", prompt)), chosen, rejected);
-  }
-
-  private static PreferencePair mirrored(PreferencePair pair) {
-    return new PreferencePair(
-        pair.messages(), /* chosen= */ pair.rejected(), /* rejected= */ pair.chosen());
   }
 }
