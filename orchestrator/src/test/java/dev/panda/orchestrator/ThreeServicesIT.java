@@ -422,8 +422,10 @@ class ThreeServicesIT {
     }
     com.google.rpc.Status details = StatusProto.fromThrowable(failure);
     assertThat(details.getDetailsList())
-        .anySatisfy(detail -> assertThat(detail.is(ErrorInfo.class)).isTrue())
-        .anySatisfy(
+        .anyMatch(detail -> detail.is(ErrorInfo.class))
+        .filteredOn(detail -> detail.is(BadRequest.class))
+        .singleElement()
+        .satisfies(
             detail ->
                 assertThat(detail.unpack(BadRequest.class).getFieldViolations(0).getField())
                     .isEqualTo(field));

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One of the three services, as packaged, in a process of its own. */
 public final class ServiceProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 180;
+  private static final long PATIENCE_SECONDS = 90;
 
   private final Process process;
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
@@ -43,7 +43,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.add("-Xmx512m");
+    command.add("-Xmx1g");
     command.add("-Dai.djl.pytorch.graph_optimizer=false");
     properties.forEach(property -> command.add("-D" + property));
     command.addAll(List.of("-jar", jar.toString()));

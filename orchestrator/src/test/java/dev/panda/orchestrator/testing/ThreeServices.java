@@ -15,6 +15,7 @@ public final class ThreeServices implements AutoCloseable {
   private final List<ServiceProcess> processes = new ArrayList<>();
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final ManagedChannel base;
+  private final ManagedChannel reward;
   private final ManagedChannel orchestrator;
   private final int orchestratorPort;
 
@@ -45,6 +46,7 @@ public final class ThreeServices implements AutoCloseable {
         "panda.reward.threads=1",
         "panda.reward.numerics=float32",
         "panda.reward.preferences=" + String.join(",", folders));
+    reward = channel(rewardPort);
     start(
         "orchestrator",
         "quarkus.http.port=" + ServiceProcess.freePort(),
@@ -74,8 +76,8 @@ public final class ThreeServices implements AutoCloseable {
     return base;
   }
 
-  public ServiceProcess baseProcess() {
-    return processes.get(0);
+  public ManagedChannel reward() {
+    return reward;
   }
 
   public ManagedChannel orchestrator() {

@@ -3,6 +3,7 @@ package dev.panda.orchestrator.api.grpc;
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
 import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.grpc.VertxServerBuilder;
 import jakarta.enterprise.event.Observes;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Ends a start whose gRPC port is in use. Quarkus logs what goes wrong while it starts the gRPC
@@ -18,6 +20,7 @@ import java.util.Optional;
  */
 @Singleton
 class GrpcServerCheck implements ServerBuilderCustomizer<VertxServerBuilder> {
+  private static final Logger LOG = Logger.getLogger(GrpcServerCheck.class);
   private static final int EXIT_CODE = 1;
 
   private volatile Optional<String> failure = Optional.empty();
@@ -37,7 +40,9 @@ class GrpcServerCheck implements ServerBuilderCustomizer<VertxServerBuilder> {
 
   void started(@Observes StartupEvent event) {
     if (failure.isPresent()) {
-      throw new PreventFurtherStepsException(failure.get(), EXIT_CODE);
+      LOG.fatal(failure.get());
+      Quarkus.asyncExit(EXIT_CODE); // the exception alone leaves a process that waits
+      throw new PreventFurtherStepsException(null, EXIT_CODE);
     }
   }
 }
