@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -121,6 +122,13 @@ final class TrainBaseCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Leave out shorter answers (default: ${DEFAULT-VALUE}).")
   private int minWords;
+
+  @Option(
+      names = "--leave-out",
+      paramLabel = "REGEX",
+      description =
+          "Leave out answers in which this is found, as in '\\b(I|AI)\\b' (Java's regular expressions).")
+  private Pattern leftOut;
 
   @Option(
       names = "--answers-per-prompt",
@@ -318,7 +326,7 @@ final class TrainBaseCommand implements Callable<Integer> {
     return new TrainingRequest(
         data,
         skipInvalid,
-        new Selection(cutAnswers, minWords, answersPerPrompt),
+        new Selection(cutAnswers, minWords, Optional.ofNullable(leftOut), answersPerPrompt),
         tokenizer(),
         merges,
         new ModelShape(width, layers, heads, keyValueHeads, feedForward, context),

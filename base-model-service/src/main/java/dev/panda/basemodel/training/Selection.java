@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,9 +16,11 @@ import java.util.stream.Collectors;
  *
  * @param cutAnswers what becomes of answers that were cut at a limit
  * @param minWords shorter answers are left out
+ * @param leftOut answers in which this is found are left out
  * @param perPrompt most answers to one prompt, chosen by a hash of seed and text
  */
-public record Selection(CutAnswers cutAnswers, int minWords, int perPrompt) {
+public record Selection(
+    CutAnswers cutAnswers, int minWords, Optional<Pattern> leftOut, int perPrompt) {
 
   public Selection {
     if (minWords < 0) {
@@ -33,7 +36,7 @@ public record Selection(CutAnswers cutAnswers, int minWords, int perPrompt) {
     List<Answer> kept = new ArrayList<>();
     for (Answer answer : answers) {
       Optional<Answer> whole = answer.whole() ? Optional.of(answer) : cutAnswers.apply(answer);
-      whole.filter(a -> words(a) >= minWords).ifPresent(kept::add);
+      whole.filter(this::fits).ifPresent(kept::add);
     }
     Map<List<ChatMessage>, List<Answer>> byPrompt =
         kept.stream().distinct().collect(Collectors.groupingBy(Answer::messages));
@@ -49,16 +52,22 @@ public record Selection(CutAnswers cutAnswers, int minWords, int perPrompt) {
     return kept.stream().filter(chosen::contains).toList();
   }
 
+  private boolean fits(Answer answer) {
+    return words(answer) >= minWords
+        && leftOut.filter(pattern -> pattern.matcher(answer.response()).find()).isEmpty();
+  }
+
   private static int words(Answer answer) {
     return answer.response().strip().split("\\s+").length;
   }
 
   @Override
   public String toString() {
-    return "cut answers: %s, at least %d words, %s"
+    return "cut answers: %s, at least %d words%s, %s"
         .formatted(
             cutAnswers,
             minWords,
+            leftOut.map(pattern -> ", none with `" + pattern + "`").orElse(""),
             perPrompt == Integer.MAX_VALUE ? "all" : "at most " + perPrompt + " to a prompt");
   }
 }

@@ -7,7 +7,9 @@ import dev.panda.transformer.tokenizer.ChatMessage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SelectionTest {
@@ -29,7 +31,8 @@ class SelectionTest {
 
   @Test
   void keepsAllUnlessSaidOtherwise() {
-    assertThat(new Selection(CutAnswers.LEARN, 1, ALL).of(answers(), 1)).isEqualTo(answers());
+    assertThat(new Selection(CutAnswers.LEARN, 1, Optional.empty(), ALL).of(answers(), 1))
+        .isEqualTo(answers());
   }
 
   @Test
@@ -40,13 +43,23 @@ class SelectionTest {
             answer(1, "One two.", true),
             answer(2, "One two three. And", false),
             answer(3, "One two. And three", false));
-    assertThat(new Selection(CutAnswers.SHORTEN, 3, ALL).of(answers, 1))
+    assertThat(new Selection(CutAnswers.SHORTEN, 3, Optional.empty(), ALL).of(answers, 1))
         .containsExactly(answers.get(0), answer(2, "One two three.", true));
   }
 
   @Test
+  void leavesOutAnswersWithAPattern() {
+    List<Answer> answers = List.of(answer(0, "I am here.", true), answer(0, "Icy air.", true));
+    Optional<Pattern> pattern = Optional.of(Pattern.compile("\\bI\\b"));
+    Selection selection = new Selection(CutAnswers.LEARN, 1, pattern, ALL);
+    assertThat(selection.of(answers, 1)).containsExactly(answers.get(1));
+    assertThat(selection)
+        .hasToString("cut answers: learn, at least 1 words, none with `\\bI\\b`, all");
+  }
+
+  @Test
   void keepsSoManyAnswersToEachPromptWhateverTheirOrder() {
-    Selection selection = new Selection(CutAnswers.LEARN, 1, 3);
+    Selection selection = new Selection(CutAnswers.LEARN, 1, Optional.empty(), 3);
     List<Answer> kept = selection.of(answers(), 1);
     assertThat(kept).hasSize(12).isSubsetOf(answers());
     assertThat(kept.stream().map(Answer::messages).distinct()).hasSize(4);
@@ -58,9 +71,9 @@ class SelectionTest {
 
   @Test
   void refusesBoundsThatKeepNothing() {
-    assertThatThrownBy(() -> new Selection(CutAnswers.LEARN, -1, 1))
+    assertThatThrownBy(() -> new Selection(CutAnswers.LEARN, -1, Optional.empty(), 1))
         .hasMessage("min words: -1 (expected: >= 0)");
-    assertThatThrownBy(() -> new Selection(CutAnswers.LEARN, 1, 0))
+    assertThatThrownBy(() -> new Selection(CutAnswers.LEARN, 1, Optional.empty(), 0))
         .hasMessage("answers per prompt: 0 (expected: >= 1)");
   }
 }

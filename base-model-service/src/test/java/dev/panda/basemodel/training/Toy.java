@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -61,7 +62,7 @@ final class Toy {
     return new TrainingRequest(
         List.of(writeAnswers(folder.resolve("answers.jsonl"))),
         false,
-        new Selection(CutAnswers.LEARN, 1, Integer.MAX_VALUE),
+        new Selection(CutAnswers.LEARN, 1, Optional.empty(), Integer.MAX_VALUE),
         larger(folder.resolve("larger")),
         MERGES,
         new ModelShape(32, 2, 4, 2, 64, 64),
