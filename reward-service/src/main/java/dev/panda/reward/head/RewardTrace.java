@@ -1,17 +1,20 @@
 package dev.panda.reward.head;
 
 /**
- * One preference's view of one response as it grows. With the terms a_1 … a_n of its tokens, each a
- * = clip(w · h + b), the raw reward is
+ * One preference's view of one response as it grows. Its tokens have the terms a_1 … a_n, each a =
+ * clip(w · h + b), and a candidate z, scored as the token n + 1, has a_z. Raw rewards are
  *
- * <ul>
- *   <li>{@link Pooling#LAST} and {@link Pooling#INCREMENT}: a_n;
- *   <li>{@link Pooling#MEAN}: (a_1 + … + a_n) / n, kept as a running sum, so that one more token is
- *       one more addition.
- * </ul>
+ * <table>
+ *   <caption>by pooling</caption>
+ *   <tr><th></th><th>of a candidate</th><th>of the response as it is</th></tr>
+ *   <tr><td>{@link Pooling#LAST}</td><td>a_z</td><td>a_n</td></tr>
+ *   <tr><td>{@link Pooling#MEAN}</td><td>(a_1 + … + a_n + a_z) / (n + 1)</td>
+ *       <td>(a_1 + … + a_n) / n</td></tr>
+ *   <tr><td>{@link Pooling#INCREMENT}</td><td>a_z</td><td>(a_1 + … + a_n) / n</td></tr>
+ * </table>
  *
- * A candidate z is scored as the token n + 1. An empty response has the calibration set's mean,
- * which is 0 when normalised.
+ * The sum is kept, so that one more token is one more addition. An empty response has the
+ * calibration set's mean, which is 0 when normalised.
  *
  * <p>Not safe for use by several threads.
  */
@@ -55,7 +58,7 @@ public final class RewardTrace {
     if (length == 0) {
       return card.calibration().mean();
     }
-    return card.readout().pooling() == Pooling.MEAN ? sum / length : last;
+    return card.readout().pooling() == Pooling.LAST ? last : sum / length;
   }
 
   /** A raw reward in another unit. */

@@ -264,8 +264,11 @@ class RewardServiceTest {
     ScoreClient stream = new ScoreClient(channel);
     stream.open(open(TinyRewards.PREFERENCES));
     List<Double> first = stream.score(NONE, 31).getRewardsList();
-    List<Double> third = stream.score(new int[] {31, 32}, 1).getRewardsList();
+    List<Double> second = stream.score(new int[] {31}, 32).getRewardsList();
+    List<Double> third = new ArrayList<>(stream.score(new int[] {32}, 1).getRewardsList());
     stream.complete();
+    int increment = TinyRewards.PREFERENCES.indexOf("increment");
+    third.set(increment, (first.get(increment) + second.get(increment) + third.get(increment)) / 3);
 
     List<Double> rewards =
         service

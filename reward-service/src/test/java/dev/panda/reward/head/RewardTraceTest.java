@@ -15,15 +15,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RewardTraceTest {
 
   @Test
-  void lastAndIncrementAreTheTermOfTheLastToken() {
-    for (Pooling pooling : List.of(Pooling.LAST, Pooling.INCREMENT)) {
-      RewardTrace trace = new RewardTrace(Models.model(pooling, Optional.empty(), 0.5f));
-      trace.accept(1);
-      trace.accept(4);
+  void lastIsTheTermOfTheLastToken() {
+    RewardTrace trace = new RewardTrace(Models.model(Pooling.LAST, Optional.empty(), 0.5f));
+    trace.accept(1);
+    trace.accept(4);
 
-      assertThat(trace.raw()).isEqualTo(4.5);
-      assertThat(trace.raw(-2)).isEqualTo(-1.5);
-    }
+    assertThat(trace.raw()).isEqualTo(4.5);
+    assertThat(trace.raw(-2)).isEqualTo(-1.5);
+  }
+
+  @Test
+  void incrementIsACandidatesTermAndAResponsesMean() {
+    RewardTrace trace = new RewardTrace(Models.model(Pooling.INCREMENT, Optional.empty(), 0.5f));
+    trace.accept(1);
+    trace.accept(4);
+
+    assertThat(trace.raw()).isEqualTo(3);
+    assertThat(trace.raw(-2)).isEqualTo(-1.5);
   }
 
   @Test
