@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       MakePairsCommand.class,
       CompareCommand.class,
+      BenchmarkCommand.class,
       ModelsCommand.class
     },
     footer = {

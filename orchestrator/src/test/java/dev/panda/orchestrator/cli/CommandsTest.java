@@ -43,7 +43,17 @@ class CommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"generate", "chat", "demo", "preferences", "sample", "make-pairs", "models"})
+      strings = {
+        "generate",
+        "chat",
+        "demo",
+        "preferences",
+        "sample",
+        "make-pairs",
+        "compare",
+        "benchmark",
+        "models"
+      })
   void everyCommandExplainsItselfWithExamples(String command) {
     Ran help = panda(command, "--help");
     assertThat(help.exitCode()).isZero();
@@ -100,6 +110,21 @@ class CommandsTest {
       GenerateRequest request = services.requests().get(0);
       assertThat(request.getChat().getMessages(0).getContent()).isEqualTo("Why?");
       assertThat(request.getPreferences(0).getWeight()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void benchmarkRunsItsContendersInTurnAndCountsAllButTheFirstRound() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      Ran ran = panda("benchmark", "--rounds", "2", "-n", "5", "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isZero();
+      assertThat(ran.out()).contains("preference kind", "medians of 2 rounds", "PANDA, not pruned");
+      assertThat(services.requests()).hasSize(9);
+      assertThat(services.requests().subList(3, 6))
+          .isEqualTo(services.requests().subList(0, 3))
+          .extracting(GenerateRequest::getMethod)
+          .containsExactly(Method.METHOD_GREEDY, Method.METHOD_PANDA, Method.METHOD_PANDA);
+      assertThat(services.requests().get(2).getNoPruning()).isTrue();
     }
   }
 
