@@ -9,6 +9,7 @@ import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.decoder.InitialWeights;
 import dev.panda.transformer.decoder.TrainableDecoder;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,6 +83,27 @@ class TrainerTest {
       assertThat(end.measurements().get(1).heldOutLoss())
           .isEqualTo(trainer.heldOutLoss(decoder))
           .isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void endsWhereTheLossIsNoNumberAndSaysWhatToDo() {
+    try (TrainableDecoder decoder = decoder()) {
+      Trainer trainer =
+          new Trainer(
+              decoder,
+              new Settings(4, 1e30, 5, 0.1, 1, 1, new Budget.Updates(20)),
+              ANSWERS,
+              List.of(),
+              Duration.ZERO,
+              Progress.NONE,
+              System::nanoTime);
+
+      assertThatThrownBy(() -> trainer.run(trainer.begin(), state -> {}))
+          .isInstanceOfSatisfying(
+              TrainingException.class,
+              failure -> assertThat(failure.remedy().orElseThrow()).contains("--learning-rate"))
+          .hasMessageStartingWith("loss: NaN at update ");
     }
   }
 
