@@ -7,8 +7,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** What the packages of a model service know of each other, whatever it serves. */
+@TestInstance(Lifecycle.PER_CLASS) // reads the classes once
 public abstract class ModelServiceRules {
   private final String root;
   private final JavaClasses classes;
