@@ -1,15 +1,27 @@
 package dev.panda.transformer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.panda.transformer.engine.CapacityException;
 import org.junit.jupiter.api.Test;
 
 /** What the packages of this module know of each other. */
 class ArchitectureTest {
+  /** What runs a model. */
+  private static final String[] MODEL = {
+    "dev.panda.transformer.checkpoint..",
+    "dev.panda.transformer.tokenizer..",
+    "dev.panda.transformer.decoder..",
+    "dev.panda.transformer.engine.."
+  };
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -72,6 +84,79 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.panda.transformer.decoder..", "dev.panda.transformer.engine..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theModelKnowsNothingOfCallsCommandsAndTraining() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(MODEL)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.panda.transformer.grpc..",
+            "dev.panda.transformer.training..",
+            "dev.panda.transformer.cli..",
+            "io.grpc..",
+            "com.google.protobuf..",
+            "com.google.rpc..",
+            "io.vertx..",
+            "jakarta..",
+            "picocli..",
+            "me.tongfei..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void callsKnowOfTheEnginesFailuresAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.panda.transformer.grpc..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.panda.transformer..")
+                .and(not(resideInAPackage("dev.panda.transformer.grpc..")))
+                .and(not(type(CapacityException.class))))
+        .check(CLASSES);
+  }
+
+  @Test
+  void choosesStatusesInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("StatusMapping")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.google.rpc..", "io.grpc.protobuf..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void trainingsExamplesAreReadWithoutTheModel() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.panda.transformer.training..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.panda.transformer.checkpoint..",
+            "dev.panda.transformer.decoder..",
+            "dev.panda.transformer.engine..",
+            "dev.panda.transformer.grpc..",
+            "io.grpc..",
+            "picocli..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void commandsKnowNothingOfCalls() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.panda.transformer.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.panda.transformer.grpc..", "io.grpc..", "io.vertx..", "jakarta..")
         .check(CLASSES);
   }
 

@@ -16,6 +16,7 @@ import dev.panda.api.basemodel.v1.TokenizeResponse;
 import dev.panda.basemodel.config.BaseModelConfig;
 import dev.panda.basemodel.model.BaseModel;
 import dev.panda.basemodel.model.ModelDescription;
+import dev.panda.transformer.grpc.MessageGuard;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -67,7 +68,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public ServerServiceDefinition bindService() {
-    return new MessageGuard(config.maxMessageSize().asLongValue())
+    return new MessageGuard(Statuses.MAPPING, config.maxMessageSize().asLongValue())
         .guard(BaseModelServiceGrpc.bindService(this));
   }
 
@@ -184,7 +185,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   private static <T> void send(StreamObserver<T> client, T answer, Throwable failure) {
     if (failure != null) {
-      client.onError(StatusMapping.of(failure));
+      client.onError(Statuses.MAPPING.of(failure));
       return;
     }
     client.onNext(answer);

@@ -3,6 +3,7 @@ package dev.panda.basemodel.grpc;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
+import dev.panda.transformer.grpc.RefusedException;
 
 /** Parses requests to records that are within all bounds. */
 final class DecodeRequests {

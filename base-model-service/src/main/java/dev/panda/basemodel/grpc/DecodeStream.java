@@ -4,6 +4,7 @@ import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.grpc.RefusedException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Arrays;
@@ -100,7 +101,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void open(OpenSequence request) {
     if (state != State.NEW) {
-      throw outOfOrder("open", "accept, as the sequence is open");
+      throw RefusedException.outOfOrder("open", "accept, as the sequence is open");
     }
     state = State.OPENING;
     CompletableFuture<ValidOpen> parsed =
@@ -132,10 +133,10 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void accept(int tokenId) {
     if (state == State.NEW) {
-      throw outOfOrder("accept", "open, as the first message");
+      throw RefusedException.outOfOrder("accept", "open, as the first message");
     }
     if (state != State.ANSWERED) {
-      throw outOfOrder("accept", "nothing before the answer to the last message");
+      throw RefusedException.outOfOrder("accept", "nothing before the answer to the last message");
     }
     int[] accepted = {requests.accept(tokenId, step, open.maxTokens())};
     step++;
@@ -210,7 +211,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     if (failure == null) {
       client.onCompleted();
     } else {
-      client.onError(StatusMapping.of(failure));
+      client.onError(Statuses.MAPPING.of(failure));
     }
   }
 
@@ -223,10 +224,6 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     if (source != null) {
       source.close();
     }
-  }
-
-  private static RefusedException outOfOrder(String message, String expected) {
-    return new RefusedException(Reason.MESSAGE_OUT_OF_ORDER, "kind", message, expected);
   }
 
   private static int[] concatenate(int[] first, int[] second) {

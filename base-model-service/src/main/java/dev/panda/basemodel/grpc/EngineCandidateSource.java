@@ -10,20 +10,7 @@ record EngineCandidateSource(Sequence sequence) implements CandidateSource {
   private static final int[] NONE = {};
 
   static CompletableFuture<CandidateSource> open(Engine engine, int maxTokens) {
-    CompletableFuture<Sequence> opening = engine.open(maxTokens, 0);
-    CompletableFuture<CandidateSource> opened = opening.thenApply(EngineCandidateSource::new);
-    CompletableFuture<CandidateSource> unused =
-        opened.whenComplete(
-            (source, failure) -> {
-              if (opened.isCancelled() && !opening.cancel(false)) {
-                closeWhenOpen(opening);
-              }
-            });
-    return opened;
-  }
-
-  private static void closeWhenOpen(CompletableFuture<Sequence> opening) {
-    CompletableFuture<Void> unused = opening.thenAccept(Sequence::close);
+    return engine.open(maxTokens, 0, EngineCandidateSource::new);
   }
 
   @Override

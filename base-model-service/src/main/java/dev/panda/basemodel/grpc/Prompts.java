@@ -2,6 +2,8 @@ package dev.panda.basemodel.grpc;
 
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.transformer.grpc.Reason;
+import dev.panda.transformer.grpc.RefusedException;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;

@@ -1,6 +1,6 @@
 package dev.panda.basemodel.grpc;
 
-import io.vertx.core.Context;
+import dev.panda.transformer.grpc.StreamThread;
 import io.vertx.core.Vertx;
 import java.util.concurrent.Executor;
 
@@ -14,8 +14,7 @@ record StreamThreads(Executor stream, Executor workers) {
 
   /** Those of the call whose event loop this runs on. */
   static StreamThreads current(Vertx vertx) {
-    Context context = vertx.getOrCreateContext();
-    return new StreamThreads(task -> context.runOnContext(ignored -> task.run()), workers(vertx));
+    return new StreamThreads(StreamThread.current(vertx), workers(vertx));
   }
 
   static Executor workers(Vertx vertx) {

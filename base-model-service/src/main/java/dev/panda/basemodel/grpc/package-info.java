@@ -1,2 +1,2 @@
-/** The contract over gRPC: requests parsed to valid records, streams, errors as statuses. */
+/** The contract over gRPC: requests parsed to valid records, streams. */
 package dev.panda.basemodel.grpc;

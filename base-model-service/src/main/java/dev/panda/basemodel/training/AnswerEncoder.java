@@ -3,6 +3,7 @@ package dev.panda.basemodel.training;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.training.TrainingException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

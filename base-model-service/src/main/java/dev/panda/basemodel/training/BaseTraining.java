@@ -12,6 +12,8 @@ import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.TokenizerReduction;
 import dev.panda.transformer.tokenizer.Tokenizers;
+import dev.panda.transformer.training.ExampleFile;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -202,7 +204,7 @@ public final class BaseTraining {
   /** All that the weights depend on, by the names that messages use. */
   private Map<String, String> settings(TrainingData data, Tokenizer tokenizer) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("data", String.join(" ", data.files().stream().map(AnswerFile::fingerprint).toList()));
+    all.put("data", String.join(" ", data.files().stream().map(ExampleFile::fingerprint).toList()));
     all.put("skip-invalid", String.valueOf(request.skipInvalid()));
     all.put("selection", request.selection().toString());
     all.put("tokenizer", tokenizer.fingerprint());

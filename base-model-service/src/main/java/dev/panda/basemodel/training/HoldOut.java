@@ -1,6 +1,8 @@
 package dev.panda.basemodel.training;
 
 import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.training.Hashes;
+import dev.panda.transformer.training.TrainingException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;

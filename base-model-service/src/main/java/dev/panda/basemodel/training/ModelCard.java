@@ -1,6 +1,7 @@
 package dev.panda.basemodel.training;
 
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.training.ExampleFile;
 import java.util.List;
 import java.util.Locale;
 
@@ -77,10 +78,10 @@ record ModelCard(
       text.append(request.card().about().strip()).append("\n\n");
     }
     text.append("| file | answers | SHA-256 |\n|---|---|---|");
-    for (AnswerFile file : data.files()) {
+    for (ExampleFile<Answer> file : data.files()) {
       text.append(
           format(
-              "\n| `%s` | %,d | `%s` |", file.name(), file.answers().size(), file.fingerprint()));
+              "\n| `%s` | %,d | `%s` |", file.name(), file.examples().size(), file.fingerprint()));
     }
     text.append(
         format(

@@ -1,6 +1,7 @@
 package dev.panda.basemodel.training;
 
 import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.training.Hashes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -11,6 +11,7 @@ import dev.panda.transformer.checkpoint.TensorInfo;
 import dev.panda.transformer.checkpoint.safetensors.Safetensors;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import dev.panda.transformer.decoder.TrainableDecoder;
+import dev.panda.transformer.training.TrainingException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

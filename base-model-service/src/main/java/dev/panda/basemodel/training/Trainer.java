@@ -1,6 +1,8 @@
 package dev.panda.basemodel.training;
 
+import dev.panda.transformer.decoder.LossException;
 import dev.panda.transformer.decoder.TrainableDecoder;
+import dev.panda.transformer.training.TrainingException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -108,13 +110,17 @@ final class Trainer {
 
   private double learn(Batch batch, TrainingState state) {
     long update = state.update() + 1;
-    return decoder.learn(
-        batch.ids(),
-        batch.targets(),
-        Math.toIntExact(update),
-        rate.at(update, state.total()),
-        settings.decay(),
-        settings.clip());
+    try {
+      return decoder.learn(
+          batch.ids(),
+          batch.targets(),
+          Math.toIntExact(update),
+          rate.at(update, state.total()),
+          settings.decay(),
+          settings.clip());
+    } catch (LossException e) {
+      throw new TrainingException(e.getMessage(), "Begin anew with a smaller --learning-rate.", e);
+    }
   }
 
   /** Judges the number of updates by their speed, where a time is given. */

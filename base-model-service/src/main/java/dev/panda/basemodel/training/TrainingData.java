@@ -2,6 +2,9 @@ package dev.panda.basemodel.training;
 
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.training.ExampleFile;
+import dev.panda.transformer.training.ExampleReader;
+import dev.panda.transformer.training.TrainingException;
 import java.util.List;
 
 /**
@@ -12,7 +15,7 @@ import java.util.List;
  * @param prompts number of different conversations
  */
 record TrainingData(
-    List<AnswerFile> files,
+    List<ExampleFile<Answer>> files,
     List<EncodedAnswer> training,
     List<EncodedAnswer> heldOut,
     int leftOut,
@@ -21,9 +24,9 @@ record TrainingData(
 
   static TrainingData read(
       TrainingRequest request, Tokenizer tokenizer, ChatTemplate template, int endToken) {
-    AnswerReader reader = new AnswerReader(request.skipInvalid());
-    List<AnswerFile> files = request.data().stream().map(reader::read).toList();
-    List<Answer> all = files.stream().flatMap(file -> file.answers().stream()).toList();
+    ExampleReader<Answer> reader = new ExampleReader<>(AnswerFormat.ANSWERS, request.skipInvalid());
+    List<ExampleFile<Answer>> files = request.data().stream().map(reader::read).toList();
+    List<Answer> all = files.stream().flatMap(file -> file.examples().stream()).toList();
     List<Answer> answers = request.selection().of(all, request.settings().seed());
     if (answers.isEmpty()) {
       throw new TrainingException(
@@ -42,7 +45,7 @@ record TrainingData(
   }
 
   int skipped() {
-    return files.stream().mapToInt(AnswerFile::skipped).sum();
+    return files.stream().mapToInt(ExampleFile::skipped).sum();
   }
 
   /** Tokens that a pass reads. */

@@ -11,6 +11,8 @@ import dev.panda.api.basemodel.v1.Pooling;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.basemodel.testing.LetterTokenizer;
+import dev.panda.transformer.grpc.Reason;
+import dev.panda.transformer.grpc.RefusedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -8,6 +8,7 @@ import dev.panda.transformer.tokenizer.ChatMessage;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
+import dev.panda.transformer.training.TrainingException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -13,6 +13,7 @@ import dev.panda.transformer.tokenizer.ChatMessage;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

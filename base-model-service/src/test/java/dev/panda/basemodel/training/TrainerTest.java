@@ -3,12 +3,15 @@ package dev.panda.basemodel.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.HuggingFaceConfig;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
+import dev.panda.transformer.checkpoint.TensorInfo;
 import dev.panda.transformer.decoder.InitialWeights;
 import dev.panda.transformer.decoder.TrainableDecoder;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,6 +85,52 @@ class TrainerTest {
       assertThat(end.measurements().get(1).heldOutLoss())
           .isEqualTo(trainer.heldOutLoss(decoder))
           .isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void endsWhereTheLossIsNoNumberAndSaysWhatToDo() {
+    Checkpoint huge = new Scaled(new InitialWeights(config, 1), 1e18f);
+    try (TrainableDecoder decoder = TrainableDecoder.load(huge, "cpu", 1)) {
+      Trainer trainer = trainer(decoder, new Budget.Updates(20));
+
+      assertThatThrownBy(() -> trainer.run(trainer.begin(), state -> {}))
+          .isInstanceOfSatisfying(
+              TrainingException.class,
+              failure -> assertThat(failure.remedy().orElseThrow()).contains("--learning-rate"))
+          .hasMessageStartingWith("loss: NaN at update 1 ");
+    }
+  }
+
+  /** Weights, times a factor. */
+  private record Scaled(Checkpoint weights, float factor) implements Checkpoint {
+    @Override
+    public Path path() {
+      return weights.path();
+    }
+
+    @Override
+    public ModelConfig config() {
+      return weights.config();
+    }
+
+    @Override
+    public Map<String, TensorInfo> tensors() {
+      return weights.tensors();
+    }
+
+    @Override
+    public float[] read(String name) {
+      float[] values = weights.read(name);
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= factor;
+      }
+      return values;
+    }
+
+    @Override
+    public void close() {
+      weights.close();
     }
   }
 

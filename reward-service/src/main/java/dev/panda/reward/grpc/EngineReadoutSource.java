@@ -9,20 +9,7 @@ import java.util.concurrent.CompletableFuture;
 record EngineReadoutSource(Sequence sequence) implements ReadoutSource {
 
   static CompletableFuture<ReadoutSource> open(Engine engine, int maxTokens, int maxCandidates) {
-    CompletableFuture<Sequence> opening = engine.open(maxTokens, maxCandidates);
-    CompletableFuture<ReadoutSource> opened = opening.thenApply(EngineReadoutSource::new);
-    CompletableFuture<ReadoutSource> unused =
-        opened.whenComplete(
-            (source, failure) -> {
-              if (opened.isCancelled() && !opening.cancel(false)) {
-                closeWhenOpen(opening);
-              }
-            });
-    return opened;
-  }
-
-  private static void closeWhenOpen(CompletableFuture<Sequence> opening) {
-    CompletableFuture<Void> unused = opening.thenAccept(Sequence::close);
+    return engine.open(maxTokens, maxCandidates, EngineReadoutSource::new);
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.api.reward.v1.ScoreSequencesResponse;
 import dev.panda.reward.config.RewardConfig;
 import dev.panda.reward.model.ServedRewards;
+import dev.panda.transformer.grpc.MessageGuard;
+import dev.panda.transformer.grpc.StreamThread;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -47,7 +49,7 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
 
   @Override
   public ServerServiceDefinition bindService() {
-    return new MessageGuard(config.maxMessageSize().asLongValue())
+    return new MessageGuard(Statuses.MAPPING, config.maxMessageSize().asLongValue())
         .guard(RewardServiceGrpc.bindService(this));
   }
 
@@ -78,7 +80,7 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
           new ResponseScoring(requests.responses(request), served.models(), this::open, stream)
               .start();
     } catch (RuntimeException e) {
-      client.onError(StatusMapping.of(e));
+      client.onError(Statuses.MAPPING.of(e));
       return;
     }
     ((ServerCallStreamObserver<ScoreSequencesResponse>) client)
@@ -99,7 +101,7 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
   private static void send(
       StreamObserver<ScoreSequencesResponse> client, double[] rewards, Throwable failure) {
     if (failure != null) {
-      client.onError(StatusMapping.of(failure));
+      client.onError(Statuses.MAPPING.of(failure));
       return;
     }
     ScoreSequencesResponse.Builder response = ScoreSequencesResponse.newBuilder();

@@ -4,6 +4,8 @@ import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.reward.head.RewardUnit;
+import dev.panda.transformer.grpc.Reason;
+import dev.panda.transformer.grpc.RefusedException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.panda.api.reward.v1.SequenceOpened;
 import dev.panda.reward.head.ResponseRewards;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.engine.Step;
+import dev.panda.transformer.grpc.RefusedException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
@@ -108,7 +109,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
 
   private void open(OpenSequence request) {
     if (state != State.NEW) {
-      throw outOfOrder("open", "score, as the sequence is open");
+      throw RefusedException.outOfOrder("open", "score, as the sequence is open");
     }
     open = requests.open(request);
     rewards = new ResponseRewards(models, open.preferences(), open.unit());
@@ -150,7 +151,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
 
   private void score(ScoreCandidates request) {
     switch (state) {
-      case NEW -> throw outOfOrder("score", "open, as the first message");
+      case NEW -> throw RefusedException.outOfOrder("score", "open, as the first message");
       case OPENING -> scoreEarly(request);
       case OPEN -> scoreInTurn(request);
       case SCORING -> throw tooEarly();
@@ -160,7 +161,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
 
   private void scoreEarly(ScoreCandidates request) {
     if (early != null) {
-      throw outOfOrder("score", "at most one before the answer to open");
+      throw RefusedException.outOfOrder("score", "at most one before the answer to open");
     }
     early = request;
   }
@@ -250,7 +251,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     if (failure == null) {
       client.onCompleted();
     } else {
-      client.onError(StatusMapping.of(failure));
+      client.onError(Statuses.MAPPING.of(failure));
     }
   }
 
@@ -266,11 +267,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   }
 
   private static RefusedException tooEarly() {
-    return outOfOrder("score", "nothing before the answer to the last message");
-  }
-
-  private static RefusedException outOfOrder(String message, String expected) {
-    return new RefusedException(Reason.MESSAGE_OUT_OF_ORDER, "kind", message, expected);
+    return RefusedException.outOfOrder("score", "nothing before the answer to the last message");
   }
 
   private static int[] concatenate(int[] first, int[] second) {

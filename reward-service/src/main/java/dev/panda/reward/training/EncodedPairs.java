@@ -1,5 +1,7 @@
 package dev.panda.reward.training;
 
+import dev.panda.transformer.training.ExampleFile;
+import dev.panda.transformer.training.TrainingException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +26,7 @@ record EncodedPairs(
    */
   static EncodedPairs of(
       TrainingPairs pairs, PairEncoder encoder, boolean skipInvalid, Progress.Display display) {
-    List<PreferencePair> test = pairs.test().map(PairFile::pairs).orElse(List.of());
+    List<PreferencePair> test = pairs.test().map(ExampleFile::examples).orElse(List.of());
     List<PreferencePair> training = pairs.split().training();
     List<PreferencePair> validation = pairs.split().validation();
     int all = training.size() + validation.size() + test.size();
@@ -34,7 +36,7 @@ record EncodedPairs(
           new EncodedPairs(
               encoding.all("training pairs", training),
               encoding.all("validation pairs", validation),
-              pairs.test().map(file -> encoding.all(file.name(), file.pairs())),
+              pairs.test().map(file -> encoding.all(file.name(), file.examples())),
               0);
       int kept =
           encoded.training.size()

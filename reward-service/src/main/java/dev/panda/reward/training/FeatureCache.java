@@ -1,5 +1,7 @@
 package dev.panda.reward.training;
 
+import dev.panda.transformer.training.Hashes;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -64,8 +66,8 @@ final class FeatureCache implements AutoCloseable {
    * @param floats how many of them a response has
    */
   static FeatureCache open(Path root, String kind, String description, int floats) {
-    byte[] digest = Fingerprint.sha256().digest(description.getBytes(StandardCharsets.UTF_8));
-    Path folder = root.resolve(kind + "-" + Fingerprint.hex(digest).substring(0, 16));
+    byte[] digest = Hashes.sha256().digest(description.getBytes(StandardCharsets.UTF_8));
+    Path folder = root.resolve(kind + "-" + Hashes.hex(digest).substring(0, 16));
     try {
       Files.createDirectories(folder);
       Path draft = folder.resolve("about.txt.draft");

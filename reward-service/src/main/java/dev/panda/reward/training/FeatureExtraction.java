@@ -1,5 +1,6 @@
 package dev.panda.reward.training;
 
+import dev.panda.transformer.training.TrainingException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;

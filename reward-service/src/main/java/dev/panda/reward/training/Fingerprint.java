@@ -1,5 +1,7 @@
 package dev.panda.reward.training;
 
+import dev.panda.transformer.training.Hashes;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,7 +24,7 @@ public final class Fingerprint {
    * @throws TrainingException if it cannot be read
    */
   public static String ofCheckpoint(Path checkpoint) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Hashes.sha256();
     try {
       for (Path file : weightFiles(checkpoint)) {
         try (InputStream in = Files.newInputStream(file);
@@ -36,7 +36,7 @@ public final class Fingerprint {
     } catch (IOException e) {
       throw new TrainingException(checkpoint + ": cannot be read: " + e.getMessage(), e);
     }
-    return hex(digest.digest());
+    return Hashes.hex(digest.digest());
   }
 
   private static List<Path> weightFiles(Path checkpoint) throws IOException {
@@ -51,17 +51,5 @@ public final class Fingerprint {
   private static boolean isWeights(Path file) {
     String name = file.getFileName().toString();
     return name.endsWith(".safetensors") || name.endsWith(".gguf") || name.equals("config.json");
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  static String hex(byte[] digest) {
-    return HexFormat.of().formatHex(digest);
   }
 }

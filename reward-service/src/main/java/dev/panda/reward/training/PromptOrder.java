@@ -1,8 +1,9 @@
 package dev.panda.reward.training;
 
 import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.training.Hashes;
+import dev.panda.transformer.training.TrainingException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.Comparator;
@@ -68,26 +69,13 @@ record PromptOrder(long seed) {
 
   /** The same for both orders of the responses. */
   private ByteBuffer hash(PreferencePair pair) {
-    MessageDigest digest = Fingerprint.sha256();
+    MessageDigest digest = Hashes.sha256();
     digest.update(hash(pair.messages()));
-    Stream.of(pair.chosen(), pair.rejected()).sorted().forEach(text -> update(digest, text));
+    Stream.of(pair.chosen(), pair.rejected()).sorted().forEach(text -> Hashes.update(digest, text));
     return ByteBuffer.wrap(digest.digest());
   }
 
   private ByteBuffer hash(List<ChatMessage> messages) {
-    MessageDigest digest = Fingerprint.sha256();
-    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, seed));
-    for (ChatMessage message : messages) {
-      for (String part : List.of(message.role(), message.content())) {
-        update(digest, part);
-      }
-    }
-    return ByteBuffer.wrap(digest.digest());
-  }
-
-  private static void update(MessageDigest digest, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-    digest.update(bytes);
+    return Hashes.of(seed, messages);
   }
 }

@@ -1,5 +1,6 @@
 package dev.panda.reward.training;
 
+import dev.panda.transformer.training.Hashes;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ record ResponseTokens(int[] tokens, int start, int[] ends) {
     ByteBuffer bytes = ByteBuffer.allocate((2 + ends.length + tokens.length) * Integer.BYTES);
     bytes.putInt(tokens.length).putInt(start);
     bytes.asIntBuffer().put(ends).put(tokens);
-    MessageDigest digest = Fingerprint.sha256();
+    MessageDigest digest = Hashes.sha256();
     return ByteBuffer.wrap(digest.digest(bytes.array()));
   }
 

@@ -5,6 +5,7 @@ import dev.panda.reward.head.Clip;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardHead;
+import dev.panda.transformer.training.TrainingException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;

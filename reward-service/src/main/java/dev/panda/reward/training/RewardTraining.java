@@ -14,6 +14,9 @@ import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
+import dev.panda.transformer.training.ExampleFile;
+import dev.panda.transformer.training.Hashes;
+import dev.panda.transformer.training.TrainingException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -95,7 +98,7 @@ public final class RewardTraining {
 
   private void notice(
       TrainingPairs pairs, EncodedPairs encoded, PairEncoder encoder, int maxTokens) {
-    int lines = pairs.file().skipped() + pairs.test().map(PairFile::skipped).orElse(0);
+    int lines = pairs.file().skipped() + pairs.test().map(ExampleFile::skipped).orElse(0);
     if (lines > 0) {
       notices.accept(lines + " lines skipped: they hold no usable pair.");
     }
@@ -231,7 +234,7 @@ public final class RewardTraining {
         evaluation.accuracies((i, cut) -> baselines.bagOfWords().margin(texts.get(i), cut));
     List<Accuracy> counts =
         evaluation.accuracies((i, cut) -> baselines.wordCount().margin(texts.get(i), cut));
-    PairFile file = pairs.test().orElse(pairs.file());
+    ExampleFile<PreferencePair> file = pairs.test().orElse(pairs.file());
     return new TrainingRecord.Evaluation(
         file.name(),
         file.fingerprint(),
@@ -247,7 +250,7 @@ public final class RewardTraining {
   }
 
   private FeatureCache rewardCache(RewardModel model, String fingerprint) {
-    MessageDigest head = Fingerprint.sha256();
+    MessageDigest head = Hashes.sha256();
     ByteBuffer number = ByteBuffer.allocate(Float.BYTES);
     for (float weight : model.head().weight()) {
       head.update(number.putFloat(0, weight).array());
@@ -267,7 +270,7 @@ public final class RewardTraining {
                 fingerprint,
                 options.model().numerics(),
                 model.card().readout(),
-                Fingerprint.hex(head.digest()),
+                Hashes.hex(head.digest()),
                 Cuts.PERCENTS);
     return FeatureCache.open(options.model().cache(), "rewards", description, Cuts.PERCENTS.size());
   }

@@ -2,6 +2,7 @@ package dev.panda.reward.training;
 
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardTrace;
+import dev.panda.transformer.training.TrainingException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

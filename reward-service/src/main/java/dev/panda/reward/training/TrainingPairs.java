@@ -1,6 +1,9 @@
 package dev.panda.reward.training;
 
 import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.training.ExampleFile;
+import dev.panda.transformer.training.ExampleReader;
+import dev.panda.transformer.training.TrainingException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +16,11 @@ import java.util.Set;
  * @param test absent where the validation pairs evaluate
  * @param inTest number of training pairs left out because their prompt is in the test file
  */
-record TrainingPairs(PairFile file, PromptOrder.Split split, Optional<PairFile> test, int inTest) {
+record TrainingPairs(
+    ExampleFile<PreferencePair> file,
+    PromptOrder.Split split,
+    Optional<ExampleFile<PreferencePair>> test,
+    int inTest) {
 
   /**
    * Reads, limits and splits them.
@@ -21,16 +28,17 @@ record TrainingPairs(PairFile file, PromptOrder.Split split, Optional<PairFile> 
    * @throws TrainingException if a file cannot be used, or holds too few prompts
    */
   static TrainingPairs read(TrainingOptions.Data data, double validationShare, long seed) {
-    PairReader reader = new PairReader(data.skipInvalid());
-    PairFile file = reader.read(data.training());
-    Optional<PairFile> test = data.test().map(reader::read);
+    ExampleReader<PreferencePair> reader =
+        new ExampleReader<>(PairFormat.PAIRS, data.skipInvalid());
+    ExampleFile<PreferencePair> file = reader.read(data.training());
+    Optional<ExampleFile<PreferencePair>> test = data.test().map(reader::read);
     Set<List<ChatMessage>> tested = new HashSet<>();
-    test.ifPresent(held -> held.pairs().forEach(pair -> tested.add(pair.messages())));
+    test.ifPresent(held -> held.examples().forEach(pair -> tested.add(pair.messages())));
     List<PreferencePair> untested =
-        file.pairs().stream().filter(pair -> !tested.contains(pair.messages())).toList();
+        file.examples().stream().filter(pair -> !tested.contains(pair.messages())).toList();
     PromptOrder order = new PromptOrder(seed);
     List<PreferencePair> kept = order.limit(untested, data.maxPairs());
     return new TrainingPairs(
-        file, order.split(kept, validationShare), test, file.pairs().size() - untested.size());
+        file, order.split(kept, validationShare), test, file.examples().size() - untested.size());
   }
 }

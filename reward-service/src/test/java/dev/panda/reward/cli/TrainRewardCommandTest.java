@@ -103,13 +103,17 @@ class TrainRewardCommandTest {
   }
 
   @Test
-  void failsWithOneLineThatNamesFileAndLine() throws IOException {
+  void failsWithFileAndLineAtFaultAndWhatToDo() throws IOException {
     Files.writeString(data, Files.readString(data) + "{\"chosen\":\"b\"}\n");
 
     assertThat(train()).isEqualTo(1);
 
     assertThat(err.toString()).contains("pairs.jsonl, line 13: messages: missing");
-    assertThat(err.toString().strip().lines()).hasSize(1);
+    assertThat(err.toString().strip().lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains("--skip-invalid");
     assertThat(train("--skip-invalid")).isZero();
     assertThat(err.toString()).contains("1 lines skipped");
   }

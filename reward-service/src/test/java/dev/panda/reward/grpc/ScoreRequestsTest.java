@@ -9,6 +9,8 @@ import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.reward.head.RewardUnit;
+import dev.panda.transformer.grpc.Reason;
+import dev.panda.transformer.grpc.RefusedException;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.reward.head.Pooling;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

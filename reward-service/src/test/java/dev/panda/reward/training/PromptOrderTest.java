@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.training.TrainingException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.panda.reward.head.Clip;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardHead;
+import dev.panda.transformer.training.TrainingException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -23,6 +23,8 @@ import dev.panda.transformer.testing.TinyTokenizer;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
+import dev.panda.transformer.training.ExampleReader;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,8 +238,8 @@ class RewardTrainingTest {
   private static List<ResponseTokens> responses() {
     try (Tokenizer tokenizer = Tokenizers.open(model)) {
       PairEncoder encoder = new PairEncoder(tokenizer, ChatTemplate.open(model), 2, 256);
-      return new PairReader(false)
-          .read(test).pairs().stream().limit(6).map(p -> encoder.encode(p).chosen()).toList();
+      return new ExampleReader<>(PairFormat.PAIRS, false)
+          .read(test).examples().stream().limit(6).map(p -> encoder.encode(p).chosen()).toList();
     }
   }
 

@@ -142,6 +142,7 @@ public final class TrainableDecoder implements AutoCloseable {
    * @param decay weight decay of matrices
    * @param clip largest norm of the gradient
    * @return mean negative log-likelihood of the targets, in nats, before the update
+   * @throws LossException if that is no finite number
    */
   public double learn(
       long[][] ids, long[][] targets, int update, double rate, double decay, double clip) {
@@ -154,9 +155,7 @@ public final class TrainableDecoder implements AutoCloseable {
         loss = mean.getFloat();
       }
       if (!Float.isFinite(loss)) {
-        throw new IllegalStateException(
-            "loss: %s at update %d (expected: a finite number; try a smaller learning rate)"
-                .formatted(loss, update));
+        throw new LossException(loss, update);
       }
       List<PtNDArray> learned = withElements(weights);
       PtNDArray[] gradients =

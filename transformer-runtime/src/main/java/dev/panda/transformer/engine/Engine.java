@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Runs one decoder for many sequences at once. One thread owns the model; each round it computes as
@@ -88,6 +89,28 @@ public final class Engine implements AutoCloseable {
     long deadline = System.nanoTime() + options.openTimeout().toNanos();
     submit(new Command.Open(maxTokens, maxCandidates, deadline, opened));
     return opened;
+  }
+
+  /**
+   * Opens a sequence, as above, and gives it to an owner that closes it. Cancelling the future
+   * gives up waiting, or closes the sequence where it is open already.
+   */
+  public <T> CompletableFuture<T> open(
+      int maxTokens, int maxCandidates, Function<Sequence, T> owner) {
+    CompletableFuture<Sequence> opening = open(maxTokens, maxCandidates);
+    CompletableFuture<T> owned = opening.thenApply(owner);
+    CompletableFuture<T> unused =
+        owned.whenComplete(
+            (made, failure) -> {
+              if (owned.isCancelled() && !opening.cancel(false)) {
+                closeWhenOpen(opening);
+              }
+            });
+    return owned;
+  }
+
+  private static void closeWhenOpen(CompletableFuture<Sequence> opening) {
+    CompletableFuture<Void> unused = opening.thenAccept(Sequence::close);
   }
 
   /**

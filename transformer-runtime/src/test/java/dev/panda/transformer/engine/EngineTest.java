@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -75,6 +76,50 @@ class EngineTest {
     first.close();
     engine.open(100, 0).get(10, TimeUnit.SECONDS).close();
     await(() -> engine.openSequences() == 0);
+  }
+
+  @Test
+  void givesASequenceToItsOwner() throws Exception {
+    engine(100, Duration.ofMinutes(1));
+    Owner owner = engine.open(100, 0, Owner::new).get();
+    CompletableFuture<Owner> gone = engine.open(100, 0, Owner::new);
+    gone.cancel(false);
+    owner.sequence().close();
+    engine.open(100, 0, Owner::new).get(10, TimeUnit.SECONDS).sequence().close();
+    await(() -> engine.openSequences() == 0);
+  }
+
+  /** Who closes a sequence. */
+  private record Owner(Sequence sequence) {}
+
+  @Test
+  void closesASequenceWhoseOwnerIsNotWantedAnyMore() throws Exception {
+    engine(100, Duration.ofMinutes(1));
+    Sequence first = engine.open(100, 0).get();
+    CountDownLatch made = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    CompletableFuture<Owner> late =
+        engine.open(
+            100,
+            0,
+            sequence -> {
+              made.countDown();
+              awaitUnchecked(cancelled);
+              return new Owner(sequence);
+            });
+    first.close();
+    made.await();
+    late.cancel(false);
+    cancelled.countDown();
+    await(() -> engine.openSequences() == 0);
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -1,0 +1,91 @@
+package dev.panda.transformer.testing;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A client's end of a stream, which keeps what it is told. */
+public final class RecordingClient<A> extends ServerCallStreamObserver<A> {
+  private final List<A> answers = new ArrayList<>();
+  private final List<Throwable> failures = new ArrayList<>();
+  private int completions;
+  private boolean ready = true;
+  private Runnable onCancel = () -> {};
+  private Runnable onReady = () -> {};
+
+  public List<A> answers() {
+    return answers;
+  }
+
+  public List<Throwable> failures() {
+    return failures;
+  }
+
+  /** How often the stream was ended, in either way. */
+  public int ends() {
+    return completions + failures.size();
+  }
+
+  public boolean completed() {
+    return completions > 0;
+  }
+
+  public void cancel() {
+    onCancel.run();
+  }
+
+  /** Whether the client reads; beginning to read calls the ready handler. */
+  public void reads(boolean isReady) {
+    ready = isReady;
+    if (isReady) {
+      onReady.run();
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return ready;
+  }
+
+  @Override
+  public void onNext(A answer) {
+    answers.add(answer);
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    failures.add(failure);
+  }
+
+  @Override
+  public void onCompleted() {
+    completions++;
+  }
+
+  @Override
+  public void setOnCancelHandler(Runnable handler) {
+    onCancel = handler;
+  }
+
+  @Override
+  public void setOnReadyHandler(Runnable handler) {
+    onReady = handler;
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return false;
+  }
+
+  @Override
+  public void setCompression(String compression) {}
+
+  @Override
+  public void disableAutoInboundFlowControl() {}
+
+  @Override
+  public void request(int count) {}
+
+  @Override
+  public void setMessageCompression(boolean enable) {}
+}
