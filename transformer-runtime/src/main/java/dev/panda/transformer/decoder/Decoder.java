@@ -39,7 +39,8 @@ public final class Decoder implements AutoCloseable {
   /**
    * Loads a checkpoint's weights; the checkpoint can be closed after.
    *
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if the checkpoint lacks a tensor
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
+   *     shape than the configuration implies, or not finite
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {

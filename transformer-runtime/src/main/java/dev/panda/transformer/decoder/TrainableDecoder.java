@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.training.GradientCollector;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import java.util.ArrayList;
@@ -45,6 +46,8 @@ public final class TrainableDecoder implements AutoCloseable {
    * Takes the weights of a checkpoint, {@link InitialWeights} to begin from scratch; the checkpoint
    * can be closed after.
    *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
+   *     shape than the configuration implies, or not finite
    * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
    * @param threads number of CPU threads of one operation
    */
@@ -225,7 +228,7 @@ public final class TrainableDecoder implements AutoCloseable {
   public Map<String, TensorData> tensors(ScalarType type) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     WeightExport export = new WeightExport(config, index -> weights.get(index).toFloatArray());
-    Map<String, List<Integer>> shapes = ModelShapes.of(config);
+    Map<String, List<Integer>> shapes = ModelTensors.shapes(config);
     shapes.forEach(
         (name, shape) -> tensors.put(name, new TensorData(type, shape, export.read(name))));
     return tensors;

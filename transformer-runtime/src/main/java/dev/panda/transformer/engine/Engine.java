@@ -36,7 +36,8 @@ public final class Engine implements AutoCloseable {
    * Loads a checkpoint's weights; the caller closes the checkpoint, at any time after, and the
    * engine.
    *
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if the checkpoint lacks a tensor
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
+   *     shape than the configuration implies, or not finite
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static Engine load(Checkpoint checkpoint, EngineOptions options) {
