@@ -53,11 +53,12 @@ public final class TrainableDecoder implements AutoCloseable {
    */
   public static TrainableDecoder load(Checkpoint checkpoint, String device, int threads) {
     ModelConfig config = checkpoint.config();
-    DecoderOptions options = new DecoderOptions(Numerics.FLOAT32, device, threads, true, List.of());
+    DecoderOptions options = new DecoderOptions(
+            Numerics.FLOAT32, device, threads, true, List.of(), config.maxPositionEmbeddings());
     DecoderModule module = DecoderModule.create(config, config.numHiddenLayers(), options);
     TrainableDecoder decoder = new TrainableDecoder(config, module);
     try {
-      module.bindRotations(config);
+      module.bindRotations(config, config.maxPositionEmbeddings());
       new CheckpointWeights(checkpoint)
           .giveTo(decoder.new Trained(), config.numHiddenLayers(), true);
       decoder.rehearse();
@@ -145,6 +146,8 @@ public final class TrainableDecoder implements AutoCloseable {
    * @param decay weight decay of matrices
    * @param clip largest norm of the gradient
    * @return mean negative log-likelihood of the targets, in nats, before the update
+   * @throws IllegalStateException if the loss or the gradient is not finite; the weights are then as
+   *     they were
    */
   public double learn(
       long[][] ids, long[][] targets, int update, double rate, double decay, double clip) {
@@ -156,11 +159,7 @@ public final class TrainableDecoder implements AutoCloseable {
         collector.backward(mean);
         loss = mean.getFloat();
       }
-      if (!Float.isFinite(loss)) {
-        throw new IllegalStateException(
-            "loss: %s at update %d (expected: a finite number; try a smaller learning rate)"
-                .formatted(loss, update));
-      }
+      requireFinite("loss", loss, update);
       List<PtNDArray> learned = withElements(weights);
       PtNDArray[] gradients =
           learned.stream()
@@ -171,7 +170,8 @@ public final class TrainableDecoder implements AutoCloseable {
                     return gradient;
                   })
               .toArray(PtNDArray[]::new);
-      module.run(
+      double norm =
+          module.callForNumber(
           "adamw",
           IValue.listFrom(learned.toArray(PtNDArray[]::new)),
           IValue.listFrom(gradients),
@@ -181,7 +181,16 @@ public final class TrainableDecoder implements AutoCloseable {
           IValue.from(rate),
           IValue.from(decay),
           IValue.from(clip));
+      requireFinite("norm of the gradient", norm, update);
       return loss;
+    }
+  }
+
+  private static void requireFinite(String name, double value, int update) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalStateException(
+          "%s: %s at update %d (expected: a finite number; try a smaller learning rate)"
+              .formatted(name, value, update));
     }
   }
 

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WeightLoadingTest {
   private static final String DOWN = "model.layers.1.mlp.down_proj.weight";
   private static final DecoderOptions SERVED =
-      new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of());
+      new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of(), 256);
   private static final DecoderOptions READ_AFTER_THE_FIRST_BLOCK =
       new DecoderOptions(
-          Numerics.FLOAT32, "cpu", 1, false, List.of(new Projection(1, new float[32])));
+          Numerics.FLOAT32, "cpu", 1, false, List.of(new Projection(1, new float[32])), 256);
 
   /** What loads weights. */
   enum Loader {
