@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
- * Says {@code NOT_SERVING} once the engine has failed, over gRPC and, since readiness reads the same
- * place, over HTTP. A supervisor can then start the service again.
+ * Says {@code NOT_SERVING} once the engine has failed, over gRPC and, since readiness reads the
+ * same place, over HTTP. A supervisor can then start the service again.
  */
 @Singleton
 final class EngineHealth {
@@ -24,13 +24,14 @@ final class EngineHealth {
 
   static void watch(CompletableFuture<Throwable> failure, GrpcHealthStorage health) {
     CompletableFuture<Void> unused =
-    failure.thenAccept(
-        cause -> {
-          LOG.fatal("engine: failed; nothing is served until the service is started again", cause);
-          health.setStatus(GrpcHealthStorage.DEFAULT_SERVICE_NAME, ServingStatus.NOT_SERVING);
-          for (String service : List.copyOf(health.getStatuses().keySet())) {
-            health.setStatus(service, ServingStatus.NOT_SERVING);
-          }
-        });
+        failure.thenAccept(
+            cause -> {
+              LOG.fatal(
+                  "engine: failed; nothing is served until the service is started again", cause);
+              health.setStatus(GrpcHealthStorage.DEFAULT_SERVICE_NAME, ServingStatus.NOT_SERVING);
+              for (String service : List.copyOf(health.getStatuses().keySet())) {
+                health.setStatus(service, ServingStatus.NOT_SERVING);
+              }
+            });
   }
 }

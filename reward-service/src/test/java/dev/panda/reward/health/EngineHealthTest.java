@@ -20,8 +20,7 @@ class EngineHealthTest {
 
     failure.complete(new OutOfMemoryError("Java heap space"));
     assertThat(health.statusForService(SERVICE).getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
-    assertThat(
-            health.statusForService(GrpcHealthStorage.DEFAULT_SERVICE_NAME).getStatus())
+    assertThat(health.statusForService(GrpcHealthStorage.DEFAULT_SERVICE_NAME).getStatus())
         .isEqualTo(ServingStatus.NOT_SERVING);
   }
 }

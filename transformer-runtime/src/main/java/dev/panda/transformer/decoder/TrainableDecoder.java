@@ -53,7 +53,8 @@ public final class TrainableDecoder implements AutoCloseable {
    */
   public static TrainableDecoder load(Checkpoint checkpoint, String device, int threads) {
     ModelConfig config = checkpoint.config();
-    DecoderOptions options = new DecoderOptions(
+    DecoderOptions options =
+        new DecoderOptions(
             Numerics.FLOAT32, device, threads, true, List.of(), config.maxPositionEmbeddings());
     DecoderModule module = DecoderModule.create(config, config.numHiddenLayers(), options);
     TrainableDecoder decoder = new TrainableDecoder(config, module);
@@ -146,8 +147,8 @@ public final class TrainableDecoder implements AutoCloseable {
    * @param decay weight decay of matrices
    * @param clip largest norm of the gradient
    * @return mean negative log-likelihood of the targets, in nats, before the update
-   * @throws IllegalStateException if the loss or the gradient is not finite; the weights are then as
-   *     they were
+   * @throws IllegalStateException if the loss or the gradient is not finite; the weights are then
+   *     as they were
    */
   public double learn(
       long[][] ids, long[][] targets, int update, double rate, double decay, double clip) {
@@ -172,15 +173,15 @@ public final class TrainableDecoder implements AutoCloseable {
               .toArray(PtNDArray[]::new);
       double norm =
           module.callForNumber(
-          "adamw",
-          IValue.listFrom(learned.toArray(PtNDArray[]::new)),
-          IValue.listFrom(gradients),
-          IValue.listFrom(withElements(means).toArray(PtNDArray[]::new)),
-          IValue.listFrom(withElements(squares).toArray(PtNDArray[]::new)),
-          IValue.from((long) update),
-          IValue.from(rate),
-          IValue.from(decay),
-          IValue.from(clip));
+              "adamw",
+              IValue.listFrom(learned.toArray(PtNDArray[]::new)),
+              IValue.listFrom(gradients),
+              IValue.listFrom(withElements(means).toArray(PtNDArray[]::new)),
+              IValue.listFrom(withElements(squares).toArray(PtNDArray[]::new)),
+              IValue.from((long) update),
+              IValue.from(rate),
+              IValue.from(decay),
+              IValue.from(clip));
       requireFinite("norm of the gradient", norm, update);
       return loss;
     }

@@ -113,8 +113,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Pools the hidden states of a whole sequence in one pass, with no cache. Each round does one; one
-   * that is cancelled before its turn is not computed.
+   * Pools the hidden states of a whole sequence in one pass, with no cache. Each round does one;
+   * one that is cancelled before its turn is not computed.
    *
    * @param tokens the sequence, 1 to the context length
    * @param start first token of the mean

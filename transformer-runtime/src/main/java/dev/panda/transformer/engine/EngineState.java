@@ -228,7 +228,7 @@ final class EngineState {
         sequence.fail(
             new IllegalStateException(
                 "logits: not finite after %d tokens (expected: finite numbers; weights or numerics"
-                    .formatted(part.past() + part.accepted().length)
+                        .formatted(part.past() + part.accepted().length)
                     + " do not fit the text)"));
       } else if (!sequence.computed(part, readouts, next)) {
         waitingSteps.add(sequence);

@@ -120,7 +120,8 @@ class TrainableDecoderTest {
                   assertThat(tensor.values()).as(name).isEqualTo(tensors.get(name).values()));
       decoder
           .moments()
-          .forEach((name, moment) ->
+          .forEach(
+              (name, moment) ->
                   assertThat(moment.values())
                       .as(name)
                       .isEqualTo(new float[moment.values().length]));
