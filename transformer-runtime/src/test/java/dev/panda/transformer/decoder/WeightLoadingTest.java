@@ -13,7 +13,6 @@ import dev.panda.transformer.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,14 +30,20 @@ class WeightLoadingTest {
 
   /** What loads weights. */
   enum Loader {
-    SERVING(checkpoint -> Decoder.load(checkpoint, SERVED).close()),
-    TRAINING(checkpoint -> TrainableDecoder.load(checkpoint, "cpu", 1).close());
+    SERVING {
+      @Override
+      void load(Checkpoint checkpoint) {
+        Decoder.load(checkpoint, SERVED).close();
+      }
+    },
+    TRAINING {
+      @Override
+      void load(Checkpoint checkpoint) {
+        TrainableDecoder.load(checkpoint, "cpu", 1).close();
+      }
+    };
 
-    private final Consumer<Checkpoint> load;
-
-    Loader(Consumer<Checkpoint> load) {
-      this.load = load;
-    }
+    abstract void load(Checkpoint checkpoint);
   }
 
   @TempDir Path folder;
@@ -62,7 +67,7 @@ class WeightLoadingTest {
   void namesATensorThatIsMissing(Loader loader) {
     write(DOWN, down -> null);
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-      assertThatThrownBy(() -> loader.load.accept(checkpoint))
+      assertThatThrownBy(() -> loader.load(checkpoint))
           .isInstanceOf(CheckpointException.class)
           .hasMessage(folder + ": tensor " + DOWN + ": missing (expected: one of shape [32, 48])");
     }
@@ -75,7 +80,7 @@ class WeightLoadingTest {
     assertRefused(loader, "element 5: NaN (expected: a finite number)");
     write("model.norm.weight", norm -> with(norm, 0, Float.NEGATIVE_INFINITY));
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-      assertThatThrownBy(() -> loader.load.accept(checkpoint))
+      assertThatThrownBy(() -> loader.load(checkpoint))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("tensor model.norm.weight: element 0: -Infinity");
     }
@@ -92,7 +97,7 @@ class WeightLoadingTest {
 
   private void assertRefused(Loader loader, String found) {
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-      assertThatThrownBy(() -> loader.load.accept(checkpoint))
+      assertThatThrownBy(() -> loader.load(checkpoint))
           .isInstanceOf(CheckpointException.class)
           .hasMessage(folder.resolve("model.safetensors") + ": tensor " + DOWN + ": " + found);
     }
