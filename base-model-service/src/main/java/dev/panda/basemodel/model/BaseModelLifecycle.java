@@ -29,11 +29,18 @@ final class BaseModelLifecycle {
       return model;
     } catch (CheckpointException | IllegalArgumentException e) {
       LOG.debug("model: not loaded", e);
-      LOG.fatalf("panda.base-model: the model cannot be served: %s", e.getMessage());
-      // The exception alone leaves a process that waits, without a port.
-      Quarkus.asyncExit(EXIT_CODE);
-      throw new PreventFurtherStepsException(null, EXIT_CODE);
+      throw exit(e.getMessage());
+    } catch (Throwable e) { // also what native code throws, and memory that is not enough
+      LOG.error("model: not loaded", e);
+      throw exit(e.toString());
     }
+  }
+
+  /** The exception alone leaves a process that waits, without a port. */
+  private static PreventFurtherStepsException exit(String reason) {
+    LOG.fatalf("panda.base-model: the model cannot be served: %s", reason);
+    Quarkus.asyncExit(EXIT_CODE);
+    return new PreventFurtherStepsException(null, EXIT_CODE);
   }
 
   void free(@Disposes BaseModel model) {

@@ -1,6 +1,6 @@
 package dev.panda.basemodel.training;
 
-import dev.panda.transformer.decoder.LossException;
+import dev.panda.transformer.decoder.DivergenceException;
 import dev.panda.transformer.decoder.TrainableDecoder;
 import dev.panda.transformer.training.TrainingException;
 import java.time.Duration;
@@ -118,7 +118,7 @@ final class Trainer {
           rate.at(update, state.total()),
           settings.decay(),
           settings.clip());
-    } catch (LossException e) {
+    } catch (DivergenceException e) {
       throw new TrainingException(e.getMessage(), "Begin anew with a smaller --learning-rate.", e);
     }
   }

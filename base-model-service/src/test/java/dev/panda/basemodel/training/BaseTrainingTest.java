@@ -68,7 +68,8 @@ class BaseTrainingTest {
     List<Integer> response = new ArrayList<>();
     try (Sequence sequence = engine.open(64, 0).join()) {
       int[] accepted = tokenizer.encode(prompt, false);
-      while (sequence.length() + accepted.length < 64) {
+      int promptTokens = accepted.length;
+      while (promptTokens + response.size() < 64) {
         int next = sequence.advance(accepted, new int[0], 1).join().next().orElseThrow().ids()[0];
         if (engine.config().endTokenIds().contains(next)) {
           break;

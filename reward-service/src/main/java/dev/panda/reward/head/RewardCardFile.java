@@ -11,9 +11,12 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.stream.Collectors;
 
 /**
@@ -56,10 +59,16 @@ final class RewardCardFile {
     }
   }
 
+  /** Writes a new file, and has it on the disk when it returns. */
   static void write(Path file, RewardCard card) {
-    try {
-      Files.writeString(
-          file, JSON.writeValueAsString(card) + System.lineSeparator(), StandardCharsets.UTF_8);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      String text = JSON.writeValueAsString(card) + System.lineSeparator();
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
     } catch (IOException e) {
       throw new RewardModelException(file + ": cannot be written: " + e.getMessage(), e);
     }

@@ -4,6 +4,8 @@ import dev.panda.transformer.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /**
  * A reward model on disk: a folder with its card, {@code reward.json}, and its head, {@code
@@ -40,19 +42,28 @@ public final class RewardModelFolder {
   }
 
   /**
-   * Writes card and head, the card last, so that a folder with a card is whole.
+   * Writes card and head. Each is written beside its place and moved over what was there, the head
+   * first: an interruption leaves the old model, or the new one, or, between the two moves alone,
+   * the new head under the old card.
    *
    * @throws RewardModelException if the card cannot be written
    * @throws CheckpointException if the head cannot be written
    */
   public static void write(Path folder, RewardModel model) {
+    Path card = folder.resolve(CARD);
+    Path partial = folder.resolve("." + CARD + "." + UUID.randomUUID() + ".partial");
     try {
       Files.createDirectories(folder);
-      Files.deleteIfExists(folder.resolve(CARD));
+      try {
+        RewardCardFile.write(partial, model.card());
+        HeadFile.write(folder.resolve(HEAD), model.head());
+        Files.move(
+            partial, card, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(partial);
+      }
     } catch (IOException e) {
-      throw new RewardModelException(folder + ": cannot be written: " + e.getMessage(), e);
+      throw new RewardModelException(card + ": cannot be written: " + e.getMessage(), e);
     }
-    HeadFile.write(folder.resolve(HEAD), model.head());
-    RewardCardFile.write(folder.resolve(CARD), model.card());
   }
 }

@@ -31,11 +31,18 @@ final class RewardLifecycle {
       return rewards;
     } catch (CheckpointException | RewardModelException | IllegalArgumentException e) {
       LOG.debug("rewards: not loaded", e);
-      LOG.fatalf("panda.reward: the preferences cannot be served: %s", e.getMessage());
-      // The exception alone leaves a process that waits, without a port.
-      Quarkus.asyncExit(EXIT_CODE);
-      throw new PreventFurtherStepsException(null, EXIT_CODE);
+      throw exit(e.getMessage());
+    } catch (Throwable e) { // also what native code throws, and memory that is not enough
+      LOG.error("rewards: not loaded", e);
+      throw exit(e.toString());
     }
+  }
+
+  /** The exception alone leaves a process that waits, without a port. */
+  private static PreventFurtherStepsException exit(String reason) {
+    LOG.fatalf("panda.reward: the preferences cannot be served: %s", reason);
+    Quarkus.asyncExit(EXIT_CODE);
+    return new PreventFurtherStepsException(null, EXIT_CODE);
   }
 
   void free(@Disposes ServedRewards rewards) {

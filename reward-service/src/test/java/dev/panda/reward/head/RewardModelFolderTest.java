@@ -51,6 +51,35 @@ class RewardModelFolderTest {
   }
 
   @Test
+  void overwritesAndLeavesNothingBeside() throws IOException {
+    RewardModelFolder.write(folder, Models.model(Pooling.LAST, Optional.empty(), 0));
+    RewardModel model = Models.model(Pooling.MEAN, Optional.empty(), 0.5f);
+
+    RewardModelFolder.write(folder, model);
+
+    assertThat(RewardModelFolder.read(folder).card()).isEqualTo(model.card());
+    assertThat(RewardModelFolder.read(folder).head().bias()).isEqualTo(0.5f);
+    assertThat(folder).isDirectoryNotContaining("glob:**.partial");
+  }
+
+  @Test
+  void keepsTheOldCardWhereTheNewModelCannotBeWritten() throws IOException {
+    RewardModel old = Models.model(Pooling.LAST, Optional.empty(), 0);
+    RewardModelFolder.write(folder, old);
+    Path head = folder.resolve("head.safetensors");
+    Files.delete(head);
+    Files.createDirectories(head.resolve("in the way"));
+
+    assertThatThrownBy(
+            () ->
+                RewardModelFolder.write(folder, Models.model(Pooling.MEAN, Optional.empty(), 0.5f)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("head.safetensors: cannot be written");
+    assertThat(RewardModelFolder.readCard(folder)).isEqualTo(old.card());
+    assertThat(folder).isDirectoryNotContaining("glob:**.partial");
+  }
+
+  @Test
   void readsACardWithoutATrainingRecord() {
     RewardModel model = Models.model(Pooling.MEAN, Optional.empty(), 0);
 

@@ -39,7 +39,7 @@ public final class PlainRewards implements AutoCloseable {
                   1,
                   false,
                   List.of(new Projection(layers, nothing)),
-                  1,
+                  checkpoint.config().maxPositionEmbeddings(),
                   1,
                   Duration.ZERO));
     }

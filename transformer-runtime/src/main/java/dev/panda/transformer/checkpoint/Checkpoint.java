@@ -13,6 +13,11 @@ public interface Checkpoint extends AutoCloseable {
   /** The folder or file it is read from. */
   Path path();
 
+  /** The file that holds a tensor: one of several where the model is sharded. */
+  default Path file(String tensor) {
+    return path();
+  }
+
   /** The model's shapes and constants, as its own files state them. */
   ModelConfig config();
 

@@ -1,24 +1,26 @@
 package dev.panda.transformer.checkpoint;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
- * Checks that a checkpoint holds every tensor that its configuration asks for, in the shape it
- * implies. With H the hidden size, D the head's dimension, N heads of queries and K of keys and
- * values, I the intermediate size and V the vocabulary's.
+ * The tensors of a model by their Hugging Face names. With H the hidden size, D the head's
+ * dimension, N heads of queries and K of keys and values, I the intermediate size and V the
+ * vocabulary's.
  */
 public final class ModelTensors {
   public static final String EMBEDDING = "model.embed_tokens.weight";
   public static final String FINAL_NORM = "model.norm.weight";
   public static final String LANGUAGE_MODEL_HEAD = "lm_head.weight";
-  public static final String SCORE = "score.weight";
 
-  private final Checkpoint checkpoint;
   private final ModelConfig config;
+  private final BiConsumer<String, List<Integer>> visitor;
 
-  private ModelTensors(Checkpoint checkpoint) {
-    this.checkpoint = checkpoint;
-    this.config = checkpoint.config();
+  private ModelTensors(ModelConfig config, BiConsumer<String, List<Integer>> visitor) {
+    this.config = config;
+    this.visitor = visitor;
   }
 
   /** What one block's tensors are named before {@code input_layernorm.weight} and so on. */
@@ -26,102 +28,76 @@ public final class ModelTensors {
     return "model.layers." + layer + ".";
   }
 
-  /**
-   * All but a head: embedding [V, H], blocks, final norm [H].
-   *
-   * @throws CheckpointException if a tensor is missing or of another shape
-   */
-  public static void checkBackbone(Checkpoint checkpoint) {
-    new ModelTensors(checkpoint).checkBackbone();
+  /** The shapes of a whole language model's tensors, in the order of a checkpoint. */
+  public static Map<String, List<Integer>> shapes(ModelConfig config) {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    new ModelTensors(config, shapes::put).visit(config.numHiddenLayers(), true);
+    return shapes;
   }
 
   /**
-   * The backbone and, where the embedding is not the head too, a head [V, H].
+   * Checks that a checkpoint holds what is to be loaded, in the shape that its configuration
+   * implies: the embedding [V, H], blocks, the final norm [H] where all blocks are wanted, and the
+   * head [V, H] where it is wanted and the embedding is not it.
    *
-   * @throws CheckpointException if a tensor is missing or of another shape
+   * @param layers number of blocks wanted, from the first
+   * @throws CheckpointException if a tensor is missing or of another shape; it names file, tensor
+   *     and both shapes
    */
-  public static void checkLanguageModel(Checkpoint checkpoint) {
-    checkBackbone(checkpoint);
-    ModelConfig config = checkpoint.config();
-    if (!config.tieWordEmbeddings()) {
-      new ModelTensors(checkpoint)
-          .check(LANGUAGE_MODEL_HEAD, config.vocabSize(), config.hiddenSize());
+  public static void check(Checkpoint checkpoint, int layers, boolean languageModelHead) {
+    new ModelTensors(checkpoint.config(), (name, shape) -> check(checkpoint, name, shape))
+        .visit(layers, languageModelHead);
+  }
+
+  private static void check(Checkpoint checkpoint, String name, List<Integer> shape) {
+    TensorInfo tensor = checkpoint.tensors().get(name);
+    if (tensor == null) {
+      throw new CheckpointException(
+          "%s: tensor %s: missing (expected: one of shape %s)"
+              .formatted(checkpoint.path(), name, shape));
+    }
+    if (!tensor.shape().equals(shape)) {
+      throw new CheckpointException(
+          "%s: tensor %s: shape %s (expected: %s)"
+              .formatted(checkpoint.file(name), name, tensor.shape(), shape));
     }
   }
 
-  /**
-   * The backbone and a matrix of scores [labels, H].
-   *
-   * @return the number of labels
-   * @throws CheckpointException if a tensor is missing or of another shape
-   */
-  public static int checkSequenceClassifier(Checkpoint checkpoint) {
-    checkBackbone(checkpoint);
-    ModelTensors tensors = new ModelTensors(checkpoint);
-    List<Integer> shape = tensors.find(SCORE).shape();
-    if (shape.isEmpty() || shape.get(0) < 1) {
-      throw tensors.error(SCORE, shape, "[labels, " + checkpoint.config().hiddenSize() + "]");
+  private void visit(int layers, boolean languageModelHead) {
+    visit(EMBEDDING, config.vocabSize(), config.hiddenSize());
+    for (int layer = 0; layer < layers; layer++) {
+      visitLayer(layerPrefix(layer));
     }
-    tensors.check(SCORE, shape.get(0), checkpoint.config().hiddenSize());
-    return shape.get(0);
+    if (layers == config.numHiddenLayers()) {
+      visit(FINAL_NORM, config.hiddenSize());
+    }
+    if (languageModelHead && !config.tieWordEmbeddings()) {
+      visit(LANGUAGE_MODEL_HEAD, config.vocabSize(), config.hiddenSize());
+    }
   }
 
-  private void checkBackbone() {
-    int hidden = config.hiddenSize();
-    check(EMBEDDING, config.vocabSize(), hidden);
-    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-      checkLayer(layerPrefix(layer));
-    }
-    check(FINAL_NORM, hidden);
-  }
-
-  private void checkLayer(String prefix) {
+  private void visitLayer(String prefix) {
     int hidden = config.hiddenSize();
     int intermediate = config.intermediateSize();
     int queries = config.numAttentionHeads() * config.headDim();
     int keys = config.numKeyValueHeads() * config.headDim();
-    check(prefix + "input_layernorm.weight", hidden);
-    checkProjection(prefix + "self_attn.q_proj", queries);
-    checkProjection(prefix + "self_attn.k_proj", keys);
-    checkProjection(prefix + "self_attn.v_proj", keys);
-    check(prefix + "self_attn.o_proj.weight", hidden, queries);
-    check(prefix + "post_attention_layernorm.weight", hidden);
-    check(prefix + "mlp.gate_proj.weight", intermediate, hidden);
-    check(prefix + "mlp.up_proj.weight", intermediate, hidden);
-    check(prefix + "mlp.down_proj.weight", hidden, intermediate);
-  }
-
-  private void checkProjection(String name, int rows) {
-    check(name + ".weight", rows, config.hiddenSize());
+    visit(prefix + "input_layernorm.weight", hidden);
+    visit(prefix + "self_attn.q_proj.weight", queries, hidden);
+    visit(prefix + "self_attn.k_proj.weight", keys, hidden);
+    visit(prefix + "self_attn.v_proj.weight", keys, hidden);
     if (config.attentionBias()) {
-      check(name + ".bias", rows);
+      visit(prefix + "self_attn.q_proj.bias", queries);
+      visit(prefix + "self_attn.k_proj.bias", keys);
+      visit(prefix + "self_attn.v_proj.bias", keys);
     }
+    visit(prefix + "self_attn.o_proj.weight", hidden, queries);
+    visit(prefix + "post_attention_layernorm.weight", hidden);
+    visit(prefix + "mlp.gate_proj.weight", intermediate, hidden);
+    visit(prefix + "mlp.up_proj.weight", intermediate, hidden);
+    visit(prefix + "mlp.down_proj.weight", hidden, intermediate);
   }
 
-  private void check(String name, Integer... shape) {
-    TensorInfo tensor = find(name);
-    if (!tensor.shape().equals(List.of(shape))) {
-      throw error(name, tensor.shape(), List.of(shape).toString());
-    }
-  }
-
-  private TensorInfo find(String name) {
-    TensorInfo tensor = checkpoint.tensors().get(name);
-    if (tensor == null) {
-      throw new CheckpointException(checkpoint.path() + ": tensor " + name + ": missing");
-    }
-    return tensor;
-  }
-
-  private CheckpointException error(String name, List<Integer> shape, String expected) {
-    return new CheckpointException(
-        checkpoint.path()
-            + ": tensor "
-            + name
-            + ": shape "
-            + shape
-            + " (expected: "
-            + expected
-            + ")");
+  private void visit(String name, Integer... shape) {
+    visitor.accept(name, List.of(shape));
   }
 }

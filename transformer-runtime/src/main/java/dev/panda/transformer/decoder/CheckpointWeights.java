@@ -19,21 +19,24 @@ final class CheckpointWeights {
   /**
    * Gives the weights to a sink: embedding, blocks, the final norm where all blocks are wanted, and
    * the language-model head where it is wanted.
+   *
+   * @throws CheckpointException if a tensor is missing, misshapen or not finite
    */
   void giveTo(WeightSink sink, int layers, boolean languageModelHead) {
+    ModelTensors.check(checkpoint, layers, languageModelHead);
     int width = config.hiddenSize();
     int vocabulary = config.vocabSize();
-    float[] embedding = read(ModelTensors.EMBEDDING, vocabulary, width);
+    float[] embedding = read(ModelTensors.EMBEDDING);
     sink.embedding(embedding, vocabulary, width);
     for (int layer = 0; layer < layers; layer++) {
       giveBlock(sink, ModelTensors.layerPrefix(layer), width);
     }
     if (layers == config.numHiddenLayers()) {
-      sink.vector(read(ModelTensors.FINAL_NORM, width));
+      sink.vector(read(ModelTensors.FINAL_NORM));
     }
     if (languageModelHead) {
       boolean tied = config.tieWordEmbeddings();
-      float[] head = tied ? embedding : read(ModelTensors.LANGUAGE_MODEL_HEAD, vocabulary, width);
+      float[] head = tied ? embedding : read(ModelTensors.LANGUAGE_MODEL_HEAD);
       sink.head(head, vocabulary, width, tied);
     }
   }
@@ -44,39 +47,35 @@ final class CheckpointWeights {
     int feedForward = config.intermediateSize();
     String attention = prefix + "self_attn.";
     String mlp = prefix + "mlp.";
-    sink.vector(read(prefix + "input_layernorm.weight", width));
+    sink.vector(read(prefix + "input_layernorm.weight"));
     sink.linear(attentionInputs(attention, ".weight", width), rows, width);
     sink.vector(config.attentionBias() ? attentionInputs(attention, ".bias", 1) : new float[0]);
-    sink.linear(read(attention + "o_proj.weight", width, queryRows), width, queryRows);
-    sink.vector(read(prefix + "post_attention_layernorm.weight", width));
+    sink.linear(read(attention + "o_proj.weight"), width, queryRows);
+    sink.vector(read(prefix + "post_attention_layernorm.weight"));
     sink.linear(
-        concatenate(
-            read(mlp + "gate_proj.weight", feedForward, width),
-            read(mlp + "up_proj.weight", feedForward, width)),
+        concatenate(read(mlp + "gate_proj.weight"), read(mlp + "up_proj.weight")),
         2 * feedForward,
         width);
-    sink.linear(read(mlp + "down_proj.weight", width, feedForward), width, feedForward);
+    sink.linear(read(mlp + "down_proj.weight"), width, feedForward);
   }
 
   private float[] attentionInputs(String prefix, String suffix, int columns) {
     int headDim = config.headDim();
-    int queryRows = config.numAttentionHeads() * headDim;
-    int keyRows = config.numKeyValueHeads() * headDim;
     return concatenate(
-        RotaryPairs.interleave(
-            read(prefix + "q_proj" + suffix, queryRows, columns), headDim, columns),
-        RotaryPairs.interleave(
-            read(prefix + "k_proj" + suffix, keyRows, columns), headDim, columns),
-        read(prefix + "v_proj" + suffix, keyRows, columns));
+        RotaryPairs.interleave(read(prefix + "q_proj" + suffix), headDim, columns),
+        RotaryPairs.interleave(read(prefix + "k_proj" + suffix), headDim, columns),
+        read(prefix + "v_proj" + suffix));
   }
 
-  private float[] read(String name, int... shape) {
+  /** NaN and infinity are refused: they would spread to every sequence that meets them. */
+  private float[] read(String name) {
     float[] values = checkpoint.read(name);
-    long size = Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
-    if (values.length != size) {
-      throw new CheckpointException(
-          "%s: %d elements (expected: %d, of shape %s)"
-              .formatted(name, values.length, size, Arrays.toString(shape)));
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new CheckpointException(
+            "%s: tensor %s: element %d: %s (expected: a finite number)"
+                .formatted(checkpoint.file(name), name, i, values[i]));
+      }
     }
     return values;
   }

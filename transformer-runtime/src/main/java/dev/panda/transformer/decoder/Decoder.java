@@ -11,12 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A decoder in native memory, and its forward passes. One thread at a time may use it. The caller
- * closes it after the caches that it made.
+ * A decoder in native memory, and its forward passes.
  *
  * <p>Shapes and token ids are checked here: native code would end the process.
  */
-public final class Decoder implements AutoCloseable {
+public final class Decoder implements ForwardPasses {
   private final ModelConfig config;
   private final DecoderModule module;
   private final DecoderOptions options;
@@ -39,7 +38,8 @@ public final class Decoder implements AutoCloseable {
   /**
    * Loads a checkpoint's weights; the checkpoint can be closed after.
    *
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if the checkpoint lacks a tensor
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
+   *     shape than the configuration implies, or not finite
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
@@ -48,7 +48,7 @@ public final class Decoder implements AutoCloseable {
     int[] order = ProjectionOrder.byLayer(options.projections());
     DecoderModule module = DecoderModule.create(config, layers, options);
     try {
-      module.bindRotations(config);
+      module.bindRotations(config, options.contextLength(config));
       ServingWeights weights = new ServingWeights(module, options.numerics());
       new CheckpointWeights(checkpoint).giveTo(weights, layers, options.languageModelHead());
       weights.projections(options.projections(), order);
@@ -78,21 +78,17 @@ public final class Decoder implements AutoCloseable {
     return all ? config.numHiddenLayers() : highest;
   }
 
+  @Override
   public ModelConfig config() {
     return config;
   }
 
-  /** Numeric format of the weights. */
-  public Numerics numerics() {
-    return options.numerics();
-  }
-
-  /** Largest number of tokens of a sequence. */
+  @Override
   public int contextLength() {
-    return config.maxPositionEmbeddings();
+    return options.contextLength(config);
   }
 
-  /** Room for a sequence's keys and values; the caller closes it. */
+  @Override
   public KvCache newCache(int room) {
     if (room < 1) {
       throw new IllegalArgumentException("room: " + room + " (expected: >= 1)");
@@ -106,10 +102,7 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /**
-   * Keeps the keys and values of a candidate that was accepted: moves them to where accepted tokens
-   * end.
-   */
+  @Override
   public void move(KvCache cache, int source, int target) {
     if (target < 0 || source < target || source >= cache.room()) {
       throw new IllegalArgumentException(
@@ -125,12 +118,7 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /**
-   * Computes the new tokens of some sequences.
-   *
-   * @param inputs at least one sequence, each with at least one token
-   * @param k number of next tokens, 1 to the vocabulary's size, where a sequence wants them
-   */
+  @Override
   public StepOutput step(List<StepInput> inputs, int k) {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("inputs: none (expected: at least one sequence)");
@@ -197,15 +185,7 @@ public final class Decoder implements AutoCloseable {
     return next;
   }
 
-  /**
-   * Pools the hidden states of a whole sequence in one pass, with no cache.
-   *
-   * @param tokens the sequence, 1 to the context length
-   * @param start first token of the mean
-   * @param ends where each pooling ends, exclusive, above {@code start}
-   * @param at layers to read, 1 to the number kept
-   * @return [ends × layers × (last, mean) × hidden size], row-major
-   */
+  @Override
   public float[] pool(int[] tokens, int start, int[] ends, int[] at) {
     StepRows.checkTokens(tokens, config.vocabSize());
     if (tokens.length == 0 || tokens.length > contextLength()) {
@@ -239,6 +219,11 @@ public final class Decoder implements AutoCloseable {
               IValue.from((long) activationType()))
           .toFloatArray();
     }
+  }
+
+  @Override
+  public int liveArrays() {
+    return module.liveArrays();
   }
 
   private static long[] longs(int[] values) {

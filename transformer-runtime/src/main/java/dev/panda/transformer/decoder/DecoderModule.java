@@ -65,15 +65,15 @@ final class DecoderModule implements AutoCloseable {
     }
   }
 
-  /** Prepares rotary embedding for every position of the context. */
-  void bindRotations(ModelConfig config) {
+  /** Prepares rotary embedding for a sequence's positions. */
+  void bindRotations(ModelConfig config, int positions) {
     RotaryEmbedding rotary = config.rotaryEmbedding();
     float[] frequencies = rotary.inverseFrequencies();
     try (PtNDManager scope = scope()) {
       run(
           "bind_rotations",
           IValue.from(tensor(scope, frequencies, frequencies.length)),
-          IValue.from((long) config.maxPositionEmbeddings()),
+          IValue.from((long) positions),
           IValue.from(rotary.attentionFactor()));
     }
   }
@@ -89,6 +89,11 @@ final class DecoderModule implements AutoCloseable {
   /** A scope for the arrays of one call; the caller closes it. */
   PtNDManager scope() {
     return (PtNDManager) manager.newSubManager();
+  }
+
+  /** Number of arrays in this manager and in scopes that were not closed. */
+  int liveArrays() {
+    return manager.getManagedArrays().size();
   }
 
   PtNDArray tensor(PtNDManager scope, float[] values, int... shape) {
@@ -111,6 +116,13 @@ final class DecoderModule implements AutoCloseable {
   PtNDArray[] callForList(String method, PtNDManager scope, IValue... inputs) {
     try (IValue result = invoke(method, inputs)) {
       return result.toTensorArray(scope);
+    }
+  }
+
+  /** Calls a method that gives a number; the inputs are closed. */
+  double callForNumber(String method, IValue... inputs) {
+    try (IValue result = invoke(method, inputs)) {
+      return result.toDouble();
     }
   }
 

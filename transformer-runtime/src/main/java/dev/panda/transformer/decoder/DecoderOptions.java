@@ -1,5 +1,6 @@
 package dev.panda.transformer.decoder;
 
+import dev.panda.transformer.checkpoint.ModelConfig;
 import java.util.List;
 
 /**
@@ -11,10 +12,19 @@ import java.util.List;
  * @param languageModelHead whether next tokens can be asked for; without it, and with projections,
  *     the blocks above the highest projection are left out
  * @param projections the read-outs of every token, in the order of {@link StepOutput#readouts}
+ * @param maxTokens longest sequence to prepare for, at least 1; the model's context where that is
+ *     shorter
  */
 public record DecoderOptions(
     Numerics numerics,
     String device,
     int threads,
     boolean languageModelHead,
-    List<Projection> projections) {}
+    List<Projection> projections,
+    int maxTokens) {
+
+  /** Largest number of tokens of a sequence. */
+  int contextLength(ModelConfig config) {
+    return Math.min(config.maxPositionEmbeddings(), maxTokens);
+  }
+}

@@ -2,6 +2,7 @@ package dev.panda.transformer.decoder;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ public final class InitialWeights implements Checkpoint {
     this.config = config;
     this.seed = seed;
     this.tensors = new LinkedHashMap<>();
-    ModelShapes.of(config)
+    ModelTensors.shapes(config)
         .forEach((name, shape) -> tensors.put(name, new TensorInfo(name, "F32", shape)));
   }
 

@@ -12,6 +12,11 @@ import java.util.Arrays;
  */
 public record NextTokens(int[] ids, float[] logits, float[] logProbabilities, float entropy) {
 
+  /** Whether the model gave numbers: NaN or infinity at any token of the vocabulary shows here. */
+  public boolean isFinite() {
+    return Float.isFinite(entropy) && Float.isFinite(logits[0] - logProbabilities[0]);
+  }
+
   /** The first k of them. */
   public NextTokens first(int k) {
     return k == ids.length

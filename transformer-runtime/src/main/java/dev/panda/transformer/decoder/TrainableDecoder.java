@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.IValue;
 import ai.djl.training.GradientCollector;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import java.util.ArrayList;
@@ -45,16 +46,20 @@ public final class TrainableDecoder implements AutoCloseable {
    * Takes the weights of a checkpoint, {@link InitialWeights} to begin from scratch; the checkpoint
    * can be closed after.
    *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
+   *     shape than the configuration implies, or not finite
    * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
    * @param threads number of CPU threads of one operation
    */
   public static TrainableDecoder load(Checkpoint checkpoint, String device, int threads) {
     ModelConfig config = checkpoint.config();
-    DecoderOptions options = new DecoderOptions(Numerics.FLOAT32, device, threads, true, List.of());
+    DecoderOptions options =
+        new DecoderOptions(
+            Numerics.FLOAT32, device, threads, true, List.of(), config.maxPositionEmbeddings());
     DecoderModule module = DecoderModule.create(config, config.numHiddenLayers(), options);
     TrainableDecoder decoder = new TrainableDecoder(config, module);
     try {
-      module.bindRotations(config);
+      module.bindRotations(config, config.maxPositionEmbeddings());
       new CheckpointWeights(checkpoint)
           .giveTo(decoder.new Trained(), config.numHiddenLayers(), true);
       decoder.rehearse();
@@ -142,7 +147,8 @@ public final class TrainableDecoder implements AutoCloseable {
    * @param decay weight decay of matrices
    * @param clip largest norm of the gradient
    * @return mean negative log-likelihood of the targets, in nats, before the update
-   * @throws LossException if that is no finite number
+   * @throws DivergenceException if the loss or the gradient is not finite; the weights are then as
+   *     they were
    */
   public double learn(
       long[][] ids, long[][] targets, int update, double rate, double decay, double clip) {
@@ -154,9 +160,7 @@ public final class TrainableDecoder implements AutoCloseable {
         collector.backward(mean);
         loss = mean.getFloat();
       }
-      if (!Float.isFinite(loss)) {
-        throw new LossException(loss, update);
-      }
+      requireFinite("loss", loss, update);
       List<PtNDArray> learned = withElements(weights);
       PtNDArray[] gradients =
           learned.stream()
@@ -167,17 +171,25 @@ public final class TrainableDecoder implements AutoCloseable {
                     return gradient;
                   })
               .toArray(PtNDArray[]::new);
-      module.run(
-          "adamw",
-          IValue.listFrom(learned.toArray(PtNDArray[]::new)),
-          IValue.listFrom(gradients),
-          IValue.listFrom(withElements(means).toArray(PtNDArray[]::new)),
-          IValue.listFrom(withElements(squares).toArray(PtNDArray[]::new)),
-          IValue.from((long) update),
-          IValue.from(rate),
-          IValue.from(decay),
-          IValue.from(clip));
+      double norm =
+          module.callForNumber(
+              "adamw",
+              IValue.listFrom(learned.toArray(PtNDArray[]::new)),
+              IValue.listFrom(gradients),
+              IValue.listFrom(withElements(means).toArray(PtNDArray[]::new)),
+              IValue.listFrom(withElements(squares).toArray(PtNDArray[]::new)),
+              IValue.from((long) update),
+              IValue.from(rate),
+              IValue.from(decay),
+              IValue.from(clip));
+      requireFinite("norm of the gradient", norm, update);
       return loss;
+    }
+  }
+
+  private static void requireFinite(String name, double value, int update) {
+    if (!Double.isFinite(value)) {
+      throw new DivergenceException(name, value, update);
     }
   }
 
@@ -224,7 +236,7 @@ public final class TrainableDecoder implements AutoCloseable {
   public Map<String, TensorData> tensors(ScalarType type) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     WeightExport export = new WeightExport(config, index -> weights.get(index).toFloatArray());
-    Map<String, List<Integer>> shapes = ModelShapes.of(config);
+    Map<String, List<Integer>> shapes = ModelTensors.shapes(config);
     shapes.forEach(
         (name, shape) -> tensors.put(name, new TensorData(type, shape, export.read(name))));
     return tensors;

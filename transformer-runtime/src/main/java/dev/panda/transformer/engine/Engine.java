@@ -3,6 +3,7 @@ package dev.panda.transformer.engine;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.decoder.Decoder;
+import dev.panda.transformer.decoder.ForwardPasses;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -17,14 +18,18 @@ import java.util.function.Function;
  * <p>Futures complete on the engine's own thread: what hangs on them must be short and not block.
  */
 public final class Engine implements AutoCloseable {
-  private final Decoder decoder;
+  private final ForwardPasses decoder;
   private final EngineOptions options;
   private final EngineState state;
   private final LinkedBlockingQueue<Command> commands = new LinkedBlockingQueue<>();
   private final Thread owner;
-  private volatile boolean closed;
+  private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
-  private Engine(Decoder decoder, EngineOptions options) {
+  /** Why nothing is done any more; null as long as the engine is open. */
+  private volatile RuntimeException closed;
+
+  /** Takes over the decoder. */
+  Engine(ForwardPasses decoder, EngineOptions options) {
     this.decoder = decoder;
     this.options = options;
     this.state = new EngineState(decoder, options, this::submit);
@@ -37,7 +42,8 @@ public final class Engine implements AutoCloseable {
    * Loads a checkpoint's weights; the caller closes the checkpoint, at any time after, and the
    * engine.
    *
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if the checkpoint lacks a tensor
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
+   *     shape than the configuration implies, or not finite
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static Engine load(Checkpoint checkpoint, EngineOptions options) {
@@ -48,9 +54,25 @@ public final class Engine implements AutoCloseable {
     return decoder.config();
   }
 
-  /** Largest number of tokens of a sequence, prompt and response together. */
+  /**
+   * Largest number of tokens of a sequence, prompt and response together: the model's context, or
+   * the whole cache where that is smaller.
+   */
   public int contextLength() {
     return decoder.contextLength();
+  }
+
+  /**
+   * Completes, with the cause, when the engine ends otherwise than by {@link #close}: memory ran
+   * out, or the device failed. It serves nothing after that; who waited was told.
+   */
+  public CompletableFuture<Throwable> failure() {
+    return failure.copy();
+  }
+
+  /** Number of native arrays that the model holds: weights, caches, and what was not freed. */
+  int liveArrays() {
+    return decoder.liveArrays();
   }
 
   /** Number of sequences that hold room in the cache. */
@@ -65,7 +87,7 @@ public final class Engine implements AutoCloseable {
    * @param maxTokens longest length, prompt and response together, 1 to the context length
    * @param maxCandidates largest number of candidates of one advance, not negative
    * @return fails with {@link CapacityException} where there is no room in time, and with {@link
-   *     CancellationException} once the engine is closed
+   *     CancellationException} once the engine is closed or has failed
    * @throws IllegalArgumentException if more is asked for than the context, the whole cache or one
    *     round holds
    */
@@ -114,14 +136,16 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Pools the hidden states of a whole sequence in one pass, with no cache.
+   * Pools the hidden states of a whole sequence in one pass, with no cache. Each round does one;
+   * one that is cancelled before its turn is not computed.
    *
    * @param tokens the sequence, 1 to the context length
    * @param start first token of the mean
    * @param ends where each pooling ends, exclusive, above {@code start}
    * @param layers blocks to read after, from 1
    * @return [ends × layers × (last, mean) × hidden size], row-major; fails with
-   *     IllegalArgumentException where an argument is out of its bounds
+   *     IllegalArgumentException where an argument is out of its bounds, and with {@link
+   *     CapacityException} where too many wait
    */
   public CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers) {
     CompletableFuture<float[]> pooled = new CompletableFuture<>();
@@ -131,13 +155,34 @@ public final class Engine implements AutoCloseable {
 
   private void submit(Command command) {
     commands.add(command);
-    if (closed) {
+    if (closed != null) {
       refuseRest();
     }
   }
 
+  /** Whatever ends the thread, nobody waits for ever. */
   private void run() {
-    while (!closed) {
+    try {
+      serve();
+    } catch (Throwable e) {
+      CancellationException reason =
+          new CancellationException(
+              "engine: ended by %s (expected: open; the service has to be started again)"
+                  .formatted(e));
+      reason.initCause(e);
+      closed = reason;
+      failure.complete(e);
+    }
+    try {
+      state.close(closed);
+    } finally {
+      refuseRest();
+      decoder.close();
+    }
+  }
+
+  private void serve() {
+    while (closed == null) {
       try {
         Command command = next();
         while (command != null) {
@@ -147,12 +192,13 @@ public final class Engine implements AutoCloseable {
         state.expireOpens(System.nanoTime());
         state.round();
       } catch (InterruptedException e) {
-        closed = true;
+        closed = closing();
       }
     }
-    state.close();
-    decoder.close();
-    refuseRest();
+  }
+
+  private static CancellationException closing() {
+    return new CancellationException("engine: closed (expected: open)");
   }
 
   private Command next() throws InterruptedException {
@@ -166,7 +212,7 @@ public final class Engine implements AutoCloseable {
   private void refuseRest() {
     Command command = commands.poll();
     while (command != null) {
-      command.refuse(new CancellationException("engine: closed (expected: open)"));
+      command.refuse(closed);
       command = commands.poll();
     }
   }
@@ -174,7 +220,9 @@ public final class Engine implements AutoCloseable {
   /** Ends every sequence and frees the model; waits for the round that is running. */
   @Override
   public void close() {
-    closed = true;
+    if (closed == null) {
+      closed = closing();
+    }
     owner.interrupt();
     try {
       owner.join();

@@ -43,6 +43,7 @@ public record EngineOptions(
   }
 
   DecoderOptions decoderOptions() {
-    return new DecoderOptions(numerics, device, threads, languageModelHead, projections);
+    return new DecoderOptions(
+        numerics, device, threads, languageModelHead, projections, cacheTokens);
   }
 }

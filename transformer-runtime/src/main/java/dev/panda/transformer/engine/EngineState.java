@@ -1,6 +1,6 @@
 package dev.panda.transformer.engine;
 
-import dev.panda.transformer.decoder.Decoder;
+import dev.panda.transformer.decoder.ForwardPasses;
 import dev.panda.transformer.decoder.KvCache;
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.decoder.StepInput;
@@ -21,22 +21,23 @@ import java.util.function.Consumer;
  * a step.
  */
 final class EngineState {
-  /** Opens that may wait for room; more are refused at once. */
-  static final int MAX_WAITING_OPENS = 1024;
+  /** Opens that may wait for room, and poolings for their turn; more are refused at once. */
+  static final int MAX_WAITING = 1024;
 
   private static final Duration IDLE = Duration.ofHours(1);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private final Decoder decoder;
+  private final ForwardPasses decoder;
   private final EngineOptions options;
   private final Consumer<Command> engine;
   private final Set<SequenceState> sequences = new HashSet<>();
   private final ArrayDeque<Command.Open> waitingOpens = new ArrayDeque<>();
   private final ArrayDeque<SequenceState> waitingSteps = new ArrayDeque<>();
+  private final ArrayDeque<Command.Pool> waitingPools = new ArrayDeque<>();
   private int freeTokens;
   private volatile int openSequences;
 
-  EngineState(Decoder decoder, EngineOptions options, Consumer<Command> engine) {
+  EngineState(ForwardPasses decoder, EngineOptions options, Consumer<Command> engine) {
     this.decoder = decoder;
     this.options = options;
     this.engine = engine;
@@ -48,7 +49,7 @@ final class EngineState {
   }
 
   boolean hasWork() {
-    return !waitingSteps.isEmpty();
+    return !waitingSteps.isEmpty() || !waitingPools.isEmpty();
   }
 
   void handle(Command command) {
@@ -59,12 +60,23 @@ final class EngineState {
     } else if (command instanceof Command.Close close) {
       free(close.sequence());
     } else if (command instanceof Command.Pool pool) {
-      pool(pool);
+      enqueue(pool);
+    }
+  }
+
+  private void enqueue(Command.Pool pool) {
+    if (waitingPools.size() < MAX_WAITING) {
+      waitingPools.add(pool);
+    } else {
+      pool.refuse(
+          new CapacityException(
+              "poolings: %d wait (expected: to be tried again later)".formatted(MAX_WAITING),
+              RETRY_AFTER));
     }
   }
 
   private void enqueue(Command.Open open) {
-    if (waitingOpens.size() >= MAX_WAITING_OPENS) {
+    if (waitingOpens.size() >= MAX_WAITING) {
       open.refuse(noRoom(open));
       return;
     }
@@ -132,8 +144,18 @@ final class EngineState {
     SequenceState sequence = advance.sequence();
     if (sequence.isClosed()) {
       advance.refuse(new CancellationException("sequence: closed (expected: open)"));
-    } else if (sequence.begin(advance, decoder)) {
-      waitingSteps.add(sequence);
+    } else {
+      begin(sequence, advance);
+    }
+  }
+
+  private void begin(SequenceState sequence, Command.Advance advance) {
+    try {
+      if (sequence.begin(advance, decoder)) {
+        waitingSteps.add(sequence);
+      }
+    } catch (RuntimeException e) {
+      sequence.fail(e);
     }
   }
 
@@ -147,6 +169,17 @@ final class EngineState {
     }
   }
 
+  /** Computes one round of the steps that wait, and one pooling beside. */
+  void round() {
+    if (!waitingSteps.isEmpty()) {
+      steps();
+    }
+    waitingPools.removeIf(pool -> pool.pooled().isDone());
+    if (!waitingPools.isEmpty()) {
+      pool(waitingPools.remove());
+    }
+  }
+
   private void pool(Command.Pool pool) {
     try {
       pool.pooled().complete(decoder.pool(pool.tokens(), pool.start(), pool.ends(), pool.layers()));
@@ -155,11 +188,7 @@ final class EngineState {
     }
   }
 
-  /** Computes one round of the steps that wait. */
-  void round() {
-    if (waitingSteps.isEmpty()) {
-      return;
-    }
+  private void steps() {
     List<SequenceState> waiting = List.copyOf(waitingSteps);
     List<Schedule.Need> needs =
         waiting.stream()
@@ -195,15 +224,23 @@ final class EngineState {
           part.wantsNext()
               ? Optional.of(output.next().get(nextRow++).first(sequence.k()))
               : Optional.empty();
-      if (!sequence.computed(part, readouts, next)) {
+      if (next.isPresent() && !next.get().isFinite()) {
+        sequence.fail(
+            new IllegalStateException(
+                "logits: not finite after %d tokens (expected: finite numbers; weights or numerics"
+                        .formatted(part.past() + part.accepted().length)
+                    + " do not fit the text)"));
+      } else if (!sequence.computed(part, readouts, next)) {
         waitingSteps.add(sequence);
       }
     }
   }
 
-  void close() {
-    waitingOpens.forEach(
-        open -> open.refuse(new CancellationException("engine: closed (expected: open)")));
+  /** Fails all that is waited for, with one reason, then frees what the sequences hold. */
+  void close(RuntimeException reason) {
+    waitingOpens.forEach(open -> open.refuse(reason));
+    waitingPools.forEach(pool -> pool.refuse(reason));
+    sequences.forEach(sequence -> sequence.fail(reason));
     List.copyOf(sequences).forEach(this::free);
   }
 }

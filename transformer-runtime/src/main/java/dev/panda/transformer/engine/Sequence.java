@@ -81,11 +81,6 @@ public final class Sequence implements AutoCloseable {
     }
   }
 
-  /** Number of tokens accepted so far, the prompt's included. */
-  public int length() {
-    return length;
-  }
-
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

@@ -1,6 +1,6 @@
 package dev.panda.transformer.engine;
 
-import dev.panda.transformer.decoder.Decoder;
+import dev.panda.transformer.decoder.ForwardPasses;
 import dev.panda.transformer.decoder.KvCache;
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.decoder.StepInput;
@@ -47,7 +47,7 @@ final class SequenceState {
   }
 
   /** Takes up an advance; gives whether tokens are left to compute. */
-  boolean begin(Command.Advance advance, Decoder decoder) {
+  boolean begin(Command.Advance advance, ForwardPasses decoder) {
     pending = advance;
     done = 0;
     next = Optional.empty();
@@ -61,7 +61,7 @@ final class SequenceState {
     return false;
   }
 
-  private void keepAcceptedCandidate(Decoder decoder) {
+  private void keepAcceptedCandidate(ForwardPasses decoder) {
     int[] accepted = pending.accepted();
     boolean neededForNext = pending.k() > 0 && accepted.length == 1;
     if (accepted.length == 0 || neededForNext) {

@@ -31,7 +31,7 @@ public final class ChatTemplate {
   }
 
   /** The template itself, in Jinja. */
-  public String text() {
+  String text() {
     return source.text();
   }
 

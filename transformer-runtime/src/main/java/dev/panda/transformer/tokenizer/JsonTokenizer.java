@@ -69,11 +69,11 @@ final class JsonTokenizer implements Tokenizer {
 
   @Override
   public String decode(int[] ids, boolean keepSpecialTokens) {
-    IntStream.of(ids).forEach(vocabulary::check);
+    long[] tokens = IntStream.of(ids).filter(vocabulary::contains).asLongStream().toArray();
     lock.readLock().lock();
     try {
       checkOpen();
-      return library.decode(IntStream.of(ids).asLongStream().toArray(), !keepSpecialTokens);
+      return library.decode(tokens, !keepSpecialTokens);
     } finally {
       lock.readLock().unlock();
     }

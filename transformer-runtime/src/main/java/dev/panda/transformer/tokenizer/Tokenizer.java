@@ -11,21 +11,22 @@ public interface Tokenizer extends AutoCloseable {
   int[] encode(String text, boolean addSpecialTokens);
 
   /**
-   * Text of token ids; bytes that are not UTF-8 become U+FFFD.
+   * Text of token ids; bytes that are not UTF-8 become U+FFFD. An id that no token has, but higher
+   * ones do, adds nothing.
    *
-   * @throws IllegalArgumentException if an id is not in the vocabulary
+   * @throws IllegalArgumentException if an id is not below {@link #vocabularySize}
    */
   String decode(int[] ids, boolean keepSpecialTokens);
 
   /**
-   * The bytes of UTF-8 that a token adds to a text: none for a special token, and not always whole
-   * characters.
+   * The bytes of UTF-8 that a token adds to a text: none for a special token or an id that no token
+   * has, and not always whole characters.
    *
-   * @throws IllegalArgumentException if the id is not in the vocabulary
+   * @throws IllegalArgumentException if the id is not below {@link #vocabularySize}
    */
   byte[] bytes(int id);
 
-  /** Number of token ids that the tokenizer knows. */
+  /** Highest token id that the tokenizer knows, and one more. */
   int vocabularySize();
 
   /**

@@ -96,22 +96,27 @@ final class Vocabulary {
     return entries.size();
   }
 
-  /** Bytes of UTF-8 that a token adds to a text; none for a special token. */
+  /**
+   * Bytes of UTF-8 that a token adds to a text; none for a special token, and for an id between
+   * others that no token has.
+   */
   byte[] bytes(int id) {
-    Entry entry = entry(id);
-    return entry.special() ? NONE : entry.text().clone();
+    check(id);
+    Entry entry = entries.get(id);
+    return entry == null || entry.special() ? NONE : entry.text().clone();
   }
 
-  void check(int id) {
-    entry(id);
+  /** Whether a token has the id. */
+  boolean contains(int id) {
+    check(id);
+    return entries.get(id) != null;
   }
 
-  private Entry entry(int id) {
-    if (id < 0 || id >= entries.size() || entries.get(id) == null) {
+  private void check(int id) {
+    if (id < 0 || id >= entries.size()) {
       throw new IllegalArgumentException(
           "token id: " + id + " (expected: in the vocabulary, 0 to " + (entries.size() - 1) + ")");
     }
-    return entries.get(id);
   }
 
   /**

@@ -59,17 +59,15 @@ class Decoder(Module):
       self.packed.append(ops.quantized.linear_prepack_fp16(w.contiguous(), None))
       self.weights.append(torch.empty([0]))
     else:
-      scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12)
-      self.weights.append(torch.round(w / scale).to(1))
-      self.scales.append(scale.squeeze(1).to(15))
+      scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12).to(15)  # as it multiplies later
+      self.weights.append(torch.round(w / scale.to(6)).to(1))
+      self.scales.append(scale.squeeze(1))
     return len(self.weights)
 
   def bind_rotations(self, inverse_frequencies: Tensor, positions: int, factor: float) -> int:
-    # one complex number for each position, head and pair; values do not turn
+    # one complex number for each position and pair, [positions, 1, D / 2]
     angles = torch.arange(positions, device=inverse_frequencies.device).to(6).unsqueeze(1) * inverse_frequencies
-    turn = torch.polar(torch.full_like(angles, factor), angles).unsqueeze(1)
-    still = torch.ones_like(turn)
-    self.rotations = [torch.cat([turn.expand([-1, self.heads + self.kv_heads, -1]), still.expand([-1, self.kv_heads, -1])], 1)]
+    self.rotations = [torch.polar(torch.full_like(angles, factor), angles).unsqueeze(1)]
     return positions
 
   def add_projections(self, layer: int, w: Tensor) -> int:
@@ -104,14 +102,15 @@ class Decoder(Module):
     return torch.rms_norm(x, [x.size(-1)], w, self.eps)
 
   def attention_inputs(self, x: Tensor, weights: List[Tensor], l: int, rotation: Tensor) -> Tensor:
-    # x [..., W], rotation [..., H + 2 G, D / 2] complex -> [..., H + 2 G, D]
+    # x [..., W], rotation [..., 1, D / 2] complex -> [..., H + 2 G, D]; values do not turn
     y = self.linear(self.norm(x, weights[1 + 7 * l]), weights, l, 0)
     bias = weights[3 + 7 * l]
     if bias.numel() > 0:
       y = y + bias
     shape = y.size()[:-1]
-    pairs = torch.view_as_complex(y.to(6).reshape(shape + [self.heads + 2 * self.kv_heads, self.head_dim // 2, 2]))
-    return torch.view_as_real(pairs * rotation).flatten(-2).to(ops.prim.dtype(x))
+    pairs = y.to(6).view(shape + [self.heads + 2 * self.kv_heads, self.head_dim // 2, 2])
+    torch.view_as_complex(pairs).narrow(-2, 0, self.heads + self.kv_heads).mul_(rotation)
+    return pairs.flatten(-2).to(ops.prim.dtype(x))
 
   def after_attention(self, x: Tensor, attended: Tensor, weights: List[Tensor], l: int) -> Tensor:
     # x [..., W], attended [..., H D] -> output of block l
@@ -191,12 +190,13 @@ class Decoder(Module):
     return y
 
   def next_tokens(self, logits: Tensor, k: int) -> List[Tensor]:
-    # the k largest of each row, by descending logit, then ascending id, also where the cut falls among equals
+    # the k largest of each row, by descending logit, then ascending id, also where the cut falls among equals;
+    # NaN counts as the largest, so that a row with NaN gives NaN and the others what they would without it
     least = torch.topk(logits, k, -1, True, True)[0].narrow(1, k - 1, 1)
     ids = annotate(List[Tensor], [])
     for m in range(logits.size(0)):
       row = logits.select(0, m)
-      among = torch.nonzero(row >= least.select(0, m)).squeeze(1)
+      among = torch.nonzero(torch.logical_not(row < least.select(0, m))).squeeze(1)
       order = torch.sort(row.index_select(0, among), stable=True, dim=0, descending=True)[1]
       ids.append(among.index_select(0, order).narrow(0, 0, k))
     chosen = torch.stack(ids)
@@ -213,8 +213,9 @@ class Decoder(Module):
   def cache(self, room: int, dtype: int) -> Tensor:
     return torch.empty([self.layers, 2, self.kv_heads, room, self.head_dim], dtype=dtype, device=self.rotations[0].device)
 
-  def states(self, ids: Tensor, weights: List[Tensor], dtype: int) -> List[Tensor]:
-    # whole sequences without a cache: ids [B, T], right-padded -> hidden states [B, T, W] after each block
+  def states(self, ids: Tensor, weights: List[Tensor], at: List[int], dtype: int) -> List[Tensor]:
+    # whole sequences without a cache: ids [B, T], right-padded -> hidden states after each block up to the highest
+    # in `at` (from 1): [B, T, W] for those in `at`, nothing for the others
     B = ids.size(0)
     T = ids.size(1)
     H = self.heads
@@ -225,17 +226,20 @@ class Decoder(Module):
     mask = annotate(Optional[Tensor], None)
     if self.window > 0 and T > self.window:
       mask = self.mask(0, T, 0, ids)
-    for l in range(self.layers):
+    for l in range(max(at)):
       qkv = self.attention_inputs(x, weights, l, rotation).transpose(1, 2)
       y = torch.scaled_dot_product_attention(qkv.narrow(1, 0, H), qkv.narrow(1, H, G), qkv.narrow(1, H + G, G), mask, 0., mask is None, scale=None, enable_gqa=True)
       x = self.after_attention(x, y.transpose(1, 2).reshape([B, T, H * self.head_dim]), weights, l)
-      out.append(self.state(x, l, weights))
+      if (l + 1) in at:
+        out.append(self.state(x, l, weights))
+      else:
+        out.append(torch.empty([0]))
     return out
 
   def pool(self, ids: Tensor, start: int, ends: List[int], at: List[int], dtype: int) -> Tensor:
     # ids [T]; for each end and each layer in `at` (from 1): the last state, and the mean of those from start to end
     # -> [ends, layers, 2, W]
-    states = self.states(ids.unsqueeze(0), self.weights, dtype)
+    states = self.states(ids.unsqueeze(0), self.weights, at, dtype)
     out = annotate(List[Tensor], [])
     for e in range(len(ends)):
       for l in range(len(at)):
@@ -248,18 +252,22 @@ class Decoder(Module):
     # mean negative log-likelihood of the targets that are not -100; ids, targets [B, T]
     wanted = targets.flatten()
     rows = torch.nonzero(wanted != -100).squeeze(1)
-    h = self.states(ids, weights, 6)[-1].flatten(0, 1).index_select(0, rows)
+    h = self.states(ids, weights, [self.layers], 6)[-1].flatten(0, 1).index_select(0, rows)
     logits = self.linear(h, weights, self.layers, 0)
     return torch.cross_entropy_loss(logits, wanted.index_select(0, rows), None, 1, -100, 0.)
 
   def adamw(self, weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], step: int, rate: float, decay: float, clip: float) -> float:
-    # one update in place (AdamW, β 0.9 and 0.95), gradients scaled down to a norm of at most `clip` -> their norm before
+    # one update in place (AdamW, β 0.9 and 0.95), gradients scaled down to a norm of at most `clip` -> their norm before;
+    # nothing is updated where that is not finite
     total = 0.
     for i in range(len(gradients)):
       total = total + float(gradients[i].square().sum().item())
     norm = total ** 0.5
     scale = min(1., clip / (norm + 1e-6))
-    for i in range(len(weights)):
+    count = len(weights)
+    if norm - norm != 0.:
+      count = 0
+    for i in range(count):
       g = gradients[i] * scale
       means[i].mul_(0.9).add_(g * 0.1)
       squares[i].mul_(0.95).add_(g.square() * 0.05)

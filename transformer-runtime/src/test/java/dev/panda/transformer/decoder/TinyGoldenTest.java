@@ -36,7 +36,7 @@ class TinyGoldenTest {
     try (Checkpoint checkpoint = Checkpoints.open(folder);
         Decoder decoder =
             Decoder.load(
-                checkpoint, new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of()))) {
+                checkpoint, new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of(), 256))) {
       for (JsonNode sequence : golden.get("sequences")) {
         compare(decoder, sequence);
       }

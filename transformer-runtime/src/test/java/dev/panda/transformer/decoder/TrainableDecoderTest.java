@@ -1,17 +1,21 @@
 package dev.panda.transformer.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
+import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
+import dev.panda.transformer.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +23,8 @@ class TrainableDecoderTest {
   private static final long NONE = TrainableDecoder.NO_TARGET;
   private static final long[][] IDS = {{1, 5, 9, 14, 3}, {1, 7, 7, 0, 0}};
   private static final long[][] TARGETS = {{NONE, 9, 14, 3, 2}, {7, 7, 2, NONE, NONE}};
+
+  @TempDir Path folder;
 
   private static Checkpoint checkpoint(String name) throws Exception {
     return Checkpoints.open(
@@ -47,7 +53,7 @@ class TrainableDecoderTest {
         TrainableDecoder trained = TrainableDecoder.load(checkpoint, "cpu", 1);
         Decoder served =
             Decoder.load(
-                checkpoint, new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of()))) {
+                checkpoint, new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of(), 256))) {
       double total = 0;
       int count = 0;
       for (int row = 0; row < IDS.length; row++) {
@@ -91,6 +97,40 @@ class TrainableDecoderTest {
         decoder.learn(IDS, TARGETS, update, 1e-2, 0, 1);
       }
       assertThat(decoder.evaluate(IDS, TARGETS)).isLessThan(0.05);
+    }
+  }
+
+  @Test
+  void aGradientThatOverflowsLeavesTheWeightsAsTheyWere() throws Exception {
+    TinyCheckpoint.llama(1).write(folder);
+    Map<String, TensorData> tensors = TinyCheckpoint.llama(1).tensors();
+    scale(tensors.get("model.norm.weight"), 1e-25f);
+    scale(tensors.get("lm_head.weight"), 1e25f);
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
+    try (Checkpoint checkpoint = Checkpoints.open(folder);
+        TrainableDecoder decoder = TrainableDecoder.load(checkpoint, "cpu", 1)) {
+      assertThat(decoder.evaluate(IDS, TARGETS)).isBetween(0.0, 20.0);
+      assertThatThrownBy(() -> decoder.learn(IDS, TARGETS, 3, 1e-2, 0, 1))
+          .isInstanceOf(DivergenceException.class)
+          .hasMessageContaining("norm of the gradient: Infinity at update 3");
+      decoder
+          .tensors(ScalarType.F32)
+          .forEach(
+              (name, tensor) ->
+                  assertThat(tensor.values()).as(name).isEqualTo(tensors.get(name).values()));
+      decoder
+          .moments()
+          .forEach(
+              (name, moment) ->
+                  assertThat(moment.values())
+                      .as(name)
+                      .isEqualTo(new float[moment.values().length]));
+    }
+  }
+
+  private static void scale(TensorData tensor, float factor) {
+    for (int i = 0; i < tensor.values().length; i++) {
+      tensor.values()[i] *= factor;
     }
   }
 

@@ -110,6 +110,19 @@ class TokenizersTest {
   }
 
   @Test
+  void idsThatNoTokenHasAddNothing() throws IOException {
+    ObjectNode json = Tokenizers.describe(directory);
+    ((ObjectNode) json.path("model").path("vocab")).put("far", TinyTokenizer.SIZE + 5);
+    try (Tokenizer tokenizer = new JsonTokenizer(json, "with a hole")) {
+      int hole = TinyTokenizer.SIZE + 2;
+      int letter = TinyTokenizer.FIRST_BYTE_ID + 'a';
+      assertThat(tokenizer.vocabularySize()).isEqualTo(TinyTokenizer.SIZE + 6);
+      assertThat(tokenizer.bytes(hole)).isEmpty();
+      assertThat(tokenizer.decode(new int[] {letter, hole, letter}, true)).isEqualTo("aa");
+    }
+  }
+
+  @Test
   void neitherTruncatesNorPads() throws IOException {
     ObjectNode json = TinyTokenizer.json();
     json.putObject("truncation")

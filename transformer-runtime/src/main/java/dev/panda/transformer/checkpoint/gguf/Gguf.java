@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -44,11 +43,6 @@ public final class Gguf {
 
   public Path path() {
     return path;
-  }
-
-  /** The metadata keys, in file order. */
-  public Set<String> keys() {
-    return metadata.keySet();
   }
 
   /** Tensors under the file's own names, in file order. */

@@ -43,6 +43,12 @@ public final class SafetensorsCheckpoint implements Checkpoint {
   }
 
   @Override
+  public Path file(String tensor) {
+    Safetensors shard = shards.byTensor().get(tensor);
+    return shard == null ? folder : shard.path();
+  }
+
+  @Override
   public ModelConfig config() {
     return config;
   }

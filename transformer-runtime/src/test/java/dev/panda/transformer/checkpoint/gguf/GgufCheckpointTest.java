@@ -28,7 +28,7 @@ class GgufCheckpointTest {
   @Test
   void readsAModel() throws IOException {
     try (Checkpoint checkpoint = open(model("llama"))) {
-      ModelTensors.checkLanguageModel(checkpoint);
+      ModelTensors.check(checkpoint, checkpoint.config().numHiddenLayers(), true);
       ModelConfig config = checkpoint.config();
       assertThat(config.architecture()).isEqualTo("LlamaForCausalLM");
       assertThat(config.vocabSize()).isEqualTo(6);
@@ -69,7 +69,7 @@ class GgufCheckpointTest {
       qwen2.tensor("blk.0.attn_" + bias + ".bias", List.of(rows), numbered(rows, 1));
     }
     try (Checkpoint checkpoint = open(qwen2)) {
-      ModelTensors.checkLanguageModel(checkpoint);
+      ModelTensors.check(checkpoint, checkpoint.config().numHiddenLayers(), true);
       assertThat(checkpoint.config().attentionBias()).isTrue();
       assertThat(rows(checkpoint, "q_proj")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     }
@@ -124,7 +124,7 @@ class GgufCheckpointTest {
     for (int round = 0; round < ROUNDS; round++) {
       Files.write(path, mutations.damage(whole, round, 0, whole.length));
       try (Checkpoint checkpoint = Checkpoints.open(path)) {
-        ModelTensors.checkLanguageModel(checkpoint);
+        ModelTensors.check(checkpoint, checkpoint.config().numHiddenLayers(), true);
         checkpoint.tensors().keySet().forEach(checkpoint::read);
       } catch (CheckpointException e) {
         assertThat(e).hasMessageContaining(path.toString());

@@ -1,0 +1,12 @@
+package dev.panda.transformer.decoder;
+
+/** A loss or a gradient that is not a finite number: training cannot go on from there. */
+public final class DivergenceException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  DivergenceException(String name, double value, int update) {
+    super(
+        "%s: %s at update %d (expected: a finite number; try a smaller learning rate)"
+            .formatted(name, value, update));
+  }
+}
