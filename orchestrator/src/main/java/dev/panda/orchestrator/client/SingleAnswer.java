@@ -21,7 +21,6 @@ record SingleAnswer<A>(String service, CompletableFuture<A> answer) implements S
 
   @Override
   public void onCompleted() {
-    answer.completeExceptionally(
-        ServiceException.ofBreach(service, "the call ended", "an answer"));
+    answer.completeExceptionally(ServiceException.ofBreach(service, "the call ended", "an answer"));
   }
 }

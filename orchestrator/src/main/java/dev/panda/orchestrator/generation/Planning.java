@@ -108,8 +108,7 @@ record Planning(
     return byService;
   }
 
-  private static void requireTaken(
-      Map<RewardClient, List<Integer>> byService, List<Route> routes) {
+  private static void requireTaken(Map<RewardClient, List<Integer>> byService, List<Route> routes) {
     for (List<Integer> places : byService.values()) {
       int most = routes.get(places.get(0)).service().maxPreferences();
       if (places.size() > most) {

@@ -96,8 +96,7 @@ class GeneratorTest {
         catchThrowableOfType(
             ServiceException.class,
             () ->
-                generate(
-                    generator(Duration.ZERO, rewards), request(Method.BEST_OF_N, 12, "kind")));
+                generate(generator(Duration.ZERO, rewards), request(Method.BEST_OF_N, 12, "kind")));
 
     assertThat(failure.lacksRoom()).isTrue();
     assertThat(base.events()).containsOnly("refused").hasSizeLessThanOrEqualTo(8);
@@ -111,8 +110,7 @@ class GeneratorTest {
 
     assertThat(outcome.work().tokens()).isEqualTo(MAX_TOKENS);
     base.awaitNoneOpen();
-    assertThat(base.events())
-        .containsExactly("open", "closed", "open", "closed", "open", "closed");
+    assertThat(base.events()).containsExactly("open", "closed", "open", "closed", "open", "closed");
   }
 
   @Test
@@ -180,8 +178,7 @@ class GeneratorTest {
         .isEqualTo(MAX_TOKENS);
     ServiceException failure =
         catchThrowableOfType(
-            ServiceException.class,
-            () -> generate(generator, request(Method.PANDA, 1, "calm")));
+            ServiceException.class, () -> generate(generator, request(Method.PANDA, 1, "calm")));
     assertThat(failure.getMessage()).contains("reward service at " + down.address());
   }
 

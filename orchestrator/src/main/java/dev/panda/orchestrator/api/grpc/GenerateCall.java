@@ -51,8 +51,7 @@ final class GenerateCall {
   void run(GenerateRequest request) {
     try {
       GenerationRequest valid = GenerateRequests.parse(request);
-      Outcome outcome =
-          generator.generate(valid, this::send, workers);
+      Outcome outcome = generator.generate(valid, this::send, workers);
       Timing timing = new Timing(since(start, firstToken), since(start, System.nanoTime()));
       send(GenerateResponses.summary(outcome, timing));
       client.onCompleted();

@@ -59,7 +59,9 @@ class GenerateRequestsTest {
         with().setRewardUnit(dev.panda.api.generation.v1.RewardUnit.REWARD_UNIT_RAW);
     refuses(raw.clone(), "lambdas: none (expected: at least one with REWARD_UNIT_RAW");
 
-    GenerateRequests.parse(raw.addLambdas(LambdaFunction.newBuilder().setConstant(ConstantLambda.getDefaultInstance())).build());
+    GenerateRequests.parse(
+        raw.addLambdas(LambdaFunction.newBuilder().setConstant(ConstantLambda.getDefaultInstance()))
+            .build());
   }
 
   @Test

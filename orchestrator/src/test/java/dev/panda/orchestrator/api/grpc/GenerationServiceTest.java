@@ -17,6 +17,7 @@ import dev.panda.orchestrator.client.BaseModelClient;
 import dev.panda.orchestrator.client.RewardClient;
 import dev.panda.orchestrator.client.Timeouts;
 import dev.panda.orchestrator.generation.Generator;
+import dev.panda.orchestrator.testing.BytesMarshaller;
 import dev.panda.orchestrator.testing.FakeModels;
 import dev.panda.orchestrator.testing.TestConfig;
 import io.grpc.CallOptions;
@@ -33,10 +34,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -143,23 +141,7 @@ class GenerationServiceTest {
 
   /** {@code Generate}, of whatever bytes. */
   private static MethodDescriptor<byte[], byte[]> rawMethod() {
-    return GenerationServiceGrpc.getGenerateMethod().toBuilder(new Bytes(), new Bytes()).build();
-  }
-
-  private record Bytes() implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] bytes) {
-      return new ByteArrayInputStream(bytes);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    return GenerationServiceGrpc.getGenerateMethod().toBuilder(new BytesMarshaller(), new BytesMarshaller()).build();
   }
 
   @Test
@@ -241,11 +223,15 @@ class GenerationServiceTest {
     assertThat(end.get().getDescription()).startsWith("response: not read");
   }
 
+  /** The base service hangs, so that nothing but the client's going away ends the generation. */
   @Test
   void clientThatGoesAwayFreesWhatItHeld() throws Exception {
+    baseStep = Duration.ofHours(1);
     serve(config());
     Context.CancellableContext client = Context.current().withCancellation();
-    client.run(() -> assertThat(generate(panda().setMaxTokens(4000)).next().hasToken()).isTrue());
+    client.run(
+        () -> assertThat(generate(panda().setMaxTokens(4000)).next().hasToken()).isTrue());
+    base.fallSilent();
 
     client.cancel(null);
 
