@@ -379,8 +379,7 @@ class ThreeServicesIT {
 
   private static StatusRuntimeException refusal(byte[] message) {
     MethodDescriptor<byte[], GenerateResponse> generate =
-        GenerationServiceGrpc.getGenerateMethod()
-            .toBuilder(
+        GenerationServiceGrpc.getGenerateMethod().toBuilder(
                 new BytesMarshaller(),
                 GenerationServiceGrpc.getGenerateMethod().getResponseMarshaller())
             .build();

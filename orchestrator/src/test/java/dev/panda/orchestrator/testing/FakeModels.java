@@ -47,7 +47,7 @@ public final class FakeModels {
   private FakeModels() {}
 
   /** What both services have in common. */
-  private abstract static class Service implements AutoCloseable {
+  public abstract static class Service implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 60_000;
 
     private final List<String> events = new ArrayList<>();
@@ -200,7 +200,7 @@ public final class FakeModels {
 
     @Override
     BindableService service() {
-      return new Contract();
+      return new Decoding();
     }
 
     /** Opens streams and answers nothing on them. */
@@ -217,7 +217,7 @@ public final class FakeModels {
       fingerprint = other;
     }
 
-    private final class Contract extends BaseModelServiceImplBase {
+    private final class Decoding extends BaseModelServiceImplBase {
       @Override
       public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> client) {
         if (undescribed) {
@@ -284,7 +284,7 @@ public final class FakeModels {
 
     @Override
     BindableService service() {
-      return new Contract();
+      return new Scoring();
     }
 
     /** Opens streams and answers nothing else on them. */
@@ -316,7 +316,7 @@ public final class FakeModels {
       maxPreferences = most;
     }
 
-    private final class Contract extends RewardServiceImplBase {
+    private final class Scoring extends RewardServiceImplBase {
       @Override
       public void listPreferences(
           ListPreferencesRequest request, StreamObserver<ListPreferencesResponse> client) {

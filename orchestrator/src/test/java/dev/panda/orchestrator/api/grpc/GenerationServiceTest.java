@@ -141,7 +141,9 @@ class GenerationServiceTest {
 
   /** {@code Generate}, of whatever bytes. */
   private static MethodDescriptor<byte[], byte[]> rawMethod() {
-    return GenerationServiceGrpc.getGenerateMethod().toBuilder(new BytesMarshaller(), new BytesMarshaller()).build();
+    return GenerationServiceGrpc.getGenerateMethod().toBuilder(
+            new BytesMarshaller(), new BytesMarshaller())
+        .build();
   }
 
   @Test
@@ -229,8 +231,7 @@ class GenerationServiceTest {
     baseStep = Duration.ofHours(1);
     serve(config());
     Context.CancellableContext client = Context.current().withCancellation();
-    client.run(
-        () -> assertThat(generate(panda().setMaxTokens(4000)).next().hasToken()).isTrue());
+    client.run(() -> assertThat(generate(panda().setMaxTokens(4000)).next().hasToken()).isTrue());
     base.fallSilent();
 
     client.cancel(null);
