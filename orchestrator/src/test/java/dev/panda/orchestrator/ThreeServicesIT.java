@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
+import dev.panda.api.basemodel.v1.DecodeRequest;
+import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.GetModelResponse;
+import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.generation.v1.BaseScore;
 import dev.panda.api.generation.v1.Chat;
 import dev.panda.api.generation.v1.ChatMessage;
@@ -28,6 +33,7 @@ import dev.panda.api.generation.v1.Token;
 import dev.panda.api.generation.v1.TokenIds;
 import dev.panda.api.generation.v1.WarmUpLambda;
 import dev.panda.api.generation.v1.WeightedPreference;
+import dev.panda.orchestrator.testing.BytesMarshaller;
 import dev.panda.orchestrator.testing.PlainDecoder;
 import dev.panda.orchestrator.testing.PlainPanda;
 import dev.panda.orchestrator.testing.PlainReward;
@@ -35,17 +41,22 @@ import dev.panda.orchestrator.testing.ServiceProcess;
 import dev.panda.orchestrator.testing.ThreeServices;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
+import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -355,16 +366,58 @@ class ThreeServicesIT {
   }
 
   @Test
+  void refusesMessagesThatCannotBeRead() {
+    StatusRuntimeException notText = refusal(new byte[] {0x0A, 2, (byte) 0xC3, 0x28});
+    assertThat(notText.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(notText.getStatus().getDescription()).startsWith("message: ").contains("UTF-8");
+
+    StatusRuntimeException tooLarge = refusal(new byte[(4 << 20) + 1]);
+    assertThat(tooLarge.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(tooLarge.getStatus().getDescription())
+        .isEqualTo("message: 4194305 bytes (expected: at most 4194304 bytes)");
+  }
+
+  private static StatusRuntimeException refusal(byte[] message) {
+    MethodDescriptor<byte[], GenerateResponse> generate =
+        GenerationServiceGrpc.getGenerateMethod().toBuilder(
+                new BytesMarshaller(),
+                GenerationServiceGrpc.getGenerateMethod().getResponseMarshaller())
+            .build();
+    return catchThrowableOfType(
+        StatusRuntimeException.class,
+        () ->
+            ClientCalls.blockingServerStreamingCall(
+                    services.orchestrator(), generate, CallOptions.DEFAULT, message)
+                .hasNext());
+  }
+
+  @Test
   void serviceThatIsNotUpIsNamed() throws Exception {
-    int grpcPort = ServiceProcess.freePort();
     int nobody = ServiceProcess.freePort();
+    String base = "127.0.0.1:" + services.basePort();
+    String reward = "127.0.0.1:" + services.rewardPort();
+    String unreachable = "127.0.0.1:" + nobody;
+
+    assertUnavailable(
+        unreachable, reward, greedy().build(), "base-model service at " + unreachable);
+    assertUnavailable(
+        base,
+        unreachable,
+        prompt().addPreferences(named("meaning")).build(),
+        "reward service at " + unreachable);
+  }
+
+  private static void assertUnavailable(
+      String base, String reward, GenerateRequest request, String service) {
+    int grpcPort = ServiceProcess.freePort();
     try (ServiceProcess alone =
         ServiceProcess.start(
             "orchestrator",
             List.of(
                 "quarkus.http.port=" + ServiceProcess.freePort(),
                 "quarkus.grpc.server.port=" + grpcPort,
-                "panda.orchestrator.base-model=127.0.0.1:" + nobody))) {
+                "panda.orchestrator.base-model=" + base,
+                "panda.orchestrator.rewards=" + reward))) {
       assertThat(alone.isRunning()).as(alone.output()).isTrue();
       ManagedChannel channel =
           NettyChannelBuilder.forAddress("127.0.0.1", grpcPort).usePlaintext().build();
@@ -372,13 +425,9 @@ class ThreeServicesIT {
         StatusRuntimeException failure =
             catchThrowableOfType(
                 StatusRuntimeException.class,
-                () ->
-                    GenerationServiceGrpc.newBlockingStub(channel)
-                        .generate(greedy().build())
-                        .hasNext());
+                () -> GenerationServiceGrpc.newBlockingStub(channel).generate(request).hasNext());
         assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-        assertThat(failure.getStatus().getDescription())
-            .contains("base-model service at 127.0.0.1:" + nobody);
+        assertThat(failure.getStatus().getDescription()).contains(service);
       } finally {
         channel.shutdownNow();
       }
@@ -387,14 +436,31 @@ class ThreeServicesIT {
 
   @Test
   void portInUseEndsTheStartAndIsNamed() throws Exception {
-    try (ServiceProcess second =
-        ServiceProcess.start(
-            "orchestrator",
-            List.of(
-                "quarkus.http.port=" + ServiceProcess.freePort(),
-                "quarkus.grpc.server.port=" + services.orchestratorPort()))) {
-      assertThat(second.exitCode()).isNotZero();
-      assertThat(second.output()).contains(String.valueOf(services.orchestratorPort()));
+    assertPortInUse(
+        services.orchestratorPort(),
+        "orchestrator",
+        "quarkus.http.port=" + ServiceProcess.freePort(),
+        "quarkus.grpc.server.port=" + services.orchestratorPort());
+    assertPortInUse(
+        services.basePort(),
+        "base-model-service",
+        "quarkus.http.port=" + services.basePort(),
+        "panda.base-model.model=" + folder.resolve("tiny"),
+        "panda.base-model.threads=1");
+    assertPortInUse(
+        services.rewardPort(),
+        "reward-service",
+        "quarkus.http.port=" + services.rewardPort(),
+        "panda.reward.model=" + folder.resolve("tiny"),
+        "panda.reward.preferences=" + folder.resolve("rewards/meaning"),
+        "panda.reward.threads=1");
+  }
+
+  private static void assertPortInUse(int port, String module, String... properties)
+      throws InterruptedException {
+    try (ServiceProcess second = ServiceProcess.start(module, List.of(properties))) {
+      assertThat(second.exitCode()).as(second.output()).isNotZero();
+      assertThat(second.output()).contains(String.valueOf(port));
     }
   }
 
@@ -407,6 +473,66 @@ class ThreeServicesIT {
       client.run(() -> assertThat(generate(request).iterator().next().hasToken()).isTrue());
       client.cancel(null);
     }
+  }
+
+  /** The reward service hangs, so that nothing but the client's going away ends its generation. */
+  @Test
+  void clientThatGoesAwayWhileAServiceHangsFreesTheOtherOne() throws Exception {
+    GenerateRequest request = prompt().addPreferences(named("meaning")).setMaxTokens(250).build();
+    Context.CancellableContext client = Context.current().withCancellation();
+    client.run(() -> assertThat(generate(request).iterator().next().hasToken()).isTrue());
+    services.rewardProcess().suspend();
+    Context.CancellableContext others = Context.current().withCancellation();
+    try {
+      client.cancel(null);
+
+      // 64 sequences of 254 tokens fit into a cache of 16384 where there are no others.
+      List<CompletableFuture<DecodeResponse>> firstSteps = new ArrayList<>();
+      others.run(
+          () -> {
+            for (int i = 0; i < 64; i++) {
+              firstSteps.add(openAtBaseService(request));
+            }
+          });
+      assertThat(firstSteps)
+          .allSatisfy(step -> assertThat(step.get().getCandidateIdsCount()).isEqualTo(10));
+    } finally {
+      others.cancel(null);
+      services.rewardProcess().resume();
+    }
+  }
+
+  /** Opens a sequence as large as the request's; it stays open. */
+  private static CompletableFuture<DecodeResponse> openAtBaseService(GenerateRequest request) {
+    CompletableFuture<DecodeResponse> firstStep = new CompletableFuture<>();
+    OpenSequence open =
+        OpenSequence.newBuilder()
+            .setPrompt(
+                Prompt.newBuilder()
+                    .setTokens(
+                        dev.panda.api.basemodel.v1.TokenIds.newBuilder()
+                            .addAllIds(request.getTokens().getIdsList())))
+            .setK(10)
+            .setMaxTokens(request.getMaxTokens())
+            .build();
+    BaseModelServiceGrpc.newStub(services.base())
+        .decode(
+            new StreamObserver<>() {
+              @Override
+              public void onNext(DecodeResponse step) {
+                firstStep.complete(step);
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                firstStep.completeExceptionally(failure);
+              }
+
+              @Override
+              public void onCompleted() {}
+            })
+        .onNext(DecodeRequest.newBuilder().setOpen(open).build());
+    return firstStep;
   }
 
   private static void assertRefused(

@@ -81,7 +81,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
             .setVocabularySize(description.vocabularySize())
             .setTokenizerFingerprint(description.tokenizerFingerprint())
             .addAllEndTokenIds(description.endTokenIds())
-            .setContextLength(description.contextLength())
+            .setContextLength(Math.min(description.contextLength(), config.cacheTokens()))
             .setMaxCandidates(Math.min(config.maxCandidates(), description.vocabularySize()))
             .setHasChatTemplate(model.chatTemplate().isPresent())
             .setNumerics(description.numerics())

@@ -2,6 +2,7 @@ package dev.panda.basemodel.grpc;
 
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.grpc.Reason;
 import dev.panda.transformer.grpc.RefusedException;
 import dev.panda.transformer.tokenizer.ChatMessage;
@@ -10,9 +11,15 @@ import dev.panda.transformer.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Turns the three forms of a prompt into token ids. */
 final class Prompts {
+  private static final Logger LOG = Logger.getLogger(Prompts.class);
+
+  /** Templates run through a conversation several times, and what they may do is bounded. */
+  private static final int MOST_MESSAGES = 1024;
+
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> chatTemplate;
   private final int vocabularySize;
@@ -59,12 +66,21 @@ final class Prompts {
     } catch (IllegalArgumentException e) {
       throw RefusedException.field(
           field, "refused", "a conversation that the template takes: " + e.getMessage());
+    } catch (CheckpointException e) {
+      LOG.warn("A conversation was not rendered.", e);
+      throw RefusedException.field(
+          field + ".messages",
+          "%d of %d characters".formatted(messages.size(), characters(messages)),
+          "a conversation that the model's chat template renders within its limits");
     }
   }
 
   private static List<ChatMessage> messages(String field, Chat chat) {
     if (chat.getMessagesCount() == 0) {
       throw RefusedException.field(field, "none", "at least one");
+    }
+    if (chat.getMessagesCount() > MOST_MESSAGES) {
+      throw RefusedException.field(field, chat.getMessagesCount(), "at most " + MOST_MESSAGES);
     }
     List<ChatMessage> messages = new ArrayList<>();
     for (dev.panda.api.basemodel.v1.ChatMessage message : chat.getMessagesList()) {
@@ -76,6 +92,10 @@ final class Prompts {
       messages.add(new ChatMessage(role, message.getContent()));
     }
     return messages;
+  }
+
+  private static long characters(List<ChatMessage> messages) {
+    return messages.stream().mapToLong(message -> message.content().length()).sum();
   }
 
   /**

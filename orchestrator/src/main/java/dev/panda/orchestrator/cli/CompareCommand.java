@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -25,8 +27,8 @@ import picocli.CommandLine.Spec;
       "Compares answers that `sample` wrote by figures that no reward model gives: length in words,"
           + " Flesch–Kincaid readability grade, and share of repeated 3-grams of words.",
       "Files are compared with the first one, prompt by prompt; differences have 95 % intervals, by"
-          + " a bootstrap over prompts. Prompts that a file lacks, or whose answer has no word in"
-          + " one of them, are left out and counted."
+          + " a bootstrap over prompts. Several answers to a prompt count as one, their mean. Answers"
+          + " that a file lacks, or that have no word in one of them, are left out and counted."
     },
     footer = {
       "  panda sample --prompts prompts.jsonl -m greedy --output unaligned.jsonl",
@@ -56,16 +58,19 @@ final class CompareCommand implements Callable<Integer> {
     for (Path file : files) {
       all.add(read(file));
     }
-    Map<Key, Figures> baseline = all.get(0);
     List<Key> common =
-        baseline.keySet().stream()
+        all.get(0).keySet().stream()
             .filter(key -> all.stream().allMatch(answers -> answers.containsKey(key)))
             .toList();
     if (common.isEmpty()) {
       throw new CommandFailure(
           "no prompt is answered in all of the files", "Compare answers to the same prompts.");
     }
-    print(all, common);
+    Map<Conversation, List<Key>> prompts =
+        common.stream()
+            .collect(
+                Collectors.groupingBy(Key::conversation, LinkedHashMap::new, Collectors.toList()));
+    print(all, List.copyOf(prompts.values()));
     return 0;
   }
 
@@ -89,7 +94,10 @@ final class CompareCommand implements Callable<Integer> {
     return answers;
   }
 
-  private void print(List<Map<Key, Figures>> all, List<Key> common) {
+  /**
+   * @param prompts the answers of each prompt that are in all files
+   */
+  private void print(List<Map<Key, Figures>> all, List<List<Key>> prompts) {
     PrintWriter out = spec.commandLine().getOut();
     int nameWidth = 8;
     for (Path file : files) {
@@ -101,38 +109,43 @@ final class CompareCommand implements Callable<Integer> {
       out.printf(
           row,
           files.get(i).getFileName(),
-          "%.0f".formatted(mean(all.get(i), common, Figures::words)),
-          figure(all, common, i, Figures::grade),
-          figure(all, common, i, Figures::repetition));
+          "%.0f".formatted(mean(values(all.get(i), prompts, Figures::words))),
+          figure(all, prompts, i, Figures::grade),
+          figure(all, prompts, i, Figures::repetition));
     }
+    int common = prompts.stream().mapToInt(List::size).sum();
     int most = all.stream().mapToInt(Map::size).max().orElse(0);
-    out.printf("%d answers in all files, %d left out%n", common.size(), most - common.size());
+    out.printf(
+        "%d answers to %d prompts in all files, %d left out%n",
+        common, prompts.size(), most - common);
   }
 
   private static String figure(
-      List<Map<Key, Figures>> all, List<Key> common, int i, ToDoubleFunction<Figures> figure) {
-    String mean = "%.2f".formatted(mean(all.get(i), common, figure));
+      List<Map<Key, Figures>> all,
+      List<List<Key>> prompts,
+      int i,
+      ToDoubleFunction<Figures> figure) {
+    double[] values = values(all.get(i), prompts, figure);
+    String mean = "%.2f".formatted(mean(values));
     if (i == 0) {
       return mean;
     }
     PairedDifference difference =
-        PairedDifference.of(
-            values(all.get(0), common, figure), values(all.get(i), common, figure), SEED);
+        PairedDifference.of(values(all.get(0), prompts, figure), values, SEED);
     return "%s  %+.2f [%+.2f, %+.2f]"
         .formatted(mean, difference.mean(), difference.low(), difference.high());
   }
 
-  private static double mean(
-      Map<Key, Figures> answers, List<Key> common, ToDoubleFunction<Figures> figure) {
-    double sum = 0;
-    for (double value : values(answers, common, figure)) {
-      sum += value;
-    }
-    return sum / common.size();
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
   }
 
+  /** Means of the prompts' answers [prompt]. */
   private static double[] values(
-      Map<Key, Figures> answers, List<Key> common, ToDoubleFunction<Figures> figure) {
-    return common.stream().map(answers::get).mapToDouble(figure).toArray();
+      Map<Key, Figures> answers, List<List<Key>> prompts, ToDoubleFunction<Figures> figure) {
+    return prompts.stream()
+        .mapToDouble(
+            keys -> keys.stream().map(answers::get).mapToDouble(figure).average().orElseThrow())
+        .toArray();
   }
 }

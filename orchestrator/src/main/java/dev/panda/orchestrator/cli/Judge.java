@@ -11,6 +11,7 @@ import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
 /**
@@ -34,12 +35,16 @@ final class Judge {
       description = "The reward service (default: ${DEFAULT-VALUE}).")
   private String reward;
 
+  /** Longest time for one answer of a service. */
+  private static final long SECONDS = 60;
+
   /** Begins to judge answers to one conversation; the caller closes it. */
   Session open(Conversation conversation, List<String> preferences) {
     ManagedChannel base = NettyChannelBuilder.forTarget(baseModel).usePlaintext().build();
     try {
       List<Integer> prompt =
           BaseModelServiceGrpc.newBlockingStub(base)
+              .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)
               .renderChat(RenderChatRequest.newBuilder().setChat(toChat(conversation)).build())
               .getTokenIdsList();
       return new Session(
@@ -67,6 +72,7 @@ final class Judge {
     /** Normalised rewards of a whole response [preference]. */
     List<Double> rewards(List<Integer> tokenIds) {
       return RewardServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(SECONDS, TimeUnit.SECONDS)
           .scoreSequences(
               ScoreSequencesRequest.newBuilder()
                   .addAllPromptTokenIds(prompt)

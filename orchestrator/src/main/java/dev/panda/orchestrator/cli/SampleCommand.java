@@ -97,9 +97,7 @@ final class SampleCommand implements Callable<Integer> {
     requireAtLeastOne("--concurrency", concurrency);
     Set<Conversation> conversations = new LinkedHashSet<>();
     JsonLines.read(prompts, line -> conversations.add(Conversation.of(line)));
-    String settings =
-        options.request(Method.METHOD_SAMPLING).build() + "instruction: " + instruction;
-    try (SampleFile answers = SampleFile.open(output, settings)) {
+    try (SampleFile answers = SampleFile.open(output, settings())) {
       List<Task> tasks = tasks(conversations, answers);
       int all = conversations.size() * samples;
       if (tasks.size() < all) {
@@ -110,6 +108,17 @@ final class SampleCommand implements Callable<Integer> {
       draw(tasks, answers);
     }
     return 0;
+  }
+
+  /** What the answers follow from, beside prompts and seeds. */
+  private String settings() {
+    try (Endpoint.Connection connection = endpoint.connect()) {
+      return "model: %s%n%sinstruction: %s"
+          .formatted(
+              connection.preferences().getModelId(),
+              options.request(Method.METHOD_SAMPLING).build(),
+              instruction);
+    }
   }
 
   private List<Task> tasks(Set<Conversation> conversations, SampleFile answers) {

@@ -58,6 +58,11 @@ record Streamed(List<Token> tokens, Summary summary) {
     return streamed;
   }
 
+  /** Number of tokens whose steps have a KL; pruned ones have none. */
+  private long klTokens() {
+    return tokens.stream().filter(Token::hasKl).count();
+  }
+
   /** One line of figures for people. */
   String figures() {
     StringBuilder line = new StringBuilder();
@@ -70,6 +75,9 @@ record Streamed(List<Token> tokens, Summary summary) {
     }
     if (summary.hasMeanKl()) {
       line.append(" · KL %.3f a token".formatted(summary.getMeanKl()));
+      if (klTokens() < tokens.size()) {
+        line.append(", of %d tokens".formatted(klTokens()));
+      }
     }
     line.append(" · repetition %.0f %%".formatted(100 * summary.getRepetition()));
     if (summary.hasSeed()) {

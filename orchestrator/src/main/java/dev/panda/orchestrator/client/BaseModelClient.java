@@ -9,7 +9,6 @@ import dev.panda.api.basemodel.v1.GetModelResponse;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
 import io.grpc.Channel;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +26,9 @@ public final class BaseModelClient implements AutoCloseable {
    * Connects at the first call.
    *
    * @param address {@code host:port}
-   * @param callTimeout longest time for a single answer
    */
-  public BaseModelClient(String address, Duration callTimeout) {
-    channel = ServiceChannel.of("base-model service", address, callTimeout);
+  public BaseModelClient(String address, Timeouts timeouts) {
+    channel = ServiceChannel.of("base-model service", address, timeouts);
   }
 
   /** What is served. */
@@ -79,6 +77,7 @@ public final class BaseModelClient implements AutoCloseable {
         new DecodeCall(
             new BidirectionalCall<>(
                 channel.service(),
+                channel.timeouts().step(),
                 BaseModelServiceGrpc.newBlockingV2Stub(channel.channel()).decode()),
             vocabularySize);
     call.open(prompt, k, maxTokens, logits);
@@ -87,7 +86,7 @@ public final class BaseModelClient implements AutoCloseable {
 
   private BaseModelServiceBlockingV2Stub stub(Channel to) {
     return BaseModelServiceGrpc.newBlockingV2Stub(to)
-        .withDeadlineAfter(channel.callTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        .withDeadlineAfter(channel.timeouts().call().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static int[] ids(List<Integer> ids) {

@@ -3,29 +3,43 @@ package dev.panda.orchestrator.client;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A stream of questions and answers, read by the thread that asks. The caller closes it. */
+/**
+ * A stream of questions and answers, read by the thread that asks. A service that does not answer
+ * in time ends it. The caller closes it.
+ */
 final class BidirectionalCall<Q, A> implements AutoCloseable {
   private static final long CLOSE_SECONDS = 1;
 
   private final String service;
+  private final Duration timeout;
   private final BlockingClientCall<Q, A> call;
   private int unanswered;
 
-  BidirectionalCall(String service, BlockingClientCall<Q, A> call) {
+  /**
+   * @param timeout longest time for an answer
+   */
+  BidirectionalCall(String service, Duration timeout, BlockingClientCall<Q, A> call) {
     this.service = service;
+    this.timeout = timeout;
     this.call = call;
   }
 
   void send(Q question) {
     try {
       unanswered++;
-      call.write(question); // false once the call is over; reading tells why
+      call.write(
+          question,
+          timeout.toNanos(),
+          TimeUnit.NANOSECONDS); // false once the call is over; reading tells why
     } catch (StatusException e) {
       throw ServiceException.of(service, e);
+    } catch (TimeoutException e) {
+      throw ServiceException.ofTimeout(service, timeout);
     } catch (InterruptedException e) {
       throw interrupted();
     }
@@ -33,7 +47,7 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
 
   A answer() {
     try {
-      A answer = call.read();
+      A answer = call.read(timeout.toNanos(), TimeUnit.NANOSECONDS);
       if (answer == null) {
         throw ServiceException.ofBreach(service, "the stream ended", "an answer");
       }
@@ -41,6 +55,8 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
       return answer;
     } catch (StatusException e) {
       throw ServiceException.of(service, e);
+    } catch (TimeoutException e) {
+      throw ServiceException.ofTimeout(service, timeout);
     } catch (InterruptedException e) {
       throw interrupted();
     }

@@ -10,17 +10,19 @@ import dev.panda.orchestrator.decoding.Interval;
 import dev.panda.orchestrator.decoding.Pooling;
 import dev.panda.orchestrator.decoding.RewardModel;
 import dev.panda.orchestrator.decoding.RewardUnit;
+import io.grpc.Context;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
  * One reward service. Calls stand in the caller's gRPC context: they end with it and keep its
  * deadline. Any number of threads may use it; the caller closes it.
  *
- * <p>All methods throw {@link ServiceException} where the service fails or refuses.
+ * <p>Methods throw {@link ServiceException} where the service fails or refuses.
  */
 public final class RewardClient implements AutoCloseable {
   private final ServiceChannel channel;
@@ -29,20 +31,28 @@ public final class RewardClient implements AutoCloseable {
    * Connects at the first call.
    *
    * @param address {@code host:port}
-   * @param callTimeout longest time for a single answer
    */
-  public RewardClient(String address, Duration callTimeout) {
-    channel = ServiceChannel.of("reward service", address, callTimeout);
+  public RewardClient(String address, Timeouts timeouts) {
+    channel = ServiceChannel.of("reward service", address, timeouts);
   }
 
-  /** What is served. */
-  public RewardDescription describe() {
-    ListPreferencesResponse served =
-        channel.ask(
-            c ->
-                RewardServiceGrpc.newBlockingV2Stub(c)
-                    .withDeadlineAfter(channel.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .listPreferences(ListPreferencesRequest.getDefaultInstance()));
+  /**
+   * Asks what is served, for whoever wants to know: the call outlives the caller's. It is answered
+   * on one of gRPC's threads; fails with {@link ServiceException}.
+   */
+  public CompletableFuture<RewardDescription> describe() {
+    CompletableFuture<ListPreferencesResponse> served = new CompletableFuture<>();
+    Context.ROOT.run(
+        () ->
+            RewardServiceGrpc.newStub(channel.channel())
+                .withDeadlineAfter(channel.timeouts().call().toMillis(), TimeUnit.MILLISECONDS)
+                .listPreferences(
+                    ListPreferencesRequest.getDefaultInstance(),
+                    new SingleAnswer<>(channel.service(), served)));
+    return served.thenApply(this::description);
+  }
+
+  private RewardDescription description(ListPreferencesResponse served) {
     return new RewardDescription(
         served.getBackboneId(),
         served.getTokenizerFingerprint(),
@@ -83,7 +93,7 @@ public final class RewardClient implements AutoCloseable {
   }
 
   /**
-   * Opens a sequence; the caller closes it. Its prompt is computed while the caller goes on.
+   * Opens a sequence; the caller waits for its room before anything else, and closes it.
    *
    * @param prompt token ids, at least one
    * @param preferences names, in the order of the rewards
@@ -95,7 +105,9 @@ public final class RewardClient implements AutoCloseable {
     ScoreCall call =
         new ScoreCall(
             new BidirectionalCall<>(
-                channel.service(), RewardServiceGrpc.newBlockingV2Stub(channel.channel()).score()));
+                channel.service(),
+                channel.timeouts().step(),
+                RewardServiceGrpc.newBlockingV2Stub(channel.channel()).score()));
     call.open(prompt, preferences, unit, maxTokens, maxCandidates);
     return call;
   }
@@ -114,8 +126,13 @@ public final class RewardClient implements AutoCloseable {
       Arrays.stream(response).forEach(tokens::addIds);
       request.addResponses(tokens);
     }
+    Duration timeout = channel.timeouts().step().multipliedBy(responses.size());
     return channel
-        .ask(c -> RewardServiceGrpc.newBlockingV2Stub(c).scoreSequences(request.build()))
+        .ask(
+            c ->
+                RewardServiceGrpc.newBlockingV2Stub(c)
+                    .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .scoreSequences(request.build()))
         .getRewardsList()
         .stream()
         .mapToDouble(Double::doubleValue)

@@ -12,7 +12,6 @@ import java.util.List;
 /** One sequence at a reward service. One thread at a time may use it. */
 public final class ScoreCall implements AutoCloseable {
   private final BidirectionalCall<ScoreRequest, ScoreResponse> call;
-  private boolean opened;
 
   ScoreCall(BidirectionalCall<ScoreRequest, ScoreResponse> call) {
     this.call = call;
@@ -38,6 +37,11 @@ public final class ScoreCall implements AutoCloseable {
     call.send(ScoreRequest.newBuilder().setOpen(open).build());
   }
 
+  /** Waits until the sequence has its room. */
+  public void awaitOpened() {
+    call.answer();
+  }
+
   /**
    * Asks for the rewards of candidates.
    *
@@ -53,10 +57,6 @@ public final class ScoreCall implements AutoCloseable {
 
   /** The rewards that were asked for; waits for them. */
   public Scores scores() {
-    if (!opened) {
-      call.answer();
-      opened = true;
-    }
     CandidateScores scores = call.answer().getScores();
     return new Scores(doubles(scores.getRewardsList()), doubles(scores.getRunningSumsList()));
   }

@@ -5,7 +5,8 @@ package dev.panda.orchestrator.decoding;
  *
  * @param tokens number of tokens of the response that the sums cover
  * @param runningSums raw terms of these tokens, summed, each clipped where the reward model clips;
- *     not used for {@link Pooling#LAST} and {@link Pooling#INCREMENT} [preference]
+ *     bounds need them for {@link Pooling#MEAN}, rewards of whole responses for {@link
+ *     Pooling#INCREMENT} [preference]
  */
 public record ScoredPrefix(int tokens, double[] runningSums) {
   /** The start of a response. */

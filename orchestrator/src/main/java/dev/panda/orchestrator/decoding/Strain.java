@@ -15,8 +15,11 @@ import java.util.Set;
  * @param repetition share of its 3-grams of tokens that appeared in it before, 0 to 1
  * @param meanRank mean place of its tokens among their candidates by log-probability, from 0
  * @param meanKl mean KL over its tokens that have one, in nats; empty where none has
+ * @param klTokens number of tokens that have one. Those of pruned steps have none, and what was not
+ *     pruned is not typical, so a mean that does not cover all tokens warns of nothing
  */
-public record Strain(int tokens, double repetition, double meanRank, OptionalDouble meanKl) {
+public record Strain(
+    int tokens, double repetition, double meanRank, OptionalDouble meanKl, int klTokens) {
   /**
    * Unaligned greedy answers of a small model repeat some 0.12 of their 3-grams; loops far more.
    */
@@ -61,8 +64,14 @@ public record Strain(int tokens, double repetition, double meanRank, OptionalDou
     warn(warnings, "repetition", repetition, MAX_REPETITION, "the response repeats itself");
     double maxRank = MAX_RANK_SHARE * (k - 1) / 2;
     warn(warnings, "mean_rank", meanRank, maxRank, "tokens that the base model finds unlikely");
-    meanKl.ifPresent(
-        kl -> warn(warnings, "mean_kl", kl, MAX_MEAN_KL, "far from the base model, nats a token"));
+    if (klTokens == tokens) {
+      warn(
+          warnings,
+          "mean_kl",
+          meanKl.orElseThrow(),
+          MAX_MEAN_KL,
+          "far from the base model, nats a token");
+    }
     return warnings;
   }
 

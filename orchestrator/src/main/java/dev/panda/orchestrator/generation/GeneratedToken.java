@@ -10,11 +10,25 @@ import java.util.Optional;
  *
  * @param index its place in the response, from 0
  * @param text the text that can be shown with it
- * @param step all candidates of the step
- * @param scored the rewards of those that were scored; empty where none was
+ * @param logProbability under the base model
+ * @param rank its place among the candidates by log-probability, from 0
+ * @param step all candidates of its step, where they are asked for
  */
 public record GeneratedToken(
-    int index, String text, BaseStep step, Choice choice, Optional<ScoredStep> scored) {
+    int index,
+    int id,
+    String text,
+    double logProbability,
+    int rank,
+    Choice choice,
+    Optional<WholeStep> step) {
+
+  /**
+   * A step with all its candidates.
+   *
+   * @param scored their rewards; empty where none was scored
+   */
+  public record WholeStep(BaseStep base, Optional<ScoredStep> scored) {}
 
   /**
    * What the reward services gave at a step.
@@ -24,16 +38,8 @@ public record GeneratedToken(
    */
   public record ScoredStep(Rewards rewards, double[] matrix) {}
 
-  public int id() {
-    return step.candidates().ids()[choice.candidate()];
-  }
-
-  public double logProbability() {
-    return step.candidates().logProbabilities()[choice.candidate()];
-  }
-
-  /** Its place among the candidates by log-probability, from 0. */
-  public int rank() {
-    return step.candidates().rank(choice.candidate());
+  /** The same without what is heavy. */
+  GeneratedToken withoutStep() {
+    return new GeneratedToken(index, id, text, logProbability, rank, choice, Optional.empty());
   }
 }

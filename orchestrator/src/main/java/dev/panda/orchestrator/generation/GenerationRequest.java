@@ -43,6 +43,11 @@ public record GenerationRequest(
     stops = List.copyOf(stops);
   }
 
+  /** Whether tokens are told when all responses are finished and one of them is chosen. */
+  boolean tellsAtTheEnd() {
+    return method == Method.BEST_OF_N || perLambda.isPresent();
+  }
+
   /**
    * One response for each function of Λ.
    *

@@ -6,24 +6,24 @@ import dev.panda.orchestrator.client.ServedPreference;
 import dev.panda.orchestrator.decoding.Policy;
 import dev.panda.orchestrator.decoding.ResponseSelection;
 import dev.panda.orchestrator.generation.RefusedException.Refusal;
-import dev.panda.orchestrator.routing.PreferenceRoutes;
+import dev.panda.orchestrator.routing.PreferenceDirectory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** Generates responses. Any number of threads may use it. */
 public final class Generator {
-  /** Responses to one request that are decoded at the same time; more wait. */
-  private static final int SIBLINGS_AT_A_TIME = 8;
+  /** How long a reward service's description is good for. */
+  private static final Duration FRESHNESS = Duration.ofSeconds(5);
 
   private final BaseModelClient base;
-  private final List<RewardClient> rewards;
+  private final PreferenceDirectory directory;
+  private final Planning planning;
   private final int maxGenerations;
   private final Semaphore admission;
 
@@ -32,10 +32,13 @@ public final class Generator {
    *
    * @param rewards the reward services, the first to be asked first
    * @param maxGenerations generations that may be under way; more are refused
+   * @param patience how long a response that finds no room at a service is tried again
    */
-  public Generator(BaseModelClient base, List<RewardClient> rewards, int maxGenerations) {
+  public Generator(
+      BaseModelClient base, List<RewardClient> rewards, int maxGenerations, Duration patience) {
     this.base = base;
-    this.rewards = List.copyOf(rewards);
+    this.directory = new PreferenceDirectory(rewards, FRESHNESS);
+    this.planning = new Planning(base, List.copyOf(rewards), directory, patience);
     this.maxGenerations = maxGenerations;
     this.admission = new Semaphore(maxGenerations);
   }
@@ -49,7 +52,7 @@ public final class Generator {
    * @throws dev.panda.orchestrator.client.ServiceException if one does not answer
    */
   public Offer offer() {
-    return new Offer(base.describe().id(), new PreferenceRoutes(rewards).all());
+    return new Offer(base.describe().id(), directory.current().all());
   }
 
   /**
@@ -69,7 +72,7 @@ public final class Generator {
           Refusal.BUSY, "generations", maxGenerations + " under way", "to be tried again later");
     }
     try {
-      Plan plan = new Planning(base, rewards).plan(request);
+      Plan plan = planning.plan(request);
       return outcome(plan, responses(plan, listener, workers), listener);
     } finally {
       admission.release();
@@ -81,27 +84,7 @@ public final class Generator {
     if (policies.size() == 1) {
       return scored(plan, List.of(new ResponseDecoding(plan, policies.get(0), listener).run()));
     }
-    List<Response> responses = new ArrayList<>();
-    for (int first = 0; first < policies.size(); first += SIBLINGS_AT_A_TIME) {
-      int end = Math.min(first + SIBLINGS_AT_A_TIME, policies.size());
-      List<CompletableFuture<Response>> siblings =
-          policies.subList(first, end).stream()
-              .map(
-                  policy ->
-                      CompletableFuture.supplyAsync(
-                          () -> new ResponseDecoding(plan, policy, unheard -> {}).run(), workers))
-              .toList();
-      siblings.forEach(sibling -> responses.add(join(sibling)));
-    }
-    return scored(plan, responses);
-  }
-
-  private static Response join(CompletableFuture<Response> sibling) {
-    try {
-      return sibling.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
+    return scored(plan, Siblings.decode(plan, policies, workers));
   }
 
   /** Rewards of whole responses that were not guided by them. */

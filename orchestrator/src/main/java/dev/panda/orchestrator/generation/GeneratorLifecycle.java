@@ -2,6 +2,7 @@ package dev.panda.orchestrator.generation;
 
 import dev.panda.orchestrator.client.BaseModelClient;
 import dev.panda.orchestrator.client.RewardClient;
+import dev.panda.orchestrator.client.Timeouts;
 import dev.panda.orchestrator.config.OrchestratorConfig;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
@@ -19,17 +20,16 @@ final class GeneratorLifecycle {
   @Inject
   GeneratorLifecycle(OrchestratorConfig config) {
     this.config = config;
-    this.base = new BaseModelClient(config.baseModel(), config.callTimeout());
+    Timeouts timeouts = new Timeouts(config.callTimeout(), config.stepTimeout());
+    this.base = new BaseModelClient(config.baseModel(), timeouts);
     this.rewards =
-        config.rewards().stream()
-            .map(address -> new RewardClient(address, config.callTimeout()))
-            .toList();
+        config.rewards().stream().map(address -> new RewardClient(address, timeouts)).toList();
   }
 
   @Produces
   @Singleton
   Generator generator() {
-    return new Generator(base, rewards, config.maxGenerations());
+    return new Generator(base, rewards, config.maxGenerations(), config.callTimeout());
   }
 
   @PreDestroy

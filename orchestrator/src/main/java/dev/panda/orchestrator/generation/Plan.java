@@ -2,12 +2,14 @@ package dev.panda.orchestrator.generation;
 
 import dev.panda.orchestrator.client.BaseModelClient;
 import dev.panda.orchestrator.client.BaseModelDescription;
+import dev.panda.orchestrator.client.DecodeCall;
 import dev.panda.orchestrator.client.RewardClient;
+import dev.panda.orchestrator.decoding.BaseScore;
 import dev.panda.orchestrator.decoding.RewardSum;
 import dev.panda.orchestrator.decoding.lambda.LambdaFunction;
 import dev.panda.orchestrator.routing.Route;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -16,9 +18,12 @@ import java.util.Map;
  *
  * @param prompt token ids, at least one
  * @param routes of the request's preferences, in its order
+ * @param byService places in the request of the preferences that each reward service has; the
+ *     services in the order of the configuration
  * @param rewards how the preferences' rewards add up, in the same order
  * @param lambdas Λ; empty where the method uses none
  * @param k number of candidates a step
+ * @param patience how long an open that lacks room is tried again
  */
 record Plan(
     GenerationRequest request,
@@ -26,11 +31,14 @@ record Plan(
     BaseModelDescription model,
     int[] prompt,
     List<Route> routes,
+    Map<RewardClient, List<Integer>> byService,
     RewardSum rewards,
     List<LambdaFunction> lambdas,
-    int k) {
+    int k,
+    Duration patience) {
   Plan {
     routes = List.copyOf(routes);
+    byService = Collections.unmodifiableMap(byService);
     lambdas = List.copyOf(lambdas);
   }
 
@@ -38,12 +46,9 @@ record Plan(
     return routes.get(j).preference().model().preference();
   }
 
-  /** Places in the request of the preferences that each reward service has. */
-  Map<RewardClient, List<Integer>> byService() {
-    Map<RewardClient, List<Integer>> byService = new LinkedHashMap<>();
-    for (int j = 0; j < routes.size(); j++) {
-      byService.computeIfAbsent(routes.get(j).client(), service -> new ArrayList<>()).add(j);
-    }
-    return byService;
+  /** Opens the response at the base service and asks for its first candidates. */
+  DecodeCall openBase() {
+    boolean logits = request.baseScore() == BaseScore.LOGIT;
+    return base.decode(prompt, k, request.maxTokens(), logits, model.vocabularySize());
   }
 }

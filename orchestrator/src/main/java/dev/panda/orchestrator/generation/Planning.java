@@ -9,17 +9,27 @@ import dev.panda.orchestrator.decoding.WeightedReward;
 import dev.panda.orchestrator.decoding.lambda.Constant;
 import dev.panda.orchestrator.decoding.lambda.LambdaFunction;
 import dev.panda.orchestrator.generation.RefusedException.Refusal;
+import dev.panda.orchestrator.routing.PreferenceDirectory;
 import dev.panda.orchestrator.routing.PreferenceRoutes;
 import dev.panda.orchestrator.routing.Route;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Finds out what a request's models are, and that they fit the request and each other.
  *
- * @param rewards the reward services, the first to be asked first
+ * @param rewards the reward services, in the order of the configuration
+ * @param patience how long an open that lacks room is tried again
  */
-record Planning(BaseModelClient base, List<RewardClient> rewards) {
+record Planning(
+    BaseModelClient base,
+    List<RewardClient> rewards,
+    PreferenceDirectory directory,
+    Duration patience) {
   private static final int DEFAULT_K = 10;
 
   /**
@@ -30,7 +40,9 @@ record Planning(BaseModelClient base, List<RewardClient> rewards) {
    */
   Plan plan(GenerationRequest request) {
     BaseModelDescription model = base.describe();
-    List<Route> routes = routes(request);
+    List<Route> routes = routes(request.preferences());
+    Map<RewardClient, List<Integer>> byService = byService(routes);
+    requireTaken(byService, routes);
     requireSameTokenizer(model, routes);
     int k = k(request, model, routes);
     int[] prompt = prompt(request.prompt(), model);
@@ -47,18 +59,24 @@ record Planning(BaseModelClient base, List<RewardClient> rewards) {
         model,
         prompt,
         routes,
+        byService,
         new RewardSum(terms, request.rewardUnit()),
         lambdas(request, routes),
-        k);
+        k,
+        patience);
   }
 
-  private List<Route> routes(GenerationRequest request) {
-    if (request.preferences().isEmpty()) {
+  private List<Route> routes(List<NamedWeight> preferences) {
+    if (preferences.isEmpty()) {
       return List.of();
     }
-    PreferenceRoutes served = new PreferenceRoutes(rewards);
+    PreferenceRoutes known = directory.known();
+    PreferenceRoutes served =
+        known.have(preferences.stream().map(NamedWeight::name).toList())
+            ? known
+            : directory.current();
     List<Route> routes = new ArrayList<>();
-    for (NamedWeight preference : request.preferences()) {
+    for (NamedWeight preference : preferences) {
       String field = "preferences[%d].name".formatted(routes.size());
       routes.add(
           served
@@ -73,6 +91,33 @@ record Planning(BaseModelClient base, List<RewardClient> rewards) {
                               + served.all().stream().map(p -> p.model().preference()).toList())));
     }
     return routes;
+  }
+
+  private Map<RewardClient, List<Integer>> byService(List<Route> routes) {
+    Map<RewardClient, List<Integer>> byService = new LinkedHashMap<>();
+    for (RewardClient service : rewards) {
+      List<Integer> places =
+          IntStream.range(0, routes.size())
+              .filter(j -> routes.get(j).client() == service)
+              .boxed()
+              .toList();
+      if (!places.isEmpty()) {
+        byService.put(service, places);
+      }
+    }
+    return byService;
+  }
+
+  private static void requireTaken(Map<RewardClient, List<Integer>> byService, List<Route> routes) {
+    for (List<Integer> places : byService.values()) {
+      int most = routes.get(places.get(0)).service().maxPreferences();
+      if (places.size() > most) {
+        throw RefusedException.field(
+            "preferences",
+            places.size() + " of one reward service",
+            "at most " + most + ", as it is set up");
+      }
+    }
   }
 
   private static void requireSameTokenizer(BaseModelDescription model, List<Route> routes) {
@@ -149,7 +194,11 @@ record Planning(BaseModelClient base, List<RewardClient> rewards) {
     }
   }
 
-  /** Λ as asked for; else one constant, the mean of what the preferences' cards recommend. */
+  /**
+   * Λ as asked for; else one constant, the mean of what the preferences' cards recommend (paper,
+   * Algorithm 1, line 3). A λ learned for the prompt takes its place here, where a preference has
+   * one.
+   */
   private static List<LambdaFunction> lambdas(GenerationRequest request, List<Route> routes) {
     if (!request.method().usesLambdas() || !request.lambdas().isEmpty()) {
       return request.lambdas();

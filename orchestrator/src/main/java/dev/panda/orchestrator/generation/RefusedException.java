@@ -15,8 +15,12 @@ public final class RefusedException extends RuntimeException {
     FIELD_INVALID,
     PREFERENCE_NOT_SERVED,
     TOKENIZERS_DIFFER,
+    MESSAGE_TOO_LARGE,
+    MESSAGE_UNREADABLE,
     /** As many generations as may be are under way. */
-    BUSY
+    BUSY,
+    /** The client left what it was sent unread. */
+    RESPONSE_NOT_READ
   }
 
   /**

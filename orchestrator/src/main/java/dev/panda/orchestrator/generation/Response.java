@@ -4,6 +4,7 @@ import dev.panda.orchestrator.decoding.Choice;
 import dev.panda.orchestrator.decoding.Strain;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 
 /**
  * A finished response.
@@ -36,12 +37,15 @@ public record Response(
 
   /** Mean KL of the steps that have one, in nats. */
   public OptionalDouble meanKl() {
+    return kls().average();
+  }
+
+  private DoubleStream kls() {
     return tokens.stream()
         .map(GeneratedToken::choice)
         .map(Choice::kl)
         .filter(OptionalDouble::isPresent)
-        .mapToDouble(OptionalDouble::getAsDouble)
-        .average();
+        .mapToDouble(OptionalDouble::getAsDouble);
   }
 
   /** How far it was bent away from the base model. */
@@ -50,6 +54,7 @@ public record Response(
         tokens.size(),
         Strain.repetition(tokenIds()),
         tokens.stream().mapToInt(GeneratedToken::rank).average().orElse(0),
-        meanKl());
+        meanKl(),
+        (int) kls().count());
   }
 }

@@ -1,9 +1,7 @@
 package dev.panda.orchestrator.generation;
 
-import com.google.protobuf.ByteString;
 import dev.panda.orchestrator.client.BaseStep;
 import dev.panda.orchestrator.client.DecodeCall;
-import dev.panda.orchestrator.decoding.BaseScore;
 import dev.panda.orchestrator.decoding.Candidates;
 import dev.panda.orchestrator.decoding.Choice;
 import dev.panda.orchestrator.decoding.Policy;
@@ -11,6 +9,7 @@ import dev.panda.orchestrator.decoding.Rewards;
 import dev.panda.orchestrator.decoding.ScoredPrefix;
 import dev.panda.orchestrator.decoding.Step;
 import dev.panda.orchestrator.generation.GeneratedToken.ScoredStep;
+import dev.panda.orchestrator.generation.GeneratedToken.WholeStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +28,7 @@ final class ResponseDecoding {
   private final List<GeneratedToken> tokens = new ArrayList<>();
   private final Waiting onBase = new Waiting();
   private final Waiting onRewards = new Waiting();
+  private Optional<ScoredStep> lastScored = Optional.empty();
   private long scored;
   private long pruned;
 
@@ -49,31 +49,23 @@ final class ResponseDecoding {
    * @throws dev.panda.orchestrator.decoding.DecodingException if a step cannot be decided
    */
   Response run() {
-    return policy.usesRewards() ? guided() : unguided();
-  }
-
-  private Response unguided() {
-    try (DecodeCall base = openBase()) {
-      FinishReason reason =
-          decode(base, step -> new Decision(policy.choose(step, Rewards.NONE), Optional.empty()));
-      return finished(reason, new double[0]);
+    try (ResponseStreams streams =
+        onBase.on(() -> ResponseStreams.open(plan, policy.usesRewards()))) {
+      return streams.rewards().isPresent()
+          ? guided(streams, streams.rewards().get())
+          : unguided(streams);
     }
   }
 
-  private Response guided() {
-    try (DecodeCall base = openBase();
-        RewardStreams rewards = RewardStreams.open(plan)) {
-      FinishReason reason = decode(base, step -> decide(step, rewards));
-      return finished(reason, rewardsOfResponse(rewards));
-    }
+  private Response unguided(ResponseStreams streams) {
+    FinishReason reason =
+        decode(streams, step -> new Decision(policy.choose(step, Rewards.NONE), Optional.empty()));
+    return finished(reason, new double[0]);
   }
 
-  private DecodeCall openBase() {
-    GenerationRequest request = plan.request();
-    boolean logits = request.baseScore() == BaseScore.LOGIT;
-    return plan.base()
-        .decode(
-            plan.prompt(), plan.k(), request.maxTokens(), logits, plan.model().vocabularySize());
+  private Response guided(ResponseStreams streams, RewardStreams rewards) {
+    FinishReason reason = decode(streams, step -> decide(step, rewards));
+    return finished(reason, rewardsOfResponse(rewards));
   }
 
   /** A step's choice, with the rewards that it was made with. */
@@ -84,10 +76,11 @@ final class ResponseDecoding {
     Decision decide(Step step);
   }
 
-  private FinishReason decode(DecodeCall base, Decider decider) {
+  private FinishReason decode(ResponseStreams streams, Decider decider) {
+    DecodeCall base = streams.base();
     int maxTokens = plan.request().maxTokens();
     for (int t = 0; ; t++) {
-      BaseStep z = onBase.on(base::candidates);
+      BaseStep z = t == 0 ? streams.first() : onBase.on(base::candidates);
       Decision decision = decider.decide(new Step(t, maxTokens, z.candidates()));
       GeneratedToken token = append(t, z, decision);
       if (plan.model().endTokenIds().contains(token.id())) {
@@ -104,10 +97,20 @@ final class ResponseDecoding {
   }
 
   private GeneratedToken append(int t, BaseStep z, Decision decision) {
-    ByteString bytes = z.bytes().get(decision.choice.candidate());
+    int chosen = decision.choice.candidate();
     GeneratedToken token =
-        new GeneratedToken(t, text.append(bytes), z, decision.choice, decision.scored);
-    tokens.add(token);
+        new GeneratedToken(
+            t,
+            z.candidates().ids()[chosen],
+            text.append(z.bytes().get(chosen)),
+            z.candidates().logProbabilities()[chosen],
+            z.candidates().rank(chosen),
+            decision.choice,
+            plan.request().allCandidates()
+                ? Optional.of(new WholeStep(z, decision.scored))
+                : Optional.empty());
+    tokens.add(plan.request().tellsAtTheEnd() ? token : token.withoutStep());
+    lastScored = decision.scored;
     listener.accept(token);
     return token;
   }
@@ -142,7 +145,7 @@ final class ResponseDecoding {
   private double[] rewardsOfResponse(RewardStreams rewards) {
     GeneratedToken last = tokens.get(tokens.size() - 1);
     double[] row =
-        last.scored()
+        lastScored
             .map(step -> row(step, last.choice().candidate()))
             .orElseGet(() -> onRewards.on(() -> rewards.score(new int[] {last.id()})));
     return plan.rewards().ofResponse(row, rewards.prefix());

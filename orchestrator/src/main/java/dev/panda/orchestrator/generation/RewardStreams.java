@@ -26,7 +26,7 @@ final class RewardStreams implements AutoCloseable {
     this.prefix = ScoredPrefix.empty(preferences);
   }
 
-  /** Opens the sequence at every service; their prompts are computed while the caller goes on. */
+  /** Opens the sequence at every service in turn, and waits until it has its room there. */
   static RewardStreams open(Plan plan) {
     RewardStreams streams = new RewardStreams(plan.routes().size());
     try {
@@ -47,6 +47,7 @@ final class RewardStreams implements AutoCloseable {
             plan.request().maxTokens(),
             plan.k());
     shares.add(new Share(call, places.stream().mapToInt(Integer::intValue).toArray()));
+    call.awaitOpened();
   }
 
   /** Takes note of an accepted token. */

@@ -10,20 +10,26 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The preferences that the reward services serve, asked anew each time, so that a service that came
- * or changed is seen. Of several services with a preference of one name the first one has it.
+ * The preferences that the reward services serve. Of several services with a preference of one name
+ * the first one has it. A service that did not answer matters only to those who miss a preference.
  */
 public final class PreferenceRoutes {
   private final Map<String, Route> byName = new TreeMap<>();
   private ServiceException unreachable;
 
-  /** Asks every service; one that does not answer matters only to those who miss a preference. */
-  public PreferenceRoutes(List<RewardClient> services) {
-    for (RewardClient client : services) {
-      try {
-        add(client, client.describe());
-      } catch (ServiceException e) {
-        unreachable = e;
+  /** What a service answered. */
+  sealed interface Answer {}
+
+  record Served(RewardClient client, RewardDescription description) implements Answer {}
+
+  record Unreachable(ServiceException failure) implements Answer {}
+
+  PreferenceRoutes(List<Answer> answers) {
+    for (Answer answer : answers) {
+      if (answer instanceof Served served) {
+        add(served.client, served.description);
+      } else {
+        unreachable = ((Unreachable) answer).failure;
       }
     }
   }
@@ -32,6 +38,11 @@ public final class PreferenceRoutes {
     for (ServedPreference preference : service.preferences()) {
       byName.putIfAbsent(preference.model().preference(), new Route(client, service, preference));
     }
+  }
+
+  /** Whether all of these are served. */
+  public boolean have(List<String> preferences) {
+    return byName.keySet().containsAll(preferences);
   }
 
   /**

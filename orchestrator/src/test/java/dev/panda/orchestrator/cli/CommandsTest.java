@@ -284,6 +284,44 @@ class CommandsTest {
   }
 
   @Test
+  void sampleRefusesToMixModels() throws IOException {
+    Path prompts = prompts("Why?");
+    Path answers = folder.resolve("answers.jsonl");
+    try (FakeServices services = FakeServices.serving()) {
+      assertThat(sample(services, prompts, answers).exitCode()).isZero();
+      services.serveModel("other");
+      Ran other = sample(services, prompts, answers);
+      assertThat(other.exitCode()).isEqualTo(1);
+      assertThat(other.err()).contains("drawn with other settings");
+    }
+    assertThat(Files.readAllLines(answers)).hasSize(2);
+  }
+
+  @Test
+  void compareTakesPromptsForWhatVariesAndNotAnswers() throws IOException {
+    String answers =
+        compared("Why?", 0, "one two three four five six.")
+            + compared("Why?", 1, "one two three four five six.")
+            + compared("Why?", 2, "one two three four five six.")
+            + compared("How?", 0, "one two.");
+    Path unaligned = Files.writeString(folder.resolve("unaligned.jsonl"), answers);
+    Path other =
+        Files.writeString(folder.resolve("other.jsonl"), compared("Why?", 3, "one.") + answers);
+
+    Ran ran = panda("compare", unaligned.toString(), other.toString());
+
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).containsPattern("unaligned.jsonl +4 ");
+    assertThat(ran.out()).contains("4 answers to 2 prompts in all files, 1 left out");
+  }
+
+  private static String compared(String question, int sample, String response) {
+    return ("{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}],\"response\":\"%s\","
+            + "\"sample\":%d}\n")
+        .formatted(question, response, sample);
+  }
+
+  @Test
   void sampleNamesTheLineThatIsMalformed() throws IOException {
     Path prompts = Files.writeString(folder.resolve("p.jsonl"), "{\"messages\": []}\n");
     try (FakeServices services = FakeServices.serving()) {

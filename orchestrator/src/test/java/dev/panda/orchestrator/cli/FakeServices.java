@@ -41,6 +41,7 @@ final class FakeServices implements AutoCloseable {
   private final List<String> preferences;
   private final List<GenerateRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger answersLeft = new AtomicInteger(Integer.MAX_VALUE);
+  private volatile String model = "fake";
 
   private FakeServices(List<String> preferences) throws IOException {
     this.preferences = preferences;
@@ -68,6 +69,11 @@ final class FakeServices implements AutoCloseable {
   /** Refuses all answers after that many. */
   void failAfter(int answers) {
     answersLeft.set(answers);
+  }
+
+  /** Serves the model of that name from now on. */
+  void serveModel(String name) {
+    model = name;
   }
 
   @Override
@@ -99,7 +105,7 @@ final class FakeServices implements AutoCloseable {
     public void listPreferences(
         ListPreferencesRequest request, StreamObserver<ListPreferencesResponse> responses) {
       ListPreferencesResponse.Builder served =
-          ListPreferencesResponse.newBuilder().setModelId("fake");
+          ListPreferencesResponse.newBuilder().setModelId(model);
       preferences.forEach(
           name ->
               served.addPreferences(

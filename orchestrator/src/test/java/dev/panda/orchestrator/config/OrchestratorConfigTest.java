@@ -21,7 +21,9 @@ class OrchestratorConfigTest {
           "base-model", "base:1",
           "rewards", "one:2,two:3",
           "call-timeout", "2s",
-          "max-generations", "5");
+          "step-timeout", "3s",
+          "max-generations", "5",
+          "max-message-size", "1K");
 
   @Test
   void hasDefaults() {
@@ -30,7 +32,9 @@ class OrchestratorConfigTest {
     assertThat(config.baseModel()).isEqualTo("127.0.0.1:9001");
     assertThat(config.rewards()).containsExactly("127.0.0.1:9002");
     assertThat(config.callTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.stepTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.maxGenerations()).isEqualTo(64);
+    assertThat(config.maxMessageSize().asLongValue()).isEqualTo(4 << 20);
   }
 
   @Test
@@ -40,7 +44,9 @@ class OrchestratorConfigTest {
     assertThat(config.baseModel()).isEqualTo("base:1");
     assertThat(config.rewards()).containsExactly("one:2", "two:3");
     assertThat(config.callTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.maxGenerations()).isEqualTo(5);
+    assertThat(config.maxMessageSize().asLongValue()).isEqualTo(1024);
   }
 
   @Test

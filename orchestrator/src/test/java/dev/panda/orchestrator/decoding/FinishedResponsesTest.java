@@ -37,9 +37,9 @@ class FinishedResponsesTest {
 
   @Test
   void warnsOfTooStrongALambda() {
-    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(0.2)).warnings(10)).isEmpty();
-    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.empty()).warnings(10)).isEmpty();
-    assertThat(new Strain(64, 0.8, 5, OptionalDouble.of(3)).warnings(10))
+    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(0.2), 64).warnings(10)).isEmpty();
+    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.empty(), 0).warnings(10)).isEmpty();
+    assertThat(new Strain(64, 0.8, 5, OptionalDouble.of(3), 64).warnings(10))
         .containsExactly(
             "repetition: 0.80 (expected: at most 0.30): the response repeats itself; lambda may be"
                 + " too strong",
@@ -50,8 +50,13 @@ class FinishedResponsesTest {
   }
 
   @Test
+  void meanKlOfSomeStepsWarnsOfNothing() {
+    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(3), 63).warnings(10)).isEmpty();
+  }
+
+  @Test
   void shortResponsesSayLittle() {
-    assertThat(new Strain(5, 0.8, 5, OptionalDouble.of(3)).warnings(10)).isEmpty();
+    assertThat(new Strain(5, 0.8, 5, OptionalDouble.of(3), 5).warnings(10)).isEmpty();
   }
 
   @Test

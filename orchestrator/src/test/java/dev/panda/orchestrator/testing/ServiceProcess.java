@@ -101,6 +101,23 @@ public final class ServiceProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Stops it where it stands, as a machine that hangs would; its connections stay open. */
+  public void suspend() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** Lets it go on. */
+  public void resume() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", name, Long.toString(process.pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("kill " + name + ": " + kill.exitValue() + " (expected: 0)");
+    }
+  }
+
   /** Kills it as a machine that fails would. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -17,6 +17,8 @@ public final class ThreeServices implements AutoCloseable {
   private final ManagedChannel base;
   private final ManagedChannel reward;
   private final ManagedChannel orchestrator;
+  private final int basePort;
+  private final int rewardPort;
   private final int orchestratorPort;
 
   /**
@@ -26,8 +28,8 @@ public final class ThreeServices implements AutoCloseable {
    * @param preferences gives the reward models' folders, once the base model is known
    */
   public ThreeServices(Path model, Function<GetModelResponse, List<Path>> preferences) {
-    int basePort = ServiceProcess.freePort();
-    int rewardPort = ServiceProcess.freePort();
+    basePort = ServiceProcess.freePort();
+    rewardPort = ServiceProcess.freePort();
     orchestratorPort = ServiceProcess.freePort();
     start(
         "base-model-service",
@@ -80,8 +82,21 @@ public final class ThreeServices implements AutoCloseable {
     return reward;
   }
 
+  /** The reward service's process. */
+  public ServiceProcess rewardProcess() {
+    return processes.get(1);
+  }
+
   public ManagedChannel orchestrator() {
     return orchestrator;
+  }
+
+  public int basePort() {
+    return basePort;
+  }
+
+  public int rewardPort() {
+    return rewardPort;
   }
 
   public int orchestratorPort() {

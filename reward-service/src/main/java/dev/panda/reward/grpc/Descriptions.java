@@ -19,7 +19,7 @@ final class Descriptions {
             .setBackboneId(backbone.id())
             .setVocabularySize(backbone.vocabularySize())
             .setTokenizerFingerprint(backbone.tokenizerFingerprint())
-            .setContextLength(backbone.contextLength())
+            .setContextLength(limits.sequenceTokens(limits.maxCandidates()))
             .setMaxCandidates(limits.maxCandidates())
             .setMaxPreferences(limits.maxPreferences());
     served.models().forEach(model -> response.addPreferences(preference(model.card())));

@@ -267,8 +267,10 @@ class RewardServiceTest {
     List<Double> second = stream.score(new int[] {31}, 32).getRewardsList();
     List<Double> third = new ArrayList<>(stream.score(new int[] {32}, 1).getRewardsList());
     stream.complete();
-    int increment = TinyRewards.PREFERENCES.indexOf("increment");
-    third.set(increment, (first.get(increment) + second.get(increment) + third.get(increment)) / 3);
+    for (String preference : List.of("increment", "increment-clipped")) {
+      int j = TinyRewards.PREFERENCES.indexOf(preference);
+      third.set(j, (first.get(j) + second.get(j) + third.get(j)) / 3);
+    }
 
     List<Double> rewards =
         service

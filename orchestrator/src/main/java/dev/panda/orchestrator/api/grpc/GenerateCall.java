@@ -7,30 +7,43 @@ import dev.panda.orchestrator.generation.GeneratedToken;
 import dev.panda.orchestrator.generation.GenerationRequest;
 import dev.panda.orchestrator.generation.Generator;
 import dev.panda.orchestrator.generation.Outcome;
+import dev.panda.orchestrator.generation.RefusedException;
+import dev.panda.orchestrator.generation.RefusedException.Refusal;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One {@code Generate} call. {@link #run} occupies a worker thread until the response is finished,
- * and waits where the client reads slowly. When the client goes away, the calls that it makes end
- * with the call's gRPC context.
+ * and waits where the client reads slowly, but not for ever. When the client goes away, the calls
+ * that it makes end with the call's gRPC context.
  */
 final class GenerateCall {
   private final ServerCallStreamObserver<GenerateResponse> client;
   private final Generator generator;
   private final Executor workers;
+  private final Duration patience;
   private final Object ready = new Object();
   private final long start = System.nanoTime();
   private long firstToken;
 
-  /** Made on the thread that gRPC calls the service on, where handlers may be set. */
+  /**
+   * Made on the thread that gRPC calls the service on, where handlers may be set.
+   *
+   * @param workers threads for siblings, in the call's gRPC context
+   * @param patience longest time that the client may leave what it was sent unread
+   */
   GenerateCall(
-      ServerCallStreamObserver<GenerateResponse> client, Generator generator, Executor workers) {
+      ServerCallStreamObserver<GenerateResponse> client,
+      Generator generator,
+      Executor workers,
+      Duration patience) {
     this.client = client;
     this.generator = generator;
     this.workers = workers;
+    this.patience = patience;
     client.setOnReadyHandler(this::wake);
     client.setOnCancelHandler(this::wake);
   }
@@ -38,8 +51,7 @@ final class GenerateCall {
   void run(GenerateRequest request) {
     try {
       GenerationRequest valid = GenerateRequests.parse(request);
-      Outcome outcome =
-          generator.generate(valid, token -> send(token, valid.allCandidates()), workers);
+      Outcome outcome = generator.generate(valid, this::send, workers);
       Timing timing = new Timing(since(start, firstToken), since(start, System.nanoTime()));
       send(GenerateResponses.summary(outcome, timing));
       client.onCompleted();
@@ -50,18 +62,24 @@ final class GenerateCall {
     }
   }
 
-  private void send(GeneratedToken token, boolean allCandidates) {
+  private void send(GeneratedToken token) {
     if (token.index() == 0) {
       firstToken = System.nanoTime();
     }
-    send(GenerateResponses.token(token, allCandidates));
+    send(GenerateResponses.token(token));
   }
 
   private void send(GenerateResponse response) {
+    long giveUp = System.nanoTime() + patience.toNanos();
     synchronized (ready) {
       while (!client.isReady() && !client.isCancelled()) {
+        long left = giveUp - System.nanoTime();
+        if (left <= 0) {
+          throw new RefusedException(
+              Refusal.RESPONSE_NOT_READ, "response", "not read", "to be read within " + patience);
+        }
         try {
-          ready.wait();
+          TimeUnit.NANOSECONDS.timedWait(ready, left);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new CancellationException("generation: interrupted (expected: to be finished)");

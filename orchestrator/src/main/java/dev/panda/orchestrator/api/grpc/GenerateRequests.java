@@ -27,11 +27,18 @@ import java.util.SplittableRandom;
  */
 final class GenerateRequests {
   private static final int MOST_CANDIDATES = 256;
+  private static final int MOST_DEFAULT_CANDIDATES = 10;
   private static final int MOST_STOPS = 8;
   private static final int MOST_RESPONSES = 64;
   private static final int MOST_PREFERENCES = 16;
   private static final int DEFAULT_MAX_TOKENS = 128;
   private static final int DEFAULT_RESPONSES = 8;
+
+  /** Below it a draw is the likeliest token's, and further below its numbers overflow. */
+  private static final double LEAST_TEMPERATURE = 0.001;
+
+  /** Candidates that are kept until a response is chosen, of all responses together. */
+  private static final int MOST_KEPT_CANDIDATES = 1 << 16;
 
   private GenerateRequests() {}
 
@@ -45,9 +52,17 @@ final class GenerateRequests {
     requireOnlyWhatIsUsed(request, method);
     List<LambdaFunction> lambdas = LambdaFunctions.parse(request.getLambdasList());
     BaseScore baseScore = baseScore(request, method);
+    RewardUnit rewardUnit = rewardUnit(request, method);
     if (method == Method.PANDA_STOCHASTIC) {
       requireDrawable(lambdas, baseScore);
     }
+    if (method.usesLambdas() && lambdas.isEmpty() && rewardUnit == RewardUnit.RAW) {
+      throw RefusedException.field(
+          "lambdas",
+          "none",
+          "at least one with REWARD_UNIT_RAW, as default strengths are of normalised rewards");
+    }
+    requireFewCandidates(request, lambdas.size());
     return new GenerationRequest(
         prompt(request),
         preferences(request, method),
@@ -55,7 +70,7 @@ final class GenerateRequests {
         lambdas,
         perLambda(request),
         baseScore,
-        rewardUnit(request, method),
+        rewardUnit,
         request.hasK()
             ? Optional.of(within("k", request.getK(), MOST_CANDIDATES))
             : Optional.empty(),
@@ -113,6 +128,26 @@ final class GenerateRequests {
           "base_score",
           "BASE_SCORE_PROBABILITY",
           "BASE_SCORE_LOG_PROBABILITY or BASE_SCORE_LOGIT with METHOD_PANDA_STOCHASTIC");
+    }
+  }
+
+  /** Candidates of responses that are told at the end are kept till then. */
+  private static void requireFewCandidates(GenerateRequest request, int lambdas) {
+    boolean perLambda = request.getLambdaMode() == LambdaMode.LAMBDA_MODE_PER_LAMBDA;
+    boolean bestOfN = request.getMethod() == dev.panda.api.generation.v1.Method.METHOD_BEST_OF_N;
+    if (!request.getAllCandidates() || !(perLambda || bestOfN)) {
+      return;
+    }
+    long responses = perLambda ? lambdas : request.hasN() ? request.getN() : DEFAULT_RESPONSES;
+    long kept =
+        responses
+            * (request.hasMaxTokens() ? request.getMaxTokens() : DEFAULT_MAX_TOKENS)
+            * (request.hasK() ? request.getK() : MOST_DEFAULT_CANDIDATES);
+    if (kept > MOST_KEPT_CANDIDATES) {
+      throw RefusedException.field(
+          "all_candidates",
+          "%d candidates".formatted(kept),
+          "at most %d in all responses that are chosen among".formatted(MOST_KEPT_CANDIDATES));
     }
   }
 
@@ -239,8 +274,9 @@ final class GenerateRequests {
 
   private static Sampling sampling(GenerateRequest request) {
     double temperature = request.hasTemperature() ? request.getTemperature() : 1;
-    if (!(temperature > 0 && Double.isFinite(temperature))) {
-      throw RefusedException.field("temperature", temperature, "a finite number > 0");
+    if (!(temperature >= LEAST_TEMPERATURE && Double.isFinite(temperature))) {
+      throw RefusedException.field(
+          "temperature", temperature, "a finite number, at least " + LEAST_TEMPERATURE);
     }
     double topP = request.hasTopP() ? request.getTopP() : 1;
     if (!(topP > 0 && topP <= 1)) {

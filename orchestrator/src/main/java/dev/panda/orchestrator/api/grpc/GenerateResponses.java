@@ -12,6 +12,7 @@ import dev.panda.orchestrator.decoding.Choice;
 import dev.panda.orchestrator.decoding.Strain;
 import dev.panda.orchestrator.generation.GeneratedToken;
 import dev.panda.orchestrator.generation.GeneratedToken.ScoredStep;
+import dev.panda.orchestrator.generation.GeneratedToken.WholeStep;
 import dev.panda.orchestrator.generation.Outcome;
 import dev.panda.orchestrator.generation.Response;
 import dev.panda.orchestrator.generation.Work;
@@ -21,7 +22,7 @@ import java.util.Arrays;
 final class GenerateResponses {
   private GenerateResponses() {}
 
-  static GenerateResponse token(GeneratedToken generated, boolean allCandidates) {
+  static GenerateResponse token(GeneratedToken generated) {
     Choice choice = generated.choice();
     Token.Builder token =
         Token.newBuilder()
@@ -35,22 +36,20 @@ final class GenerateResponses {
     choice.lambda().ifPresent(token::setLambda);
     choice.score().ifPresent(token::setScore);
     choice.kl().ifPresent(token::setKl);
-    if (allCandidates) {
-      addCandidates(generated, token);
-    }
+    generated.step().ifPresent(step -> addCandidates(step, token));
     return GenerateResponse.newBuilder().setToken(token).build();
   }
 
-  private static void addCandidates(GeneratedToken generated, Token.Builder token) {
-    Candidates z = generated.step().candidates();
+  private static void addCandidates(WholeStep step, Token.Builder token) {
+    Candidates z = step.base().candidates();
     for (int i = 0; i < z.size(); i++) {
       Candidate.Builder candidate =
           Candidate.newBuilder()
               .setId(z.ids()[i])
-              .setBytes(generated.step().bytes().get(i))
+              .setBytes(step.base().bytes().get(i))
               .setLogProbability(z.logProbabilities()[i]);
       int index = i;
-      generated.scored().ifPresent(scored -> addRewards(scored, index, candidate));
+      step.scored().ifPresent(scored -> addRewards(scored, index, candidate));
       token.addCandidates(candidate);
     }
   }

@@ -6,9 +6,12 @@ import io.grpc.Status;
 enum Reason {
   // The caller's fault: the same call fails again.
   FIELD_INVALID(Status.Code.INVALID_ARGUMENT),
+  MESSAGE_UNREADABLE(Status.Code.INVALID_ARGUMENT),
+  MESSAGE_TOO_LARGE(Status.Code.INVALID_ARGUMENT),
   PREFERENCE_NOT_SERVED(Status.Code.NOT_FOUND),
   TOKENIZERS_DIFFER(Status.Code.FAILED_PRECONDITION),
   SCORE_NOT_FINITE(Status.Code.INVALID_ARGUMENT),
+  RESPONSE_NOT_READ(Status.Code.DEADLINE_EXCEEDED),
 
   // No capacity: the same call may succeed later.
   TOO_MANY_GENERATIONS(Status.Code.RESOURCE_EXHAUSTED),

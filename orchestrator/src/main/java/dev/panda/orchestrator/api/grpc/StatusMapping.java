@@ -56,12 +56,18 @@ final class StatusMapping {
           case FIELD_INVALID -> Reason.FIELD_INVALID;
           case PREFERENCE_NOT_SERVED -> Reason.PREFERENCE_NOT_SERVED;
           case TOKENIZERS_DIFFER -> Reason.TOKENIZERS_DIFFER;
+          case MESSAGE_TOO_LARGE -> Reason.MESSAGE_TOO_LARGE;
+          case MESSAGE_UNREADABLE -> Reason.MESSAGE_UNREADABLE;
           case BUSY -> Reason.TOO_MANY_GENERATIONS;
+          case RESPONSE_NOT_READ -> Reason.RESPONSE_NOT_READ;
         };
     Map<String, String> metadata =
         Map.of("field", refused.field(), "value", refused.value(), "expected", refused.expected());
     if (reason == Reason.TOO_MANY_GENERATIONS) {
       return status(reason, refused.getMessage(), metadata, List.of(RETRY_SOON));
+    }
+    if (reason == Reason.RESPONSE_NOT_READ) {
+      return status(reason, refused.getMessage(), metadata, List.of());
     }
     BadRequest.FieldViolation violation =
         BadRequest.FieldViolation.newBuilder()

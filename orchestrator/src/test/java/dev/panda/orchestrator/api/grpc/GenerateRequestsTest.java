@@ -54,6 +54,30 @@ class GenerateRequestsTest {
   }
 
   @Test
+  void defaultStrengthsAreNotForRawRewards() {
+    GenerateRequest.Builder raw =
+        with().setRewardUnit(dev.panda.api.generation.v1.RewardUnit.REWARD_UNIT_RAW);
+    refuses(raw.clone(), "lambdas: none (expected: at least one with REWARD_UNIT_RAW");
+
+    GenerateRequests.parse(
+        raw.addLambdas(LambdaFunction.newBuilder().setConstant(ConstantLambda.getDefaultInstance()))
+            .build());
+  }
+
+  @Test
+  void boundsTheCandidatesThatAreKeptUntilAResponseIsChosen() {
+    GenerateRequest.Builder best =
+        with().setMethod(Method.METHOD_BEST_OF_N).setAllCandidates(true).setN(64).setK(8);
+    refuses(best.setMaxTokens(129), "all_candidates: 66048 candidates (expected: at most 65536");
+
+    assertThat(GenerateRequests.parse(best.setMaxTokens(128).build()).allCandidates()).isTrue();
+    assertThat(
+            GenerateRequests.parse(best.setMaxTokens(129).setAllCandidates(false).build())
+                .maxTokens())
+        .isEqualTo(129);
+  }
+
+  @Test
   void refusesFieldsOutOfTheirBounds() {
     refuses(with().clearPrompt(), "prompt: unset");
     refuses(with().setText(""), "text: empty");
@@ -75,6 +99,7 @@ class GenerateRequestsTest {
     refuses(with().setRewardUnitValue(77), "reward_unit: 77");
     refuses(with().setLambdaModeValue(77), "lambda_mode: 77");
     refuses(sampling().setTemperature(0), "temperature: 0.0");
+    refuses(sampling().setTemperature(1e-310), "temperature: 1.0E-310 (expected: a finite number");
     refuses(sampling().setTemperature(Double.NaN), "temperature: NaN");
     refuses(sampling().setTopP(1.5), "top_p: 1.5");
     refuses(with().setMethod(Method.METHOD_BEST_OF_N).setN(65), "n: 65 (expected: 1 to 64)");

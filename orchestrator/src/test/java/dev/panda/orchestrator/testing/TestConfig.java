@@ -1,0 +1,37 @@
+package dev.panda.orchestrator.testing;
+
+import dev.panda.orchestrator.config.OrchestratorConfig;
+import io.quarkus.runtime.configuration.MemorySize;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+
+/** A configuration that a test makes. */
+public record TestConfig(
+    String baseModel,
+    List<String> rewards,
+    Duration callTimeout,
+    Duration stepTimeout,
+    int maxGenerations,
+    MemorySize maxMessageSize)
+    implements OrchestratorConfig {
+
+  /** Patience enough for any machine, and messages of a kilobyte. */
+  public static TestConfig of(String baseModel, String... rewards) {
+    return new TestConfig(
+        baseModel,
+        List.of(rewards),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        8,
+        new MemorySize(BigInteger.valueOf(1024)));
+  }
+
+  public TestConfig withStepTimeout(Duration longest) {
+    return new TestConfig(baseModel, rewards, callTimeout, longest, maxGenerations, maxMessageSize);
+  }
+
+  public TestConfig withMaxGenerations(int most) {
+    return new TestConfig(baseModel, rewards, callTimeout, stepTimeout, most, maxMessageSize);
+  }
+}
