@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.ChatMessage;
 import dev.panda.basemodel.testing.LetterTokenizer;
+import dev.panda.transformer.grpc.Reason;
+import dev.panda.transformer.grpc.RefusedException;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Files;

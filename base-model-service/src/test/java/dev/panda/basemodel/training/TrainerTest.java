@@ -90,7 +90,7 @@ class TrainerTest {
 
   @Test
   void endsWhereTheLossIsNoNumberAndSaysWhatToDo() {
-    Checkpoint huge = new Scaled(new InitialWeights(config, 1), 1e18f);
+    Checkpoint huge = new Scaled(new InitialWeights(config, 1), 0x1p60f);
     try (TrainableDecoder decoder = TrainableDecoder.load(huge, "cpu", 1)) {
       Trainer trainer = trainer(decoder, new Budget.Updates(20));
 
