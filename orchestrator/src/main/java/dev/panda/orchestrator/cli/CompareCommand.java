@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Compares answers that `sample` wrote by figures that no reward model gives: length in words,"
           + " Flesch–Kincaid readability grade, and share of repeated 3-grams of words.",
-      "Files are compared with the first one, prompt by prompt; differences have 95 % intervals, by"
+      "Files are compared with the first one, prompt by prompt; differences have 95 %% intervals, by"
           + " a bootstrap over prompts. Several answers to a prompt count as one, their mean. Answers"
           + " that a file lacks, or that have no word in one of them, are left out and counted."
     },
