@@ -27,7 +27,7 @@ final class RewardLifecycle {
     try {
       ServedRewards rewards = new RewardLoader(config).load();
       LOG.infof("backbone: %s", rewards.backbone());
-      rewards.models().forEach(m -> LOG.infof("preference: %s", m.card()));
+      rewards.models().forEach(m -> LOG.infof("preference: %s", m.card().preference()));
       return rewards;
     } catch (CheckpointException | RewardModelException | IllegalArgumentException e) {
       LOG.debug("rewards: not loaded", e);

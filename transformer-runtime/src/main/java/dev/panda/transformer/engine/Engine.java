@@ -7,9 +7,13 @@ import dev.panda.transformer.decoder.ForwardPasses;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Runs one decoder for many sequences at once. One thread owns the model; each round it computes as
@@ -22,20 +26,40 @@ public final class Engine implements AutoCloseable {
   private final EngineOptions options;
   private final EngineState state;
   private final LinkedBlockingQueue<Command> commands = new LinkedBlockingQueue<>();
-  private final Thread owner;
+  private final ExecutorService owner = Executors.newSingleThreadExecutor(Engine::thread);
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
   /** Why nothing is done any more; null as long as the engine is open. */
   private volatile RuntimeException closed;
 
-  /** Takes over the decoder. */
-  Engine(ForwardPasses decoder, EngineOptions options) {
-    this.decoder = decoder;
+  /**
+   * Loads the decoder on the thread that will run it: OpenMP keeps a team for every thread that has
+   * computed, and no team spins between operations where all have more threads than there are
+   * processors; a step then takes half as long again.
+   */
+  Engine(Supplier<ForwardPasses> loading, EngineOptions options) {
+    this.decoder = load(loading);
     this.options = options;
     this.state = new EngineState(decoder, options, this::submit);
-    this.owner = new Thread(this::run, "engine");
-    owner.setDaemon(true);
-    owner.start();
+    owner.execute(this::run);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "engine");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private ForwardPasses load(Supplier<ForwardPasses> loading) {
+    try {
+      return CompletableFuture.supplyAsync(loading, owner).join();
+    } catch (CompletionException e) {
+      owner.shutdown();
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) e.getCause();
+    }
   }
 
   /**
@@ -47,7 +71,7 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static Engine load(Checkpoint checkpoint, EngineOptions options) {
-    return new Engine(Decoder.load(checkpoint, options.decoderOptions()), options);
+    return new Engine(() -> Decoder.load(checkpoint, options.decoderOptions()), options);
   }
 
   public ModelConfig config() {
@@ -223,9 +247,9 @@ public final class Engine implements AutoCloseable {
     if (closed == null) {
       closed = closing();
     }
-    owner.interrupt();
+    owner.shutdownNow().forEach(Runnable::run); // where it had not begun, it only frees
     try {
-      owner.join();
+      boolean unused = owner.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

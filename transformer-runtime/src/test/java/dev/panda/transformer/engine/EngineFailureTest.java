@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import dev.panda.transformer.decoder.Decoder;
+import dev.panda.transformer.decoder.ForwardPasses;
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.testing.TinyCheckpoint;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +56,7 @@ class EngineFailureTest {
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
       passes = new WatchedPasses(Decoder.load(checkpoint, OPTIONS.decoderOptions()));
     }
-    engine = new Engine(passes, OPTIONS);
+    engine = new Engine(() -> passes, OPTIONS);
   }
 
   private static void setColumn(TensorData matrix, float value) {
@@ -103,6 +106,25 @@ class EngineFailureTest {
     CompletableFuture<Throwable> failure = engine.failure();
     engine.close();
     assertThat(failure).isNotDone();
+  }
+
+  @Test
+  void freesTheModelHoweverSoonItIsClosed() {
+    for (int i = 0; i < 200; i++) {
+      new Engine(() -> passes, OPTIONS).close();
+    }
+    assertThat(passes.calls()).hasSize(200).containsOnly("close");
+  }
+
+  @Test
+  void passesOnWhatLoadingThrows() {
+    Supplier<ForwardPasses> loading =
+        () -> {
+          throw new CheckpointException("missing tensor");
+        };
+    assertThatThrownBy(() -> new Engine(loading, OPTIONS))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage("missing tensor");
   }
 
   @Test
