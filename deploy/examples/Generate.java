@@ -33,7 +33,7 @@ public class Generate {
                     .addMessages(
                         ChatMessage.newBuilder()
                             .setRole("user")
-                            .setContent("Why is the sky blue?")))
+                            .setContent("What do earthworms do for the soil?")))
             .addPreferences(WeightedPreference.newBuilder().setName("comprehensibility"))
             .addLambdas(
                 LambdaFunction.newBuilder()

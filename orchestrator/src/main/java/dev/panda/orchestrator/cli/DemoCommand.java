@@ -46,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "QUESTION",
-      defaultValue = "Why is the sky blue?",
+      defaultValue = "What do earthworms do for the soil?",
       description = "What is asked (default: ${DEFAULT-VALUE}).")
   private String question;
 

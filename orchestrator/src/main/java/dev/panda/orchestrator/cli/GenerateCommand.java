@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
           + " stands."
     },
     footer = {
-      "  panda generate \"Why is the sky blue?\" -p comprehensibility",
-      "  panda generate \"Why is the sky blue?\" -p comprehensibility=1 -p specialization=-0.5 -l"
+      "  panda generate \"What do earthworms do for the soil?\" -p comprehensibility",
+      "  panda generate \"What do earthworms do for the soil?\" -p comprehensibility=1 -p specialization=-0.5 -l"
           + " constant:2",
       "  panda generate --file letter.txt -p comprehensibility -l constant:1 -l linear:1,0.05"
           + " --lambda-mode per-lambda",

@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  panda demo",
-      "  panda generate \"Why is the sky blue?\" -p comprehensibility",
+      "  panda generate \"What do earthworms do for the soil?\" -p comprehensibility",
       "  panda chat -p specialization -l constant:2",
       "",
       "`panda COMMAND --help` explains a command."
