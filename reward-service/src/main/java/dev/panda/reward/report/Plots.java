@@ -94,7 +94,7 @@ final class Plots {
     List<CalibrationError.Bin> bins = report.reliability();
     XYSeries model =
         chart.addSeries(
-            "reward model, with numbers of pairs",
+            "reward model, pairs beside",
             bins.stream().mapToDouble(CalibrationError.Bin::confidence).toArray(),
             bins.stream().mapToDouble(CalibrationError.Bin::correct).toArray());
     model.setMarker(SeriesMarkers.CIRCLE);
@@ -119,7 +119,7 @@ final class Plots {
     styler.setLocale(Locale.ROOT);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setChartFontColor(TEXT);
-    styler.setChartPadding(4);
+    styler.setChartPadding(10);
     styler.setLegendPosition(LegendPosition.OutsideS);
     styler.setLegendLayout(LegendLayout.Horizontal);
     styler.setLegendBorderColor(Color.WHITE);

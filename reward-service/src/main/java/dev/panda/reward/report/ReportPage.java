@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -60,14 +59,14 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
   /**
    * A reward model and what it makes of a file.
    *
-   * @param training absent where others made it
+   * @param training what it was trained on; none where others made it
    * @param distribution plot of rewards, PNG in Base64
    * @param reliability plot of confidence against share of right choices, PNG in Base64
    */
   record Model(
       RewardCard card,
       boolean trainedOn,
-      Optional<TrainingRecord.Data> training,
+      List<TrainingRecord.Data> training,
       List<PairReport.CutAccuracy> accuracies,
       double calibrationError,
       List<CalibrationError.Bin> bins,
@@ -78,7 +77,7 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
       return new Model(
           report.card(),
           report.trainedOn(),
-          report.card().training().map(TrainingRecord::data),
+          report.card().training().map(TrainingRecord::data).stream().toList(),
           report.accuracies(),
           report.calibrationError(),
           report.reliability(),
@@ -95,10 +94,13 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
    */
   public static ReportPage of(
       String backbone, String numerics, long seed, List<PairReport> reports) {
-    Map<String, List<PairReport>> byFile =
+    Map<List<String>, List<PairReport>> byFile =
         reports.stream()
             .collect(
-                Collectors.groupingBy(PairReport::sha256, LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(
+                    report -> List.of(report.file(), report.sha256()),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
     return new ReportPage(
         backbone, numerics, seed, byFile.values().stream().map(File::of).toList());
   }

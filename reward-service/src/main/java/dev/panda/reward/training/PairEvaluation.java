@@ -53,7 +53,7 @@ public final class PairEvaluation {
       Path cache,
       long seed) {
     public Options {
-      files = List.copyOf(files);
+      files = files.stream().distinct().toList();
     }
   }
 
