@@ -98,12 +98,12 @@ final class RewardReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
+    ReportPage.requireFont();
     Path backbone = models.backbone().path();
     List<PairReport> reports =
         new PairEvaluation(
                 options(backbone), new ProgressBars(), spec.commandLine().getErr()::println)
             .run();
-    System.setProperty("java.awt.headless", "true");
     String page =
         ReportPage.of(
                 BackboneOptions.name(backbone),

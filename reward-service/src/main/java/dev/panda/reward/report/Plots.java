@@ -2,10 +2,12 @@ package dev.panda.reward.report;
 
 import dev.panda.reward.training.CalibrationError;
 import dev.panda.reward.training.PairReport;
+import dev.panda.transformer.training.TrainingException;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,6 +46,23 @@ final class Plots {
           1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 5}, 0);
 
   private Plots() {}
+
+  /**
+   * Whether plots can be drawn here.
+   *
+   * @throws TrainingException if the machine has no font
+   */
+  static void requireFont() {
+    System.setProperty("java.awt.headless", "true");
+    try {
+      FONT.getStringBounds("0", new FontRenderContext(null, true, true));
+    } catch (RuntimeException | InternalError | LinkageError e) {
+      throw new TrainingException(
+          "plots: no font on this machine (expected: one that fontconfig finds)",
+          "Install one (Debian, Ubuntu: apt install fontconfig fonts-dejavu-core).",
+          e);
+    }
+  }
 
   /** How the rewards of chosen and rejected responses are spread. */
   static byte[] distribution(PairReport report) {

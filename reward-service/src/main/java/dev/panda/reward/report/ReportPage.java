@@ -88,6 +88,15 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
   }
 
   /**
+   * Whether a page can be made here; to be asked before long work.
+   *
+   * @throws dev.panda.transformer.training.TrainingException if the machine has no font for plots
+   */
+  public static void requireFont() {
+    Plots.requireFont();
+  }
+
+  /**
    * The page of reports, in their order.
    *
    * @param reports at least one; those of one file behind each other

@@ -155,7 +155,7 @@ class ScoreCommandTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {"messages":[{"role":"user","content":"a"}],"response":" "}             | response: string (expected
+          {"messages":[{"role":"user","content":"a"}],"response":" "}             | response: empty (expected
           {"messages":[{"role":"user","content":"a"}]}                            | response: missing
           {"messages":[{"role":"user","content":"a"}],"chosen":"b"}               | rejected: missing
           {"messages":[],"response":"b"}                                          | messages: empty
