@@ -7,7 +7,6 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -54,13 +53,16 @@ final class Plots {
    */
   static void requireFont() {
     System.setProperty("java.awt.headless", "true");
+    Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     try {
-      FONT.getStringBounds("0", new FontRenderContext(null, true, true));
-    } catch (RuntimeException | InternalError | LinkageError e) {
+      graphics.getFontMetrics(FONT).stringWidth("0");
+    } catch (RuntimeException | Error e) { // AWT throws either, of several kinds
       throw new TrainingException(
           "plots: no font on this machine (expected: one that fontconfig finds)",
           "Install one (Debian, Ubuntu: apt install fontconfig fonts-dejavu-core).",
           e);
+    } finally {
+      graphics.dispose();
     }
   }
 

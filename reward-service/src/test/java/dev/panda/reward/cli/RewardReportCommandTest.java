@@ -1,6 +1,7 @@
 package dev.panda.reward.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.HeldOutAccuracy;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +106,11 @@ class RewardReportCommandTest {
       for (HeldOutAccuracy at : measured.accuracies()) {
         assertThat(html).contains(cell(at.head()));
       }
-      assertThat(html).contains("<dd>" + decimals(measured.calibrationError()) + "</dd>");
+      assertThat(Pattern.compile("Calibration error</dt><dd>(.*?)</dd>").matcher(html).results())
+          .anySatisfy(
+              shown ->
+                  assertThat(Double.parseDouble(shown.group(1)))
+                      .isCloseTo(measured.calibrationError(), within(2e-3)));
     }
     assertThat(html).doesNotContain("trained on this very file");
     assertThat(out.toString())
