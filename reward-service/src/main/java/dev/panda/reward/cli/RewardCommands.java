@@ -8,12 +8,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
 
-/** The commands that make reward models. */
+/** The commands that make and judge reward models. */
 @Command(
-    description = "Makes reward models: what a preference is steered by.",
+    description = "Makes and judges reward models: what a preference is steered by.",
     scope = ScopeType.INHERIT,
-    subcommands = TrainRewardCommand.class,
-    footer = {"  panda train-reward --help"})
+    subcommands = {TrainRewardCommand.class, ScoreCommand.class, RewardReportCommand.class},
+    footer = {
+      "  panda train-reward --help",
+      "  panda score --help",
+      "  panda reward-report --help"
+    })
 public final class RewardCommands extends Program {
   private RewardCommands() {}
 

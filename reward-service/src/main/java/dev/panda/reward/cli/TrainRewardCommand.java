@@ -6,18 +6,16 @@ import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.training.RewardTraining;
 import dev.panda.reward.training.TrainingOptions;
-import dev.panda.transformer.checkpoint.ModelFolders;
-import dev.panda.transformer.decoder.Numerics;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,15 +44,7 @@ import picocli.CommandLine.Spec;
 final class TrainRewardCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-m", "--model"},
-      required = true,
-      paramLabel = "MODEL",
-      description = {
-        "Whose hidden states are read: a folder or GGUF file, or a name in deploy/models or $PANDA_HOME/models",
-        "(~/.panda/models)."
-      })
-  private String model;
+  @Mixin private BackboneOptions backbone;
 
   @Option(
       names = {"-p", "--preference"},
@@ -193,34 +183,10 @@ final class TrainRewardCommand implements Callable<Integer> {
       description = "Where features are kept (default: cache in $PANDA_HOME, ~/.panda).")
   private Path cache;
 
-  @Option(
-      names = "--numerics",
-      defaultValue = "auto",
-      paramLabel = "FORMAT",
-      description =
-          "Format of the model's weights: float32, bfloat16, float16, int8 or auto (default: ${DEFAULT-VALUE}).")
-  private String numerics;
-
-  @Option(
-      names = "--device",
-      defaultValue = "cpu",
-      paramLabel = "DEVICE",
-      description = "Where the model runs: cpu, cuda, cuda:1 … (default: ${DEFAULT-VALUE}).")
-  private String device;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "CPU threads (default: one a processor).")
-  private int threads = Runtime.getRuntime().availableProcessors();
-
   @Override
   public Integer call() {
     check();
-    ModelFolders folders =
-        ModelFolders.standard(
-            Optional.of(Path.of(System.getProperty("panda.root", ""))), System.getenv());
-    Path path = folders.resolve(model);
+    Path path = backbone.path();
     Path folder = output == null ? defaultOutput(path) : output;
     if (RewardModelFolder.hasCard(folder) && !overwrite) {
       throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
@@ -256,9 +222,6 @@ final class TrainRewardCommand implements Callable<Integer> {
     if (maxTokens < 2) {
       throw misuse("--max-tokens: %s (expected: at least 2)", maxTokens);
     }
-    if (threads < 1) {
-      throw misuse("--threads: %s (expected: at least 1)", threads);
-    }
   }
 
   private ParameterException misuse(String message, Object value) {
@@ -276,12 +239,12 @@ final class TrainRewardCommand implements Callable<Integer> {
     return new TrainingOptions(
         new TrainingOptions.Model(
             path,
-            name(path),
-            Numerics.parse(numerics, device.startsWith("cuda")),
-            device,
-            threads,
+            BackboneOptions.name(path),
+            backbone.numerics(),
+            backbone.device(),
+            backbone.threads(),
             maxTokens,
-            cache == null ? defaultCache(System.getenv()) : cache),
+            cache == null ? BackboneOptions.cache(System.getenv()) : cache),
         new TrainingOptions.Data(data, Optional.ofNullable(test), maxPairs, skipInvalid),
         new TrainingOptions.Search(layers, poolings, penalties, validationShare, clippedShare),
         new TrainingOptions.Card(
@@ -294,16 +257,5 @@ final class TrainRewardCommand implements Callable<Integer> {
             defaultStrength,
             CommandText.of(spec.commandLine().getParseResult())),
         seed);
-  }
-
-  private static Path defaultCache(Map<String, String> environment) {
-    String home = environment.getOrDefault("PANDA_HOME", "");
-    Path base = home.isBlank() ? Path.of(System.getProperty("user.home"), ".panda") : Path.of(home);
-    return base.resolve("cache");
-  }
-
-  private static String name(Path model) {
-    String name = model.toAbsolutePath().normalize().getFileName().toString();
-    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
   }
 }

@@ -1,6 +1,5 @@
 package dev.panda.reward.model;
 
-import dev.panda.reward.config.RewardConfig;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
@@ -8,7 +7,6 @@ import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelFolders;
-import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.decoder.Projection;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
@@ -19,12 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Loads the configured backbone and its reward models. */
-final class RewardLoader {
-  private final RewardConfig config;
+/** Loads a backbone and its reward models. */
+public final class RewardLoader {
+  private final RewardOptions options;
 
-  RewardLoader(RewardConfig config) {
-    this.config = config;
+  public RewardLoader(RewardOptions options) {
+    this.options = options;
   }
 
   /**
@@ -33,10 +31,10 @@ final class RewardLoader {
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a checkpoint's file cannot be
    *     used
    * @throws RewardModelException if a reward model cannot be used, or there is none
-   * @throws IllegalArgumentException if the configuration does not fit the model or the machine
+   * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
-  ServedRewards load() {
-    Path path = new ModelFolders(config.modelRoots()).resolve(config.model());
+  public ServedRewards load() {
+    Path path = new ModelFolders(options.modelRoots()).resolve(options.model());
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
       ModelConfig decoder = checkpoint.config();
       Backbone backbone = backbone(path, decoder);
@@ -50,9 +48,9 @@ final class RewardLoader {
     Map<String, RewardModel> byName = new TreeMap<>();
     SequenceClassifier.of(checkpoint, backbone)
         .ifPresent(model -> add(byName, path, model, backbone, checkpoint.config()));
-    PreferenceFolders folders = new PreferenceFolders(path, backbone.id(), config.modelRoots());
+    PreferenceFolders folders = new PreferenceFolders(path, backbone.id(), options.modelRoots());
     List<Path> chosen =
-        config
+        options
             .preferences()
             .map(names -> names.stream().map(folders::resolve).toList())
             .orElseGet(folders::all);
@@ -81,18 +79,18 @@ final class RewardLoader {
   }
 
   private EngineOptions engineOptions(List<RewardModel> models) {
-    boolean gpu = config.device().startsWith("cuda");
+    RewardOptions.Running running = options.running();
     return new EngineOptions(
-        Numerics.parse(config.numerics(), gpu),
-        config.device(),
-        config.threads().orElse(Runtime.getRuntime().availableProcessors()),
+        running.numerics(),
+        running.device(),
+        running.threads(),
         false,
         models.stream()
             .map(m -> new Projection(m.card().readout().layer(), m.head().weight()))
             .toList(),
-        config.cacheTokens(),
-        config.roundTokens(),
-        config.openTimeout());
+        running.cacheTokens(),
+        running.roundTokens(),
+        running.openTimeout());
   }
 
   private static Backbone backbone(Path path, ModelConfig decoder) {

@@ -2,7 +2,9 @@ package dev.panda.reward.model;
 
 import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One backbone and the reward models that read it, all in one pass. Closing it ends the engine's
@@ -13,6 +15,24 @@ import java.util.List;
  */
 public record ServedRewards(Backbone backbone, List<RewardModel> models, Engine engine)
     implements AutoCloseable {
+
+  /**
+   * Reads a response behind its prompt.
+   *
+   * @param tokens prompt and response
+   * @param start first token of the response
+   * @return w · h, without the bias, of the response's tokens for each model [tokens × model]
+   */
+  public CompletableFuture<float[][]> read(int[] tokens, int start) {
+    return engine
+        .open(tokens.length, 0)
+        .thenCompose(
+            sequence ->
+                sequence
+                    .advance(tokens, new int[0], 0)
+                    .whenComplete((step, failure) -> sequence.close()))
+        .thenApply(step -> Arrays.copyOfRange(step.acceptedReadouts(), start, tokens.length));
+  }
 
   @Override
   public void close() {

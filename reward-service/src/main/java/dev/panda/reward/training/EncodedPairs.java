@@ -46,6 +46,22 @@ record EncodedPairs(
     }
   }
 
+  /**
+   * The pairs of one file.
+   *
+   * @throws TrainingException if one cannot be encoded, or none is left
+   */
+  static List<EncodedPair> of(
+      ExampleFile<PreferencePair> file,
+      List<PreferencePair> pairs,
+      PairEncoder encoder,
+      boolean skipInvalid,
+      Progress.Display display) {
+    try (Progress progress = display.start("Tokens", pairs.size())) {
+      return new Encoding(encoder, skipInvalid, progress).all(file.name(), pairs);
+    }
+  }
+
   private record Encoding(PairEncoder encoder, boolean skipInvalid, Progress progress) {
     List<EncodedPair> all(String part, List<PreferencePair> pairs) {
       List<EncodedPair> encoded = new ArrayList<>();

@@ -40,8 +40,16 @@ record Evaluation(List<List<Integer>> byPrompt, long seed) {
 
   /** Expected calibration error on whole responses. */
   double calibrationError(Margins margins) {
-    return CalibrationError.expected(
-        atCut(margins, 0).stream().flatMapToDouble(Arrays::stream).toArray());
+    return CalibrationError.expected(whole(margins));
+  }
+
+  /** Confidence against share of right choices on whole responses. */
+  List<CalibrationError.Bin> reliability(Margins margins) {
+    return CalibrationError.bins(whole(margins));
+  }
+
+  private double[] whole(Margins margins) {
+    return atCut(margins, 0).stream().flatMapToDouble(Arrays::stream).toArray();
   }
 
   private List<double[]> atCut(Margins margins, int cut) {

@@ -11,15 +11,9 @@ import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TrainingRecord;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
-import dev.panda.transformer.tokenizer.ChatTemplate;
-import dev.panda.transformer.tokenizer.Tokenizer;
-import dev.panda.transformer.tokenizer.Tokenizers;
 import dev.panda.transformer.training.ExampleFile;
-import dev.panda.transformer.training.Hashes;
 import dev.panda.transformer.training.TrainingException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -70,20 +64,14 @@ public final class RewardTraining {
         TrainingPairs.read(options.data(), options.search().validationShare(), options.seed());
     Path path = options.model().path();
     try (Checkpoint checkpoint = Checkpoints.open(path);
-        Tokenizer tokenizer = Tokenizers.open(path)) {
+        TextEncoder texts = TextEncoder.open(checkpoint)) {
       int maxTokens =
           Math.min(options.model().maxTokens(), checkpoint.config().maxPositionEmbeddings());
-      int endToken =
-          checkpoint.config().endTokenIds().stream()
-              .findFirst()
-              .orElseThrow(
-                  () -> new TrainingException(path + ": no end token (expected: eos_token_id)"));
-      PairEncoder encoder =
-          new PairEncoder(tokenizer, ChatTemplate.open(path), endToken, maxTokens);
+      PairEncoder encoder = new PairEncoder(texts, maxTokens);
       EncodedPairs encoded = EncodedPairs.of(pairs, encoder, options.data().skipInvalid(), display);
       notice(pairs, encoded, encoder, maxTokens);
       Backbone backbone = backbone(checkpoint, maxTokens);
-      return train(backbone, tokenizer.fingerprint(), encoder, pairs, encoded);
+      return train(backbone, texts.fingerprint(), encoder, pairs, encoded);
     } catch (RewardException e) {
       throw new TrainingException(e.getMessage() + " (try --numerics float32)", e);
     }
@@ -219,7 +207,8 @@ public final class RewardTraining {
     List<EncodedPair> judging = encoded.judging();
     RewardModel whole = scoringWholeResponses(model);
     Map<ResponseTokens, float[]> rewards;
-    try (FeatureCache cache = rewardCache(whole, fingerprint)) {
+    try (FeatureCache cache =
+        RewardCache.open(options.model().cache(), whole, fingerprint, options.model().numerics())) {
       rewards = reader.rewards(whole, EncodedPairs.responses(judging), cache, display);
     }
     Evaluation evaluation = Evaluation.of(judging, options.seed());
@@ -247,32 +236,6 @@ public final class RewardTraining {
                         Cuts.PERCENTS.get(cut), head.get(cut), words.get(cut), counts.get(cut)))
             .toList(),
         evaluation.calibrationError(margins));
-  }
-
-  private FeatureCache rewardCache(RewardModel model, String fingerprint) {
-    MessageDigest head = Hashes.sha256();
-    ByteBuffer number = ByteBuffer.allocate(Float.BYTES);
-    for (float weight : model.head().weight()) {
-      head.update(number.putFloat(0, weight).array());
-    }
-    head.update(number.putFloat(0, model.head().bias()).array());
-    String description =
-        """
-        Raw rewards of responses, written by train-reward; may be deleted at any time.
-        format: 1
-        backbone: %s
-        numerics: %s
-        readout: %s
-        head: %s
-        cuts: %s percent
-        """
-            .formatted(
-                fingerprint,
-                options.model().numerics(),
-                model.card().readout(),
-                Hashes.hex(head.digest()),
-                Cuts.PERCENTS);
-    return FeatureCache.open(options.model().cache(), "rewards", description, Cuts.PERCENTS.size());
   }
 
   /** An increment judges single tokens; a whole response by their mean. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
@@ -21,11 +23,19 @@ import dev.panda.api.reward.v1.ScoreRequest;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.reward.config.RewardConfig;
 import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.model.ServedRewards;
+import dev.panda.reward.scoring.Scoring;
 import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.ScoreClient;
 import dev.panda.reward.testing.TinyRewards;
+import dev.panda.reward.training.Progress;
+import dev.panda.reward.training.TextEncoder;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.testing.CuttableProxy;
+import dev.panda.transformer.tokenizer.ChatMessage;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
@@ -46,11 +56,15 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -59,6 +73,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -281,6 +296,60 @@ class RewardServiceTest {
     List<Double> expected = new ArrayList<>(first);
     expected.addAll(third);
     assertClose(rewards, array(expected));
+  }
+
+  @Test
+  void scoringAFileGivesTheSameRewards(@TempDir Path folder) throws IOException {
+    Path input = folder.resolve("answers.jsonl");
+    Path output = folder.resolve("scored.jsonl");
+    Files.writeString(
+        input,
+        """
+        {"messages":[{"role":"user","content":"Why?"}],"response":"so it is"}
+        """);
+    Path model = Path.of(config.model());
+    new Scoring(
+            new Scoring.Options(model, scoringOptions(), input, output, false),
+            Progress.Display.NONE,
+            notice -> {})
+        .run();
+    JsonNode scored = new JsonMapper().readTree(output.toFile()).path("rewards");
+
+    ScoreSequencesRequest.Builder request =
+        ScoreSequencesRequest.newBuilder().addAllPreferences(TinyRewards.PREFERENCES);
+    try (Checkpoint checkpoint = Checkpoints.open(model);
+        TextEncoder texts = TextEncoder.open(checkpoint)) {
+      IntStream.of(texts.prompt(List.of(new ChatMessage("user", "Why?"))))
+          .forEach(request::addPromptTokenIds);
+      ResponseTokens.Builder response = ResponseTokens.newBuilder();
+      IntStream.of(texts.response("response", "so it is")).forEach(response::addIds);
+      request.addResponses(response.addIds(texts.endToken()));
+    }
+    assertClose(
+        service
+            .scoreSequences(request.setUnit(RewardUnit.REWARD_UNIT_RAW).build())
+            .getRewardsList(),
+        scored(scored, "raw"));
+    assertClose(
+        service
+            .scoreSequences(request.setUnit(RewardUnit.REWARD_UNIT_NORMALISED).build())
+            .getRewardsList(),
+        scored(scored, "normalised"));
+  }
+
+  private RewardOptions scoringOptions() {
+    return new RewardOptions(
+        config.model(),
+        List.of(),
+        Optional.of(TinyRewards.PREFERENCES),
+        new RewardOptions.Running(
+            Numerics.FLOAT32, "cpu", 1, TinyRewards.CACHE_TOKENS, 48, Duration.ofSeconds(20)));
+  }
+
+  private static double[] scored(JsonNode rewards, String unit) {
+    return TinyRewards.PREFERENCES.stream()
+        .mapToDouble(preference -> rewards.path(preference).path(unit).asDouble())
+        .toArray();
   }
 
   @Test

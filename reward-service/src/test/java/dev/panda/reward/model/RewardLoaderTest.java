@@ -378,6 +378,6 @@ class RewardLoaderTest {
     all.put("max-candidates", "8");
     all.putAll(keys);
     RewardConfig config = RewardConfigs.read(all);
-    return new RewardLoader(config).load();
+    return new RewardLoader(RewardOptions.of(config)).load();
   }
 }

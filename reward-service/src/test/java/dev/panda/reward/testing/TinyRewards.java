@@ -48,8 +48,7 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    writeBackbone(folder);
-    writeHeads(folder);
+    write(folder);
     return Map.of(
         "panda.reward.model", folder.toString(),
         "panda.reward.numerics", "float32",
@@ -59,6 +58,12 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
         "panda.reward.max-candidates", "40",
         "panda.reward.max-preferences", "6",
         "panda.reward.max-responses", "8");
+  }
+
+  /** Writes checkpoint, tokenizer and reward models. */
+  public static void write(Path folder) {
+    writeBackbone(folder);
+    writeHeads(folder);
   }
 
   /** Writes checkpoint and tokenizer. */

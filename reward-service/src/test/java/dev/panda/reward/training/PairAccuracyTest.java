@@ -61,4 +61,19 @@ class PairAccuracyTest {
     assertThat(CalibrationError.expected(calibrated)).isCloseTo(0, within(1e-9));
     assertThat(CalibrationError.expected(new double[] {1e9})).isCloseTo(0, within(1e-9));
   }
+
+  @Test
+  void binsHoldPairsOfLikeConfidenceWhicheverResponseWon() {
+    double sure = Math.log(9); // σ = 0.9
+    double unsure = Math.log(1.6); // σ = 8 / 13
+
+    List<CalibrationError.Bin> bins =
+        CalibrationError.bins(new double[] {sure + 0.1, unsure, -unsure, 0, -sure - 0.1, unsure});
+
+    assertThat(bins).extracting(CalibrationError.Bin::pairs).containsExactly(1, 3, 2);
+    assertThat(bins.get(0)).isEqualTo(new CalibrationError.Bin(0.5, 0.5, 1));
+    assertThat(bins.get(1).confidence()).isCloseTo(8.0 / 13, within(1e-9));
+    assertThat(bins.get(1).correct()).isCloseTo(2.0 / 3, within(1e-9));
+    assertThat(bins.get(2).correct()).isEqualTo(0.5);
+  }
 }

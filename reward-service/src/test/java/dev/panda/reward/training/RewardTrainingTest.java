@@ -20,9 +20,6 @@ import dev.panda.transformer.engine.EngineOptions;
 import dev.panda.transformer.engine.Sequence;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
-import dev.panda.transformer.tokenizer.ChatTemplate;
-import dev.panda.transformer.tokenizer.Tokenizer;
-import dev.panda.transformer.tokenizer.Tokenizers;
 import dev.panda.transformer.training.ExampleReader;
 import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
@@ -236,8 +233,9 @@ class RewardTrainingTest {
   }
 
   private static List<ResponseTokens> responses() {
-    try (Tokenizer tokenizer = Tokenizers.open(model)) {
-      PairEncoder encoder = new PairEncoder(tokenizer, ChatTemplate.open(model), 2, 256);
+    try (Checkpoint checkpoint = Checkpoints.open(model);
+        TextEncoder texts = TextEncoder.open(checkpoint)) {
+      PairEncoder encoder = new PairEncoder(texts, 256);
       return new ExampleReader<>(PairFormat.PAIRS, false)
           .read(test).examples().stream().limit(6).map(p -> encoder.encode(p).chosen()).toList();
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -24,9 +25,9 @@ public final class ExampleLine {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private final JsonNode object;
+  private final ObjectNode object;
 
-  private ExampleLine(JsonNode object) {
+  private ExampleLine(ObjectNode object) {
     this.object = object;
   }
 
@@ -40,7 +41,7 @@ public final class ExampleLine {
       throw new IllegalArgumentException(
           "%s (expected: an object, %s)".formatted(root.getNodeType(), shape));
     }
-    return new ExampleLine(root);
+    return new ExampleLine((ObjectNode) root);
   }
 
   private static JsonNode json(byte[] line) {
@@ -90,6 +91,11 @@ public final class ExampleLine {
   /** Any field, or a missing node. */
   public JsonNode field(String name) {
     return object.path(name);
+  }
+
+  /** The whole object, a copy of it. */
+  public ObjectNode object() {
+    return object.deepCopy();
   }
 
   private static String text(JsonNode object, String field, String path) {
