@@ -2,11 +2,13 @@ package dev.panda.reward.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.HeldOutAccuracy;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.head.TrainingRecord;
+import dev.panda.reward.report.ReportPage;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
@@ -29,6 +31,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** On heads that were trained on a tiny random model. */
 class RewardReportCommandTest {
+  /** Plots need a font; a machine without one cannot make them. */
+  @BeforeAll
+  static void needsAFont() {
+    assumeThatCode(ReportPage::requireFont).doesNotThrowAnyException();
+  }
+
   @TempDir private static Path trained;
   @TempDir private Path folder;
 

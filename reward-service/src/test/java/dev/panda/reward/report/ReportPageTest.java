@@ -1,6 +1,7 @@
 package dev.panda.reward.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.Calibration;
@@ -17,9 +18,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ReportPageTest {
+  /** Plots need a font; a machine without one cannot make them. */
+  @BeforeAll
+  static void needsAFont() {
+    assumeThatCode(ReportPage::requireFont).doesNotThrowAnyException();
+  }
 
   @Test
   void tellsAccuraciesAndCalibrationOfEveryModelOnEveryFile() {
