@@ -49,19 +49,6 @@ public record RewardCard(
     }
   }
 
-  /** The same, read elsewhere. */
-  public RewardCard withReadout(Readout other) {
-    return new RewardCard(
-        preference,
-        description,
-        backbone,
-        tokenizerFingerprint,
-        other,
-        calibration,
-        defaultStrength,
-        training);
-  }
-
   /** The same, with how it was made. */
   public RewardCard withTraining(TrainingRecord record) {
     return new RewardCard(

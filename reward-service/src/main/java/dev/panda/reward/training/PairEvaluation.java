@@ -101,7 +101,11 @@ public final class PairEvaluation {
     List<ExampleFile<PreferencePair>> files = options.files().stream().map(reader::read).toList();
     try (Checkpoint checkpoint = Checkpoints.open(options.backbone());
         TextEncoder texts = TextEncoder.open(checkpoint)) {
-      int maxTokens = Math.min(options.maxTokens(), checkpoint.config().maxPositionEmbeddings());
+      int context =
+          Math.min(
+              checkpoint.config().maxPositionEmbeddings(),
+              options.rewards().running().cacheTokens());
+      int maxTokens = Math.min(options.maxTokens(), context);
       PairEncoder encoder = new PairEncoder(texts, maxTokens);
       List<Pairs> pairs = files.stream().map(file -> encode(file, encoder)).toList();
       if (encoder.shortened() > 0) {

@@ -26,7 +26,7 @@ final class RewardCache {
     head.update(number.putFloat(0, model.head().bias()).array());
     String description =
         """
-        Raw rewards of responses, written by train-reward; may be deleted at any time.
+        Raw rewards of responses, written by train-reward and reward-report; may be deleted at any time.
         format: 1
         backbone: %s
         numerics: %s

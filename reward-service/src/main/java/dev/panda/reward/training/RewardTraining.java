@@ -2,8 +2,6 @@ package dev.panda.reward.training;
 
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.HeldOutAccuracy;
-import dev.panda.reward.head.Pooling;
-import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardHead;
@@ -205,11 +203,10 @@ public final class RewardTraining {
       TrainingPairs pairs,
       EncodedPairs encoded) {
     List<EncodedPair> judging = encoded.judging();
-    RewardModel whole = scoringWholeResponses(model);
     Map<ResponseTokens, float[]> rewards;
     try (FeatureCache cache =
-        RewardCache.open(options.model().cache(), whole, fingerprint, options.model().numerics())) {
-      rewards = reader.rewards(whole, EncodedPairs.responses(judging), cache, display);
+        RewardCache.open(options.model().cache(), model, fingerprint, options.model().numerics())) {
+      rewards = reader.rewards(model, EncodedPairs.responses(judging), cache, display);
     }
     Evaluation evaluation = Evaluation.of(judging, options.seed());
     Evaluation.Margins margins =
@@ -236,17 +233,6 @@ public final class RewardTraining {
                         Cuts.PERCENTS.get(cut), head.get(cut), words.get(cut), counts.get(cut)))
             .toList(),
         evaluation.calibrationError(margins));
-  }
-
-  /** An increment judges single tokens; a whole response by their mean. */
-  private static RewardModel scoringWholeResponses(RewardModel model) {
-    RewardCard card = model.card();
-    Readout readout = card.readout();
-    if (readout.pooling() != Pooling.INCREMENT) {
-      return model;
-    }
-    Readout mean = new Readout(readout.layer(), Pooling.MEAN, readout.clip());
-    return new RewardModel(card.withReadout(mean), model.head());
   }
 
   private TrainingRecord.Data dataRecord(TrainingPairs pairs, EncodedPairs encoded) {
