@@ -254,16 +254,23 @@ class TrainerTest {
   void nativeMemoryDoesNotGrow() throws IOException {
     try (TrainableDecoder decoder = decoder()) {
       long[][] ids = new long[64][64];
-      for (int i = 0; i < 10; i++) {
-        decoder.learn(ids, ids, i + 1, 1e-4, 0, 1);
+      learn(decoder, ids, 0, 10);
+      long leastGrowth = Long.MAX_VALUE;
+      for (int window = 0; window < 3; window++) {
+        long before = residentBytes();
+        learn(decoder, ids, 10 + 50 * window, 50);
+        leastGrowth = Math.min(leastGrowth, residentBytes() - before);
       }
-      long before = residentBytes();
-      for (int i = 10; i < 110; i++) {
-        decoder.learn(ids, ids, i + 1, 1e-4, 0, 1);
-        decoder.evaluate(new long[1][8], new long[1][8]);
-      }
-      // One [64, 64, 32] float32 array kept at each update would be 52 MB.
-      assertThat(residentBytes() - before).isLessThan(30 << 20);
+      // The heap grows at times. A leak grows always: one [64, 64, 32] float32 array kept at each
+      // update would be 26 MB in every window.
+      assertThat(leastGrowth).isLessThan(13 << 20);
+    }
+  }
+
+  private static void learn(TrainableDecoder decoder, long[][] ids, int done, int updates) {
+    for (int i = done; i < done + updates; i++) {
+      decoder.learn(ids, ids, i + 1, 1e-4, 0, 1);
+      decoder.evaluate(new long[1][8], new long[1][8]);
     }
   }
 
