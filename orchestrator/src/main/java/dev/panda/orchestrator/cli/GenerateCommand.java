@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  panda generate \"What do earthworms do for the soil?\" -p comprehensibility",
       "  panda generate \"What do earthworms do for the soil?\" -p comprehensibility=1 -p specialization=-0.5 -l"
-          + " constant:2",
+          + " constant:0.5",
       "  panda generate --file letter.txt -p comprehensibility -l constant:1 -l linear:1,0.05"
           + " --lambda-mode per-lambda",
       "  echo \"Once upon a time\" | panda generate --raw -m sampling --seed 7 --temperature 0.8",
