@@ -1,6 +1,7 @@
 package dev.panda.basemodel.cli;
 
 import dev.panda.basemodel.training.Progress;
+import dev.panda.transformer.cli.Interruption;
 import dev.panda.transformer.cli.ProgressConsole;
 import java.time.Duration;
 import java.util.Locale;
@@ -10,7 +11,12 @@ import me.tongfei.progressbar.ProgressBar;
 /** Shows lines, and a bar with the loss and the time left. The caller closes it. */
 final class BarProgress implements Progress, AutoCloseable {
   private final ProgressConsole console = new ProgressConsole();
+  private final Interruption interruption;
   private ProgressBar bar;
+
+  BarProgress(Interruption interruption) {
+    this.interruption = interruption;
+  }
 
   /** Begins with what a resumed training has done, so that the time left is right. */
   private ProgressBar start(long done) {
@@ -34,6 +40,11 @@ final class BarProgress implements Progress, AutoCloseable {
     total.ifPresent(bar::maxHint);
     bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f", loss));
     bar.stepTo(update);
+  }
+
+  @Override
+  public boolean stops() {
+    return interruption.asked();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.panda.basemodel.training.Settings;
 import dev.panda.basemodel.training.TrainedModel;
 import dev.panda.basemodel.training.TrainingRequest;
 import dev.panda.transformer.checkpoint.ModelFolders;
+import dev.panda.transformer.cli.Interruption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,9 @@ import picocli.CommandLine.Spec;
       "  panda train-base --data answers.jsonl --output unseen --minutes 15 --hold-out prompts --validation-share 0.1"
     })
 final class TrainBaseCommand implements Callable<Integer> {
+  /** What shells say of a process that Ctrl-C ended. */
+  private static final int STOPPED = 130;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -301,10 +305,15 @@ final class TrainBaseCommand implements Callable<Integer> {
     if (System.getProperty("ai.djl.pytorch.graph_optimizer") == null) {
       System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     }
-    TrainedModel trained;
-    try (BarProgress progress = new BarProgress()) {
-      trained = BaseTraining.run(request, progress);
+    try (Interruption interruption = new Interruption();
+        BarProgress progress = new BarProgress(interruption)) {
+      Optional<TrainedModel> trained = BaseTraining.run(request, progress);
+      trained.ifPresent(this::print);
+      return trained.isPresent() ? 0 : STOPPED;
     }
+  }
+
+  private void print(TrainedModel trained) {
     spec.commandLine()
         .getOut()
         .printf(
@@ -319,7 +328,6 @@ final class TrainBaseCommand implements Callable<Integer> {
             Double.isNaN(trained.heldOutLoss())
                 ? ""
                 : String.format(Locale.ROOT, ", held out %.3f", trained.heldOutLoss()));
-    return 0;
   }
 
   private TrainingRequest request() {

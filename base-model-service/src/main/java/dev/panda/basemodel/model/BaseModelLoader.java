@@ -32,6 +32,7 @@ final class BaseModelLoader {
   BaseModel load() {
     Path path = new ModelFolders(config.modelRoots()).resolve(config.model());
     Optional<ChatTemplate> chatTemplate = ChatTemplate.open(path);
+    chatTemplate.ifPresent(ChatTemplate::rehearse);
     Tokenizer tokenizer = Tokenizers.open(path);
     try {
       return load(path, tokenizer, chatTemplate);

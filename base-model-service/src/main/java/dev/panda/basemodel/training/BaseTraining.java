@@ -23,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -61,10 +62,11 @@ public final class BaseTraining {
   /**
    * Trains the model and writes its folder, which appears whole or not at all.
    *
+   * @return what it came to, or nothing where {@code progress} stopped it
    * @throws TrainingException if the data, the settings or what lies in the way do not allow it
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the tokenizer cannot be used
    */
-  public static TrainedModel run(TrainingRequest request, Progress progress) {
+  public static Optional<TrainedModel> run(TrainingRequest request, Progress progress) {
     if (Files.exists(request.output())) {
       throw new TrainingException(
           request.output() + ": exists (expected: a new folder)",
@@ -77,7 +79,7 @@ public final class BaseTraining {
     }
   }
 
-  private TrainedModel run() throws IOException {
+  private Optional<TrainedModel> run() throws IOException {
     Files.createDirectories(model);
     removeUnfinishedFiles();
     int endToken = SPECIAL_TOKENS.indexOf(END);
@@ -92,12 +94,13 @@ public final class BaseTraining {
     }
   }
 
-  private TrainedModel train(TrainingData data, Map<String, String> settings) throws IOException {
+  private Optional<TrainedModel> train(TrainingData data, Map<String, String> settings)
+      throws IOException {
     ModelConfig config = HuggingFaceConfig.read(model);
     boolean resumes = Files.exists(stateFile);
     try (Checkpoint begin =
             resumes
-                ? StateFile.open(stateFile, config)
+                ? interrupted(config, settings)
                 : new InitialWeights(config, request.settings().seed());
         TrainableDecoder decoder =
             TrainableDecoder.load(begin, request.device(), request.threads())) {
@@ -112,16 +115,30 @@ public final class BaseTraining {
               System::nanoTime);
       describe(data, config, trainer);
       TrainingState state =
-          begin instanceof StateFile.Saved saved
-              ? resume(saved, decoder, settings)
-              : trainer.begin();
+          begin instanceof StateFile.Saved saved ? resume(saved, decoder) : trainer.begin();
       state = trainer.run(state, now -> StateFile.write(stateFile, decoder, now, settings));
-      return finish(data, config, decoder, trainer, state);
+      if (!state.isDone()) {
+        progress.say(
+            "stopped after update %,d; the same command goes on from there"
+                .formatted(state.update()));
+        return Optional.empty();
+      }
+      return Optional.of(finish(data, config, decoder, trainer, state));
     }
   }
 
-  private TrainingState resume(
-      StateFile.Saved saved, TrainableDecoder decoder, Map<String, String> settings) {
+  private StateFile.Saved interrupted(ModelConfig config, Map<String, String> settings) {
+    StateFile.Saved saved = StateFile.open(stateFile, config);
+    try {
+      requireSame(settings, saved);
+      return saved;
+    } catch (TrainingException e) {
+      saved.close();
+      throw e;
+    }
+  }
+
+  private void requireSame(Map<String, String> settings, StateFile.Saved saved) {
     settings.forEach(
         (name, value) -> {
           String before = saved.settings().get(name);
@@ -131,6 +148,9 @@ public final class BaseTraining {
                 "Give the settings it was begun with, or take that folder away to begin anew.");
           }
         });
+  }
+
+  private TrainingState resume(StateFile.Saved saved, TrainableDecoder decoder) {
     decoder.restoreMoments(saved::read);
     progress.say("goes on after update %,d".formatted(saved.state().update()));
     return saved.state();

@@ -2,7 +2,7 @@ package dev.panda.basemodel.training;
 
 import java.util.OptionalLong;
 
-/** Told how training goes, on its own thread. */
+/** Told how training goes, on its own thread, and asked whether it should. */
 public interface Progress {
 
   /** Tells nobody. */
@@ -26,4 +26,9 @@ public interface Progress {
    * @param loss of the last updates, in nats a token
    */
   void updated(long update, OptionalLong total, double loss);
+
+  /** Whether training should stop, to go on another time. */
+  default boolean stops() {
+    return false;
+  }
 }

@@ -75,18 +75,19 @@ final class Trainer {
   }
 
   /**
-   * Trains to the end.
+   * Trains to the end, or until it is to stop.
    *
    * @param from how far the decoder is
    * @param save given the state now and then, and at the end
-   * @return the state at the end, measured
+   * @return the state at the end, measured, or where it stopped
    */
   TrainingState run(TrainingState from, Consumer<TrainingState> save) {
     TrainingState state = from;
     double shown = Double.NaN;
     long time = nanoTime.getAsLong();
     long saved = time;
-    while (!state.isDone()) {
+    boolean stopped = false;
+    while (!state.isDone() && !stopped) {
       Batch batch = batches.of(state.update() + 1);
       double loss = learn(batch, state);
       long now = nanoTime.getAsLong();
@@ -100,7 +101,8 @@ final class Trainer {
       now = nanoTime.getAsLong();
       state = state.spent((now - time) / NANOS);
       time = now;
-      if (state.isDone() || now - saved >= saveEvery.toNanos()) {
+      stopped = progress.stops();
+      if (state.isDone() || stopped || now - saved >= saveEvery.toNanos()) {
         save.accept(state);
         saved = nanoTime.getAsLong();
       }

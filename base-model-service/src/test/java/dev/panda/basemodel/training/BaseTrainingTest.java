@@ -43,9 +43,33 @@ class BaseTrainingTest {
     }
   }
 
+  /** Lets an update end, and stops training after it. */
+  private static final class Stopper implements Progress {
+    private final long update;
+    private long done;
+
+    private Stopper(long update) {
+      this.update = update;
+    }
+
+    @Override
+    public void say(String line) {}
+
+    @Override
+    public void updated(long number, OptionalLong total, double loss) {
+      done = number;
+    }
+
+    @Override
+    public boolean stops() {
+      return done == update;
+    }
+  }
+
   @Test
   void repeatsItsAnswersWhenServed() throws IOException {
-    TrainedModel trained = BaseTraining.run(Toy.request(folder, "toy", BY_HEART), Progress.NONE);
+    TrainedModel trained =
+        BaseTraining.run(Toy.request(folder, "toy", BY_HEART), Progress.NONE).orElseThrow();
     assertThat(trained.trainingLoss()).isLessThan(0.1);
     EngineOptions options =
         new EngineOptions(
@@ -130,15 +154,9 @@ class BaseTrainingTest {
 
   private static TrainingRequest withSeed(TrainingRequest request, long seed) {
     Settings settings = request.settings();
-    return new TrainingRequest(
-        request.data(),
-        request.skipInvalid(),
-        request.selection(),
-        request.tokenizerFrom(),
-        request.merges(),
+    return with(
+        request,
         request.shape(),
-        request.holdOut(),
-        request.validationShare(),
         new Settings(
             settings.batchSize(),
             settings.learningRate(),
@@ -147,8 +165,23 @@ class BaseTrainingTest {
             settings.clip(),
             seed,
             settings.budget()),
+        request.saveEvery());
+  }
+
+  private static TrainingRequest with(
+      TrainingRequest request, ModelShape shape, Settings settings, Duration saveEvery) {
+    return new TrainingRequest(
+        request.data(),
+        request.skipInvalid(),
+        request.selection(),
+        request.tokenizerFrom(),
+        request.merges(),
+        shape,
+        request.holdOut(),
+        request.validationShare(),
+        settings,
         request.output(),
-        request.saveEvery(),
+        saveEvery,
         request.device(),
         request.threads(),
         request.card());
@@ -163,6 +196,37 @@ class BaseTrainingTest {
                 BaseTraining.run(Toy.request(folder, "toy", new Budget.Updates(13)), Progress.NONE))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("begun with another budget: 12 updates (now: 13 updates)");
+  }
+
+  @Test
+  void refusesToGoOnWithAnotherShape() throws IOException {
+    TrainingRequest request = Toy.request(folder, "toy", SHORT);
+    assertThatThrownBy(() -> BaseTraining.run(request, new Killer(3))).hasMessage("killed");
+    ModelShape shape = request.shape();
+    ModelShape wider =
+        new ModelShape(
+            2 * shape.width(),
+            shape.layers(),
+            shape.heads(),
+            shape.keyValueHeads(),
+            shape.feedForward(),
+            shape.context());
+    TrainingRequest other = with(request, wider, request.settings(), request.saveEvery());
+    assertThatThrownBy(() -> BaseTraining.run(other, Progress.NONE))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("begun with another shape: ");
+  }
+
+  @Test
+  void stopsWhenToldAndGoesOnAnotherTime() throws IOException {
+    TrainingRequest toy = Toy.request(folder, "stopped", SHORT);
+    TrainingRequest request = with(toy, toy.shape(), toy.settings(), Duration.ofHours(1));
+    assertThat(BaseTraining.run(request, new Stopper(5))).isEmpty();
+    assertThat(request.output()).doesNotExist();
+    assertThat(BaseTraining.run(request, Progress.NONE)).isPresent();
+    BaseTraining.run(Toy.request(folder, "whole", SHORT), Progress.NONE);
+    assertThat(folder.resolve("stopped/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
   }
 
   @Test

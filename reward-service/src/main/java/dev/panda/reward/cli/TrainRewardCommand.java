@@ -4,6 +4,7 @@ import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.model.PreferenceFolders;
 import dev.panda.reward.training.RewardTraining;
 import dev.panda.reward.training.TrainingOptions;
 import java.io.PrintWriter;
@@ -191,6 +192,9 @@ final class TrainRewardCommand implements Callable<Integer> {
     if (RewardModelFolder.hasCard(folder) && !overwrite) {
       throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
     }
+    if (output == null) {
+      requireUnused(path, folder);
+    }
     PrintWriter err = spec.commandLine().getErr();
     RewardModel trained = new RewardTraining(options(path), new ProgressBars(), err::println).run();
     RewardModelFolder.write(folder, trained);
@@ -233,6 +237,22 @@ final class TrainRewardCommand implements Callable<Integer> {
       throw misuse("--output: missing (expected: a folder, as the model %s is a file)", model);
     }
     return model.resolve("rewards").resolve(preference);
+  }
+
+  /** A reward model in the model's own folder hides those of its name elsewhere. */
+  private void requireUnused(Path model, Path folder) {
+    new PreferenceFolders(model, BackboneOptions.name(model), backbone.folders().roots())
+        .find(preference)
+        .filter(used -> !used.equals(folder))
+        .ifPresent(
+            used -> {
+              throw misuse(
+                  "--preference: "
+                      + preference
+                      + " is the reward model in %s, which the new one"
+                      + " would hide (expected: another name, or --output)",
+                  used);
+            });
   }
 
   private TrainingOptions options(Path path) {

@@ -14,6 +14,9 @@ import java.util.function.Function;
 record TrainingTable(RewardCard card, TrainingRecord record) {
   private static final int SHOWN_READOUTS = 3;
 
+  /** Fewer than that, drawn anew, do not show how much others would differ. */
+  private static final int FEWEST_PROMPTS = 20;
+
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     Readout readout = card.readout();
@@ -69,6 +72,11 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
     lines.add(row("bag of words", a -> cell(a.bagOfWords())));
     lines.add(row("word count", a -> cell(a.wordCount())));
     lines.add(format("Calibration error %.3f.", evaluation.calibrationError()));
+    if (evaluation.prompts() < FEWEST_PROMPTS) {
+      lines.add(
+          "Caution: too few prompts to go by (%d; %d or more tell something). Intervals included."
+              .formatted(evaluation.prompts(), FEWEST_PROMPTS));
+    }
   }
 
   private String row(String name, Function<HeldOutAccuracy, String> cell) {

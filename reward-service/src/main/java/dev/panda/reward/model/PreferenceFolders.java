@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -17,14 +18,14 @@ import java.util.stream.Stream;
  * folder, and of the folder of its name below each model root. Of two with one name the first
  * counts.
  */
-final class PreferenceFolders {
+public final class PreferenceFolders {
   private final List<Path> parents;
 
   /**
    * @param backbone the backbone's folder or GGUF file
    * @param name the backbone's name
    */
-  PreferenceFolders(Path backbone, String name, List<Path> modelRoots) {
+  public PreferenceFolders(Path backbone, String name, List<Path> modelRoots) {
     List<Path> folders = new ArrayList<>();
     folders.add(backbone.resolve("rewards"));
     modelRoots.forEach(root -> folders.add(root.resolve(name).resolve("rewards")));
@@ -34,6 +35,14 @@ final class PreferenceFolders {
   /** Where reward models are looked for. */
   List<Path> parents() {
     return parents;
+  }
+
+  /** The folder that is served under a name, where there is one. */
+  public Optional<Path> find(String name) {
+    return parents.stream()
+        .map(parent -> parent.resolve(name))
+        .filter(RewardModelFolder::hasCard)
+        .findFirst();
   }
 
   /** Every folder with a card. */

@@ -63,6 +63,7 @@ class TrainRewardCommandTest {
         .contains("reward model")
         .contains("bag of words")
         .contains("word count")
+        .contains("Caution: too few prompts to go by (2;")
         .contains("Written to ");
   }
 
@@ -76,6 +77,23 @@ class TrainRewardCommandTest {
     assertThat(err.toString()).contains("holds a reward model (expected: another, or --overwrite)");
     assertThat(Files.readAllBytes(model.resolve("rewards/clarity/reward.json"))).isEqualTo(before);
     assertThat(train("--layers", "2", "--overwrite")).isZero();
+  }
+
+  @Test
+  void doesNotHideARewardModelOfAnotherFolder() {
+    Path shipped = folder.resolve("deploy/models/tiny/rewards/clarity");
+    assertThat(train("--layers", "1", "--output", shipped.toString())).isZero();
+    System.setProperty("panda.root", folder.toString());
+    try {
+      assertThat(train("--layers", "1")).isEqualTo(2);
+    } finally {
+      System.clearProperty("panda.root");
+    }
+
+    assertThat(err.toString())
+        .contains("--preference: clarity is the reward model in " + shipped)
+        .contains("(expected: another name, or --output)");
+    assertThat(model.resolve("rewards/clarity")).doesNotExist();
   }
 
   @ParameterizedTest

@@ -6,12 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns a conversation into the text that a model was trained on. Its rendering is tokenised
  * without adding special tokens: it holds them itself. Safe for use by many threads.
  */
 public final class ChatTemplate {
+  private static final Logger LOG = LoggerFactory.getLogger(ChatTemplate.class);
+
   private final TemplateEngine engine;
   private final ChatTemplateSource source;
 
@@ -28,6 +32,18 @@ public final class ChatTemplate {
    */
   public static Optional<ChatTemplate> open(Path model) {
     return ChatTemplateSource.find(model).map(ChatTemplate::new);
+  }
+
+  /**
+   * Renders a conversation of no consequence: the first rendering loads what the later ones use. A
+   * template that fails says so when a conversation is to be rendered.
+   */
+  public void rehearse() {
+    try {
+      render(List.of(new ChatMessage("user", "Hello.")), true);
+    } catch (IllegalArgumentException | CheckpointException failed) {
+      LOG.debug("chat template: not rehearsed", failed);
+    }
   }
 
   /** The template itself, in Jinja. */
