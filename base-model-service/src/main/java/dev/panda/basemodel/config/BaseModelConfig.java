@@ -26,10 +26,10 @@ public interface BaseModelConfig {
 
   /**
    * Numeric format of the weights: {@code float32}, {@code bfloat16}, {@code float16}, {@code
-   * int8}, or {@code auto} for the fastest whose choices are nearly those of float32.
+   * int8}, {@code int4}, or {@code auto} for the fastest whose choices are nearly those of float32.
    */
   @WithDefault("auto")
-  @Pattern(regexp = "auto|float32|bfloat16|float16|int8")
+  @Pattern(regexp = "auto|float32|bfloat16|float16|int8|int4")
   String numerics();
 
   /** Where the model runs: {@code cpu}, {@code cuda}, or {@code cuda:1} and so on. */

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  panda benchmark",
       "  panda benchmark -p comprehensibility -k 40 -n 256 --rounds 5",
-      "  deploy/panda up --model smollm2 --numerics int8 && deploy/panda benchmark"
+      "  deploy/panda up --model smollm2 --numerics int4 && deploy/panda benchmark"
     })
 final class BenchmarkCommand implements Callable<Integer> {
   private static final String PROMPT = "benchmark-prompt.txt";

@@ -31,7 +31,7 @@ final class BackboneOptions {
       defaultValue = "auto",
       paramLabel = "FORMAT",
       description =
-          "Format of the model's weights: float32, bfloat16, float16, int8 or auto (default: ${DEFAULT-VALUE}).")
+          "Format of the model's weights: float32, bfloat16, float16, int8, int4 or auto (default: ${DEFAULT-VALUE}).")
   private String numerics;
 
   @Option(

@@ -13,10 +13,22 @@ public enum Numerics {
   /** On a CPU packed for FBGEMM, which needs x86-64 with AVX2. */
   FLOAT16(5, 5),
   /** A scale for each output row, activations bfloat16 inside linear layers; on a CPU alone. */
-  INT8(15, 15);
+  INT8(15, 15),
+  /**
+   * A scale and a middle for each 32 weights of a row, activations bfloat16 inside linear layers;
+   * the language-model head as {@link #FLOAT16}. Checkpoints of that grid (Q4_1) lose little. On a
+   * CPU that {@link #FLOAT16} runs on alone.
+   */
+  INT4(15, 15);
+
+  /** Columns of a matrix that share a scale with {@link #INT4}; its rows come in sixteens. */
+  private static final int GROUP = 32;
+
+  private static final int ROWS_TOGETHER = 16;
 
   private static final int PACKED_FLOAT16 = 1;
   private static final int INT8_ROWS = 2;
+  private static final int INT4_GROUPS = 3;
 
   private final int linearType;
   private final int embeddingType;
@@ -49,17 +61,29 @@ public enum Numerics {
       }
     }
     throw new IllegalArgumentException(
-        "numerics: " + name + " (expected: auto, float32, bfloat16, float16 or int8)");
+        "numerics: " + name + " (expected: auto, float32, bfloat16, float16, int8 or int4)");
   }
 
   void checkRunsOn(boolean gpu) {
-    if (this == INT8 && gpu) {
+    if ((this == INT8 || this == INT4) && gpu) {
       throw new IllegalArgumentException(
-          "numerics: int8 (expected: float32, bfloat16 or float16 on a GPU)");
+          "numerics: %s (expected: float32, bfloat16 or float16 on a GPU)".formatted(this));
     }
-    if (this == FLOAT16 && !gpu && !hasPackedFloat16()) {
+    if ((this == FLOAT16 || this == INT4) && !gpu && !hasPackedFloat16()) {
       throw new IllegalArgumentException(
-          "numerics: float16 (expected: float32, bfloat16 or int8 on a CPU that is not x86-64)");
+          "numerics: %s (expected: float32, bfloat16 or int8 on a CPU that is not x86-64)"
+              .formatted(this));
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if linear layers of that shape cannot have this format
+   */
+  void checkHolds(int rows, int columns) {
+    if (this == INT4 && (rows % ROWS_TOGETHER != 0 || columns % GROUP != 0)) {
+      throw new IllegalArgumentException(
+          "numerics: int4 (expected: another, as the model has matrices of %d × %d; int4 takes multiples of %d × %d)"
+              .formatted(rows, columns, ROWS_TOGETHER, GROUP));
     }
   }
 
@@ -67,6 +91,9 @@ public enum Numerics {
   int format(boolean gpu) {
     if (this == INT8) {
       return INT8_ROWS;
+    }
+    if (this == INT4) {
+      return INT4_GROUPS;
     }
     return this == FLOAT16 && !gpu ? PACKED_FLOAT16 : 0;
   }

