@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
           + " that a file lacks, or that have no word in one of them, are left out and counted."
     },
     footer = {
-      "  deploy/panda sample --prompts prompts.jsonl --output unaligned.jsonl -m greedy",
+      "  deploy/panda sample --prompts prompts.jsonl --output unaligned.jsonl \\",
+      "      -m greedy",
       "  deploy/panda sample --prompts prompts.jsonl --output easy.jsonl \\",
       "      -m panda -p comprehensibility",
       "  deploy/panda compare unaligned.jsonl easy.jsonl"

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
           + " they were made."
     },
     footer = {
-      "  deploy/panda make-pairs --answers answers.jsonl --easier --output easier.jsonl",
+      "  deploy/panda make-pairs --answers answers.jsonl --output easier.jsonl \\",
+      "      --easier",
       "  deploy/panda make-pairs --answers answers.jsonl --output harder.jsonl \\",
       "      --preference specialization --max-pairs 40"
     })
