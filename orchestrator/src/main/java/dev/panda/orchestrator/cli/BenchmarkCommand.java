@@ -69,7 +69,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       names = "--file",
       paramLabel = "FILE",
       description =
-          "Text to continue, in UTF-8 (default: prose of 128 tokens to SmolLM2, 182 to everyday).")
+          "Text to continue, in UTF-8 (default: prose of 127 tokens to SmolLM2, 182 to everyday).")
   private Path file;
 
   @Option(
