@@ -13,9 +13,9 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     subcommands = TrainBaseCommand.class,
     footer = {
-      "  panda train-base --data answers.jsonl --output my-model --minutes 15",
+      "  deploy/panda train-base --data answers.jsonl --output my-model --minutes 15",
       "",
-      "`panda train-base --help` explains it."
+      "`deploy/panda train-base --help` explains it."
     })
 public final class BaseModelCommands extends Program {
   private BaseModelCommands() {}

@@ -44,10 +44,13 @@ import picocli.CommandLine.Spec;
           + " lies beside the output, under its name with `.training`."
     },
     footer = {
-      "  panda sample --prompts questions.jsonl --output answers.jsonl --samples 25 --max-tokens 90",
-      "  panda train-base --data answers.jsonl --output my-model --minutes 15",
-      "  panda train-base --data answers.jsonl.gz --output small --passes 8 --width 128 --layers 4 --feed-forward 352",
-      "  panda train-base --data answers.jsonl --output unseen --minutes 15 --hold-out prompts --validation-share 0.1"
+      "  deploy/panda sample --prompts questions.jsonl --output answers.jsonl \\",
+      "      --samples 25 --max-tokens 90 --concurrency 32",
+      "  deploy/panda train-base --data answers.jsonl --output my-model --minutes 15",
+      "  deploy/panda train-base --data answers.jsonl.gz --output small --passes 8 \\",
+      "      --width 128 --layers 4 --feed-forward 352",
+      "  deploy/panda train-base --data answers.jsonl --output unseen --minutes 15 \\",
+      "      --hold-out prompts --validation-share 0.1"
     })
 final class TrainBaseCommand implements Callable<Integer> {
   /** What shells say of a process that Ctrl-C ended. */

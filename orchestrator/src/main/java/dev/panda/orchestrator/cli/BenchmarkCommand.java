@@ -34,9 +34,10 @@ import picocli.CommandLine.Spec;
           + " both."
     },
     footer = {
-      "  panda benchmark",
-      "  panda benchmark -p comprehensibility -k 40 -n 256 --rounds 5",
-      "  deploy/panda up --model smollm2 --numerics int4 && deploy/panda benchmark"
+      "  deploy/panda benchmark",
+      "  deploy/panda benchmark -p comprehensibility -k 40 -n 256 --rounds 5",
+      "  deploy/panda up --model smollm2 --numerics int4",
+      "  deploy/panda benchmark"
     })
 final class BenchmarkCommand implements Callable<Integer> {
   private static final String PROMPT = "benchmark-prompt.txt";
@@ -67,7 +68,8 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Option(
       names = "--file",
       paramLabel = "FILE",
-      description = "Text to continue, in UTF-8 (default: some 128 tokens of prose).")
+      description =
+          "Text to continue, in UTF-8 (default: prose of 127 tokens to SmolLM2, 182 to everyday).")
   private Path file;
 
   @Option(
@@ -88,7 +90,8 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (rounds < 1) {
-      throw new ParameterException(spec.commandLine(), "--rounds: " + rounds + " (expected: >= 1)");
+      throw new ParameterException(
+          spec.commandLine(), "--rounds: " + rounds + " (expected: 1 or more)");
     }
     try (Endpoint.Connection connection = endpoint.connect()) {
       ListPreferencesResponse served = connection.preferences();
@@ -152,8 +155,12 @@ final class BenchmarkCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Usage any = contenders.get(0).runs().get(0);
     out.printf(
-        "%s, %d prompt tokens, preference %s, k = %d, medians of %d rounds, milliseconds%n%n",
-        model, any.getPromptTokens(), followed, k, rounds);
+        "%s, %d prompt tokens, preference %s, k = %d, %s, milliseconds%n%n",
+        model,
+        any.getPromptTokens(),
+        followed,
+        k,
+        rounds == 1 ? "one round" : "medians of " + rounds + " rounds");
     String row = "%-18s %7s %12s %8s %8s %8s %8s %9s%n";
     out.printf(row, "", "tokens", "first token", "a token", "base", "rewards", "outside", "scored");
     for (Contender contender : contenders) {

@@ -31,9 +31,11 @@ import picocli.CommandLine.Spec;
           + " that a file lacks, or that have no word in one of them, are left out and counted."
     },
     footer = {
-      "  panda sample --prompts prompts.jsonl -m greedy --output unaligned.jsonl",
-      "  panda sample --prompts prompts.jsonl -p comprehensibility -m panda --output easy.jsonl",
-      "  panda compare unaligned.jsonl easy.jsonl"
+      "  deploy/panda sample --prompts prompts.jsonl --output unaligned.jsonl \\",
+      "      -m greedy",
+      "  deploy/panda sample --prompts prompts.jsonl --output easy.jsonl \\",
+      "      -m panda -p comprehensibility",
+      "  deploy/panda compare unaligned.jsonl easy.jsonl"
     })
 final class CompareCommand implements Callable<Integer> {
   private static final int NGRAM = 3;

@@ -34,6 +34,10 @@ record Conversation(List<Message> messages) {
     return new Conversation(longer);
   }
 
+  boolean hasAnswers() {
+    return messages.stream().anyMatch(message -> message.role().equals("assistant"));
+  }
+
   /** The same, with a text behind what the user asked last; nothing where it is blank. */
   Conversation instructed(String instruction) {
     if (instruction.isBlank()) {

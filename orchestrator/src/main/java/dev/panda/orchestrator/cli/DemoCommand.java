@@ -3,14 +3,15 @@ package dev.panda.orchestrator.cli;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.ListPreferencesResponse;
 import dev.panda.api.generation.v1.Method;
-import dev.panda.api.generation.v1.Preference;
 import dev.panda.api.generation.v1.WeightedPreference;
 import dev.panda.orchestrator.evaluation.Readability;
 import dev.panda.orchestrator.evaluation.Repetition;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -32,9 +33,10 @@ import picocli.CommandLine.Spec;
       "`deploy/panda demo` starts the services for it where they don't run, and stops them again."
     },
     footer = {
-      "  panda demo",
-      "  panda demo \"How do vaccines work?\"",
-      "  panda demo -p specialization -p harmlessness"
+      "  deploy/panda demo",
+      "  deploy/panda demo \"How do bees make honey?\"",
+      "  deploy/panda demo -p specialization -p comprehensibility",
+      "  deploy/panda demo --model smollm2 -p comprehensibility -p harmlessness"
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int NARROWEST_COLUMN = 24;
@@ -72,14 +74,20 @@ final class DemoCommand implements Callable<Integer> {
       description = "Characters a line (default: $COLUMNS, or 120).")
   private int width;
 
+  @Option(
+      names = "--check-options",
+      hidden = true,
+      description = "Refuse what was asked for wrongly, and do no more.")
+  private boolean checkOptions;
+
   /** An answer under its heading. */
   private record Answer(String heading, Streamed streamed, List<Double> rewards) {}
 
   @Override
   public Integer call() {
-    if (width < NARROWEST_COLUMN) {
-      throw new ParameterException(
-          spec.commandLine(), "--width: " + width + " (expected: >= " + NARROWEST_COLUMN + ")");
+    requireValid();
+    if (checkOptions) {
+      return 0;
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Endpoint.Connection connection = endpoint.connect()) {
@@ -95,13 +103,34 @@ final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void requireValid() {
+    if (width < NARROWEST_COLUMN) {
+      throw misuse("--width: " + width + " (expected: " + NARROWEST_COLUMN + " or more)");
+    }
+    if (maxTokens < 1) {
+      throw misuse("--max-tokens: " + maxTokens + " (expected: 1 or more)");
+    }
+    if (question.isBlank()) {
+      throw misuse("QUESTION: empty (expected: what is asked)");
+    }
+    if (!names.isEmpty() && (names.size() != 2 || names.get(0).equals(names.get(1)))) {
+      throw misuse("--preference: " + String.join(", ", names) + " (expected: two, or none)");
+    }
+  }
+
+  private ParameterException misuse(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
   private List<String> choose(ListPreferencesResponse served) {
-    List<String> offered = served.getPreferencesList().stream().map(Preference::getName).toList();
+    List<String> offered = ServedPreferences.of(served).names();
     if (!names.isEmpty()) {
-      if (names.size() != 2) {
-        throw new CommandFailure(
-            "preferences: " + names.size() + " (expected: 2)", "Give -p twice, or not at all.");
-      }
+      ServedPreferences.of(served)
+          .refusal(names)
+          .ifPresent(
+              refusal -> {
+                throw misuse(refusal);
+              });
       return names;
     }
     List<String> usual = List.of("comprehensibility", "specialization");
@@ -196,12 +225,28 @@ final class DemoCommand implements Callable<Integer> {
           out);
       out.println();
     }
+    same(answers).forEach(line -> Columns.wrap(line, width).forEach(out::println));
     Columns.wrap(
             "Beside a preference's name: the answer's reward, in standard deviations from the mean"
                 + " of the reward model's calibration set. The grade is Flesch–Kincaid's, lower is"
                 + " easier to read. Repetition is the share of 3-grams of words that came before.",
             width)
         .forEach(out::println);
+  }
+
+  /** Says which answers are the same. */
+  private static List<String> same(List<Answer> answers) {
+    Map<String, List<String>> headings = new LinkedHashMap<>();
+    for (Answer answer : answers) {
+      headings
+          .computeIfAbsent(answer.streamed().summary().getText(), text -> new ArrayList<>())
+          .add(answer.heading());
+    }
+    return headings.values().stream()
+        .filter(alike -> alike.size() > 1)
+        .map(
+            alike -> "The same answer, chosen in different ways: " + String.join("; ", alike) + ".")
+        .toList();
   }
 
   /**

@@ -25,8 +25,9 @@ final class Endpoint {
   @Option(
       names = "--deadline",
       paramLabel = "DURATION",
-      defaultValue = "PT10M",
-      description = "Longest time for one answer, as in PT90S (default: ${DEFAULT-VALUE}).")
+      defaultValue = "10m",
+      converter = DurationConverter.class,
+      description = "Longest time for one answer, as in 10s or 2m (default: ${DEFAULT-VALUE}).")
   private Duration deadline;
 
   /** Opens a connection; the caller closes it. */

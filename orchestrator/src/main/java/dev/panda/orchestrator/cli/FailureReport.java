@@ -83,17 +83,25 @@ final class FailureReport implements IExecutionExceptionHandler {
               + " HOST:PORT.");
     }
     List<String> lines = new ArrayList<>();
-    lines.add(describe(status));
+    boolean tooLate = status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+    lines.add(tooLate && !fromService ? "no answer within the deadline" : describe(status));
     if (fromService) {
       details.getDetailsList().forEach(detail -> addDetail(detail, lines));
     }
-    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+    if (tooLate) {
       lines.add("Ask for less (--max-tokens), or give it longer (--deadline).");
     }
     if (status.getCode() == Status.Code.UNAVAILABLE) {
       lines.add("`deploy/panda status` tells which services run.");
     }
-    return lines;
+    return lines.stream().map(OptionNames::of).toList();
+  }
+
+  /** Whether prompt and response together are longer than what the model takes. */
+  static boolean isOutOfRoom(StatusRuntimeException failure) {
+    String refusal = describe(failure.getStatus());
+    return refusal.startsWith("prompt: ")
+        || (refusal.startsWith("max_tokens: ") && refusal.contains("context length"));
   }
 
   private static void addDetail(Any detail, List<String> lines) {

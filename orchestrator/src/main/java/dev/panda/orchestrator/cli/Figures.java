@@ -17,7 +17,8 @@ import java.util.Locale;
 final class Figures {
   private Figures() {}
 
-  static ObjectNode of(Summary summary, List<WeightedPreference> preferences) {
+  static ObjectNode of(Summary summary, GenerationOptions options) {
+    List<WeightedPreference> preferences = options.preferences();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("text", summary.getText());
     ArrayNode ids = json.putArray("token_ids");
@@ -26,6 +27,7 @@ final class Figures {
     json.put("log_probability", summary.getLogProbability());
     if (summary.hasReward()) {
       json.put("reward", summary.getReward());
+      json.put("reward_unit", options.rewardUnit());
     }
     if (summary.getPreferenceRewardsCount() == preferences.size() && !preferences.isEmpty()) {
       ObjectNode rewards = json.putObject("preference_rewards");

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,13 +30,15 @@ import picocli.CommandLine.Spec;
           + " stands."
     },
     footer = {
-      "  panda generate \"What do earthworms do for the soil?\" -p comprehensibility",
-      "  panda generate \"What do earthworms do for the soil?\" -p comprehensibility=1 -p specialization=-0.5 -l"
-          + " constant:0.5",
-      "  panda generate --file letter.txt -p comprehensibility -l constant:1 -l linear:1,0.05"
-          + " --lambda-mode per-lambda",
-      "  echo \"Once upon a time\" | panda generate --raw -m sampling --seed 7 --temperature 0.8",
-      "  panda generate \"What is rain?\" -p comprehensibility -l kl-budget:0.1,4 --json"
+      "  deploy/panda generate \"Why is the sky blue?\" -p comprehensibility",
+      "  deploy/panda generate \"Why is the sky blue?\" \\",
+      "      -p comprehensibility=1 -p specialization=-0.5 -l constant:0.5",
+      "  deploy/panda generate --file question.txt -p comprehensibility \\",
+      "      -l constant:1 -l linear:1,0.05 --lambda-mode per-lambda",
+      "  echo \"Bread rises because\" | deploy/panda generate --raw \\",
+      "      -m sampling --seed 7 --temperature 0.8",
+      "  deploy/panda generate \"What is fog?\" -p comprehensibility \\",
+      "      -l kl-budget:0.1,4 --json"
     })
 final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -89,14 +92,14 @@ final class GenerateCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       streamed.summary().getWarningsList().forEach(warning -> err.println("warning: " + warning));
       if (!quiet) {
-        err.println(streamed.figures());
+        err.println(streamed.figures(options.rewardUnit()));
       }
       return 0;
     }
   }
 
   private ObjectNode toJson(Streamed streamed) {
-    ObjectNode object = Figures.of(streamed.summary(), options.preferences());
+    ObjectNode object = Figures.of(streamed.summary(), options);
     ArrayNode steps = object.putArray("steps");
     streamed.tokens().forEach(token -> steps.add(Figures.of(token)));
     return object;
@@ -104,7 +107,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   private String promptText() throws IOException {
     if (prompt != null && file != null) {
-      throw new CommandFailure("two prompts: an argument and --file", "Give one of them.");
+      throw new ParameterException(
+          spec.commandLine(), "two prompts: an argument and --file (expected: one of them)");
     }
     if (prompt != null) {
       return prompt;

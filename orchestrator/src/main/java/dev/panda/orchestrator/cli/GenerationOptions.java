@@ -28,15 +28,26 @@ final class GenerationOptions {
       converter = ProtoEnumConverter.OfMethod.class,
       completionCandidates = ProtoEnumConverter.OfMethod.class,
       description =
-          "How tokens are chosen: ${COMPLETION-CANDIDATES}. Default: panda where a preference is"
-              + " named.")
+          "How tokens are chosen: ${COMPLETION-CANDIDATES}. Default: panda where a preference or a"
+              + " λ is named.")
   private Method method;
 
   @Option(
       names = {"-l", "--lambda"},
       paramLabel = "SHAPE:NUMBERS",
       converter = LambdaConverter.class,
-      description = "A function of Λ: " + LambdaConverter.SYNTAX + "; repeat it for several.")
+      description = {
+        "A function of Λ, the strength λ at step t, from 0; repeat it for several:",
+        "constant:c          c",
+        "linear:c,a          c·(1 + a·t)",
+        "exponential:c,τ     c·exp(−t/τ)",
+        "cosine:c[,T]        c at first, 0 at step T",
+        "warm-up:c,w         from c/w to c in w steps",
+        "entropy:c           c·H/log|V|, H the base entropy",
+        "kl-budget:ε,λmax    largest λ ≤ λmax with KL ≤ ε",
+        "c is the strength, a the growth a step, τ the steps to c/e, T the last step (default:"
+            + " --max-tokens), w the steps to full strength, ε nats a step."
+      })
   private List<LambdaFunction> lambdas = new ArrayList<>();
 
   @Option(
@@ -121,6 +132,14 @@ final class GenerationOptions {
     return seed;
   }
 
+  /** Which units rewards are told in: those asked for, or the method's. */
+  String rewardUnit() {
+    boolean args = method == Method.METHOD_ARGS_GREEDY || method == Method.METHOD_ARGS_STOCHASTIC;
+    return rewardUnit == RewardUnit.REWARD_UNIT_RAW || (rewardUnit == null && args)
+        ? "raw"
+        : "normalised";
+  }
+
   List<WeightedPreference> preferences() {
     return preferences;
   }
@@ -140,7 +159,8 @@ final class GenerationOptions {
   /**
    * A request with all but its prompt.
    *
-   * @param withoutPreference the method where neither a method nor a preference was named
+   * @param withoutPreference the method where nothing was named that steers: no method, preference
+   *     or λ
    */
   GenerateRequest.Builder request(Method withoutPreference) {
     GenerateRequest.Builder request =
@@ -151,7 +171,7 @@ final class GenerationOptions {
             .setNoPruning(noPruning);
     if (method != null) {
       request.setMethod(method);
-    } else if (preferences.isEmpty()) {
+    } else if (preferences.isEmpty() && lambdas.isEmpty()) {
       request.setMethod(withoutPreference);
     }
     if (lambdaMode != null) {

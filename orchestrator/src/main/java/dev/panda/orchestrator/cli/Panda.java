@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 
 /** The command line. Exit codes: 0 done, 1 failed, 2 asked for wrongly. */
 @Command(
-    name = "panda",
+    name = "deploy/panda",
     description = "Answers that follow a preference, steered while they are decoded.",
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
@@ -42,11 +42,11 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class
     },
     footer = {
-      "  panda demo",
-      "  panda generate \"What do earthworms do for the soil?\" -p comprehensibility",
-      "  panda chat -p specialization -l constant:2",
+      "  deploy/panda demo",
+      "  deploy/panda generate \"Why is the sky blue?\" -p comprehensibility",
+      "  deploy/panda chat -p specialization -l constant:2",
       "",
-      "`panda COMMAND --help` explains a command."
+      "`deploy/panda COMMAND --help` explains a command."
     })
 public final class Panda implements Runnable {
   @Spec private CommandSpec spec;
@@ -64,7 +64,9 @@ public final class Panda implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Panda()).setExecutionExceptionHandler(new FailureReport());
+    return new CommandLine(new Panda())
+        .setParameterExceptionHandler(new Misuse())
+        .setExecutionExceptionHandler(new FailureReport());
   }
 
   @Override

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     description =
         "Lists the preferences that answers can follow, with what a high reward means and the"
             + " strength λ that is used unless another is named.",
-    footer = {"  panda preferences", "  panda preferences --endpoint 127.0.0.1:9100"})
+    footer = {"  deploy/panda preferences", "  deploy/panda preferences --endpoint 127.0.0.1:9100"})
 final class PreferencesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Endpoint endpoint;

@@ -36,10 +36,10 @@ import picocli.CommandLine.Spec;
           + " the same answers. Run again after an interruption, it goes on where it stopped."
     },
     footer = {
-      "  panda sample --prompts deploy/models/everyday/questions.jsonl --output answers.jsonl"
-          + " --samples 25 --max-tokens 90",
-      "  panda sample --prompts questions.jsonl --output easy.jsonl -p comprehensibility -m"
-          + " panda-stochastic -l constant:1"
+      "  deploy/panda sample --prompts deploy/models/everyday/questions.jsonl \\",
+      "      --output answers.jsonl --samples 25 --max-tokens 90 --concurrency 32",
+      "  deploy/panda sample --prompts questions.jsonl --output easy.jsonl \\",
+      "      -m panda-stochastic -p comprehensibility -l constant:1"
     })
 final class SampleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -97,6 +97,12 @@ final class SampleCommand implements Callable<Integer> {
     requireAtLeastOne("--concurrency", concurrency);
     Set<Conversation> conversations = new LinkedHashSet<>();
     JsonLines.read(prompts, line -> conversations.add(Conversation.of(line)));
+    if (conversations.isEmpty()) {
+      throw new CommandFailure(
+          prompts + ": no prompts (expected: at least one)",
+          "Each line is one: {\"messages\": [{\"role\": \"user\", \"content\": \"Why is the sky"
+              + " blue?\"}]}");
+    }
     try (SampleFile answers = SampleFile.open(output, settings())) {
       List<Task> tasks = tasks(conversations, answers);
       int all = conversations.size() * samples;
@@ -178,7 +184,7 @@ final class SampleCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     try {
       Streamed streamed = drawing.answer().get();
-      ObjectNode figures = Figures.of(streamed.summary(), options.preferences());
+      ObjectNode figures = Figures.of(streamed.summary(), options);
       answers.add(drawing.task().conversation(), drawing.task().sample(), figures);
     } catch (ExecutionException failure) {
       String reason = String.join("; ", FailureReport.lines((Exception) failure.getCause()));
@@ -191,7 +197,8 @@ final class SampleCommand implements Callable<Integer> {
 
   private void requireAtLeastOne(String option, int value) {
     if (value < 1) {
-      throw new ParameterException(spec.commandLine(), option + ": " + value + " (expected: >= 1)");
+      throw new ParameterException(
+          spec.commandLine(), option + ": " + value + " (expected: 1 or more)");
     }
   }
 }

@@ -63,15 +63,19 @@ record Streamed(List<Token> tokens, Summary summary) {
     return tokens.stream().filter(Token::hasKl).count();
   }
 
-  /** One line of figures for people. */
-  String figures() {
+  /**
+   * One line of figures for people.
+   *
+   * @param rewardUnit what the reward is told in
+   */
+  String figures(String rewardUnit) {
     StringBuilder line = new StringBuilder();
     double seconds = Figures.seconds(summary.getUsage().getTotalTime());
     int generated = summary.getUsage().getGeneratedTokens();
     line.append(
         "%d tokens (%s)".formatted(summary.getTokenIdsCount(), Figures.finishReason(summary)));
     if (summary.hasReward()) {
-      line.append(" · reward %.2f".formatted(summary.getReward()));
+      line.append(" · reward %.2f (%s)".formatted(summary.getReward(), rewardUnit));
     }
     if (summary.hasMeanKl()) {
       line.append(" · KL %.3f a token".formatted(summary.getMeanKl()));
@@ -79,7 +83,8 @@ record Streamed(List<Token> tokens, Summary summary) {
         line.append(", of %d tokens".formatted(klTokens()));
       }
     }
-    line.append(" · repetition %.0f %%".formatted(100 * summary.getRepetition()));
+    line.append(
+        " · %.0f %% of 3-grams of tokens repeated".formatted(100 * summary.getRepetition()));
     if (summary.hasSeed()) {
       line.append(" · seed ").append(summary.getSeed());
     }

@@ -16,7 +16,8 @@ import java.util.Set;
  * @param meanRank mean place of its tokens among their candidates by log-probability, from 0
  * @param meanKl mean KL over its tokens that have one, in nats; empty where none has
  * @param klTokens number of tokens that have one. Those of pruned steps have none, and what was not
- *     pruned is not typical, so a mean that does not cover all tokens warns of nothing
+ *     pruned is not typical; a KL is never negative, so with 0 for the others the mean over all
+ *     tokens is at least what these spent
  */
 public record Strain(
     int tokens, double repetition, double meanRank, OptionalDouble meanKl, int klTokens) {
@@ -31,7 +32,7 @@ public record Strain(
   /** The default limit of per-lambda selection: a factor of e a token in likelihood, on average. */
   private static final double MAX_MEAN_KL = 1;
 
-  /** Below this length a few tokens decide the figures. */
+  /** Below this length a few tokens decide how much is repeated and ranked low. */
   private static final int MIN_TOKENS = 16;
 
   /**
@@ -58,17 +59,16 @@ public record Strain(
    */
   public List<String> warnings(int k) {
     List<String> warnings = new ArrayList<>();
-    if (tokens < MIN_TOKENS) {
-      return warnings;
+    if (tokens >= MIN_TOKENS) {
+      warn(warnings, "repetition", repetition, MAX_REPETITION, "the response repeats itself");
+      double maxRank = MAX_RANK_SHARE * (k - 1) / 2;
+      warn(warnings, "mean_rank", meanRank, maxRank, "tokens that the base model finds unlikely");
     }
-    warn(warnings, "repetition", repetition, MAX_REPETITION, "the response repeats itself");
-    double maxRank = MAX_RANK_SHARE * (k - 1) / 2;
-    warn(warnings, "mean_rank", meanRank, maxRank, "tokens that the base model finds unlikely");
-    if (klTokens == tokens) {
+    if (meanKl.isPresent()) {
       warn(
           warnings,
           "mean_kl",
-          meanKl.orElseThrow(),
+          meanKl.getAsDouble() * klTokens / tokens,
           MAX_MEAN_KL,
           "far from the base model, nats a token");
     }

@@ -17,11 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class CommandsTest {
 
@@ -57,15 +60,54 @@ class CommandsTest {
   void everyCommandExplainsItselfWithExamples(String command) {
     Ran help = panda(command, "--help");
     assertThat(help.exitCode()).isZero();
-    assertThat(help.out()).contains("Usage:", "panda " + command, "Examples:");
+    assertThat(help.out()).contains("Usage:", "deploy/panda " + command, "Examples:");
     assertThat(panda("--help").out()).contains(command);
   }
 
   @Test
-  void withoutACommandTheUsageIsShown() {
+  void examplesFitALineOfATerminalAndNameTheScript() {
+    assertThat(commands(Panda.commandLine()))
+        .allSatisfy(
+            command ->
+                assertThat(command.getCommandSpec().usageMessage().footer())
+                    .as(command.getCommandSpec().qualifiedName())
+                    .allSatisfy(line -> assertThat(line.length()).isLessThan(80))
+                    .anySatisfy(line -> assertThat(line).contains("deploy/panda "))
+                    .allSatisfy(line -> assertThat(line).doesNotContain("  panda ", "| panda ")));
+  }
+
+  /** A command and all below it. */
+  private static Stream<CommandLine> commands(CommandLine command) {
+    return Stream.concat(
+        Stream.of(command),
+        command.getSubcommands().values().stream().flatMap(CommandsTest::commands));
+  }
+
+  @Test
+  void withoutACommandThereIsAnError() {
     Ran ran = panda();
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.err()).contains("no command was given", "Usage:");
+    assertThat(ran.err().lines())
+        .containsExactly("panda: no command was given", "Try: deploy/panda --help");
+  }
+
+  @Test
+  void aMisspeltOptionIsAnsweredWithTheOnesLikeIt() {
+    assertThat(panda("generate", "hello", "--lamda=constant:1").err().lines())
+        .containsExactly(
+            "panda: Unknown option: '--lamda=constant:1'",
+            "Possible solutions: --lambda, --lambda-mode",
+            "Try: deploy/panda generate --help");
+  }
+
+  @Test
+  void aMissingArgumentIsNamed() {
+    Ran ran = panda("models", "inspect");
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err().lines())
+        .containsExactly(
+            "panda: Missing required parameter: 'MODEL'",
+            "Try: deploy/panda models inspect --help");
   }
 
   @ParameterizedTest
@@ -78,12 +120,35 @@ class CommandsTest {
         "--preference==1",
         "--preference=kind=NaN",
         "--endpoint=nowhere",
+        "--deadline=PT10S",
         "-k=many"
       })
   void refusesAMalformedOption(String option) {
     Ran ran = panda("generate", "hello", option);
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.err()).contains(option.substring(option.indexOf('=') + 1));
+    assertThat(ran.err()).contains(option.substring(option.indexOf('=') + 1), "(expected: ");
+    assertThat(ran.err().lines()).hasSize(2).last().isEqualTo("Try: deploy/panda generate --help");
+  }
+
+  @Test
+  void aLambdaAloneAsksForPandaSoThatAPreferenceIsMissed() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      panda("generate", "Why?", "-l", "constant:1", "--endpoint", services.endpoint());
+      assertThat(services.requests().get(0).getMethod()).isEqualTo(Method.METHOD_UNSPECIFIED);
+    }
+  }
+
+  @Test
+  void aRewardIsToldWithItsUnit() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      String[] args = {
+        "generate", "Why?", "-p", "kind", "-m", "args-greedy", "--endpoint", services.endpoint()
+      };
+      assertThat(panda(args).err()).contains("reward 0.75 (raw)");
+      String[] asked = Arrays.copyOf(args, args.length + 1);
+      asked[args.length] = "--reward-unit=normalised";
+      assertThat(panda(asked).err()).contains("reward 0.75 (normalised)");
+    }
   }
 
   @Test
@@ -106,7 +171,8 @@ class CommandsTest {
       assertThat(ran.exitCode()).isZero();
       assertThat(ran.out()).isEqualToNormalizingNewlines("By default, Why?\n");
       assertThat(ran.err())
-          .contains("warning: λ may be too strong.", "5 tokens (end_token)", "reward 0.75");
+          .contains(
+              "warning: λ may be too strong.", "5 tokens (end_token)", "reward 0.75 (normalised)");
       GenerateRequest request = services.requests().get(0);
       assertThat(request.getChat().getMessages(0).getContent()).isEqualTo("Why?");
       assertThat(request.getPreferences(0).getWeight()).isEqualTo(2);
@@ -125,6 +191,14 @@ class CommandsTest {
           .extracting(GenerateRequest::getMethod)
           .containsExactly(Method.METHOD_GREEDY, Method.METHOD_PANDA, Method.METHOD_PANDA);
       assertThat(services.requests().get(2).getNoPruning()).isTrue();
+    }
+  }
+
+  @Test
+  void benchmarkOfOneRoundHasNoMedian() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      Ran ran = panda("benchmark", "--rounds", "1", "--endpoint", services.endpoint());
+      assertThat(ran.out()).contains("k = 10, one round, milliseconds");
     }
   }
 
@@ -169,7 +243,7 @@ class CommandsTest {
       services.failAfter(0);
       Ran ran = panda("generate", "Why?", "-k", "0", "--endpoint", services.endpoint());
       assertThat(ran.exitCode()).isEqualTo(2);
-      assertThat(ran.err()).contains("the request is not valid", "k: 0 (expected: 1 to 256)");
+      assertThat(ran.err()).contains("the request is not valid", "-k: 0 (expected: 1 to 256)");
     }
   }
 
@@ -206,8 +280,27 @@ class CommandsTest {
   void demoNeedsTwoPreferences() throws IOException {
     try (FakeServices services = FakeServices.serving("kind")) {
       assertThat(demo(services).err()).contains("preferences served: [kind]", "two or more");
-      assertThat(demo(services, "-p", "kind").err()).contains("Give -p twice");
+      assertThat(demo(services, "-p", "kind").err()).contains("--preference: kind (expected: two");
+      assertThat(demo(services, "-p", "kind", "-p", "nope").err())
+          .contains("--preference: nope (expected: kind)");
     }
+  }
+
+  @Test
+  void demoSaysWhichAnswersAreTheSame() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind", "brief")) {
+      assertThat(demo(services, "--width", "200").out())
+          .contains("The same answer, chosen in different ways: PANDA: kind; PANDA: brief.");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--foo", "--width=3", "--max-tokens=0", "--preference=kind"})
+  void demoRefusesOptionsBeforeItAsksAnything(String option) {
+    Ran ran = panda("demo", "--check-options", option);
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).contains(option.split("=", -1)[0], "Try: deploy/panda demo --help");
+    assertThat(panda("demo", "--check-options").exitCode()).isZero();
   }
 
   private static Ran demo(FakeServices services, String... options) {
@@ -218,6 +311,49 @@ class CommandsTest {
     }
     arguments.addAll(List.of(options));
     return panda(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void chatRefusesAPreferenceThatIsNotServedBeforeItTalks() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind", "brief")) {
+      Ran ran = panda("chat", "-p", "nope", "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isEqualTo(2);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err()).contains("--preference: nope (expected: kind, brief)");
+    }
+  }
+
+  @Test
+  void chatNamesItsCommandsWhereOneIsUnknown() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      assertThat(chat(services, "/foo bar\n/preference nope\n").out())
+          .contains(
+              "unknown command /foo (commands: /preference, /lambda, /method, /reset, /help, /quit)",
+              "--preference: nope (expected: kind)");
+    }
+  }
+
+  @Test
+  void chatHintsAtResetWhereTheContextIsFull() throws IOException {
+    String hint = "/reset forgets the conversation";
+    try (FakeServices services = FakeServices.serving()) {
+      services.failAfter(1, "prompt: 600 tokens (expected: fewer than the context length, 512)");
+      assertThat(chat(services, "Why?\nHow?\n").out()).contains("prompt: 600 tokens", hint);
+      services.failAfter(1, "k: 0 (expected: 1 to 256)");
+      assertThat(chat(services, "Why?\nHow?\n").out()).contains("-k: 0").doesNotContain(hint);
+      services.failAfter(0, "max_tokens: 900 (expected: at most 490, the context length 512 …)");
+      assertThat(chat(services, "Why?\n").out()).contains("--max-tokens: 900").doesNotContain(hint);
+    }
+  }
+
+  private static Ran chat(FakeServices services, String typed) {
+    InputStream before = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+      return panda("chat", "--endpoint", services.endpoint());
+    } finally {
+      System.setIn(before);
+    }
   }
 
   @Test
@@ -329,6 +465,17 @@ class CommandsTest {
       assertThat(ran.exitCode()).isEqualTo(1);
       assertThat(ran.err()).contains("p.jsonl:1: messages: []");
     }
+  }
+
+  @Test
+  void sampleRefusesAFileWithoutPrompts() throws IOException {
+    Path answers = folder.resolve("a.jsonl");
+    try (FakeServices services = FakeServices.serving()) {
+      Ran ran = sample(services, Files.writeString(folder.resolve("p.jsonl"), "\n"), answers);
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err()).contains("p.jsonl: no prompts (expected: at least one)", "messages");
+    }
+    assertThat(answers).doesNotExist();
   }
 
   private Path prompts(String... questions) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.panda.api.generation.v1.LambdaFunction;
 import dev.panda.api.generation.v1.Method;
 import dev.panda.api.generation.v1.WeightedPreference;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +85,21 @@ class ConvertersTest {
   void refusesAMalformedAddress(String text) {
     assertThatThrownBy(() -> new EndpointConverter().convert(text))
         .isInstanceOf(TypeConversionException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10s, PT10S", "2m, PT2M", "1h, PT1H", "500ms, PT0.5S"})
+  void readsADuration(String text, Duration duration) {
+    assertThat(new DurationConverter().convert(text)).isEqualTo(duration);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10", "PT10S", "0s", "-1s", "1.5s", "10 s", "soon", "", "9999999999s"})
+  void refusesAMalformedDuration(String text) {
+    assertThatThrownBy(() -> new DurationConverter().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageStartingWith(text + " (expected: ")
+        .hasMessageContaining("10s or 2m");
   }
 
   @Test

@@ -56,7 +56,7 @@ class FailureReportTest {
                         .build()))
             .build();
     assertThat(FailureReport.lines(StatusProto.toStatusRuntimeException(status)))
-        .containsExactly("k: 0 (expected: 1 to 256)", "k: not a multiple of 2");
+        .containsExactly("-k: 0 (expected: 1 to 256)", "-k: not a multiple of 2");
   }
 
   private static BadRequest.FieldViolation violation(String description) {
@@ -85,6 +85,10 @@ class FailureReportTest {
         .last()
         .asString()
         .contains("--max-tokens", "--deadline");
+    Status raw = Status.DEADLINE_EXCEEDED.withDescription("CallOptions deadline exceeded after 1s");
+    assertThat(FailureReport.lines(raw.asRuntimeException()))
+        .first()
+        .isEqualTo("no answer within the deadline");
   }
 
   @Test

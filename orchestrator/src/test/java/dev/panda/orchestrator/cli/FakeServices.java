@@ -42,6 +42,7 @@ final class FakeServices implements AutoCloseable {
   private final List<GenerateRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger answersLeft = new AtomicInteger(Integer.MAX_VALUE);
   private volatile String model = "fake";
+  private volatile String refusal = "the request is not valid";
 
   private FakeServices(List<String> preferences) throws IOException {
     this.preferences = preferences;
@@ -69,6 +70,12 @@ final class FakeServices implements AutoCloseable {
   /** Refuses all answers after that many. */
   void failAfter(int answers) {
     answersLeft.set(answers);
+  }
+
+  /** Refuses all answers after that many, in these words. */
+  void failAfter(int answers, String words) {
+    refusal = words;
+    failAfter(answers);
   }
 
   /** Serves the model of that name from now on. */
@@ -152,10 +159,10 @@ final class FakeServices implements AutoCloseable {
     return summary;
   }
 
-  private static Status refusal() {
+  private Status refusal() {
     return Status.newBuilder()
         .setCode(Code.INVALID_ARGUMENT_VALUE)
-        .setMessage("the request is not valid")
+        .setMessage(refusal)
         .addDetails(Any.pack(ErrorInfo.newBuilder().setReason("INVALID").build()))
         .addDetails(
             Any.pack(

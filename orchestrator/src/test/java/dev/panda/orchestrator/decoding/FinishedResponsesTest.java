@@ -50,13 +50,21 @@ class FinishedResponsesTest {
   }
 
   @Test
-  void meanKlOfSomeStepsWarnsOfNothing() {
-    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(3), 63).warnings(10)).isEmpty();
+  void stepsWithoutAKlCountAsIfTheyHadSpentNone() {
+    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(3), 21).warnings(10)).isEmpty();
+    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(3), 22).warnings(10))
+        .singleElement()
+        .asString()
+        .startsWith("mean_kl: 1.03 (expected: at most 1.00)");
   }
 
   @Test
-  void shortResponsesSayLittle() {
-    assertThat(new Strain(5, 0.8, 5, OptionalDouble.of(3), 5).warnings(10)).isEmpty();
+  void shortResponsesTellByTheirKlAlone() {
+    assertThat(new Strain(5, 0.8, 5, OptionalDouble.of(0.9), 5).warnings(10)).isEmpty();
+    assertThat(new Strain(3, 0.8, 5, OptionalDouble.of(1.3), 3).warnings(10))
+        .singleElement()
+        .asString()
+        .startsWith("mean_kl: 1.30 (expected: at most 1.00)");
   }
 
   @Test

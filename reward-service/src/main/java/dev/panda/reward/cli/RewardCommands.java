@@ -14,9 +14,9 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     subcommands = {TrainRewardCommand.class, ScoreCommand.class, RewardReportCommand.class},
     footer = {
-      "  panda train-reward --help",
-      "  panda score --help",
-      "  panda reward-report --help"
+      "  deploy/panda train-reward --help",
+      "  deploy/panda score --help",
+      "  deploy/panda reward-report --help"
     })
 public final class RewardCommands extends Program {
   private RewardCommands() {}

@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
           + " fontconfig fonts-dejavu-core)."
     },
     footer = {
-      "  panda reward-report -m smollm2 -d test.jsonl.gz -o report.html",
-      "  panda reward-report -m smollm2 -p easy -p harmlessness -d easy.jsonl -d harmless.jsonl.gz -o report.html \\",
-      "      --max-pairs 200"
+      "  deploy/panda reward-report -m smollm2 -d test.jsonl.gz -o report.html",
+      "  deploy/panda reward-report -m smollm2 -p easy -p harmlessness \\",
+      "      -d easy.jsonl -d harmless.jsonl.gz -o report.html --max-pairs 200"
     })
 final class RewardReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

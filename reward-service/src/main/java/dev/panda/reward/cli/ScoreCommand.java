@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
           + " until it ends, what it has done is in a file beside the output whose name ends in .partial."
     },
     footer = {
-      "  panda score -m smollm2 -d answers.jsonl -o scored.jsonl",
-      "  panda score -m smollm2 -p harmlessness -p rewards/easy -d pairs.jsonl.gz -o scored.jsonl --skip-invalid"
+      "  deploy/panda score -m smollm2 -d answers.jsonl -o scored.jsonl",
+      "  deploy/panda score -m smollm2 -p harmlessness -p rewards/easy \\",
+      "      -d pairs.jsonl.gz -o scored.jsonl --skip-invalid"
     })
 final class ScoreCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -37,10 +37,12 @@ import picocli.CommandLine.Spec;
       "Writes reward.json, the card with accuracies and how it was made, and head.safetensors."
     },
     footer = {
-      "  panda train-reward -m smollm2 -p comprehensibility -d easier.jsonl",
-      "  panda train-reward -m smollm2 -p harmlessness -d train.jsonl.gz --test test.jsonl.gz --licence MIT \\",
-      "      --description \"Harmless answers.\" --output deploy/models/smollm2/rewards/harmlessness",
-      "  panda train-reward -m smollm2 -p brevity -d pairs.jsonl --layers 10,15 --pooling mean --max-pairs 1000"
+      "  deploy/panda train-reward -m smollm2 -p comprehensibility -d easier.jsonl",
+      "  deploy/panda train-reward -m smollm2 -p harmlessness -d train.jsonl.gz \\",
+      "      --test test.jsonl.gz --licence MIT --description \"Harmless answers.\" \\",
+      "      --output deploy/models/smollm2/rewards/harmlessness",
+      "  deploy/panda train-reward -m smollm2 -p brevity -d pairs.jsonl \\",
+      "      --layers 10,15 --pooling mean --max-pairs 1000"
     })
 final class TrainRewardCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

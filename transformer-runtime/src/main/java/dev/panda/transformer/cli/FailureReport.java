@@ -44,7 +44,8 @@ public record FailureReport(Set<Class<? extends Exception>> plain)
     if (exception instanceof CheckpointException failure) {
       return List.of(
           failure.getMessage(),
-          "`panda models list` shows what is here; `panda models fetch smollm2` brings SmolLM2.");
+          "`deploy/panda models list` shows what is here; `deploy/panda models fetch smollm2` brings"
+              + " SmolLM2.");
     }
     if (exception instanceof UncheckedIOException failure) {
       return ofFile(failure.getCause());

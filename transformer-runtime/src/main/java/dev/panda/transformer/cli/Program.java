@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
  * wrongly. A plain Java program, on the class path of the packaged service.
  */
 @Command(
-    name = "panda",
+    name = "deploy/panda",
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Program.Version.class,
@@ -39,6 +39,7 @@ public abstract class Program implements Runnable {
   protected final CommandLine commandLine(FailureReport failures) {
     return new CommandLine(this)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(new Misuse())
         .setExecutionExceptionHandler(failures);
   }
 

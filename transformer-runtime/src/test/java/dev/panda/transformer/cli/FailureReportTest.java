@@ -45,7 +45,7 @@ class FailureReportTest {
   @Test
   void tellsWhereModelsAre() {
     assertThat(report(new CheckpointException("model: nowhere"))).isOne();
-    assertThat(err.toString()).contains("panda: model: nowhere", "`panda models list`");
+    assertThat(err.toString()).contains("panda: model: nowhere", "`deploy/panda models list`");
   }
 
   @Test
