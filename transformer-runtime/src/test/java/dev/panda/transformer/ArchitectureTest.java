@@ -133,14 +133,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void trainingsExamplesAreReadWithoutTheModel() {
+  void trainingsFilesAreReadWithoutTheModel() {
     noClasses()
         .that()
         .resideInAPackage("dev.panda.transformer.training..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.panda.transformer.checkpoint..",
             "dev.panda.transformer.decoder..",
             "dev.panda.transformer.engine..",
             "dev.panda.transformer.grpc..",

@@ -13,10 +13,10 @@ import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.TokenizerReduction;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import dev.panda.transformer.training.ExampleFile;
+import dev.panda.transformer.training.SavedState;
 import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -130,24 +130,12 @@ public final class BaseTraining {
   private StateFile.Saved interrupted(ModelConfig config, Map<String, String> settings) {
     StateFile.Saved saved = StateFile.open(stateFile, config);
     try {
-      requireSame(settings, saved);
+      saved.saved().requireSettings(settings);
       return saved;
     } catch (TrainingException e) {
       saved.close();
       throw e;
     }
-  }
-
-  private void requireSame(Map<String, String> settings, StateFile.Saved saved) {
-    settings.forEach(
-        (name, value) -> {
-          String before = saved.settings().get(name);
-          if (!value.equals(before)) {
-            throw new TrainingException(
-                "%s: begun with another %s: %s (now: %s)".formatted(work, name, before, value),
-                "Give the settings it was begun with, or take that folder away to begin anew.");
-          }
-        });
   }
 
   private TrainingState resume(StateFile.Saved saved, TrainableDecoder decoder) {
@@ -238,13 +226,8 @@ public final class BaseTraining {
 
   /** Files that a kill left half written. */
   private void removeUnfinishedFiles() throws IOException {
-    for (Path folder : List.of(work, model)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.partial")) {
-        for (Path file : files) {
-          Files.delete(file);
-        }
-      }
-    }
+    SavedState.removePartial(work);
+    SavedState.removePartial(model);
   }
 
   private static long size(Path folder) throws IOException {

@@ -2,6 +2,8 @@ package dev.panda.basemodel.training;
 
 import dev.panda.transformer.decoder.DivergenceException;
 import dev.panda.transformer.decoder.TrainableDecoder;
+import dev.panda.transformer.decoder.UpdateStep;
+import dev.panda.transformer.training.LearningRate;
 import dev.panda.transformer.training.TrainingException;
 import java.time.Duration;
 import java.util.List;
@@ -117,9 +119,7 @@ final class Trainer {
           batch.ids(),
           batch.targets(),
           Math.toIntExact(update),
-          rate.at(update, state.total()),
-          settings.decay(),
-          settings.clip());
+          new UpdateStep(rate.at(update, state.total()), settings.decay(), settings.clip()));
     } catch (DivergenceException e) {
       throw new TrainingException(e.getMessage(), "Begin anew with a smaller --learning-rate.", e);
     }

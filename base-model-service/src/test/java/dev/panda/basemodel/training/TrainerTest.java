@@ -11,6 +11,7 @@ import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import dev.panda.transformer.decoder.InitialWeights;
 import dev.panda.transformer.decoder.TrainableDecoder;
+import dev.panda.transformer.decoder.UpdateStep;
 import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -186,7 +187,7 @@ class TrainerTest {
     }
     try (StateFile.Saved saved = StateFile.open(file, config)) {
       assertThat(saved.state()).isEqualTo(state);
-      assertThat(saved.settings()).isEqualTo(SETTINGS);
+      assertThat(saved.saved().settings()).isEqualTo(SETTINGS);
     }
   }
 
@@ -272,7 +273,7 @@ class TrainerTest {
 
   private static void learn(TrainableDecoder decoder, long[][] ids, int done, int updates) {
     for (int i = done; i < done + updates; i++) {
-      decoder.learn(ids, ids, i + 1, 1e-4, 0, 1);
+      decoder.learn(ids, ids, i + 1, new UpdateStep(1e-4, 0, 1));
       decoder.evaluate(new long[1][8], new long[1][8]);
     }
   }

@@ -46,6 +46,6 @@ final class CommandText {
     if (value instanceof Path path) {
       return path.toAbsolutePath().normalize().getFileName().toString();
     }
-    return value instanceof Enum<?> e ? e.name().toLowerCase(Locale.ROOT) : "" + value;
+    return value instanceof Enum<?> e ? e.toString().toLowerCase(Locale.ROOT) : "" + value;
   }
 }

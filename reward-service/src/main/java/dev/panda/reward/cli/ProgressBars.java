@@ -20,6 +20,11 @@ final class ProgressBars implements Progress.Display {
     }
 
     @Override
+    public void show(String words) {
+      bar.setExtraMessage(" " + words);
+    }
+
+    @Override
     public void close() {
       bar.close();
     }

@@ -26,15 +26,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train-reward",
     description = {
-      "Trains a reward model: a linear head that reads a frozen model's hidden states and tells which of two responses a"
-          + " preference prefers (Bradley–Terry).",
+      "Trains a reward model: a linear head that reads a model's hidden states and tells which of two responses a"
+          + " preference prefers (Bradley–Terry). --method says whether the model is trained with it.",
       "",
       "Pairs are JSON Lines, gzipped where the name ends in .gz, one object a line: `messages` (a list of `role` and"
           + " `content`, the user's last), `chosen` and `rejected`. Where the hidden states are read (layer and pooling)"
-          + " is chosen on prompts split off from them. Features are cached: a run that was killed goes on where it"
-          + " stopped, and the same command gives the same head.",
+          + " is chosen on prompts split off from them. A run that was killed goes on where it stopped when the same command"
+          + " is given again, and the same command gives the same reward model.",
       "",
-      "Writes reward.json, the card with accuracies and how it was made, and head.safetensors."
+      "Writes reward.json, the card with accuracies and how it was made, and head.safetensors; with low-rank"
+          + " adapter_config.json and adapter_model.safetensors, with full model.safetensors."
     },
     footer = {
       "  deploy/panda train-reward -m smollm2 -p comprehensibility -d easier.jsonl",
@@ -42,12 +43,15 @@ import picocli.CommandLine.Spec;
       "      --test test.jsonl.gz --licence MIT --description \"Harmless answers.\" \\",
       "      --output deploy/models/smollm2/rewards/harmlessness",
       "  deploy/panda train-reward -m smollm2 -p brevity -d pairs.jsonl \\",
-      "      --layers 10,15 --pooling mean --max-pairs 1000"
+      "      --layers 10,15 --pooling mean --max-pairs 1000",
+      "  deploy/panda train-reward -m smollm2 -p easy -d easier.jsonl \\",
+      "      --method low-rank --layers 15 --pooling mean --max-pairs 500"
     })
 final class TrainRewardCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private BackboneOptions backbone;
+  @Mixin private AdaptationArguments adaptation;
 
   @Option(
       names = {"-p", "--preference"},
@@ -67,8 +71,8 @@ final class TrainRewardCommand implements Callable<Integer> {
       names = "--test",
       paramLabel = "FILE",
       description =
-          "Pairs to evaluate with, of other prompts. The head is then fit to all training pairs; without it, the pairs"
-              + " split off evaluate and are not trained on.")
+          "Pairs to evaluate with, of other prompts. The head alone is then fit to all training pairs; without it, the"
+              + " pairs split off evaluate and are not trained on.")
   private Path test;
 
   @Option(
@@ -197,14 +201,30 @@ final class TrainRewardCommand implements Callable<Integer> {
     if (output == null) {
       requireUnused(path, folder);
     }
+    TrainingOptions options = options(path, folder);
+    // Shapes change from batch to batch: specialising for each costs more than it gains.
+    if (System.getProperty("ai.djl.pytorch.graph_optimizer") == null) {
+      System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+    }
     PrintWriter err = spec.commandLine().getErr();
-    RewardModel trained = new RewardTraining(options(path), new ProgressBars(), err::println).run();
-    RewardModelFolder.write(folder, trained);
+    RewardModel trained = new RewardTraining(options, new ProgressBars(), err::println).run();
+    if (options.adaptation().isPresent()) {
+      RewardModelFolder.write(options.adaptation().get().model(), trained);
+      RewardModelFolder.publish(options.adaptation().get().work(), folder);
+    } else {
+      RewardModelFolder.write(folder, trained);
+    }
     PrintWriter out = spec.commandLine().getOut();
     new TrainingTable(trained.card(), trained.card().training().orElseThrow())
         .lines()
         .forEach(out::println);
     out.println("Written to " + folder);
+    if (trained.card().hasOwnWeights()) {
+      out.println(
+          "It has weights of its own: to serve it, panda up --preference "
+              + folder.getFileName()
+              + ".");
+    }
     return 0;
   }
 
@@ -257,7 +277,7 @@ final class TrainRewardCommand implements Callable<Integer> {
             });
   }
 
-  private TrainingOptions options(Path path) {
+  private TrainingOptions options(Path path, Path folder) {
     return new TrainingOptions(
         new TrainingOptions.Model(
             path,
@@ -269,6 +289,7 @@ final class TrainRewardCommand implements Callable<Integer> {
             cache == null ? BackboneOptions.cache(System.getenv()) : cache),
         new TrainingOptions.Data(data, Optional.ofNullable(test), maxPairs, skipInvalid),
         new TrainingOptions.Search(layers, poolings, penalties, validationShare, clippedShare),
+        adaptation.options(folder.toAbsolutePath(), backbone.device()),
         new TrainingOptions.Card(
             preference,
             description == null

@@ -31,6 +31,7 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
                     .map(c -> format(", terms clipped to [%.3g, %.3g]", c.low(), c.high()))
                     .orElse("")));
     selection(lines);
+    record.adaptation().ifPresent(adaptation -> adaptation(lines, adaptation));
     lines.add("");
     accuracies(lines);
     return lines;
@@ -57,6 +58,24 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
                 selection.refit() ? "those split off included" : "those split off left out"));
   }
 
+  private void adaptation(List<String> lines, TrainingRecord.Adaptation adaptation) {
+    lines.add(
+        format(
+            "%,d weights learned in %d updates; accuracy on the pairs split off:",
+            adaptation.weights(), adaptation.updates()));
+    adaptation
+        .measurements()
+        .forEach(
+            m ->
+                lines.add(
+                    format(
+                        "  after update %4d  accuracy %.3f, loss %.3f%s",
+                        m.update(),
+                        m.accuracy(),
+                        m.loss(),
+                        m.update() == adaptation.bestUpdate() ? "  kept" : "")));
+  }
+
   private void accuracies(List<String> lines) {
     TrainingRecord.Evaluation evaluation = record.evaluation();
     lines.add(
@@ -64,9 +83,9 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
             .formatted(
                 evaluation.pairs(),
                 evaluation.prompts(),
-                record.selection().refit()
-                    ? " of " + evaluation.file()
-                    : " split off, which also chose the readout"));
+                evaluation.sha256().equals(record.data().sha256())
+                    ? " split off, which also chose the readout"
+                    : " of " + evaluation.file()));
     lines.add(row("share of the response", a -> a.percent() + " %"));
     lines.add(row("reward model", a -> cell(a.head())));
     lines.add(row("bag of words", a -> cell(a.bagOfWords())));

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * @param description what a high reward means, for people
  * @param backbone name of the checkpoint whose hidden states it reads
  * @param tokenizerFingerprint of that checkpoint's tokenizer, in hexadecimal
+ * @param method absent for {@link Method#HEAD}
  * @param defaultStrength recommended strength c of a constant λ, in normalised units
  * @param training absent where others made it
  */
@@ -19,6 +20,7 @@ public record RewardCard(
     @JsonProperty(required = true) String description,
     @JsonProperty(required = true) String backbone,
     @JsonProperty(required = true) String tokenizerFingerprint,
+    Optional<Method> method,
     @JsonProperty(required = true) Readout readout,
     @JsonProperty(required = true) Calibration calibration,
     @JsonProperty(required = true) double defaultStrength,
@@ -49,6 +51,11 @@ public record RewardCard(
     }
   }
 
+  /** Whether the folder holds weights that take the place of the backbone's. */
+  public boolean hasOwnWeights() {
+    return method.isPresent() && method.get() != Method.HEAD;
+  }
+
   /** The same, with how it was made. */
   public RewardCard withTraining(TrainingRecord record) {
     return new RewardCard(
@@ -56,6 +63,7 @@ public record RewardCard(
         description,
         backbone,
         tokenizerFingerprint,
+        method,
         readout,
         calibration,
         defaultStrength,

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
- * A reward model on disk: a folder with its card, {@code reward.json}, and its head, {@code
- * head.safetensors}.
+ * A reward model on disk: a folder with its card, {@code reward.json}, its head, {@code
+ * head.safetensors}, and where it has them its {@link OwnWeights}.
  */
 public final class RewardModelFolder {
   static final String CARD = "reward.json";
@@ -64,6 +66,37 @@ public final class RewardModelFolder {
       }
     } catch (IOException e) {
       throw new RewardModelException(card + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Moves a reward model from {@code model} of a work folder to its place, and deletes the work
+   * folder. What was there gives way.
+   *
+   * @throws RewardModelException if it cannot be moved
+   */
+  public static void publish(Path work, Path folder) {
+    Path replaced = work.resolve("replaced");
+    try {
+      if (Files.exists(folder)) {
+        deleteAll(replaced);
+        Files.move(folder, replaced, StandardCopyOption.ATOMIC_MOVE);
+      }
+      Files.move(work.resolve("model"), folder, StandardCopyOption.ATOMIC_MOVE);
+      deleteAll(work);
+    } catch (IOException e) {
+      throw new RewardModelException(folder + ": cannot be moved there: " + e.getMessage(), e);
+    }
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 }

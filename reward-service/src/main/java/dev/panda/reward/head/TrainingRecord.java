@@ -2,6 +2,7 @@ package dev.panda.reward.head;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a reward model was made.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param method for people
  * @param data what it was trained on
  * @param selection how the readout was chosen
+ * @param adaptation how the backbone was trained; absent where it stayed as it is
  * @param evaluation how well it does on pairs of prompts that it was not trained on
  * @param backboneFingerprint SHA-256 of the backbone's weights, in hexadecimal
  * @param numerics format of the backbone's weights while it was trained
@@ -19,6 +21,7 @@ public record TrainingRecord(
     @JsonProperty(required = true) String method,
     @JsonProperty(required = true) Data data,
     @JsonProperty(required = true) Selection selection,
+    Optional<Adaptation> adaptation,
     @JsonProperty(required = true) Evaluation evaluation,
     @JsonProperty(required = true) String backboneFingerprint,
     @JsonProperty(required = true) String numerics,
@@ -77,6 +80,35 @@ public record TrainingRecord(
   public record Searched(
       @JsonProperty(required = true) int layer,
       @JsonProperty(required = true) Pooling pooling,
+      @JsonProperty(required = true) double accuracy) {}
+
+  /**
+   * Training of the backbone, which began with the best head on it as it was.
+   *
+   * @param weights number of weights that learned
+   * @param updates number of updates that were done
+   * @param bestUpdate the one whose weights were kept
+   * @param measurements on the pairs split off, the first before any update
+   */
+  public record Adaptation(
+      @JsonProperty(required = true) long weights,
+      @JsonProperty(required = true) long updates,
+      @JsonProperty(required = true) long bestUpdate,
+      @JsonProperty(required = true) List<Measurement> measurements) {
+    public Adaptation {
+      measurements = List.copyOf(measurements);
+    }
+  }
+
+  /**
+   * What the pairs split off said of the weights after an update.
+   *
+   * @param loss mean of −log σ(Δr) over pairs and shares that responses were cut to
+   * @param accuracy mean over these shares
+   */
+  public record Measurement(
+      @JsonProperty(required = true) long update,
+      @JsonProperty(required = true) double loss,
       @JsonProperty(required = true) double accuracy) {}
 
   /**

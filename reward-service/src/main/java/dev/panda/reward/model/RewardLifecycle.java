@@ -25,7 +25,7 @@ final class RewardLifecycle {
   @Startup
   ServedRewards load(RewardConfig config) {
     try {
-      ServedRewards rewards = new RewardLoader(RewardOptions.of(config)).load();
+      ServedRewards rewards = new RewardLoader(RewardOptions.of(config), LOG::warn).load();
       LOG.infof("backbone: %s", rewards.backbone());
       rewards.models().forEach(m -> LOG.infof("preference: %s", m.card().preference()));
       return rewards;

@@ -1,5 +1,7 @@
 package dev.panda.reward.model;
 
+import dev.panda.reward.head.Method;
+import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
@@ -15,14 +17,21 @@ import dev.panda.transformer.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Loads a backbone and its reward models. */
 public final class RewardLoader {
   private final RewardOptions options;
+  private final Consumer<String> notices;
 
-  public RewardLoader(RewardOptions options) {
+  /**
+   * @param notices told, a line each, which reward models were left out
+   */
+  public RewardLoader(RewardOptions options, Consumer<String> notices) {
     this.options = options;
+    this.notices = notices;
   }
 
   /**
@@ -30,7 +39,8 @@ public final class RewardLoader {
    *
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a checkpoint's file cannot be
    *     used
-   * @throws RewardModelException if a reward model cannot be used, or there is none
+   * @throws RewardModelException if a reward model cannot be used, or there is none, or not all of
+   *     those chosen read the same weights
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public ServedRewards load() {
@@ -38,29 +48,43 @@ public final class RewardLoader {
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
       ModelConfig decoder = checkpoint.config();
       Backbone backbone = backbone(path, decoder);
-      List<RewardModel> models = models(path, checkpoint, backbone);
-      Engine engine = Engine.load(checkpoint, engineOptions(models));
-      return new ServedRewards(backbone.withContextLength(engine.contextLength()), models, engine);
+      PreferenceFolders folders = new PreferenceFolders(path, backbone.id(), options.modelRoots());
+      PreferenceSelection selection =
+          options
+              .preferences()
+              .map(names -> PreferenceSelection.named(names, folders))
+              .orElseGet(() -> PreferenceSelection.all(folders, notices));
+      List<RewardModel> models = models(path, selection, checkpoint, backbone);
+      Optional<Path> own = selection.withOwnWeights();
+      Engine engine = engine(checkpoint, own, models);
+      return new ServedRewards(
+          backbone.withContextLength(engine.contextLength()), models, own, engine);
     }
   }
 
-  private List<RewardModel> models(Path path, Checkpoint checkpoint, Backbone backbone) {
+  private Engine engine(Checkpoint backbone, Optional<Path> own, List<RewardModel> models) {
+    if (own.isEmpty()) {
+      return Engine.load(backbone, engineOptions(models));
+    }
+    Method method = models.get(0).card().method().orElseThrow();
+    try (Checkpoint weights = OwnWeights.over(backbone, own.get(), method)) {
+      return Engine.load(weights, engineOptions(models));
+    }
+  }
+
+  private List<RewardModel> models(
+      Path path, PreferenceSelection selection, Checkpoint checkpoint, Backbone backbone) {
     Map<String, RewardModel> byName = new TreeMap<>();
-    SequenceClassifier.of(checkpoint, backbone)
-        .ifPresent(model -> add(byName, path, model, backbone, checkpoint.config()));
-    PreferenceFolders folders = new PreferenceFolders(path, backbone.id(), options.modelRoots());
-    List<Path> chosen =
-        options
-            .preferences()
-            .map(names -> names.stream().map(folders::resolve).toList())
-            .orElseGet(folders::all);
-    for (Path folder : chosen) {
+    if (selection.withOwnWeights().isEmpty()) {
+      SequenceClassifier.of(checkpoint, backbone)
+          .ifPresent(model -> add(byName, path, model, backbone, checkpoint.config()));
+    }
+    for (Path folder : selection.folders()) {
       RewardModel model = RewardModelFolder.read(folder);
       add(byName, folder, model, backbone, checkpoint.config());
     }
     if (byName.isEmpty()) {
-      throw new RewardModelException(
-          path + ": no reward model (expected: reward.json in one of " + folders.parents() + ")");
+      throw new RewardModelException(path + ": " + selection.missing());
     }
     return List.copyOf(byName.values());
   }

@@ -57,6 +57,7 @@ final class SequenceClassifier {
         "What " + backbone.id() + " scores high.",
         backbone.id(),
         backbone.tokenizerFingerprint(),
+        Optional.empty(),
         new Readout(layers, Pooling.LAST, Optional.empty()),
         Calibration.NONE,
         1,

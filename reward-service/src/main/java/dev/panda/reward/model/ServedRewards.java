@@ -2,8 +2,10 @@ package dev.panda.reward.model;
 
 import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -11,9 +13,11 @@ import java.util.concurrent.CompletableFuture;
  * sequences and frees its native memory.
  *
  * @param models by name; model i reads the engine's projection i
+ * @param ownWeights folder of the only reward model, where it has weights of its own
  * @param engine closed with this
  */
-public record ServedRewards(Backbone backbone, List<RewardModel> models, Engine engine)
+public record ServedRewards(
+    Backbone backbone, List<RewardModel> models, Optional<Path> ownWeights, Engine engine)
     implements AutoCloseable {
 
   /**

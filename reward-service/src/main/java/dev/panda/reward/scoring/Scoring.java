@@ -75,8 +75,8 @@ public final class Scoring {
     if (file.skipped() > 0) {
       notices.accept(file.skipped() + " lines skipped: they hold no usable response.");
     }
-    try (ServedRewards served = new RewardLoader(options.rewards()).load();
-        ResumedLines lines = ResumedLines.open(options.output(), name(file, served.models()))) {
+    try (ServedRewards served = new RewardLoader(options.rewards(), notices).load();
+        ResumedLines lines = ResumedLines.open(options.output(), name(file, served))) {
       if (lines.size() > 0) {
         notices.accept(
             "%d of %d lines are scored already.".formatted(lines.size(), file.examples().size()));
@@ -104,12 +104,12 @@ public final class Scoring {
   }
 
   /** The same for the same lines: of all that they depend on. */
-  private String name(ExampleFile<ScoredLine> file, List<RewardModel> models) {
+  private String name(ExampleFile<ScoredLine> file, ServedRewards served) {
     MessageDigest digest = Hashes.sha256();
     Hashes.update(digest, file.fingerprint());
-    Hashes.update(digest, Fingerprint.ofCheckpoint(options.backbone()));
+    Hashes.update(digest, Fingerprint.of(options.backbone(), served.ownWeights()));
     Hashes.update(digest, options.rewards().running().numerics().toString());
-    for (RewardModel model : models) {
+    for (RewardModel model : served.models()) {
       Hashes.update(digest, model.card().toString());
       Hashes.update(digest, Arrays.toString(model.head().weight()) + model.head().bias());
     }

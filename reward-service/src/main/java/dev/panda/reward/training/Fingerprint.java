@@ -1,5 +1,6 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.head.OwnWeights;
 import dev.panda.transformer.training.Hashes;
 import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** SHA-256 of what training stands on. */
@@ -24,17 +26,39 @@ public final class Fingerprint {
    * @throws TrainingException if it cannot be read
    */
   public static String ofCheckpoint(Path checkpoint) {
-    MessageDigest digest = Hashes.sha256();
     try {
-      for (Path file : weightFiles(checkpoint)) {
-        try (InputStream in = Files.newInputStream(file);
-            DigestOutputStream out =
-                new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-          in.transferTo(out);
-        }
-      }
+      return ofFiles(weightFiles(checkpoint));
     } catch (IOException e) {
       throw new TrainingException(checkpoint + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Fingerprint of a checkpoint with weights of a reward model in place of its own.
+   *
+   * @param ownWeights the reward model's folder; without it the checkpoint's fingerprint
+   * @throws TrainingException if it cannot be read
+   */
+  public static String of(Path checkpoint, Optional<Path> ownWeights) {
+    String backbone = ofCheckpoint(checkpoint);
+    if (ownWeights.isEmpty()) {
+      return backbone;
+    }
+    try {
+      return backbone + " " + ofFiles(OwnWeights.files(ownWeights.get()));
+    } catch (IOException e) {
+      throw new TrainingException(ownWeights.get() + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String ofFiles(List<Path> files) throws IOException {
+    MessageDigest digest = Hashes.sha256();
+    for (Path file : files) {
+      try (InputStream in = Files.newInputStream(file);
+          DigestOutputStream out =
+              new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+        in.transferTo(out);
+      }
     }
     return Hashes.hex(digest.digest());
   }

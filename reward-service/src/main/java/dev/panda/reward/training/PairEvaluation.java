@@ -81,7 +81,7 @@ public final class PairEvaluation {
     List<Pairs> files = read();
     List<ResponseTokens> responses =
         EncodedPairs.responses(files.stream().flatMap(file -> file.encoded.stream()).toList());
-    try (ServedRewards served = new RewardLoader(options.rewards()).load()) {
+    try (ServedRewards served = new RewardLoader(options.rewards(), notices).load()) {
       List<Map<ResponseTokens, float[]>> rewards = rewards(served, responses);
       List<PairReport> reports = new ArrayList<>();
       for (Pairs file : files) {
@@ -134,7 +134,7 @@ public final class PairEvaluation {
       ServedRewards served, Collection<ResponseTokens> responses) {
     List<FeatureCache> caches = new ArrayList<>();
     try {
-      String fingerprint = Fingerprint.ofCheckpoint(options.backbone());
+      String fingerprint = Fingerprint.of(options.backbone(), served.ownWeights());
       for (RewardModel model : served.models()) {
         caches.add(
             RewardCache.open(

@@ -6,6 +6,9 @@ public interface Progress extends AutoCloseable {
   /** Told of so many more steps. */
   void advance(long steps);
 
+  /** Told what is to be shown beside, in a few words. */
+  default void show(String words) {}
+
   @Override
   void close();
 

@@ -1,7 +1,6 @@
 package dev.panda.reward.training;
 
 import dev.panda.reward.head.Pooling;
-import dev.panda.reward.head.RewardHead;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -65,7 +64,7 @@ record ReadoutSearch(
   }
 
   /** The head of a readout, fit to some pairs. */
-  RewardHead refit(FittedReadout readout, List<EncodedPair> pairs) {
+  StandardisedHead refit(FittedReadout readout, List<EncodedPair> pairs) {
     PairFeatures features = features(readout.layer(), readout.pooling(), pairs);
     Standardisation standardisation = Standardisation.of(features);
     float[][] differences = standardisation.differences(features);
@@ -75,7 +74,7 @@ record ReadoutSearch(
         v = solve(differences, penalty, v);
       }
     }
-    return standardisation.fold(v);
+    return new StandardisedHead(standardisation, v);
   }
 
   private FittedReadout fit(
@@ -112,7 +111,12 @@ record ReadoutSearch(
     return margins;
   }
 
-  private static double[] accuracies(double[] margins) {
+  /**
+   * Share of pairs told apart at each cut.
+   *
+   * @param margins [pair × cut]
+   */
+  static double[] accuracies(double[] margins) {
     int cuts = Cuts.PERCENTS.size();
     double[] accuracies = new double[cuts];
     for (int row = 0; row < margins.length; row++) {

@@ -1,18 +1,13 @@
 package dev.panda.reward.training;
 
-import dev.panda.reward.head.Accuracy;
-import dev.panda.reward.head.HeldOutAccuracy;
-import dev.panda.reward.head.RewardCard;
+import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardException;
-import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
-import dev.panda.reward.head.TrainingRecord;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.training.ExampleFile;
 import dev.panda.transformer.training.TrainingException;
-import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,20 +15,14 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Trains a reward head on a frozen backbone. The readout is chosen by pairs of prompts split off;
- * where a test file judges it, the head is then fit again to all pairs, those included. Terms are
- * clipped and rewards calibrated on training responses, and the accuracy is measured beside two
- * baselines, with terms read as the service reads them.
+ * Trains a reward model. The readout is chosen by pairs of prompts split off, on the backbone as it
+ * is. Either the head is all that is trained; where a test file judges it, it is then fit again to
+ * all pairs, those included. Or the backbone is trained from there, together with the head, and the
+ * pairs split off say which of its weights are kept.
  *
- * <p>The same options and files give the same head on the same machine.
+ * <p>The same options and files give the same reward model on the same machine.
  */
 public final class RewardTraining {
-  private static final String METHOD =
-      "Bradley-Terry on a frozen backbone, responses whole and cut to 75, 50 and 25 percent";
-
-  /** Enough for a mean and a spread: the latter is then known to 5 % or so. */
-  private static final int CALIBRATION_RESPONSES = 256;
-
   private static final int DEFAULT_LAYERS = 6;
 
   private final TrainingOptions options;
@@ -51,7 +40,8 @@ public final class RewardTraining {
   }
 
   /**
-   * The trained head with its card; nothing is written but the cache of features.
+   * The trained head with its card. Nothing is written but the cache of features, and in the work
+   * folder of an adaptation its state and, in {@code model}, the weights that go with the head.
    *
    * @throws TrainingException if it cannot be trained
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
@@ -60,8 +50,7 @@ public final class RewardTraining {
   public RewardModel run() {
     TrainingPairs pairs =
         TrainingPairs.read(options.data(), options.search().validationShare(), options.seed());
-    Path path = options.model().path();
-    try (Checkpoint checkpoint = Checkpoints.open(path);
+    try (Checkpoint checkpoint = Checkpoints.open(options.model().path());
         TextEncoder texts = TextEncoder.open(checkpoint)) {
       int maxTokens =
           Math.min(options.model().maxTokens(), checkpoint.config().maxPositionEmbeddings());
@@ -69,7 +58,14 @@ public final class RewardTraining {
       EncodedPairs encoded = EncodedPairs.of(pairs, encoder, options.data().skipInvalid(), display);
       notice(pairs, encoded, encoder, maxTokens);
       Backbone backbone = backbone(checkpoint, maxTokens);
-      return train(backbone, texts.fingerprint(), encoder, pairs, encoded);
+      String fingerprint = Fingerprint.ofCheckpoint(options.model().path());
+      Judgement judgement =
+          new Judgement(options, display, new Judgement.Texts(encoder, texts), pairs, encoded);
+      if (options.adaptation().isEmpty()) {
+        Chosen chosen = choose(backbone, fingerprint, encoded, encoded.fitted());
+        return judgement.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
+      }
+      return adapt(options.adaptation().get(), checkpoint, maxTokens, pairs, encoded, judgement);
     } catch (RewardException e) {
       throw new TrainingException(e.getMessage() + " (try --numerics float32)", e);
     }
@@ -102,37 +98,11 @@ public final class RewardTraining {
     }
   }
 
-  private RewardModel train(
-      Backbone backbone,
-      String tokenizer,
-      PairEncoder encoder,
-      TrainingPairs pairs,
-      EncodedPairs encoded) {
-    String fingerprint = Fingerprint.ofCheckpoint(options.model().path());
-    Chosen chosen = choose(backbone, fingerprint, encoded);
-    try (Backbone.Terms terms = backbone.terms(chosen.readout().layer(), chosen.head())) {
-      TermReader reader = new TermReader(terms);
-      RewardModel model = calibrate(reader, tokenizer, chosen, encoded);
-      TrainingRecord.Evaluation evaluation =
-          evaluate(reader, model, fingerprint, encoder, pairs, encoded);
-      TrainingRecord record =
-          new TrainingRecord(
-              METHOD,
-              dataRecord(pairs, encoded),
-              selectionRecord(chosen, encoded),
-              evaluation,
-              fingerprint,
-              options.model().numerics().toString(),
-              options.seed(),
-              options.card().command());
-      return new RewardModel(model.card().withTraining(record), model.head());
-    }
-  }
+  /** The readout that won, all of them in order, and the head fit to some pairs. */
+  record Chosen(FittedReadout readout, List<FittedReadout> searched, StandardisedHead head) {}
 
-  /** The readout that won, all of them in order, and the head. */
-  private record Chosen(FittedReadout readout, List<FittedReadout> searched, RewardHead head) {}
-
-  private Chosen choose(Backbone backbone, String fingerprint, EncodedPairs encoded) {
+  private Chosen choose(
+      Backbone backbone, String fingerprint, EncodedPairs encoded, List<EncodedPair> fitted) {
     FeatureSpace space =
         new FeatureSpace(
             fingerprint,
@@ -147,7 +117,7 @@ public final class RewardTraining {
               space, cache, options.search().poolings(), options.search().penalties());
       List<FittedReadout> searched = search.run(encoded.training(), encoded.validation(), display);
       FittedReadout best = searched.get(0);
-      return new Chosen(best, searched, search.refit(best, encoded.fitted()));
+      return new Chosen(best, searched, search.refit(best, fitted));
     }
   }
 
@@ -168,92 +138,46 @@ public final class RewardTraining {
     return asked.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private RewardModel calibrate(
-      TermReader reader, String tokenizer, Chosen chosen, EncodedPairs encoded) {
-    List<ResponseTokens> drawn =
-        EncodedPairs.responses(encoded.fitted()).stream()
-            .sorted(Comparator.comparing(ResponseTokens::key))
-            .limit(CALIBRATION_RESPONSES)
-            .toList();
-    RewardScale scale =
-        RewardScale.of(
-            chosen.readout().layer(),
-            chosen.readout().pooling(),
-            chosen.head(),
-            options.search().clippedShare(),
-            reader.read(drawn, display).values());
-    RewardCard card =
-        new RewardCard(
-            options.card().preference(),
-            options.card().description(),
-            options.model().name(),
-            tokenizer,
-            scale.readout(),
-            scale.calibration(),
-            options.card().defaultStrength(),
-            Optional.empty());
-    return new RewardModel(card, chosen.head());
-  }
-
-  private TrainingRecord.Evaluation evaluate(
-      TermReader reader,
-      RewardModel model,
-      String fingerprint,
-      PairEncoder encoder,
+  private RewardModel adapt(
+      AdaptationOptions adaptation,
+      Checkpoint checkpoint,
+      int maxTokens,
       TrainingPairs pairs,
-      EncodedPairs encoded) {
-    List<EncodedPair> judging = encoded.judging();
-    Map<ResponseTokens, float[]> rewards;
-    try (FeatureCache cache =
-        RewardCache.open(options.model().cache(), model, fingerprint, options.model().numerics())) {
-      rewards = reader.rewards(model, EncodedPairs.responses(judging), cache, display);
+      EncodedPairs encoded,
+      Judgement judgement) {
+    String fingerprint = Fingerprint.ofCheckpoint(options.model().path());
+    Chosen chosen =
+        choose(backbone(checkpoint, maxTokens), fingerprint, encoded, encoded.training());
+    BackboneAdaptation.Adapted adapted =
+        new BackboneAdaptation(adaptation, options.model(), options.seed(), display)
+            .run(
+                checkpoint,
+                new BackboneAdaptation.Start(
+                    chosen.readout(), chosen.head(), settings(fingerprint, maxTokens, pairs)),
+                encoded);
+    notices.accept(
+        "Trained for %d of %d updates in %.1f minutes; those after update %d are kept."
+            .formatted(
+                adapted.state().update(),
+                adapted.total(),
+                adapted.state().seconds() / 60,
+                adapted.state().best().update()));
+    try (Checkpoint weights = OwnWeights.over(checkpoint, adapted.folder(), adaptation.method())) {
+      return judgement.of(
+          chosen, adapted.head(), Optional.of(adapted), backbone(weights, maxTokens));
     }
-    Evaluation evaluation = Evaluation.of(judging, options.seed());
-    Evaluation.Margins margins =
-        (pair, cut) ->
-            (double) rewards.get(judging.get(pair).chosen())[cut]
-                - rewards.get(judging.get(pair).rejected())[cut];
-    Baselines baselines = Baselines.fit(encoded, encoder, display);
-    List<PairTexts> texts = judging.stream().map(pair -> PairTexts.of(encoder, pair)).toList();
-    List<Accuracy> head = evaluation.accuracies(margins);
-    List<Accuracy> words =
-        evaluation.accuracies((i, cut) -> baselines.bagOfWords().margin(texts.get(i), cut));
-    List<Accuracy> counts =
-        evaluation.accuracies((i, cut) -> baselines.wordCount().margin(texts.get(i), cut));
-    ExampleFile<PreferencePair> file = pairs.test().orElse(pairs.file());
-    return new TrainingRecord.Evaluation(
-        file.name(),
-        file.fingerprint(),
-        judging.size(),
-        EncodedPairs.prompts(judging),
-        IntStream.range(0, Cuts.PERCENTS.size())
-            .mapToObj(
-                cut ->
-                    new HeldOutAccuracy(
-                        Cuts.PERCENTS.get(cut), head.get(cut), words.get(cut), counts.get(cut)))
-            .toList(),
-        evaluation.calibrationError(margins));
   }
 
-  private TrainingRecord.Data dataRecord(TrainingPairs pairs, EncodedPairs encoded) {
-    return new TrainingRecord.Data(
-        pairs.file().name(),
-        pairs.file().fingerprint(),
-        options.card().origin(),
-        options.card().licence(),
-        encoded.fitted().size(),
-        EncodedPairs.prompts(encoded.fitted()),
-        pairs.file().skipped());
-  }
-
-  private static TrainingRecord.Selection selectionRecord(Chosen chosen, EncodedPairs encoded) {
-    return new TrainingRecord.Selection(
-        encoded.validation().size(),
-        EncodedPairs.prompts(encoded.validation()),
-        chosen.readout().penalty(),
-        encoded.test().isPresent(),
-        chosen.searched().stream()
-            .map(r -> new TrainingRecord.Searched(r.layer(), r.pooling(), r.accuracy()))
-            .toList());
+  /** What the pairs and where their training begins depend on, by the names that messages use. */
+  private Map<String, String> settings(String fingerprint, int maxTokens, TrainingPairs pairs) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("model", fingerprint + " " + options.model().numerics());
+    all.put("data", pairs.file().fingerprint());
+    all.put("test data", pairs.test().map(ExampleFile::fingerprint).orElse("none"));
+    all.put("max-pairs", String.valueOf(options.data().maxPairs()));
+    all.put("skip-invalid", String.valueOf(options.data().skipInvalid()));
+    all.put("max-tokens", String.valueOf(maxTokens));
+    all.put("search", options.search().toString());
+    return all;
   }
 }

@@ -9,9 +9,16 @@ import java.util.Optional;
 /**
  * What is trained on what, and how.
  *
+ * @param adaptation absent where the backbone stays as it is
  * @param seed of every random choice
  */
-public record TrainingOptions(Model model, Data data, Search search, Card card, long seed) {
+public record TrainingOptions(
+    Model model,
+    Data data,
+    Search search,
+    Optional<AdaptationOptions> adaptation,
+    Card card,
+    long seed) {
 
   /**
    * The backbone.

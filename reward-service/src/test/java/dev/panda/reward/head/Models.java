@@ -8,7 +8,15 @@ final class Models {
 
   static RewardCard card(Readout readout, Calibration calibration) {
     return new RewardCard(
-        "clarity", "Clear text.", "tiny", "f00d", readout, calibration, 1, Optional.empty());
+        "clarity",
+        "Clear text.",
+        "tiny",
+        "f00d",
+        Optional.empty(),
+        readout,
+        calibration,
+        1,
+        Optional.empty());
   }
 
   static RewardModel model(Pooling pooling, Optional<Clip> clip, float bias) {

@@ -29,6 +29,9 @@ class RewardModelFolderTest {
             new TrainingRecord.Data("pairs.jsonl", "ab", "made up", "MIT", 12, 3, 1),
             new TrainingRecord.Selection(
                 4, 2, 0.1, true, List.of(new TrainingRecord.Searched(2, Pooling.MEAN, 0.8))),
+            Optional.of(
+                new TrainingRecord.Adaptation(
+                    100, 20, 10, List.of(new TrainingRecord.Measurement(0, 0.6, 0.7)))),
             new TrainingRecord.Evaluation(
                 "test.jsonl",
                 "cd",

@@ -30,6 +30,7 @@ import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +45,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RewardLoaderTest {
   private static final int[] PROMPT = {70, 12, 285};
   private static final int[] RESPONSE = {31, 200, 17, 8};
+
+  private final List<String> notices = new ArrayList<>();
 
   @TempDir Path roots;
   private Path backbone;
@@ -378,6 +381,6 @@ class RewardLoaderTest {
     all.put("max-candidates", "8");
     all.putAll(keys);
     RewardConfig config = RewardConfigs.read(all);
-    return new RewardLoader(RewardOptions.of(config)).load();
+    return new RewardLoader(RewardOptions.of(config), notices::add).load();
   }
 }

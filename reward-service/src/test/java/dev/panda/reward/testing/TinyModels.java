@@ -48,6 +48,7 @@ public final class TinyModels {
         "What a test says.",
         "tiny",
         fingerprint,
+        Optional.empty(),
         readout,
         calibration,
         1.5,

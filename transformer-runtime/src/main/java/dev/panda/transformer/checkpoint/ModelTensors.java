@@ -35,6 +35,13 @@ public final class ModelTensors {
     return shapes;
   }
 
+  /** The shapes of the embedding and the first blocks, and of the final norm behind all blocks. */
+  public static Map<String, List<Integer>> shapes(ModelConfig config, int layers) {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    new ModelTensors(config, shapes::put).visit(layers, false);
+    return shapes;
+  }
+
   /**
    * Checks that a checkpoint holds what is to be loaded, in the shape that its configuration
    * implies: the embedding [V, H], blocks, the final norm [H] where all blocks are wanted, and the

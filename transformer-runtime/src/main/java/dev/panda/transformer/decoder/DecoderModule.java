@@ -53,6 +53,7 @@ final class DecoderModule implements AutoCloseable {
     attributes.put("window", config.slidingWindow().orElse(0));
     attributes.put("eps", config.rmsNormEps());
     attributes.put("format", options.numerics().format(device.isGpu()));
+    attributes.put("low_rank_scale", 1.0);
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     JniUtils.setNumThreads(options.threads());
     try (InputStream source = DecoderModule.class.getResourceAsStream(SOURCE)) {
@@ -101,6 +102,19 @@ final class DecoderModule implements AutoCloseable {
     return (PtNDArray) scope.create(values, new Shape(dimensions));
   }
 
+  /**
+   * PyTorch's own memory, kept as long as the module: aligned alike at every start, as what Java
+   * gives is not. Products round otherwise where alignment differs, and a resumed training must be
+   * the uninterrupted one.
+   */
+  PtNDArray copy(float[] values, int... shape) {
+    try (PtNDManager scope = scope()) {
+      PtNDArray copy = (PtNDArray) tensor(scope, values, shape).duplicate();
+      copy.attach(manager);
+      return copy;
+    }
+  }
+
   IValue indices(PtNDManager scope, long[] values) {
     return IValue.from((PtNDArray) scope.create(values));
   }
@@ -131,14 +145,34 @@ final class DecoderModule implements AutoCloseable {
     invoke(method, inputs).close();
   }
 
-  /** The training loss of ids and targets; with gradients to the weights where {@code training}. */
-  NDArray loss(PtNDArray ids, PtNDArray targets, List<PtNDArray> weights, boolean training) {
-    NDList inputs = new NDList(ids, targets);
-    for (PtNDArray weight : weights) {
-      weight.setName("weights[]"); // DJL gathers these into one list
-      inputs.add(weight);
-    }
+  /**
+   * The training loss; with gradients to weights, factors and head where {@code training}.
+   *
+   * @param head a reward head and its scale, both empty for the loss of a language model
+   * @param factors of low-rank adapters, one empty array where there are none
+   */
+  NDArray loss(
+      PtNDArray ids,
+      PtNDArray targets,
+      Head head,
+      List<PtNDArray> weights,
+      List<PtNDArray> factors,
+      boolean training) {
+    NDList inputs = new NDList(ids, targets, head.learned(), head.scale());
+    addList(inputs, "weights[]", weights);
+    addList(inputs, "factors[]", factors);
     return IValueUtils.forward(block, inputs, training).singletonOrThrow();
+  }
+
+  /** A reward head in two parts: {@code w = learned · scale}, both [W]. */
+  record Head(PtNDArray learned, PtNDArray scale) {}
+
+  /** DJL gathers arrays of such a name into one list. */
+  private static void addList(NDList inputs, String name, List<PtNDArray> arrays) {
+    for (PtNDArray array : arrays) {
+      array.setName(name);
+      inputs.add(array);
+    }
   }
 
   private IValue invoke(String method, IValue... inputs) {

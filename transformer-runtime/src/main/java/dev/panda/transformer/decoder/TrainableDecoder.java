@@ -2,10 +2,8 @@ package dev.panda.transformer.decoder;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.IValue;
 import ai.djl.training.GradientCollector;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.ModelConfig;
@@ -13,7 +11,6 @@ import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +25,15 @@ public final class TrainableDecoder implements AutoCloseable {
   /** The target of a token that is not learned: prompts, padding. */
   public static final long NO_TARGET = -100;
 
-  private static final String MEAN = "mean.";
-  private static final String SQUARE = "square.";
-
   private final ModelConfig config;
   private final DecoderModule module;
   private final List<PtNDArray> weights = new ArrayList<>();
-  private final List<PtNDArray> means = new ArrayList<>();
-  private final List<PtNDArray> squares = new ArrayList<>();
+  private final LearnedWeights learned;
 
   private TrainableDecoder(ModelConfig config, DecoderModule module) {
     this.config = config;
     this.module = module;
+    this.learned = new LearnedWeights(module);
   }
 
   /**
@@ -97,13 +91,7 @@ public final class TrainableDecoder implements AutoCloseable {
     }
 
     private void add(float[] values, int... shape) {
-      PtNDArray weight = copy(values, shape);
-      if (values.length > 0) {
-        weight.setRequiresGradient(true);
-      }
-      weights.add(weight);
-      means.add((PtNDArray) weight.zerosLike());
-      squares.add((PtNDArray) weight.zerosLike());
+      weights.add(values.length > 0 ? learned.add(values, shape) : module.copy(values, shape));
     }
   }
 
@@ -121,18 +109,6 @@ public final class TrainableDecoder implements AutoCloseable {
     }
   }
 
-  /**
-   * PyTorch's own memory: aligned alike at every start, as what Java gives is not. Products round
-   * otherwise where alignment differs, and a resumed training must be the uninterrupted one.
-   */
-  private PtNDArray copy(float[] values, int... shape) {
-    try (PtNDManager scope = module.scope()) {
-      PtNDArray copy = (PtNDArray) module.tensor(scope, values, shape).duplicate();
-      copy.attach(module.manager());
-      return copy;
-    }
-  }
-
   public ModelConfig config() {
     return config;
   }
@@ -143,15 +119,12 @@ public final class TrainableDecoder implements AutoCloseable {
    * @param ids token ids [B, T], right-padded with any id
    * @param targets the token that each one should be followed by, or {@link #NO_TARGET} [B, T]
    * @param update number of this update, from 1
-   * @param rate learning rate
-   * @param decay weight decay of matrices
-   * @param clip largest norm of the gradient
+   * @param step how far it goes
    * @return mean negative log-likelihood of the targets, in nats, before the update
    * @throws DivergenceException if the loss or the gradient is not finite; the weights are then as
    *     they were
    */
-  public double learn(
-      long[][] ids, long[][] targets, int update, double rate, double decay, double clip) {
+  public double learn(long[][] ids, long[][] targets, int update, UpdateStep step) {
     try (PtNDManager scope = module.scope()) {
       float loss;
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
@@ -160,36 +133,9 @@ public final class TrainableDecoder implements AutoCloseable {
         collector.backward(mean);
         loss = mean.getFloat();
       }
-      requireFinite("loss", loss, update);
-      List<PtNDArray> learned = withElements(weights);
-      PtNDArray[] gradients =
-          learned.stream()
-              .map(
-                  weight -> {
-                    PtNDArray gradient = weight.getGradient();
-                    gradient.attach(scope);
-                    return gradient;
-                  })
-              .toArray(PtNDArray[]::new);
-      double norm =
-          module.callForNumber(
-              "adamw",
-              IValue.listFrom(learned.toArray(PtNDArray[]::new)),
-              IValue.listFrom(gradients),
-              IValue.listFrom(withElements(means).toArray(PtNDArray[]::new)),
-              IValue.listFrom(withElements(squares).toArray(PtNDArray[]::new)),
-              IValue.from((long) update),
-              IValue.from(rate),
-              IValue.from(decay),
-              IValue.from(clip));
-      requireFinite("norm of the gradient", norm, update);
+      LearnedWeights.requireFinite("loss", loss, update);
+      learned.update(scope, update, step);
       return loss;
-    }
-  }
-
-  private static void requireFinite(String name, double value, int update) {
-    if (!Double.isFinite(value)) {
-      throw new DivergenceException(name, value, update);
     }
   }
 
@@ -200,36 +146,19 @@ public final class TrainableDecoder implements AutoCloseable {
     }
   }
 
-  private static List<PtNDArray> withElements(List<PtNDArray> arrays) {
-    return arrays.stream().filter(array -> array.size() > 0).toList();
-  }
-
   private NDArray loss(PtNDManager scope, long[][] ids, long[][] targets, boolean training) {
     List<PtNDArray> all = new ArrayList<>(weights);
     if (config.tieWordEmbeddings()) {
       all.add(weights.get(0));
     }
-    return module.loss(matrix(scope, ids, false), matrix(scope, targets, true), all, training);
-  }
-
-  private PtNDArray matrix(PtNDManager scope, long[][] rows, boolean targets) {
-    int columns = rows[0].length;
-    for (long[] row : rows) {
-      if (row.length != columns || columns > config.maxPositionEmbeddings()) {
-        throw new IllegalArgumentException(
-            "tokens: %d (expected: %d in each row, at most %d)"
-                .formatted(row.length, columns, config.maxPositionEmbeddings()));
-      }
-      for (long id : row) {
-        boolean known = (id >= 0 && id < config.vocabSize()) || (targets && id == NO_TARGET);
-        if (!known) {
-          throw new IllegalArgumentException(
-              "token id: %d (expected: 0 to %d)".formatted(id, config.vocabSize() - 1));
-        }
-      }
-    }
-    long[] flat = Arrays.stream(rows).flatMapToLong(Arrays::stream).toArray();
-    return (PtNDArray) scope.create(flat, new Shape(rows.length, columns));
+    PtNDArray none = module.tensor(scope, new float[0], 0);
+    return module.loss(
+        TokenIds.matrix(scope, config, ids, 0),
+        TokenIds.matrix(scope, config, targets, NO_TARGET),
+        new DecoderModule.Head(none, none),
+        all,
+        List.of(module.tensor(scope, new float[0], 0)),
+        training);
   }
 
   /** The weights under their Hugging Face names, as a checkpoint holds them. */
@@ -244,13 +173,7 @@ public final class TrainableDecoder implements AutoCloseable {
 
   /** The optimiser's moments, to be kept beside the weights, so that training can be resumed. */
   public Map<String, TensorData> moments() {
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    for (int i = 0; i < weights.size(); i++) {
-      List<Integer> shape = List.of((int) weights.get(i).size());
-      tensors.put(MEAN + i, new TensorData(ScalarType.F32, shape, means.get(i).toFloatArray()));
-      tensors.put(SQUARE + i, new TensorData(ScalarType.F32, shape, squares.get(i).toFloatArray()));
-    }
-    return tensors;
+    return learned.moments();
   }
 
   /**
@@ -259,20 +182,7 @@ public final class TrainableDecoder implements AutoCloseable {
    * @param read reads a tensor by its name
    */
   public void restoreMoments(Function<String, float[]> read) {
-    for (int i = 0; i < weights.size(); i++) {
-      restore(means.get(i), read.apply(MEAN + i));
-      restore(squares.get(i), read.apply(SQUARE + i));
-    }
-  }
-
-  private static void restore(PtNDArray array, float[] values) {
-    if (values.length != array.size()) {
-      throw new IllegalArgumentException(
-          "moments: %d elements (expected: %d)".formatted(values.length, array.size()));
-    }
-    if (values.length > 0) {
-      array.set(values);
-    }
+    learned.restoreMoments(read);
   }
 
   @Override

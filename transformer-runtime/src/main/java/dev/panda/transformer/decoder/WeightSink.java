@@ -13,5 +13,7 @@ interface WeightSink {
   void linear(float[] values, int rows, int columns);
 
   /** Takes the language-model head; a tied one is the embedding once more. */
-  void head(float[] values, int rows, int columns, boolean tied);
+  default void head(float[] values, int rows, int columns, boolean tied) {
+    linear(values, rows, columns);
+  }
 }

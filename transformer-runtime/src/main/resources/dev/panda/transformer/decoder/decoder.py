@@ -9,6 +9,7 @@
 #   S  tokens that a sequence's cache has room for
 #   M  rows that want next tokens                       K  next tokens wanted
 #   P  projections       B  sequences of equal length, padded (whole sequences only)
+#   R  rank of an adapter                               E  ends of a response, whole and cut
 #
 # Weights, a flat list; a linear layer maps its last dimension to its first
 #   0              embedding [V, W]
@@ -21,6 +22,11 @@
 #   7 + 7 l        down [W, F]
 #   1 + 7 L        final norm [W]
 #   2 + 7 L        language-model head [V, W], absent without one
+#
+# Factors, a flat list, of low-rank adapters that are trained; empty without them. Part p of block l, p 0 queries, 1 keys,
+# 2 values, 3 attention output, 4 gate, 5 up, 6 down, adds low_rank_scale B A to its rows of the matrix
+#   14 l + 2 p     A [R, in]
+#   14 l + 2 p + 1 B [out, R], R = 0 where the part has no adapter
 #
 # A sequence's cache is one tensor [L, 2, G, S, D]: keys, then values.
 class Decoder(Module):
@@ -40,6 +46,7 @@ class Decoder(Module):
   window : int
   eps : float
   format : int
+  low_rank_scale : float
 
   # Formats of linear layers: 0 dense, 1 float16 packed for CPU, 2 int8 with a scale for each row,
   # 3 int4 with a scale and a middle for each 32 of a row, the language-model head as 1.
@@ -101,7 +108,11 @@ class Decoder(Module):
     self.projection_layers.append(layer)
     return len(self.projections)
 
-  def linear(self, x: Tensor, weights: List[Tensor], l: int, j: int) -> Tensor:
+  def scale_low_rank(self, scale: float) -> float:
+    self.low_rank_scale = scale
+    return scale
+
+  def linear(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, j: int) -> Tensor:
     # j 0 queries, keys, values (the head where l = L), 1 attention output, 2 gate and up, 3 down
     offset = j
     if j > 0:
@@ -128,14 +139,28 @@ class Decoder(Module):
       else:
         y = torch._weight_int8pack_mm(flat, w, scales)
       y = y.to(ops.prim.dtype(x)).view(shape)
+    if len(factors) > 0:
+      self.add_low_rank(y, x, factors, l, j)
     return y
+
+  def add_low_rank(self, y: Tensor, x: Tensor, factors: List[Tensor], l: int, j: int) -> int:
+    # x [..., in], y [..., out]: two thin products, since the gradient of B A would cost as much as that of the matrix
+    parts = [0, 3, 4, 6, 7]
+    start = 0
+    for p in range(parts[j], parts[j + 1]):
+      a = factors[14 * l + 2 * p]
+      b = factors[14 * l + 2 * p + 1]
+      if b.size(1) > 0:
+        y.narrow(-1, start, b.size(0)).add_(torch.linear(torch.linear(x, a), b), alpha=self.low_rank_scale)
+      start = start + b.size(0)
+    return start
 
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     return torch.rms_norm(x, [x.size(-1)], w, self.eps)
 
-  def attention_inputs(self, x: Tensor, weights: List[Tensor], l: int, rotation: Tensor) -> Tensor:
+  def attention_inputs(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, rotation: Tensor) -> Tensor:
     # x [..., W], rotation [..., 1, D / 2] complex -> [..., H + 2 G, D]; values do not turn
-    y = self.linear(self.norm(x, weights[1 + 7 * l]), weights, l, 0)
+    y = self.linear(self.norm(x, weights[1 + 7 * l]), weights, factors, l, 0)
     bias = weights[3 + 7 * l]
     if bias.numel() > 0:
       y = y + bias
@@ -144,11 +169,11 @@ class Decoder(Module):
     torch.view_as_complex(pairs).narrow(-2, 0, self.heads + self.kv_heads).mul_(rotation)
     return pairs.flatten(-2).to(ops.prim.dtype(x))
 
-  def after_attention(self, x: Tensor, attended: Tensor, weights: List[Tensor], l: int) -> Tensor:
+  def after_attention(self, x: Tensor, attended: Tensor, weights: List[Tensor], factors: List[Tensor], l: int) -> Tensor:
     # x [..., W], attended [..., H D] -> output of block l
-    x = x + self.linear(attended, weights, l, 1)
-    gate, up = self.linear(self.norm(x, weights[5 + 7 * l]), weights, l, 2).chunk(2, -1)
-    return x + self.linear(torch.silu(gate) * up, weights, l, 3)
+    x = x + self.linear(attended, weights, factors, l, 1)
+    gate, up = self.linear(self.norm(x, weights[5 + 7 * l]), weights, factors, l, 2).chunk(2, -1)
+    return x + self.linear(torch.silu(gate) * up, weights, factors, l, 3)
 
   def mask(self, past: int, accepted: int, candidates: int, like: Tensor) -> Tensor:
     # [T, past + T]: accepted tokens see what is not after them; a candidate sees the accepted tokens and itself
@@ -178,6 +203,7 @@ class Decoder(Module):
     # ids, positions [N]; one cache, past length, A and C for each sequence; head_rows [M]
     # -> read-outs [N, P], ids [M, K], logits [M, K], (logsumexp, entropy) [M, 2]
     weights = self.weights
+    none = annotate(List[Tensor], [])
     masks = annotate(List[Optional[Tensor]], [])
     for b in range(len(caches)):
       mask = annotate(Optional[Tensor], None)
@@ -190,7 +216,7 @@ class Decoder(Module):
     readouts = annotate(List[Tensor], [])
     next_projection = 0
     for l in range(self.layers):
-      qkv = self.attention_inputs(x, weights, l, rotation)
+      qkv = self.attention_inputs(x, weights, none, l, rotation)
       attended = annotate(List[Tensor], [])
       start = 0
       for b in range(len(caches)):
@@ -200,7 +226,7 @@ class Decoder(Module):
       rows = attended[0]
       if len(attended) > 1:
         rows = torch.cat(attended)
-      x = self.after_attention(x, rows, weights, l)
+      x = self.after_attention(x, rows, weights, none, l)
       if next_projection < len(self.projections):
         if self.projection_layers[next_projection] == l + 1:
           readouts.append(torch.linear(self.state(x, l, weights).to(6), self.projections[next_projection]))
@@ -210,7 +236,7 @@ class Decoder(Module):
       out = [torch.cat(readouts, 1).cpu()]
     if k > 0:
       h = self.norm(x.index_select(0, head_rows), weights[1 + 7 * self.layers])
-      logits = self.linear(h, weights, self.layers, 0).to(6)
+      logits = self.linear(h, weights, none, self.layers, 0).to(6)
       out = out + self.next_tokens(logits, k)
     return out
 
@@ -245,7 +271,7 @@ class Decoder(Module):
   def cache(self, room: int, dtype: int) -> Tensor:
     return torch.empty([self.layers, 2, self.kv_heads, room, self.head_dim], dtype=dtype, device=self.rotations[0].device)
 
-  def states(self, ids: Tensor, weights: List[Tensor], at: List[int], dtype: int) -> List[Tensor]:
+  def states(self, ids: Tensor, weights: List[Tensor], factors: List[Tensor], at: List[int], dtype: int) -> List[Tensor]:
     # whole sequences without a cache: ids [B, T], right-padded -> hidden states after each block up to the highest
     # in `at` (from 1): [B, T, W] for those in `at`, nothing for the others
     B = ids.size(0)
@@ -259,9 +285,9 @@ class Decoder(Module):
     if self.window > 0 and T > self.window:
       mask = self.mask(0, T, 0, ids)
     for l in range(max(at)):
-      qkv = self.attention_inputs(x, weights, l, rotation).transpose(1, 2)
+      qkv = self.attention_inputs(x, weights, factors, l, rotation).transpose(1, 2)
       y = torch.scaled_dot_product_attention(qkv.narrow(1, 0, H), qkv.narrow(1, H, G), qkv.narrow(1, H + G, G), mask, 0., mask is None, scale=None, enable_gqa=True)
-      x = self.after_attention(x, y.transpose(1, 2).reshape([B, T, H * self.head_dim]), weights, l)
+      x = self.after_attention(x, y.transpose(1, 2).reshape([B, T, H * self.head_dim]), weights, factors, l)
       if (l + 1) in at:
         out.append(self.state(x, l, weights))
       else:
@@ -271,7 +297,7 @@ class Decoder(Module):
   def pool(self, ids: Tensor, start: int, ends: List[int], at: List[int], dtype: int) -> Tensor:
     # ids [T]; for each end and each layer in `at` (from 1): the last state, and the mean of those from start to end
     # -> [ends, layers, 2, W]
-    states = self.states(ids.unsqueeze(0), self.weights, at, dtype)
+    states = self.states(ids.unsqueeze(0), self.weights, annotate(List[Tensor], []), at, dtype)
     out = annotate(List[Tensor], [])
     for e in range(len(ends)):
       for l in range(len(at)):
@@ -280,13 +306,38 @@ class Decoder(Module):
         out.append(h.narrow(0, start, ends[e] - start).mean([0]))
     return torch.stack(out).view([len(ends), len(at), 2, -1]).cpu()
 
-  def forward(self, ids: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
+  def forward(self, ids: Tensor, targets: Tensor, head: Tensor, scale: Tensor, weights: List[Tensor], factors: List[Tensor]) -> Tensor:
+    # what training minimises; gradients reach what is passed in here, and nowhere else. Without a reward head (both
+    # empty) the loss of a language model, else that of a reward model
+    if head.numel() > 0:
+      loss = self.preference_loss(ids, targets, head, scale, weights, factors)
+    else:
+      loss = self.language_loss(ids, targets, weights)
+    return loss
+
+  def language_loss(self, ids: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
     # mean negative log-likelihood of the targets that are not -100; ids, targets [B, T]
+    none = annotate(List[Tensor], [])
     wanted = targets.flatten()
     rows = torch.nonzero(wanted != -100).squeeze(1)
-    h = self.states(ids, weights, [self.layers], 6)[-1].flatten(0, 1).index_select(0, rows)
-    logits = self.linear(h, weights, self.layers, 0)
+    h = self.states(ids, weights, none, [self.layers], 6)[-1].flatten(0, 1).index_select(0, rows)
+    logits = self.linear(h, weights, none, self.layers, 0)
     return torch.cross_entropy_loss(logits, wanted.index_select(0, rows), None, 1, -100, 0.)
+
+  def preference_loss(self, ids: Tensor, shares: Tensor, head: Tensor, scale: Tensor, weights: List[Tensor], factors: List[Tensor]) -> Tensor:
+    # Bradley-Terry: mean of -log σ(margin) over pairs and ends
+    return -torch.log_sigmoid(self.margins(ids, shares, head, scale, weights, factors)).mean()
+
+  def margins(self, ids: Tensor, shares: Tensor, head: Tensor, scale: Tensor, weights: List[Tensor], factors: List[Tensor]) -> Tensor:
+    # reward of chosen minus rejected [B / 2, E]; ids [B, T], of each pair the chosen response, then the rejected one;
+    # shares [B, E, T], what each token's term counts for; the head is learned per standard deviation: w = head scale, [W]
+    adapters = factors
+    if len(factors) == 1:  # Java cannot pass an empty list
+      adapters = annotate(List[Tensor], [])
+    h = self.states(ids, weights, adapters, [self.layers], 6)[-1]
+    terms = torch.linear(h, (head * scale).unsqueeze(0))
+    rewards = torch.matmul(shares, terms).view([-1, 2, shares.size(1)])
+    return rewards.select(1, 0) - rewards.select(1, 1)
 
   def adamw(self, weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], step: int, rate: float, decay: float, clip: float) -> float:
     # one update in place (AdamW, β 0.9 and 0.95), gradients scaled down to a norm of at most `clip` -> their norm before;

@@ -94,7 +94,7 @@ class TrainableDecoderTest {
       double before = decoder.evaluate(IDS, TARGETS);
       assertThat(before).isCloseTo(Math.log(checkpoint.config().vocabSize()), within(0.2));
       for (int update = 1; update <= 60; update++) {
-        decoder.learn(IDS, TARGETS, update, 1e-2, 0, 1);
+        decoder.learn(IDS, TARGETS, update, new UpdateStep(1e-2, 0, 1));
       }
       assertThat(decoder.evaluate(IDS, TARGETS)).isLessThan(0.05);
     }
@@ -110,7 +110,7 @@ class TrainableDecoderTest {
     try (Checkpoint checkpoint = Checkpoints.open(folder);
         TrainableDecoder decoder = TrainableDecoder.load(checkpoint, "cpu", 1)) {
       assertThat(decoder.evaluate(IDS, TARGETS)).isBetween(0.0, 20.0);
-      assertThatThrownBy(() -> decoder.learn(IDS, TARGETS, 3, 1e-2, 0, 1))
+      assertThatThrownBy(() -> decoder.learn(IDS, TARGETS, 3, new UpdateStep(1e-2, 0, 1)))
           .isInstanceOf(DivergenceException.class)
           .hasMessageContaining("norm of the gradient: Infinity at update 3");
       decoder
@@ -139,13 +139,13 @@ class TrainableDecoderTest {
     try (Checkpoint checkpoint = checkpoint("tiny-qwen2");
         TrainableDecoder first = TrainableDecoder.load(checkpoint, "cpu", 1);
         TrainableDecoder resumed = TrainableDecoder.load(checkpoint, "cpu", 1)) {
-      first.learn(IDS, TARGETS, 1, 1e-2, 0.1, 1);
-      resumed.learn(IDS, TARGETS, 1, 1e-2, 0.1, 1);
+      first.learn(IDS, TARGETS, 1, new UpdateStep(1e-2, 0.1, 1));
+      resumed.learn(IDS, TARGETS, 1, new UpdateStep(1e-2, 0.1, 1));
       Map<String, TensorData> moments = resumed.moments();
       resumed.restoreMoments(name -> new float[moments.get(name).values().length]);
       resumed.restoreMoments(name -> moments.get(name).values());
-      assertThat(resumed.learn(IDS, TARGETS, 2, 1e-2, 0.1, 1))
-          .isEqualTo(first.learn(IDS, TARGETS, 2, 1e-2, 0.1, 1));
+      assertThat(resumed.learn(IDS, TARGETS, 2, new UpdateStep(1e-2, 0.1, 1)))
+          .isEqualTo(first.learn(IDS, TARGETS, 2, new UpdateStep(1e-2, 0.1, 1)));
       assertThat(resumed.evaluate(IDS, TARGETS)).isEqualTo(first.evaluate(IDS, TARGETS));
     }
   }

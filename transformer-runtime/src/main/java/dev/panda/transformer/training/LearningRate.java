@@ -1,4 +1,4 @@
-package dev.panda.basemodel.training;
+package dev.panda.transformer.training;
 
 /**
  * The learning rate: it rises linearly to its peak, then falls to 0 along half a cosine. What it is
@@ -7,13 +7,15 @@ package dev.panda.basemodel.training;
  * @param peak above 0
  * @param warmUp number of updates of the rise
  */
-record LearningRate(double peak, long warmUp) {
+public record LearningRate(double peak, long warmUp) {
 
   /**
+   * The rate of one update.
+   *
    * @param update from 1
    * @param total number of updates; unused in the rise
    */
-  double at(long update, long total) {
+  public double at(long update, long total) {
     if (update <= warmUp) {
       return peak * update / warmUp;
     }

@@ -1,4 +1,4 @@
-package dev.panda.basemodel.training;
+package dev.panda.transformer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

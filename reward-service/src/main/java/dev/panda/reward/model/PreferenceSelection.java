@@ -1,0 +1,78 @@
+package dev.panda.reward.model;
+
+import dev.panda.reward.head.RewardModelException;
+import dev.panda.reward.head.RewardModelFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * The reward models that are loaded. All of them read one set of weights: heads on the backbone as
+ * it is, as many as there are, or a single one with weights of its own.
+ *
+ * @param folders of the chosen ones
+ * @param withOwnWeights the only folder, where it has weights of its own
+ * @param missing what there is not, where there is none, for the message of an error
+ */
+record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, String missing) {
+
+  /**
+   * Those that are named.
+   *
+   * @throws RewardModelException if there is none of a name, or one with weights of its own is
+   *     named beside another
+   */
+  static PreferenceSelection named(List<String> names, PreferenceFolders all) {
+    List<Path> chosen = names.stream().map(all::resolve).toList();
+    Optional<Path> own = chosen.stream().filter(PreferenceSelection::hasOwnWeights).findFirst();
+    if (own.isPresent() && chosen.size() > 1) {
+      throw new RewardModelException(
+          "preferences: %s: %s has weights of its own (expected: a reward service, or a command, for it alone: %s)"
+              .formatted(names, name(own.get()), howToName(own.get())));
+    }
+    return new PreferenceSelection(chosen, own, noneOf(all));
+  }
+
+  /**
+   * All that read the backbone as it is.
+   *
+   * @param notices told of those that are left out
+   */
+  static PreferenceSelection all(PreferenceFolders all, Consumer<String> notices) {
+    List<Path> shared = new ArrayList<>();
+    List<Path> own = new ArrayList<>();
+    all.all().forEach(folder -> (hasOwnWeights(folder) ? own : shared).add(folder));
+    own.forEach(
+        folder ->
+            notices.accept(
+                "preference %s is left out: it has weights of its own (name it alone: %s)"
+                    .formatted(name(folder), howToName(folder))));
+    String missing =
+        own.isEmpty()
+            ? noneOf(all)
+            : "no reward model but with weights of its own (expected: one of %s to be named: %s)"
+                .formatted(
+                    own.stream().map(PreferenceSelection::name).collect(Collectors.joining(", ")),
+                    howToName(own.get(0)));
+    return new PreferenceSelection(List.copyOf(shared), Optional.empty(), missing);
+  }
+
+  private static String noneOf(PreferenceFolders all) {
+    return "no reward model (expected: reward.json in one of " + all.parents() + ")";
+  }
+
+  private static boolean hasOwnWeights(Path folder) {
+    return RewardModelFolder.readCard(folder).hasOwnWeights();
+  }
+
+  private static String name(Path folder) {
+    return folder.getFileName().toString();
+  }
+
+  private static String howToName(Path folder) {
+    return "panda.reward.preferences=%s, or --preference %1$s".formatted(name(folder));
+  }
+}

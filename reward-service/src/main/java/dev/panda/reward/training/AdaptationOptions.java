@@ -1,0 +1,75 @@
+package dev.panda.reward.training;
+
+import dev.panda.reward.head.Method;
+import dev.panda.transformer.checkpoint.adapter.LinearLayer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a backbone learns together with its head.
+ *
+ * @param method other than {@link Method#HEAD}
+ * @param lowRank of the adapters; not used where all weights learn
+ * @param work folder for the state and the files of a training that is not done
+ */
+public record AdaptationOptions(
+    Method method, LowRank lowRank, Learning learning, Duration saveEvery, Path work) {
+
+  /** Where the reward model is put together. */
+  public Path model() {
+    return work.resolve("model");
+  }
+
+  /**
+   * Low-rank adapters.
+   *
+   * @param layers which linear layers of a block have them, at least one
+   */
+  public record LowRank(int rank, double alpha, List<LinearLayer> layers) {
+    public LowRank {
+      layers = layers.stream().distinct().sorted().toList();
+    }
+  }
+
+  /**
+   * The loop.
+   *
+   * @param batch pairs of an update
+   * @param microBatch pairs that are in memory at once
+   * @param epochs most passes over the pairs
+   * @param learningRate its peak
+   * @param warmUp share of the updates until the peak
+   * @param decay weight decay of matrices
+   * @param clip largest norm of a gradient
+   * @param patience measurements without a better one before it ends
+   */
+  public record Learning(
+      int batch,
+      int microBatch,
+      int epochs,
+      double learningRate,
+      double warmUp,
+      double decay,
+      double clip,
+      int patience) {
+    public Learning {
+      require("batch", batch, batch >= 1, "at least 1");
+      require("micro-batch", microBatch, microBatch >= 1, "at least 1");
+      require("epochs", epochs, epochs >= 1, "at least 1");
+      require(
+          "learning-rate", learningRate, learningRate > 0 && learningRate < 1, "above 0, below 1");
+      require("warm-up", warmUp, warmUp >= 0 && warmUp < 1, "0 to below 1");
+      require("decay", decay, decay >= 0 && decay <= 1, "0 to 1");
+      require("clip", clip, clip > 0 && Double.isFinite(clip), "above 0");
+      require("patience", patience, patience >= 1, "at least 1");
+    }
+
+    private static void require(String name, Number value, boolean holds, String expected) {
+      if (!holds) {
+        throw new IllegalArgumentException(
+            "--%s: %s (expected: %s)".formatted(name, value, expected));
+      }
+    }
+  }
+}

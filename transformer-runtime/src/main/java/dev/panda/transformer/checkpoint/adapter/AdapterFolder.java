@@ -1,0 +1,213 @@
+package dev.panda.transformer.checkpoint.adapter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.ScalarType;
+import dev.panda.transformer.checkpoint.StrictJson;
+import dev.panda.transformer.checkpoint.TensorData;
+import dev.panda.transformer.checkpoint.TensorInfo;
+import dev.panda.transformer.checkpoint.safetensors.Safetensors;
+import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An adapter in the files of Hugging Face PEFT, {@code adapter_config.json} and {@code
+ * adapter_model.safetensors}: LoRA of one rank on linear layers of the blocks.
+ */
+public final class AdapterFolder {
+  static final String CONFIG = "adapter_config.json";
+  static final String MODEL = "adapter_model.safetensors";
+
+  /** Of a language model ({@code model.layers}), or of its decoder alone ({@code layers}). */
+  private static final Pattern NAME =
+      Pattern.compile(
+          "base_model\\.model\\.(?:model\\.)?layers\\.(\\d{1,4})\\.(\\w+\\.\\w+)\\.lora_([AB])\\.weight");
+
+  private static final Pattern WEIGHT = Pattern.compile("model\\.layers\\.(\\d+)\\..*");
+
+  /** What changes the meaning of the factors, and is not supported unless absent or off. */
+  private static final List<String> UNSUPPORTED =
+      List.of(
+          "alpha_pattern",
+          "fan_in_fan_out",
+          "lora_bias",
+          "modules_to_save",
+          "rank_pattern",
+          "use_dora",
+          "use_qalora",
+          "layer_replication",
+          "trainable_token_indices",
+          "alora_invocation_tokens");
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private AdapterFolder() {}
+
+  /** Where the files of an adapter are. */
+  public static List<Path> files(Path folder) {
+    return List.of(folder.resolve(CONFIG), folder.resolve(MODEL));
+  }
+
+  /**
+   * Reads an adapter.
+   *
+   * @throws CheckpointException if it is of a kind that cannot be used, or a file is not whole
+   */
+  public static LowRankAdapter read(Path folder) {
+    Path file = folder.resolve(CONFIG);
+    JsonNode config = StrictJson.read(file);
+    require(config.path("peft_type").asText().equals("LORA"), file, config, "peft_type", "LORA");
+    require(config.path("bias").asText("none").equals("none"), file, config, "bias", "none");
+    for (String field : UNSUPPORTED) {
+      require(isOff(config.path(field)), file, config, field, "absent or off");
+    }
+    require(config.path("r").canConvertToInt(), file, config, "r", "a rank, 1 or more");
+    require(config.path("lora_alpha").isNumber(), file, config, "lora_alpha", "a number");
+    int rank = config.path("r").intValue();
+    require(rank >= 1, file, config, "r", "a rank, 1 or more");
+    return new LowRankAdapter(
+        rank,
+        config.path("lora_alpha").doubleValue(),
+        config.path("use_rslora").asBoolean(false),
+        factors(folder.resolve(MODEL), rank));
+  }
+
+  private static void require(
+      boolean holds, Path file, JsonNode config, String field, String expected) {
+    if (!holds) {
+      throw new CheckpointException(
+          "%s: %s: %s (expected: %s)"
+              .formatted(
+                  file,
+                  field,
+                  config.has(field) ? config.get(field).toString() : "missing",
+                  expected));
+    }
+  }
+
+  private static boolean isOff(JsonNode value) {
+    return value.isMissingNode()
+        || value.isNull()
+        || (value.isBoolean() && !value.booleanValue())
+        || (value.isContainerNode() && value.isEmpty());
+  }
+
+  private static Map<String, LowRankFactors> factors(Path path, int rank) {
+    try (Safetensors file = Safetensors.open(path)) {
+      Map<String, float[]> a = new TreeMap<>();
+      Map<String, float[]> b = new TreeMap<>();
+      file.tensors()
+          .forEach(
+              (name, tensor) -> {
+                Matcher matcher = NAME.matcher(name);
+                if (!matcher.matches()) {
+                  throw unknown(path, name);
+                }
+                String weight =
+                    LinearLayer.ofPath(matcher.group(2))
+                        .orElseThrow(() -> unknown(path, name))
+                        .weight(Integer.parseInt(matcher.group(1)));
+                boolean isA = matcher.group(3).equals("A");
+                requireRank(path, tensor, isA ? 0 : 1, rank);
+                (isA ? a : b).put(weight, file.read(name));
+              });
+      if (a.isEmpty() || !a.keySet().equals(b.keySet())) {
+        Set<String> lone = new TreeSet<>(a.keySet());
+        lone.addAll(b.keySet());
+        lone.removeIf(weight -> a.containsKey(weight) && b.containsKey(weight));
+        throw new CheckpointException(
+            path + ": adapters: lone " + lone + " (expected: lora_A and lora_B of each)");
+      }
+      Map<String, LowRankFactors> factors = new LinkedHashMap<>();
+      a.forEach(
+          (weight, values) -> factors.put(weight, new LowRankFactors(rank, values, b.get(weight))));
+      return factors;
+    }
+  }
+
+  private static CheckpointException unknown(Path path, String name) {
+    return new CheckpointException(
+        "%s: tensor %s (expected: lora_A and lora_B of linear layers of the blocks alone)"
+            .formatted(path, name));
+  }
+
+  private static void requireRank(Path path, TensorInfo tensor, int dimension, int rank) {
+    if (tensor.shape().size() != 2 || tensor.shape().get(dimension) != rank) {
+      throw new CheckpointException(
+          "%s: tensor %s: shape %s (expected: two dimensions, dimension %d the rank %d)"
+              .formatted(path, tensor.name(), tensor.shape(), dimension, rank));
+    }
+  }
+
+  /**
+   * Writes an adapter in float32; the folder is made if need be.
+   *
+   * @param base what PEFT is to load it on: a name or path
+   * @throws CheckpointException if it cannot be written
+   */
+  public static void write(Path folder, LowRankAdapter adapter, String base) {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    Set<String> modules = new TreeSet<>();
+    adapter
+        .factors()
+        .forEach(
+            (weight, factors) -> {
+              String module = weight.substring(0, weight.length() - ".weight".length());
+              modules.add(module.substring(module.lastIndexOf('.') + 1));
+              String name = "base_model.model." + module;
+              tensors.put(
+                  name + ".lora_A.weight", matrix(factors.rank(), factors.inputs(), factors.a()));
+              tensors.put(
+                  name + ".lora_B.weight", matrix(factors.outputs(), factors.rank(), factors.b()));
+            });
+    ObjectNode config = JSON.createObjectNode();
+    config
+        .put("peft_type", "LORA")
+        .putNull("task_type")
+        .put("base_model_name_or_path", base)
+        .put("r", adapter.rank())
+        .put("lora_alpha", adapter.alpha())
+        .put("lora_dropout", 0.0)
+        .put("use_rslora", adapter.rankStabilised())
+        .put("bias", "none")
+        .put("fan_in_fan_out", false)
+        .put("inference_mode", true);
+    modules.forEach(config.putArray("target_modules")::add);
+    blocks(adapter).forEach(config.putArray("layers_to_transform")::add);
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve(CONFIG), config.toPrettyString() + System.lineSeparator());
+    } catch (IOException e) {
+      throw new CheckpointException(folder + ": cannot be written: " + e.getMessage(), e);
+    }
+    SafetensorsWriter.write(folder.resolve(MODEL), tensors, Map.of("format", "pt"));
+  }
+
+  /** Without them PEFT puts adapters on blocks that have none here. */
+  private static Set<Integer> blocks(LowRankAdapter adapter) {
+    Set<Integer> blocks = new TreeSet<>();
+    for (String weight : adapter.factors().keySet()) {
+      Matcher matcher = WEIGHT.matcher(weight);
+      if (matcher.matches()) {
+        blocks.add(Integer.valueOf(matcher.group(1)));
+      }
+    }
+    return blocks;
+  }
+
+  private static TensorData matrix(int rows, int columns, float[] values) {
+    return new TensorData(ScalarType.F32, List.of(rows, columns), values);
+  }
+}

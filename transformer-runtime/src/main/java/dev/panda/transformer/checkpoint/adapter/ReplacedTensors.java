@@ -1,0 +1,51 @@
+package dev.panda.transformer.checkpoint.adapter;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.TensorInfo;
+import dev.panda.transformer.checkpoint.safetensors.Safetensors;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A checkpoint of which some tensors are another file's.
+ *
+ * @param base whose tensors are read where the file has none of the name; stays the caller's to
+ *     close
+ * @param file closed with this
+ */
+public record ReplacedTensors(Checkpoint base, Safetensors file) implements Checkpoint {
+
+  @Override
+  public Path path() {
+    return base.path();
+  }
+
+  @Override
+  public Path file(String tensor) {
+    return file.tensors().containsKey(tensor) ? file.path() : base.file(tensor);
+  }
+
+  @Override
+  public ModelConfig config() {
+    return base.config();
+  }
+
+  @Override
+  public Map<String, TensorInfo> tensors() {
+    Map<String, TensorInfo> tensors = new LinkedHashMap<>(base.tensors());
+    tensors.putAll(file.tensors());
+    return tensors;
+  }
+
+  @Override
+  public float[] read(String name) {
+    return file.tensors().containsKey(name) ? file.read(name) : base.read(name);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

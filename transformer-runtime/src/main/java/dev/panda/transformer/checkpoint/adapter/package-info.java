@@ -1,0 +1,5 @@
+/**
+ * What was learned on top of a checkpoint: low-rank adapters in PEFT's files, or tensors that take
+ * the place of the checkpoint's own.
+ */
+package dev.panda.transformer.checkpoint.adapter;
