@@ -215,7 +215,7 @@ final class TrainRewardCommand implements Callable<Integer> {
     if (trained.card().hasOwnWeights()) {
       out.println(
           "It has weights of its own: to serve it, panda up --preference "
-              + folder.getFileName()
+              + (output == null ? preference : folder)
               + ".");
     }
     return 0;
