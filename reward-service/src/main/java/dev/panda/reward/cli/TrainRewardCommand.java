@@ -221,8 +221,8 @@ final class TrainRewardCommand implements Callable<Integer> {
     out.println("Written to " + folder);
     if (trained.card().hasOwnWeights()) {
       out.println(
-          "It has weights of its own: to serve it, panda up --preference "
-              + folder.getFileName()
+          "It has weights of its own: to serve it, deploy/panda up --preference "
+              + (output == null ? preference : folder)
               + ".");
     }
     return 0;

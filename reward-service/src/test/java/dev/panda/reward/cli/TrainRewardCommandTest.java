@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,34 @@ class TrainRewardCommandTest {
         .contains("Written to ");
   }
 
+  @ParameterizedTest
+  @CsvSource({"low-rank,adapter_model.safetensors", "full,model.safetensors"})
+  void writesWeightsOfItsOwnBesideTheHead(String method, String file) throws IOException {
+    String[] options = {"--method", method, "--layers", "1", "--epochs", "2", "--batch", "4"};
+
+    int exitCode = train(options);
+
+    assertThat(err.toString()).startsWith("Trained for ");
+    assertThat(exitCode).isZero();
+    Path written = model.resolve("rewards/clarity");
+    RewardCard card = RewardModelFolder.read(written).card();
+    assertThat(card.method().orElseThrow()).hasToString(method);
+    assertThat(written.resolve(file)).isRegularFile();
+    assertThat(model.resolve("rewards")).isDirectoryNotContaining("glob:**.training");
+    assertThat(card.training().orElseThrow().command()).contains("--method " + method);
+    assertThat(out.toString())
+        .contains("weights learned in ")
+        .contains("  kept")
+        .contains("panda up --preference clarity");
+
+    byte[] before = Files.readAllBytes(written.resolve(file));
+    assertThat(train(options)).isEqualTo(2);
+    String[] again = Arrays.copyOf(options, options.length + 1);
+    again[options.length] = "--overwrite";
+    assertThat(train(again)).isZero();
+    assertThat(written.resolve(file)).hasBinaryContent(before);
+  }
+
   @Test
   void keepsAModelThatIsThereUnlessToldTo() throws IOException {
     assertThat(train("--layers", "1")).isZero();
@@ -111,6 +140,12 @@ class TrainRewardCommandTest {
           --preference       | A/b     | preference: A/b (expected:
           --seed             | x       | --seed
           --colour           | red     | --colour
+          --method           | lora    | --method
+          --targets          | q,z     | --targets
+          --rank             | 0       | --rank: 0 (expected: at least 1)
+          --batch            | 0       | --batch: 0 (expected: at least 1)
+          --learning-rate    | 2       | --learning-rate: 2.0 (expected: above 0, below 1)
+          --warm-up          | 1       | --warm-up: 1.0 (expected: 0 to below 1)
           """)
   void asksAgainForWhatWasAskedWrongly(String option, String value, String message) {
     List<String> arguments = new ArrayList<>(List.of(option, value));

@@ -2,6 +2,7 @@ package dev.panda.reward.testing;
 
 import dev.panda.reward.head.Calibration;
 import dev.panda.reward.head.Clip;
+import dev.panda.reward.head.Method;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardCard;
@@ -53,6 +54,20 @@ public final class TinyModels {
         calibration,
         1.5,
         Optional.empty());
+  }
+
+  /** The same card for another method. */
+  public static RewardCard card(RewardCard card, Method method) {
+    return new RewardCard(
+        card.preference(),
+        card.description(),
+        card.backbone(),
+        card.tokenizerFingerprint(),
+        Optional.of(method),
+        card.readout(),
+        card.calibration(),
+        card.defaultStrength(),
+        card.training());
   }
 
   public static Readout readout(int layer, Pooling pooling) {
