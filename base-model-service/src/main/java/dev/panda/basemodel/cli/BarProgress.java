@@ -1,8 +1,8 @@
 package dev.panda.basemodel.cli;
 
 import dev.panda.basemodel.training.Progress;
-import dev.panda.transformer.cli.Interruption;
 import dev.panda.transformer.cli.ProgressConsole;
+import dev.panda.transformer.training.Interruption;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;

@@ -10,7 +10,7 @@ import dev.panda.basemodel.training.Settings;
 import dev.panda.basemodel.training.TrainedModel;
 import dev.panda.basemodel.training.TrainingRequest;
 import dev.panda.transformer.checkpoint.ModelFolders;
-import dev.panda.transformer.cli.Interruption;
+import dev.panda.transformer.training.Interruption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

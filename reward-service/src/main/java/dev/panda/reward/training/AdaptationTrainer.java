@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /** The loop: updates, measurements, and the state in between. For use by one thread. */
@@ -62,19 +63,26 @@ final class AdaptationTrainer {
   }
 
   /**
-   * Trains to the end.
+   * Trains to the end, or until it is to stop.
    *
    * @param from how far the weights are
    * @param saveEvery least time from one state that is saved to the next
-   * @return the state at the end, saved and measured
+   * @param stops asked after each update
+   * @return the state at the end, saved and measured, or where it stopped, saved
    * @throws TrainingException if a loss or gradient is not finite
    */
-  AdaptationState run(AdaptationState from, Duration saveEvery, Keeper keeper, Progress progress) {
+  AdaptationState run(
+      AdaptationState from,
+      Duration saveEvery,
+      BooleanSupplier stops,
+      Keeper keeper,
+      Progress progress) {
     AdaptationState state = from;
     long time = System.nanoTime();
     long saved = time;
     show(progress, state);
-    while (!isDone(state)) {
+    boolean stopped = false;
+    while (!isDone(state) && !stopped) {
       learn(state.update() + 1);
       state = state.updated();
       progress.advance(1);
@@ -88,7 +96,8 @@ final class AdaptationTrainer {
       long now = System.nanoTime();
       state = state.spent((now - time) / NANOS);
       time = now;
-      if (isDone(state) || now - saved >= saveEvery.toNanos()) {
+      stopped = stops.getAsBoolean();
+      if (isDone(state) || stopped || now - saved >= saveEvery.toNanos()) {
         keeper.save(state);
         saved = System.nanoTime();
       }

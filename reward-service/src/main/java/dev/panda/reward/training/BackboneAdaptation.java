@@ -9,7 +9,9 @@ import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
 import dev.panda.transformer.checkpoint.adapter.ReplacedTensors;
 import dev.panda.transformer.decoder.TrainableReward;
+import dev.panda.transformer.training.Interruption;
 import dev.panda.transformer.training.SavedState;
+import dev.panda.transformer.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,7 +72,7 @@ final class BackboneAdaptation {
   /**
    * Trains, and writes the weights below the work folder.
    *
-   * @throws dev.panda.transformer.training.TrainingException if it cannot go on
+   * @throws TrainingException if it cannot go on, or Ctrl-C stopped it
    */
   Adapted run(Checkpoint backbone, Start start, EncodedPairs pairs) {
     Map<String, String> settings = settings(start);
@@ -106,9 +108,21 @@ final class BackboneAdaptation {
               batches(pairs.validation(), start));
       AdaptationState state = saved.map(SavedState::state).orElseGet(trainer::begin);
       best = saved.map(this::savedBest).orElseGet(() -> AdaptationTensors.of(reward));
-      try (Progress progress = display.start("Training", trainer.total())) {
+      try (Interruption interruption = new Interruption();
+          Progress progress = display.start("Training", trainer.total())) {
         progress.advance(state.update());
-        state = trainer.run(state, options.saveEvery(), keeper(reward, settings), progress);
+        state =
+            trainer.run(
+                state,
+                options.saveEvery(),
+                interruption::asked,
+                keeper(reward, settings),
+                progress);
+      }
+      if (!trainer.isDone(state)) {
+        throw new TrainingException(
+            "stopped after update %,d".formatted(state.update()),
+            "The same command goes on from there.");
       }
       Path folder = write(backbone, start.readout().layer());
       return new Adapted(head(start), reward.size(), folder, trainer.total(), state);

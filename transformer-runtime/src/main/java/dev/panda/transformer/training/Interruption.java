@@ -1,4 +1,4 @@
-package dev.panda.transformer.cli;
+package dev.panda.transformer.training;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Interruption implements AutoCloseable {
   private static final long LONGEST_WAIT = 30;
+
+  /** Time for the command to say where it stopped, in milliseconds. */
+  private static final long LAST_WORDS = 200;
 
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "interruption");
@@ -25,6 +28,7 @@ public final class Interruption implements AutoCloseable {
       if (!stopped.await(LONGEST_WAIT, TimeUnit.SECONDS)) {
         System.err.println("Still computing after " + LONGEST_WAIT + " s: broken off.");
       }
+      Thread.sleep(LAST_WORDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
