@@ -61,7 +61,7 @@ final class BenchmarkCommand implements Callable<Integer> {
   @Option(
       names = {"-n", "--max-tokens"},
       paramLabel = "N",
-      defaultValue = "128",
+      defaultValue = "64",
       description = "Tokens to generate (default: ${DEFAULT-VALUE}).")
   private int maxTokens;
 
@@ -174,6 +174,10 @@ final class BenchmarkCommand implements Callable<Integer> {
           "%.1f".formatted(contender.median(u -> aToken(u, Figures.seconds(u.getRewardTime())))),
           "%.2f".formatted(contender.median(BenchmarkCommand::millisOutside)),
           contender.runs().get(0).getScoredCandidates());
+    }
+    if (contenders.stream().anyMatch(c -> c.median(Usage::getGeneratedTokens) < maxTokens)) {
+      out.println();
+      out.println("Answers came to their end before " + maxTokens + " tokens: times are of those.");
     }
   }
 

@@ -75,6 +75,10 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    if (allCandidates && !json) {
+      throw new ParameterException(
+          spec.commandLine(), "--all-candidates: set (expected: with --json, which shows them)");
+    }
     GenerateRequest.Builder request =
         options.request(Method.METHOD_GREEDY).setAllCandidates(allCandidates);
     String text = promptText();

@@ -96,7 +96,7 @@ final class GenerationOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of methods that draw tokens (default: a fresh one).")
+      description = "Seed of methods that draw tokens (default: a fresh one; 0 for `sample`).")
   private Long seed;
 
   @Option(

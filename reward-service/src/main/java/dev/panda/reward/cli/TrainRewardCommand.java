@@ -78,7 +78,9 @@ final class TrainRewardCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FOLDER",
-      description = "Where the reward model goes (default: rewards/NAME in the model's folder).")
+      description =
+          "Where the reward model goes (default: rewards/NAME in the model's folder, or for a bundled model in that of"
+              + " its name below $PANDA_HOME/models).")
   private Path output;
 
   @Option(names = "--overwrite", description = "Replace a reward model that is there.")
@@ -254,11 +256,13 @@ final class TrainRewardCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message.formatted(value));
   }
 
+  /** The model's folder; where that is the installation's, or the model a file, the user's own. */
   private Path defaultOutput(Path model) {
-    if (!Files.isDirectory(model)) {
-      throw misuse("--output: missing (expected: a folder, as the model %s is a file)", model);
-    }
-    return model.resolve("rewards").resolve(preference);
+    List<Path> roots = backbone.folders().roots();
+    Path installed = roots.get(0).toAbsolutePath().normalize();
+    boolean own = Files.isDirectory(model) && !model.toAbsolutePath().startsWith(installed);
+    Path folder = own ? model : roots.get(roots.size() - 1).resolve(BackboneOptions.name(model));
+    return folder.resolve("rewards").resolve(preference);
   }
 
   /** A reward model in the model's own folder hides those of its name elsewhere. */

@@ -43,7 +43,8 @@ public record TokenizerReduction(
    * @param model where the larger tokenizer is: a Hugging Face directory or a GGUF file
    * @param directory where the smaller one goes; made where it does not exist
    * @return number of its tokens
-   * @throws CheckpointException if the larger one is not byte-level BPE, or has too few merges
+   * @throws CheckpointException if the larger one is not byte-level BPE
+   * @throws IllegalArgumentException if it has too few merges
    */
   public int write(Path model, Path directory) {
     ObjectNode larger = Tokenizers.describe(model);
@@ -66,8 +67,8 @@ public record TokenizerReduction(
     }
     ArrayNode all = (ArrayNode) larger.path("model").path("merges");
     if (all.size() < merges) {
-      throw new CheckpointException(
-          source + ": " + all.size() + " merges (expected: at least " + merges + ")");
+      throw new IllegalArgumentException(
+          "merges: %d (expected: at most %d, those of %s)".formatted(merges, all.size(), source));
     }
     ObjectNode smaller = larger.deepCopy();
     smaller.putNull("truncation").putNull("padding").putNull("post_processor");

@@ -3,7 +3,6 @@ package dev.panda.transformer.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +67,7 @@ class TokenizerReductionTest {
     TokenizerReduction tooMany =
         new TokenizerReduction(1000, List.of("<|im_end|>"), "<|im_end|>", "");
     assertThatThrownBy(() -> tooMany.write(larger, smaller))
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("expected: at least 1000");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("merges: 1000 (expected: at most ");
   }
 }

@@ -15,11 +15,14 @@ import dev.panda.orchestrator.generation.NamedWeight;
 import dev.panda.orchestrator.generation.Prompt;
 import dev.panda.orchestrator.generation.RefusedException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Parses requests to records that are within all bounds. A field that the method does not use is
@@ -100,21 +103,29 @@ final class GenerateRequests {
   }
 
   private static void requireOnlyWhatIsUsed(GenerateRequest request, Method method) {
-    refuseUnless(method.usesLambdas(), request.getLambdasCount() > 0, "lambdas", method);
-    refuseUnless(method.samples(), request.hasTemperature(), "temperature", method);
-    refuseUnless(method.samples(), request.hasTopP(), "top_p", method);
-    refuseUnless(method == Method.BEST_OF_N, request.hasN(), "n", method);
-    refuseUnless(method.isArgs(), request.hasArgsWeight(), "args_weight", method);
+    refuseUnless(Method::usesLambdas, request.getLambdasCount() > 0, "lambdas", method);
+    refuseUnless(Method::samples, request.hasTemperature(), "temperature", method);
+    refuseUnless(Method::samples, request.hasTopP(), "top_p", method);
+    refuseUnless(Method.BEST_OF_N::equals, request.hasN(), "n", method);
+    refuseUnless(Method::isArgs, request.hasArgsWeight(), "args_weight", method);
     boolean perLambda = request.getLambdaMode() == LambdaMode.LAMBDA_MODE_PER_LAMBDA;
-    refuseUnless(method == Method.PANDA, perLambda, "lambda_mode", method);
+    refuseUnless(Method.PANDA::equals, perLambda, "lambda_mode", method);
     if (request.hasMaxMeanKl() && !perLambda) {
-      throw RefusedException.field("max_mean_kl", "set", "unset without LAMBDA_MODE_PER_LAMBDA");
+      throw RefusedException.field(
+          "max_mean_kl", "set", "unset, or set with LAMBDA_MODE_PER_LAMBDA");
     }
   }
 
-  private static void refuseUnless(boolean used, boolean set, String field, Method method) {
-    if (set && !used) {
-      throw RefusedException.field(field, "set", "unset with METHOD_" + method);
+  private static void refuseUnless(
+      Predicate<Method> used, boolean set, String field, Method method) {
+    if (set && !used.test(method)) {
+      String users =
+          Arrays.stream(Method.values())
+              .filter(used)
+              .map(user -> "METHOD_" + user)
+              .collect(Collectors.joining(", "));
+      throw RefusedException.field(
+          field, "set", "unset with METHOD_%s; used with %s".formatted(method, users));
     }
   }
 

@@ -139,7 +139,9 @@ class GenerateRequestsTest {
 
   @Test
   void refusesWhatTheMethodDoesNotUse() {
-    refuses(with().setTemperature(0.5), "temperature: set (expected: unset with METHOD_PANDA)");
+    refuses(
+        with().setTemperature(0.5),
+        "temperature: set (expected: unset with METHOD_PANDA; used with METHOD_SAMPLING, METHOD_BEST_OF_N)");
     refuses(with().setTopP(0.5), "top_p: set");
     refuses(with().setN(4), "n: set");
     refuses(with().setArgsWeight(2), "args_weight: set");
@@ -147,7 +149,7 @@ class GenerateRequestsTest {
     refuses(sampling().addLambdas(constant(1)), "lambdas: set");
     refuses(
         sampling().setLambdaMode(LambdaMode.LAMBDA_MODE_PER_LAMBDA),
-        "lambda_mode: set (expected: unset with METHOD_SAMPLING)");
+        "lambda_mode: set (expected: unset with METHOD_SAMPLING; used with METHOD_PANDA)");
     refuses(
         with()
             .setMethod(Method.METHOD_ARGS_GREEDY)
