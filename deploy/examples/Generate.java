@@ -33,7 +33,7 @@ public class Generate {
                     .addMessages(
                         ChatMessage.newBuilder()
                             .setRole("user")
-                            .setContent("What do earthworms do for the soil?")))
+                            .setContent("Why did people build castles?")))
             .addPreferences(WeightedPreference.newBuilder().setName("comprehensibility"))
             .addLambdas(
                 LambdaFunction.newBuilder()

@@ -38,7 +38,7 @@ def main():
         services = importlib.import_module("panda.api.generation.v1.generation_pb2_grpc")
 
     request = messages.GenerateRequest(
-        chat=messages.Chat(messages=[messages.ChatMessage(role="user", content="What do earthworms do for the soil?")]),
+        chat=messages.Chat(messages=[messages.ChatMessage(role="user", content="Why did people build castles?")]),
         preferences=[messages.WeightedPreference(name="comprehensibility")],
         lambdas=[messages.LambdaFunction(constant=messages.ConstantLambda(strength=2))],
         max_tokens=60,

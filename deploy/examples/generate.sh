@@ -9,7 +9,7 @@ target=${1:-127.0.0.1:9000}
 grpcurl -plaintext "$target" panda.api.generation.v1.GenerationService/ListPreferences
 
 grpcurl -plaintext -d '{
-  "chat": {"messages": [{"role": "user", "content": "What do earthworms do for the soil?"}]},
+  "chat": {"messages": [{"role": "user", "content": "Why did people build castles?"}]},
   "preferences": [{"name": "comprehensibility"}],
   "lambdas": [{"constant": {"strength": 2}}],
   "maxTokens": 60

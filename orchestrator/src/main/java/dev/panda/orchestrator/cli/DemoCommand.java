@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "QUESTION",
-      defaultValue = "What do earthworms do for the soil?",
+      defaultValue = "Why did people build castles?",
       description = "What is asked (default: ${DEFAULT-VALUE}).")
   private String question;
 
