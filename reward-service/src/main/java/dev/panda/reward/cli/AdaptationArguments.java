@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec.Target;
 /** Options that say what of a reward model is trained, and how a backbone is. */
 final class AdaptationArguments {
   private static final double LOW_RANK_RATE = 5e-4;
-  private static final double FULL_RATE = 3e-5;
+  private static final double FULL_RATE = 1e-4;
   private static final int PAIRS_ON_GPU = 8;
 
   @Spec(Target.MIXEE)
@@ -82,7 +82,7 @@ final class AdaptationArguments {
       paramLabel = "R",
       description =
           "low-rank, full: peak of the learning rate, reached along a line, left along a cosine (default: 0.0005"
-              + " low-rank, 0.00003 full).")
+              + " low-rank, 0.0001 full).")
   private Double learningRate;
 
   @Option(

@@ -29,9 +29,10 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
     List<Path> chosen = names.stream().map(all::resolve).toList();
     Optional<Path> own = chosen.stream().filter(PreferenceSelection::hasOwnWeights).findFirst();
     if (own.isPresent() && chosen.size() > 1) {
+      String name = names.get(chosen.indexOf(own.get()));
       throw new RewardModelException(
           "preferences: %s: %s has weights of its own (expected: a reward service, or a command, for it alone: %s)"
-              .formatted(names, name(own.get()), howToName(own.get())));
+              .formatted(names, name, howToName(name)));
     }
     return new PreferenceSelection(chosen, own, noneOf(all));
   }
@@ -49,14 +50,14 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
         folder ->
             notices.accept(
                 "preference %s is left out: it has weights of its own (name it alone: %s)"
-                    .formatted(name(folder), howToName(folder))));
+                    .formatted(name(folder), howToName(name(folder)))));
     String missing =
         own.isEmpty()
             ? noneOf(all)
             : "no reward model but with weights of its own (expected: one of %s to be named: %s)"
                 .formatted(
                     own.stream().map(PreferenceSelection::name).collect(Collectors.joining(", ")),
-                    howToName(own.get(0)));
+                    howToName(name(own.get(0))));
     return new PreferenceSelection(List.copyOf(shared), Optional.empty(), missing);
   }
 
@@ -72,7 +73,7 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
     return folder.getFileName().toString();
   }
 
-  private static String howToName(Path folder) {
-    return "panda.reward.preferences=%s, or --preference %1$s".formatted(name(folder));
+  private static String howToName(String name) {
+    return "panda.reward.preferences=%s, or --preference %1$s".formatted(name);
   }
 }

@@ -77,8 +77,9 @@ final class BackboneAdaptation {
   Adapted run(Checkpoint backbone, Start start, EncodedPairs pairs) {
     Map<String, String> settings = settings(start);
     try {
-      Files.createDirectories(options.work());
+      Files.createDirectories(options.model());
       SavedState.removePartial(options.work());
+      SavedState.removePartial(options.model());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

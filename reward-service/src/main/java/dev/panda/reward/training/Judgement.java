@@ -2,6 +2,7 @@ package dev.panda.reward.training;
 
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.HeldOutAccuracy;
+import dev.panda.reward.head.Method;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
@@ -98,7 +99,7 @@ record Judgement(
             options.card().description(),
             options.model().name(),
             texts.encoder().fingerprint(),
-            options.adaptation().map(AdaptationOptions::method),
+            Optional.of(options.adaptation().map(AdaptationOptions::method).orElse(Method.HEAD)),
             scale.readout(),
             scale.calibration(),
             options.card().defaultStrength(),

@@ -1,6 +1,6 @@
 /**
- * Bradley–Terry training of reward heads on a frozen backbone (paper, Eq. 4): pairs, features, fit,
- * calibration, evaluation. The problem is convex, so it is solved on plain arrays; the backbone is
- * the only thing here that runs a network.
+ * Bradley–Terry training of reward models (paper, Eq. 4): pairs, features, fit, training of the
+ * backbone, calibration, evaluation. On a frozen backbone the problem is convex, and is solved on
+ * plain arrays; the backbone is the only thing here that runs a network.
  */
 package dev.panda.reward.training;

@@ -194,7 +194,7 @@ class BackboneAdaptationTest {
               () -> new RewardTraining(options, interruptedAfter(updates), notices::add).run())
           .isInstanceOf(Interruption.class);
     }
-    assertThat(folder.resolve("resumed-" + method + "/model")).doesNotExist();
+    assertThat(folder.resolve("resumed-" + method + "/model")).isEmptyDirectory();
 
     RewardModel resumed = run(options);
 
