@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.panda.reward.head.Method;
+import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.scoring.Scoring;
 import dev.panda.reward.testing.PlainRewards;
+import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
 import dev.panda.reward.training.Progress;
 import dev.panda.reward.training.TextEncoder;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.checkpoint.adapter.LinearLayer;
+import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
+import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import java.io.IOException;
@@ -28,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +122,41 @@ class ScoreCommandTest {
     assertThat(read(output).get(0).path("rewards").fieldNames())
         .toIterable()
         .containsExactly("last", "mean");
+  }
+
+  @Test
+  void scoresWithTheAdapterOfARewardModelThatHasOne() throws IOException {
+    Files.write(data, List.of(line("so it is", "length")));
+    List<Double> rewards = new ArrayList<>();
+    for (float b : new float[] {0, 0.2f}) {
+      Path adapted = folder.resolve("adapted" + b);
+      writeAdapted(adapted, b);
+      Files.deleteIfExists(output);
+      assertThat(run("-m", model.toString(), "-p", adapted.toString())).isZero();
+      rewards.add(raw(read(output).get(0), "mean"));
+    }
+    Files.delete(output);
+    assertThat(run("-m", model.toString(), "-p", "mean")).isZero();
+    double frozen = raw(read(output).get(0), "mean");
+
+    assertThat(rewards.get(0)).isCloseTo(frozen, within(TOLERANCE));
+    assertThat(rewards.get(1)).isNotCloseTo(frozen, within(0.01));
+  }
+
+  /** The model `mean`, with an adapter of one matrix whose B is all one number. */
+  private static void writeAdapted(Path adapted, float b) {
+    RewardModel frozen = TinyRewards.model(model, "mean");
+    RewardModelFolder.write(
+        adapted, new RewardModel(TinyModels.card(frozen.card(), Method.LOW_RANK), frozen.head()));
+    float[] ones = new float[TinyRewards.HIDDEN];
+    float[] rows = new float[TinyRewards.HIDDEN];
+    Arrays.fill(ones, 1);
+    Arrays.fill(rows, b);
+    OwnWeights.write(
+        adapted,
+        new LowRankAdapter(
+            1, 1, false, Map.of(LinearLayer.Q.weight(1), new LowRankFactors(1, ones, rows))),
+        "tiny");
   }
 
   @Test
