@@ -3,6 +3,7 @@ package dev.panda.orchestrator.cli;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
 import dev.panda.api.generation.v1.WeightedPreference;
+import dev.panda.orchestrator.pairs.Conversation;
 import io.grpc.StatusRuntimeException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -104,7 +105,8 @@ final class ChatCommand implements Callable<Integer> {
 
   private void answer(String question, Endpoint.Connection connection, PrintWriter out) {
     Conversation asked = conversation.with("user", question);
-    GenerateRequest request = options.request(Method.METHOD_GREEDY).setChat(asked.toChat()).build();
+    GenerateRequest request =
+        options.request(Method.METHOD_GREEDY).setChat(Conversations.toChat(asked)).build();
     try {
       Streamed streamed = Streamed.print(connection.generate(request), out);
       out.println(Ansi.AUTO.string("@|faint " + streamed.figures(options.rewardUnit()) + "|@"));

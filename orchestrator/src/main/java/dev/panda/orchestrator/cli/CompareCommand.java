@@ -3,6 +3,7 @@ package dev.panda.orchestrator.cli;
 import dev.panda.orchestrator.evaluation.PairedDifference;
 import dev.panda.orchestrator.evaluation.Readability;
 import dev.panda.orchestrator.evaluation.Repetition;
+import dev.panda.orchestrator.pairs.Conversation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
           OptionalDouble grade = readability.grade();
           if (grade.isPresent()) {
             answers.put(
-                new Key(Conversation.of(line), line.object().path("sample").asInt()),
+                new Key(Conversations.read(line), line.object().path("sample").asInt()),
                 new Figures(
                     readability.words(),
                     grade.getAsDouble(),

@@ -6,6 +6,7 @@ import dev.panda.api.generation.v1.Method;
 import dev.panda.api.generation.v1.WeightedPreference;
 import dev.panda.orchestrator.evaluation.Readability;
 import dev.panda.orchestrator.evaluation.Repetition;
+import dev.panda.orchestrator.pairs.Conversation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -188,7 +189,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private GenerateRequest.Builder request(Method method) {
     return GenerateRequest.newBuilder()
-        .setChat(Conversation.ofQuestion(question).toChat())
+        .setChat(Conversations.toChat(Conversation.ofQuestion(question)))
         .setMethod(method)
         .setMaxTokens(maxTokens);
   }

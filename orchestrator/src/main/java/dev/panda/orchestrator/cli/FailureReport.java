@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.RetryInfo;
+import dev.panda.orchestrator.pairs.JudgeException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -45,6 +46,9 @@ final class FailureReport implements IExecutionExceptionHandler {
   /** The report, the headline first. */
   static List<String> lines(Exception exception) {
     if (exception instanceof CommandFailure failure) {
+      return List.of(failure.getMessage(), failure.remedy());
+    }
+    if (exception instanceof JudgeException failure) {
       return List.of(failure.getMessage(), failure.remedy());
     }
     if (exception instanceof StatusRuntimeException failure) {

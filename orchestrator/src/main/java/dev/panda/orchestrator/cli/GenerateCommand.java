@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
+import dev.panda.orchestrator.pairs.Conversation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
@@ -85,7 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (raw) {
       request.setText(text);
     } else {
-      request.setChat(Conversation.ofQuestion(text).toChat());
+      request.setChat(Conversations.toChat(Conversation.ofQuestion(text)));
     }
     try (Endpoint.Connection connection = endpoint.connect()) {
       if (json) {

@@ -9,6 +9,7 @@ import dev.panda.api.generation.v1.RewardUnit;
 import dev.panda.api.generation.v1.WeightedPreference;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -78,38 +79,7 @@ final class GenerationOptions {
           "Units of rewards: ${COMPLETION-CANDIDATES} (default: normalised, raw with args-…).")
   private RewardUnit rewardUnit;
 
-  @Option(names = "-k", paramLabel = "N", description = "Candidates a step (default: 10).")
-  private Integer k;
-
-  @Option(
-      names = {"-n", "--max-tokens"},
-      paramLabel = "N",
-      description = "Longest response in tokens (default: 128).")
-  private Integer maxTokens;
-
-  @Option(
-      names = "--stop",
-      paramLabel = "TEXT",
-      description = "Text that ends the response; may be repeated.")
-  private List<String> stops = new ArrayList<>();
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of methods that draw tokens (default: a fresh one; 0 for `sample`).")
-  private Long seed;
-
-  @Option(
-      names = "--temperature",
-      paramLabel = "X",
-      description = "Temperature of sampling and best-of-n (default: 1).")
-  private Double temperature;
-
-  @Option(
-      names = "--top-p",
-      paramLabel = "X",
-      description = "Share of probability that sampling and best-of-n draw from (default: 1).")
-  private Double topP;
+  @Mixin private SamplingOptions sampling;
 
   @Option(
       names = "--best-of",
@@ -128,8 +98,17 @@ final class GenerationOptions {
       description = "Score candidates that can't win, too; the tokens are the same.")
   private boolean noPruning;
 
+  GenerationOptions() {
+    this(new SamplingOptions());
+  }
+
+  /** Unaligned but for these. */
+  GenerationOptions(SamplingOptions sampling) {
+    this.sampling = sampling;
+  }
+
   Long seed() {
-    return seed;
+    return sampling.seed();
   }
 
   /** Which units rewards are told in: those asked for, or the method's. */
@@ -167,8 +146,8 @@ final class GenerationOptions {
         GenerateRequest.newBuilder()
             .addAllPreferences(preferences)
             .addAllLambdas(lambdas)
-            .addAllStop(stops)
             .setNoPruning(noPruning);
+    sampling.addTo(request);
     if (method != null) {
       request.setMethod(method);
     } else if (preferences.isEmpty() && lambdas.isEmpty()) {
@@ -185,21 +164,6 @@ final class GenerationOptions {
     }
     if (rewardUnit != null) {
       request.setRewardUnit(rewardUnit);
-    }
-    if (k != null) {
-      request.setK(k);
-    }
-    if (maxTokens != null) {
-      request.setMaxTokens(maxTokens);
-    }
-    if (seed != null) {
-      request.setSeed(seed);
-    }
-    if (temperature != null) {
-      request.setTemperature(temperature);
-    }
-    if (topP != null) {
-      request.setTopP(topP);
     }
     if (bestOf != null) {
       request.setN(bestOf);

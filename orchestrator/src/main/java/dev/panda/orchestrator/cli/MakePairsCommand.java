@@ -2,48 +2,68 @@ package dev.panda.orchestrator.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.orchestrator.pairs.Answer;
+import dev.panda.orchestrator.pairs.Conversation;
+import dev.panda.orchestrator.pairs.InstructionRanking;
+import dev.panda.orchestrator.pairs.Pair;
+import dev.panda.orchestrator.pairs.PairMaker;
+import dev.panda.orchestrator.pairs.Ranking;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes preference pairs from drawn answers. */
+/** Makes preference pairs of answers by the model itself. */
 @Command(
     name = "make-pairs",
     description = {
-      "Makes preference pairs from the answers that `sample` drew, for `train-reward`.",
-      "Answers to the same prompt are ranked by the Flesch–Kincaid readability grade; pairs that"
-          + " nearly tie or differ in length are left out. Pairs are JSON Lines with `messages`,"
-          + " `chosen` and `rejected`; beside them, under the name with `.record.json`, stands how"
-          + " they were made."
+      "Makes preference pairs for `train-reward` from a sentence or a rule.",
+      "Answers to the same prompt are drawn from the served model (--prompts), or are there already"
+          + " (--answers). A rule tells which of two is chosen; pairs that nearly tie or differ in"
+          + " length are left out. With --wanted and --unwanted the answers are drawn with these"
+          + " sentences behind the prompt, and where no rule is named, those drawn with the wanted"
+          + " one are chosen. The pairs hold the prompt without the sentence.",
+      "Pairs are JSON Lines with `messages`, `chosen` and `rejected`. Beside them, under the name"
+          + " with `.record.json`, stands how they were made; with `.answers.jsonl` and"
+          + " `.judgements.jsonl`, what was drawn and judged. Run again after an interruption, it"
+          + " goes on where it stopped."
     },
     footer = {
-      "  deploy/panda make-pairs --answers answers.jsonl --output easier.jsonl \\",
-      "      --easier",
-      "  deploy/panda make-pairs --answers answers.jsonl --output harder.jsonl \\",
-      "      --preference specialization --max-pairs 40"
+      "From a sentence to answers that follow it:",
+      "  deploy/panda up --model smollm2",
+      "  deploy/panda make-pairs --prompts deploy/models/everyday/questions.jsonl \\",
+      "      --wanted \"Answer in a warm, encouraging tone.\" \\",
+      "      --unwanted \"Answer in a cold, matter-of-fact tone.\" \\",
+      "      -n 90 --output warm.jsonl",
+      "  deploy/panda down",
+      "  deploy/panda train-reward -m smollm2 -p warm -d warm.jsonl",
+      "  deploy/panda up --model smollm2",
+      "  deploy/panda generate \"How do I learn to swim?\" -p warm",
+      "",
+      "By a rule, from answers that `sample` drew:",
+      "  deploy/panda make-pairs --answers answers.jsonl --easier \\",
+      "      --output easier.jsonl",
+      "",
+      "By a language model's judgement:",
+      "  deploy/panda make-pairs --answers answers.jsonl \\",
+      "      --judge \"warm and encouraging\" --judge-model qwen3 \\",
+      "      --judge-url http://127.0.0.1:8000/v1 --output warm.jsonl"
     })
 final class MakePairsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--answers",
-      required = true,
-      paramLabel = "FILE",
-      description = "What `sample` wrote; may be gzipped.")
-  private Path answers;
+  @ArgGroup(multiplicity = "1")
+  private Source source;
 
   @Option(
       names = "--output",
@@ -52,143 +72,170 @@ final class MakePairsCommand implements Callable<Integer> {
       description = "Where the pairs go; must not exist.")
   private Path output;
 
-  @ArgGroup(multiplicity = "1")
-  private Direction direction;
+  @ArgGroup(heading = "%n@|bold Which of two answers is chosen|@ (one of these):%n")
+  private RuleOptions rule;
 
   @Option(
-      names = "--min-gap",
-      defaultValue = "2",
-      paramLabel = "GRADES",
-      description = "Least difference in grade (default: ${DEFAULT-VALUE}).")
-  private double minGap;
-
-  @Option(
-      names = "--length-tolerance",
-      defaultValue = "0.1",
-      paramLabel = "SHARE",
+      names = "--wanted",
+      paramLabel = "TEXT",
       description =
-          "Largest difference in characters, as a share of the longer one (default:"
-              + " ${DEFAULT-VALUE}).")
-  private double lengthTolerance;
+          "With this sentence behind the prompt half of the answers are drawn; they are chosen"
+              + " where no rule is named.")
+  private String wanted;
 
   @Option(
-      names = "--max-repetition",
-      defaultValue = "15",
-      paramLabel = "PERCENT",
-      description = "Leave out answers with more repeated 3-grams (default: ${DEFAULT-VALUE}).")
-  private double maxRepetition;
+      names = "--unwanted",
+      defaultValue = "",
+      paramLabel = "TEXT",
+      description = "With this sentence, the other half (default: without one).")
+  private String unwanted;
+
+  @Mixin private JudgeOptions judge;
 
   @Option(
-      names = "--min-words",
-      defaultValue = "12",
-      paramLabel = "N",
-      description = "Leave out shorter answers (default: ${DEFAULT-VALUE}).")
-  private int minWords;
-
-  @Option(
-      names = "--max-uses",
+      names = "--judge-concurrency",
       defaultValue = "4",
       paramLabel = "N",
-      description = "Most pairs that one answer is in (default: ${DEFAULT-VALUE}).")
-  private int maxUses;
+      description =
+          "With --judge and --reward: questions under way at once (default: ${DEFAULT-VALUE}).")
+  private int judgeConcurrency;
 
   @Option(
-      names = "--max-pairs",
-      defaultValue = "20",
+      names = "--samples",
+      defaultValue = "8",
       paramLabel = "N",
-      description = "Most pairs of a prompt (default: ${DEFAULT-VALUE}).")
-  private int maxPairs;
+      description =
+          "With --prompts: answers to each prompt, with --wanted to each prompt with each sentence"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int samples;
 
   @Option(
-      names = "--seed",
-      defaultValue = "0",
+      names = "--concurrency",
+      defaultValue = "4",
       paramLabel = "N",
-      description = "Seed of the draw among pairs (default: ${DEFAULT-VALUE}).")
-  private long seed;
+      description = "With --prompts: answers that are drawn at once (default: ${DEFAULT-VALUE}).")
+  private int concurrency;
 
-  /** Which answer is chosen. */
-  static final class Direction {
-    @Option(names = "--easier", required = true, description = "The easier answer is chosen.")
-    private boolean easier;
+  @Mixin private SamplingOptions sampling;
 
-    @Option(names = "--harder", required = true, description = "The harder answer is chosen.")
-    private boolean harder;
+  @Mixin private PairOptions pairOptions;
+  @Mixin private Endpoint endpoint;
+  @Mixin private Judge services;
+
+  /** Where the answers come from. */
+  static final class Source {
+    @Option(
+        names = "--prompts",
+        required = true,
+        paramLabel = "FILE",
+        description = "Prompts that answers are drawn to; may be gzipped.")
+    private Path prompts;
 
     @Option(
-        names = "--preference",
+        names = "--answers",
         required = true,
-        description =
-            "A preference that readability stands for: ${COMPLETION-CANDIDATES} (easier, harder).")
-    private Preference preference;
-
-    enum Preference {
-      comprehensibility,
-      specialization
-    }
-
-    boolean isEasier() {
-      return !harder && (easier || preference == Preference.comprehensibility);
-    }
+        paramLabel = "FILE",
+        description = "What `sample` wrote; may be gzipped, and repeated.")
+    private List<Path> answers;
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (Files.exists(output)) {
       throw new CommandFailure(
           output + ": exists", "Name another --output, or move that file away.");
     }
-    PairMaker maker =
-        new PairMaker(
-            direction.isEasier(),
-            minGap,
-            lengthTolerance,
-            maxRepetition,
-            minWords,
-            maxUses,
-            maxPairs);
-    Map<Conversation, List<String>> byPrompt = new LinkedHashMap<>();
-    JsonLines.read(
-        answers,
-        line ->
-            byPrompt
-                .computeIfAbsent(Conversation.of(line), prompt -> new ArrayList<>())
-                .add(line.text("response")));
-    Map<Conversation, List<PairMaker.Pair>> made = make(maker, byPrompt);
-    List<PairMaker.Pair> pairs = made.values().stream().flatMap(List::stream).toList();
-    if (pairs.isEmpty()) {
-      throw new CommandFailure(
-          answers + ": no pair among its answers",
-          "Draw more answers to each prompt (`deploy/panda sample --samples 25`), or lower --min-gap.");
+    requireSense();
+    try (Ranking ranking = ranking()) {
+      pairOptions.requireSense(spec, ranking);
+      make(ranking);
     }
-    write(made);
-    ObjectNode record = record(byPrompt, made, pairs);
-    Files.writeString(
-        output.resolveSibling(output.getFileName() + ".record.json"),
-        JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "%d pairs of %d prompts; mean grade %.1f chosen, %.1f rejected.%n",
-            pairs.size(),
-            record.path("prompts_with_pairs").asInt(),
-            record.path("mean_grade_chosen").asDouble(),
-            record.path("mean_grade_rejected").asDouble());
     return 0;
   }
 
-  private Map<Conversation, List<PairMaker.Pair>> make(
-      PairMaker maker, Map<Conversation, List<String>> byPrompt) {
-    Random random = new Random(seed);
-    Map<Conversation, List<PairMaker.Pair>> made = new LinkedHashMap<>();
-    byPrompt.forEach((prompt, texts) -> made.put(prompt, maker.pairs(maker.grade(texts), random)));
-    return made;
+  private void requireSense() {
+    OptionCheck.atLeastOne(spec, "--samples", samples);
+    OptionCheck.atLeastOne(spec, "--concurrency", concurrency);
+    OptionCheck.atLeastOne(spec, "--judge-concurrency", judgeConcurrency);
+    OptionCheck.require(
+        spec,
+        rule != null || wanted != null,
+        "no rule was given (expected: --wanted, --easier or another one)");
+    OptionCheck.require(
+        spec,
+        wanted == null || !wanted.strip().equals(unwanted.strip()),
+        "--unwanted: " + unwanted + " (expected: something else than --wanted)");
+    OptionCheck.require(
+        spec,
+        wanted != null || unwanted.isBlank(),
+        "--unwanted: set (expected: unset without --wanted)");
+    OptionCheck.require(
+        spec,
+        rule == null || !rule.asksJudge() || judge.model() != null,
+        "--judge-model: unset (expected: the judging model's name)");
+    pairOptions.requireSense(spec);
   }
 
-  private void write(Map<Conversation, List<PairMaker.Pair>> made) throws IOException {
-    Files.createDirectories(output.toAbsolutePath().getParent());
-    try (BufferedWriter writer = Files.newBufferedWriter(output)) {
-      for (var entry : made.entrySet()) {
-        for (PairMaker.Pair pair : entry.getValue()) {
+  private Ranking ranking() throws IOException {
+    Ranking ranking =
+        rule == null
+            ? new InstructionRanking(wanted.strip(), unwanted.strip())
+            : rule.ranking(judge, services, beside(".judgements.jsonl"));
+    return ranking;
+  }
+
+  private Path beside(String suffix) {
+    return output.resolveSibling(output.getFileName() + suffix);
+  }
+
+  private void make(Ranking ranking) throws IOException, InterruptedException {
+    List<Path> files = source.answers == null ? List.of(beside(".answers.jsonl")) : source.answers;
+    Map<Conversation, List<Answer>> answers =
+        source.answers == null ? draw(files.get(0)) : AnswerFile.read(files);
+    PairMaker maker = pairOptions.maker(ranking, sampling.seed() == null ? 0 : sampling.seed());
+    AnswerScoring scoring =
+        AnswerScoring.of(answers, pairOptions.filter(), ranking, judgeConcurrency);
+    MadePairs pairs = MadePairs.of(scoring, maker);
+    if (pairs.all().isEmpty()) {
+      throw new CommandFailure(
+          "no pair: " + pairs.losses(),
+          "Draw more answers to each prompt (--samples), lower --min-gap, or raise"
+              + " --length-tolerance.");
+    }
+    ObjectNode record = record(answers, files, ranking);
+    pairOptions.addTo(record, maker);
+    record.setAll(pairs.figures());
+    Files.writeString(
+        beside(".record.json"),
+        JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
+    write(pairs);
+    spec.commandLine().getOut().println(pairs.summary(ranking.unit()));
+  }
+
+  /** Draws answers, and gives those of this command alone. */
+  private Map<Conversation, List<Answer>> draw(Path file) throws IOException, InterruptedException {
+    Set<Conversation> prompts = Conversations.readPrompts(source.prompts);
+    AnswerDrawing drawing =
+        new AnswerDrawing(
+            endpoint,
+            new GenerationOptions(sampling),
+            wanted == null ? List.of("") : List.of(wanted, unwanted),
+            samples,
+            concurrency);
+    drawing.draw(prompts, file, spec.commandLine().getErr());
+    Map<Conversation, List<Answer>> answers = AnswerFile.read(List.of(file));
+    answers.keySet().retainAll(prompts);
+    answers
+        .values()
+        .forEach(list -> list.removeIf(a -> !drawing.instructions().contains(a.instruction())));
+    return answers;
+  }
+
+  private void write(MadePairs pairs) throws IOException {
+    Path unfinished = beside(".unfinished");
+    try (BufferedWriter writer = Files.newBufferedWriter(unfinished)) {
+      for (var entry : pairs.byPrompt().entrySet()) {
+        for (Pair pair : entry.getValue().pairs()) {
           ObjectNode line = JsonNodeFactory.instance.objectNode();
           line.set("messages", entry.getKey().toJson());
           line.put("chosen", pair.chosen().text());
@@ -198,39 +245,35 @@ final class MakePairsCommand implements Callable<Integer> {
         }
       }
     }
+    Files.move(unfinished, output);
   }
 
   private ObjectNode record(
-      Map<Conversation, List<String>> byPrompt,
-      Map<Conversation, List<PairMaker.Pair>> made,
-      List<PairMaker.Pair> pairs)
+      Map<Conversation, List<Answer>> answers, List<Path> files, Ranking ranking)
       throws IOException {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put(
-            "rule",
-            "Flesch-Kincaid grade, " + (direction.isEasier() ? "easier" : "harder") + " chosen")
-        .put("answers_file", answers.getFileName().toString())
-        .put("answers_sha256", Sha256.of(answers))
-        .put("answers", byPrompt.values().stream().mapToInt(List::size).sum())
-        .put("prompts", byPrompt.size())
-        .put("prompts_with_pairs", made.values().stream().filter(list -> !list.isEmpty()).count())
-        .put("pairs", pairs.size())
-        .put("seed", seed)
-        .put("min_gap", minGap)
-        .put("length_tolerance", lengthTolerance)
-        .put("max_repetition", maxRepetition)
-        .put("min_words", minWords)
-        .put("max_uses", maxUses)
-        .put("max_pairs", maxPairs)
-        .put("mean_grade_chosen", mean(pairs, pair -> pair.chosen().grade()))
-        .put("mean_grade_rejected", mean(pairs, pair -> pair.rejected().grade()))
-        .put("mean_characters_chosen", mean(pairs, pair -> pair.chosen().text().length()))
-        .put("mean_characters_rejected", mean(pairs, pair -> pair.rejected().text().length()))
-        .put("share_chosen_has_more_words", mean(pairs, pair -> pair.chosenHasMoreWords() ? 1 : 0));
-  }
-
-  private static double mean(List<PairMaker.Pair> pairs, ToDoubleFunction<PairMaker.Pair> figure) {
-    return pairs.stream().mapToDouble(figure).average().orElseThrow();
+    ObjectNode record =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("rule", ranking.rule())
+            .put("unit", ranking.unit());
+    if (rule != null && rule.asksJudge()) {
+      record.set("judge", judge.record(rule.criterion()));
+    }
+    if (source.prompts != null) {
+      record.set("prompts_file", AnswerFile.record(source.prompts));
+    }
+    for (Path file : files) {
+      record.withArray("answers_files").add(AnswerFile.record(file));
+    }
+    answers.values().stream()
+        .flatMap(List::stream)
+        .map(Answer::instruction)
+        .distinct()
+        .sorted()
+        .forEach(record.putArray("instructions")::add);
+    if (wanted != null) {
+      record.put("wanted", wanted.strip()).put("unwanted", unwanted.strip());
+    }
+    return record;
   }
 }

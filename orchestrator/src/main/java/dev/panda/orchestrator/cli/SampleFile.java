@@ -2,30 +2,33 @@ package dev.panda.orchestrator.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedWriter;
+import dev.panda.orchestrator.pairs.Conversation;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A growing file of answers, one a line, written at once. Opened again it knows what it holds; a
- * last line that an interruption left unfinished is cut off.
+ * A growing file of answers, one a line. Opened again it knows what it holds.
  *
  * <p>Beside it, under the name with {@code .settings}, stands how the answers are drawn: answers of
  * other settings are never mixed in.
  */
 final class SampleFile implements AutoCloseable {
-  private final BufferedWriter writer;
+  private final GrowingFile file;
   private final Set<Key> held;
 
-  private record Key(Conversation conversation, int sample) {}
+  /**
+   * Which answer: the prompt's, drawn with an instruction, by number.
+   *
+   * @param prompt without the instruction
+   * @param instruction empty: none
+   */
+  record Key(Conversation prompt, String instruction, int sample) {}
 
-  private SampleFile(BufferedWriter writer, Set<Key> held) {
-    this.writer = writer;
+  private SampleFile(GrowingFile file, Set<Key> held) {
+    this.file = file;
     this.held = held;
   }
 
@@ -34,27 +37,30 @@ final class SampleFile implements AutoCloseable {
    * @throws CommandFailure if the file holds answers of other settings, or none at all
    */
   static SampleFile open(Path file, String settings) throws IOException {
-    Path record = file.resolveSibling(file.getFileName() + ".settings");
+    Path record = settingsOf(file);
     if (Files.exists(file)) {
       requireSame(file, record, settings);
-      cutUnfinishedLine(file);
-    } else {
-      Path folder = file.toAbsolutePath().getParent();
-      Files.createDirectories(folder);
-      Files.createFile(file);
     }
-    Files.writeString(record, settings);
     Set<Key> held = new HashSet<>();
-    JsonLines.read(
-        file,
-        line -> {
-          line.text("response");
-          if (!line.object().path("sample").isInt()) {
-            throw line.malformed("sample", "the answer's number");
-          }
-          held.add(new Key(Conversation.of(line), line.object().path("sample").asInt()));
-        });
-    return new SampleFile(Files.newBufferedWriter(file, StandardOpenOption.APPEND), held);
+    GrowingFile answers = GrowingFile.open(file, line -> held.add(key(line)));
+    Files.writeString(record, settings);
+    return new SampleFile(answers, held);
+  }
+
+  /** Where it says how the answers of a file are drawn. */
+  static Path settingsOf(Path file) {
+    return file.resolveSibling(file.getFileName() + ".settings");
+  }
+
+  private static Key key(JsonLines.Line line) {
+    line.text("response");
+    if (!line.object().path("sample").isInt()) {
+      throw line.malformed("sample", "the answer's number");
+    }
+    return new Key(
+        Conversations.read(line),
+        line.object().path("instruction").asText(""),
+        line.object().path("sample").asInt());
   }
 
   private static void requireSame(Path file, Path record, String settings) throws IOException {
@@ -68,41 +74,26 @@ final class SampleFile implements AutoCloseable {
     }
   }
 
-  private static void cutUnfinishedLine(Path file) throws IOException {
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-      long end = bytes.length();
-      while (end > 0) {
-        bytes.seek(end - 1);
-        if (bytes.read() == '\n') {
-          break;
-        }
-        end--;
-      }
-      bytes.setLength(end);
-    }
-  }
-
-  boolean holds(Conversation conversation, int sample) {
-    return held.contains(new Key(conversation, sample));
+  boolean holds(Key key) {
+    return held.contains(key);
   }
 
   /**
    * @param figures of the answer, its text among them
    */
-  void add(Conversation conversation, int sample, ObjectNode figures) throws IOException {
+  void add(Key key, ObjectNode figures) throws IOException {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
-    line.set("messages", conversation.toJson());
+    line.set("messages", key.prompt().toJson());
+    line.put("instruction", key.instruction());
     line.set("response", figures.remove("text"));
-    line.put("sample", sample);
+    line.put("sample", key.sample());
     line.setAll(figures);
-    writer.write(JsonLines.MAPPER.writeValueAsString(line));
-    writer.write('\n');
-    writer.flush();
-    held.add(new Key(conversation, sample));
+    file.add(line);
+    held.add(key);
   }
 
   @Override
   public void close() throws IOException {
-    writer.close();
+    file.close();
   }
 }

@@ -31,9 +31,9 @@ class CommandsTest {
   @TempDir private Path folder;
 
   /** What a command did. */
-  private record Ran(int exitCode, String out, String err) {}
+  record Ran(int exitCode, String out, String err) {}
 
-  private static Ran panda(String... arguments) {
+  static Ran panda(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exitCode =
@@ -495,39 +495,6 @@ class CommandsTest {
     arguments.addAll(List.of("--prompts", prompts.toString(), "--output", output.toString()));
     arguments.addAll(List.of(options));
     return panda(arguments.toArray(String[]::new));
-  }
-
-  @Test
-  void makePairsWritesPairsAndHowTheyWereMade() throws IOException {
-    Path answers = folder.resolve("answers.jsonl");
-    Files.writeString(answers, answer(PairMakerTest.EASY) + answer(PairMakerTest.HARD));
-    Path pairs = folder.resolve("pairs.jsonl");
-    String[] command = {
-      "make-pairs",
-      "--easier",
-      "--answers",
-      answers.toString(),
-      "--output",
-      pairs.toString(),
-      "--length-tolerance",
-      "0.9"
-    };
-    Ran ran = panda(command);
-    assertThat(ran.exitCode()).isZero();
-    assertThat(ran.out()).startsWith("1 pairs of 1 prompts");
-    JsonNode pair = JsonLines.MAPPER.readTree(pairs.toFile());
-    assertThat(pair.path("chosen").asText()).isEqualTo(PairMakerTest.EASY);
-    assertThat(pair.path("rejected").asText()).isEqualTo(PairMakerTest.HARD);
-    JsonNode record = JsonLines.MAPPER.readTree(folder.resolve("pairs.jsonl.record.json").toFile());
-    assertThat(record.path("rule").asText()).isEqualTo("Flesch-Kincaid grade, easier chosen");
-    assertThat(record.path("pairs").asInt()).isEqualTo(1);
-    assertThat(panda(command).err()).contains("pairs.jsonl: exists");
-  }
-
-  private static String answer(String text) {
-    return "{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}],\"response\":\""
-        + text
-        + "\"}\n";
   }
 
   @Test

@@ -8,6 +8,8 @@ import com.google.rpc.Status;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.RenderChatResponse;
+import dev.panda.api.basemodel.v1.TokenizeRequest;
+import dev.panda.api.basemodel.v1.TokenizeResponse;
 import dev.panda.api.generation.v1.FinishReason;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
@@ -175,6 +177,7 @@ final class FakeServices implements AutoCloseable {
         .build();
   }
 
+  /** Tokens of a text are its characters; those of a prompt are 1 and 2. */
   private static final class BaseModel extends BaseModelServiceGrpc.BaseModelServiceImplBase {
     @Override
     public void renderChat(
@@ -182,16 +185,38 @@ final class FakeServices implements AutoCloseable {
       responses.onNext(RenderChatResponse.newBuilder().addTokenIds(1).addTokenIds(2).build());
       responses.onCompleted();
     }
+
+    @Override
+    public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> responses) {
+      TokenizeResponse.Builder tokens = TokenizeResponse.newBuilder();
+      request.getText().chars().forEach(tokens::addTokenIds);
+      responses.onNext(tokens.build());
+      responses.onCompleted();
+    }
   }
 
-  /** The reward of preference j is j + 0.25, whatever the response. */
-  private static final class Reward extends RewardServiceGrpc.RewardServiceImplBase {
+  /**
+   * The reward of preference j is j + 0.25, and 1 more for a response that begins with token 66.
+   */
+  private final class Reward extends RewardServiceGrpc.RewardServiceImplBase {
+    @Override
+    public void listPreferences(
+        dev.panda.api.reward.v1.ListPreferencesRequest request,
+        StreamObserver<dev.panda.api.reward.v1.ListPreferencesResponse> responses) {
+      var served = dev.panda.api.reward.v1.ListPreferencesResponse.newBuilder();
+      preferences.forEach(
+          name ->
+              served.addPreferences(dev.panda.api.reward.v1.Preference.newBuilder().setName(name)));
+      responses.onNext(served.build());
+      responses.onCompleted();
+    }
+
     @Override
     public void scoreSequences(
         ScoreSequencesRequest request, StreamObserver<ScoreSequencesResponse> responses) {
       ScoreSequencesResponse.Builder rewards = ScoreSequencesResponse.newBuilder();
       for (int j = 0; j < request.getPreferencesCount(); j++) {
-        rewards.addRewards(j + 0.25);
+        rewards.addRewards(j + 0.25 + (request.getResponses(0).getIds(0) == 66 ? 1 : 0));
       }
       responses.onNext(rewards.build());
       responses.onCompleted();

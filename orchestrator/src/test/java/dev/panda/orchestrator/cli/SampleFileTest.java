@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.orchestrator.pairs.Conversation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SampleFileTest {
   private static final Conversation QUESTION = Conversation.ofQuestion("Why?");
+  private static final SampleFile.Key FIRST = key("", 0);
 
   @TempDir private Path folder;
   private Path file;
+
+  private static SampleFile.Key key(String instruction, int sample) {
+    return new SampleFile.Key(QUESTION, instruction, sample);
+  }
 
   @BeforeEach
   void nameTheFile() {
@@ -31,36 +37,38 @@ class SampleFileTest {
   @Test
   void knowsWhatItHoldsWhenItIsOpenedAgain() throws IOException {
     try (SampleFile answers = SampleFile.open(file, "settings")) {
-      answers.add(QUESTION, 0, answer("So."));
-      assertThat(answers.holds(QUESTION, 0)).isTrue();
+      answers.add(FIRST, answer("So."));
+      assertThat(answers.holds(FIRST)).isTrue();
     }
     try (SampleFile answers = SampleFile.open(file, "settings")) {
-      assertThat(answers.holds(QUESTION, 0)).isTrue();
-      assertThat(answers.holds(QUESTION, 1)).isFalse();
-      assertThat(answers.holds(Conversation.ofQuestion("How?"), 0)).isFalse();
+      assertThat(answers.holds(FIRST)).isTrue();
+      assertThat(answers.holds(key("", 1))).isFalse();
+      assertThat(answers.holds(key("Be kind.", 0))).isFalse();
+      SampleFile.Key other = new SampleFile.Key(Conversation.ofQuestion("How?"), "", 0);
+      assertThat(answers.holds(other)).isFalse();
     }
   }
 
   @Test
   void writesTheTextAsTheResponse() throws IOException {
     try (SampleFile answers = SampleFile.open(file, "settings")) {
-      answers.add(QUESTION, 3, answer("So."));
+      answers.add(key("Be kind.", 3), answer("So."));
     }
     assertThat(Files.readString(file))
         .isEqualTo(
-            "{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}],\"response\":\"So.\","
-                + "\"sample\":3,\"repetition\":0.5}\n");
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}],"
+                + "\"instruction\":\"Be kind.\",\"response\":\"So.\",\"sample\":3,\"repetition\":0.5}\n");
   }
 
   @Test
   void cutsOffALineThatAnInterruptionLeftUnfinished() throws IOException {
     try (SampleFile answers = SampleFile.open(file, "settings")) {
-      answers.add(QUESTION, 0, answer("So."));
+      answers.add(FIRST, answer("So."));
     }
     String whole = Files.readString(file);
     Files.writeString(file, "{\"messages\":[{\"ro", StandardOpenOption.APPEND);
     try (SampleFile answers = SampleFile.open(file, "settings")) {
-      assertThat(answers.holds(QUESTION, 0)).isTrue();
+      assertThat(answers.holds(FIRST)).isTrue();
     }
     assertThat(Files.readString(file)).isEqualTo(whole);
   }
@@ -69,7 +77,7 @@ class SampleFileTest {
   void refusesAnswersOfOtherSettings() throws IOException {
     SampleFile.open(file, "temperature: 1").close();
     try (SampleFile answers = SampleFile.open(file, "temperature: 1")) {
-      answers.add(QUESTION, 0, answer("So."));
+      answers.add(FIRST, answer("So."));
     }
     assertThatThrownBy(() -> SampleFile.open(file, "temperature: 2"))
         .isInstanceOf(CommandFailure.class)
