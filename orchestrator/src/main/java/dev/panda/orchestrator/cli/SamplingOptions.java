@@ -28,7 +28,7 @@ final class SamplingOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of methods that draw tokens (default: a fresh one).")
+      description = "Seed of methods that draw tokens (default: a fresh one; of many answers: 0).")
   private Long seed;
 
   @Option(

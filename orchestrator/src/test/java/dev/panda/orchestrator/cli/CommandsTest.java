@@ -420,6 +420,26 @@ class CommandsTest {
   }
 
   @Test
+  void sampleDrawsWithEachInstructionAndRecordsIt() throws IOException {
+    Path answers = folder.resolve("answers.jsonl");
+    try (FakeServices services = FakeServices.serving()) {
+      String[] options = {"--instruction", "Be warm.", "--instruction", ""};
+      assertThat(sample(services, prompts("Why?"), answers, options).exitCode()).isZero();
+      assertThat(services.requests())
+          .extracting(request -> request.getChat().getMessages(0).getContent())
+          .containsExactlyInAnyOrder("Why? Be warm.", "Why? Be warm.", "Why?", "Why?");
+    }
+    List<String> instructions = new ArrayList<>();
+    JsonLines.read(
+        answers,
+        line -> {
+          instructions.add(line.text("instruction"));
+          assertThat(line.object().path("messages").toString()).doesNotContain("warm");
+        });
+    assertThat(instructions).containsExactly("Be warm.", "Be warm.", "", "");
+  }
+
+  @Test
   void sampleRefusesToMixModels() throws IOException {
     Path prompts = prompts("Why?");
     Path answers = folder.resolve("answers.jsonl");
