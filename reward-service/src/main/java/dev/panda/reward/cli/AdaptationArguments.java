@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec.Target;
 
 /** Options that say what of a reward model is trained, and how a backbone is. */
 final class AdaptationArguments {
-  private static final double LOW_RANK_RATE = 5e-4;
+  private static final double LOW_RANK_RATE = 1e-3;
   private static final double FULL_RATE = 1e-4;
   private static final int PAIRS_ON_GPU = 8;
 
@@ -81,7 +81,7 @@ final class AdaptationArguments {
       names = "--learning-rate",
       paramLabel = "R",
       description =
-          "low-rank, full: peak of the learning rate, reached along a line, left along a cosine (default: 0.0005"
+          "low-rank, full: peak of the learning rate, reached along a line, left along a cosine (default: 0.001"
               + " low-rank, 0.0001 full).")
   private Double learningRate;
 
