@@ -53,6 +53,11 @@ final class BackboneOptions {
         Optional.of(Path.of(System.getProperty("panda.root", ""))), System.getenv());
   }
 
+  /** The model as it was named. */
+  String model() {
+    return model;
+  }
+
   /** The model's folder or file. */
   Path path() {
     return folders().resolve(model);

@@ -200,6 +200,9 @@ final class TrainRewardCommand implements Callable<Integer> {
     if (RewardModelFolder.hasCard(folder) && !overwrite) {
       throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
     }
+    if (!RewardModelFolder.takes(folder)) {
+      throw misuse("--output: %s holds other files (expected: a new or empty folder)", folder);
+    }
     if (output == null) {
       requireUnused(path, folder);
     }
@@ -223,7 +226,8 @@ final class TrainRewardCommand implements Callable<Integer> {
     out.println("Written to " + folder);
     if (trained.card().hasOwnWeights()) {
       out.println(
-          "It has weights of its own: to serve it, deploy/panda up --preference "
+          "It has weights of its own: to serve it, deploy/panda up --model %s --preference "
+                  .formatted(backbone.model())
               + (output == null ? preference : folder)
               + ".");
     }

@@ -69,20 +69,43 @@ public final class RewardModelFolder {
     }
   }
 
+  /** Whether a reward model may be put there: a new or empty folder, or that of another. */
+  public static boolean takes(Path folder) {
+    if (!Files.exists(folder) || hasCard(folder)) {
+      return true;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    } catch (IOException noFolder) {
+      return false;
+    }
+  }
+
   /**
    * Moves a reward model from {@code model} of a work folder to its place, and deletes the work
-   * folder. What was there gives way.
+   * folder. A reward model that was there gives way.
    *
-   * @throws RewardModelException if it cannot be moved
+   * @throws RewardModelException if it cannot be moved, or the place holds something else
    */
   public static void publish(Path work, Path folder) {
+    if (!takes(folder)) {
+      throw new RewardModelException(folder + ": holds other files (expected: a reward model's)");
+    }
     Path replaced = work.resolve("replaced");
     try {
-      if (Files.exists(folder)) {
+      boolean replaces = Files.exists(folder);
+      if (replaces) {
         deleteAll(replaced);
         Files.move(folder, replaced, StandardCopyOption.ATOMIC_MOVE);
       }
-      Files.move(work.resolve("model"), folder, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.move(work.resolve("model"), folder, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        if (replaces) {
+          Files.move(replaced, folder, StandardCopyOption.ATOMIC_MOVE);
+        }
+        throw e;
+      }
       deleteAll(work);
     } catch (IOException e) {
       throw new RewardModelException(folder + ": cannot be moved there: " + e.getMessage(), e);

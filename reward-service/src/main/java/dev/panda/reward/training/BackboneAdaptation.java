@@ -161,8 +161,13 @@ final class BackboneAdaptation {
             : backbone;
     TrainableReward reward =
         TrainableReward.load(weights, adapter, readout, model.device(), model.threads());
-    saved.ifPresent(state -> reward.restoreMoments(state.file()::read));
-    return reward;
+    try {
+      saved.ifPresent(state -> reward.restoreMoments(state.file()::read));
+      return reward;
+    } catch (RuntimeException e) {
+      reward.close();
+      throw e;
+    }
   }
 
   private LowRankAdapter adapter(

@@ -86,7 +86,7 @@ class TrainRewardCommandTest {
     assertThat(out.toString())
         .contains("weights learned in ")
         .contains("  kept")
-        .contains("panda up --preference clarity");
+        .contains(" --preference clarity");
 
     byte[] before = Files.readAllBytes(written.resolve(file));
     assertThat(train(options)).isEqualTo(2);
@@ -106,6 +106,18 @@ class TrainRewardCommandTest {
     assertThat(err.toString()).contains("holds a reward model (expected: another, or --overwrite)");
     assertThat(Files.readAllBytes(model.resolve("rewards/clarity/reward.json"))).isEqualTo(before);
     assertThat(train("--layers", "2", "--overwrite")).isZero();
+  }
+
+  @Test
+  void leavesFoldersOfOtherThingsAlone() throws IOException {
+    Path notes = Files.createDirectories(folder.resolve("notes"));
+    Files.writeString(notes.resolve("diary.txt"), "kept");
+
+    assertThat(train("--layers", "1", "--output", notes.toString(), "--overwrite")).isEqualTo(2);
+
+    assertThat(err.toString())
+        .contains("--output: " + notes + " holds other files (expected: a new or empty folder)");
+    assertThat(notes.resolve("diary.txt")).hasContent("kept");
   }
 
   @Test

@@ -1,8 +1,10 @@
 package dev.panda.transformer.decoder;
 
+import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.training.GradientCollector;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import java.util.ArrayList;
@@ -36,6 +38,17 @@ final class LearnedWeights {
     means.add((PtNDArray) weight.zerosLike());
     squares.add((PtNDArray) weight.zerosLike());
     return weight;
+  }
+
+  /**
+   * Begins to record what is computed with the weights. What DJL makes to zero their gradients is
+   * left to the manager of the weights; while the scope lives, that is the scope.
+   *
+   * @param scope the caller closes it after the collector
+   */
+  GradientCollector collect(PtNDManager scope) {
+    weights.forEach(weight -> weight.tempAttach(scope));
+    return Engine.getEngine("PyTorch").newGradientCollector();
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.panda.transformer.decoder;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -103,7 +102,7 @@ public final class TrainableDecoder implements AutoCloseable {
   private void rehearse() {
     long[][] token = {{0}};
     try (PtNDManager scope = module.scope();
-        GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        GradientCollector collector = learned.collect(scope)) {
       loss(scope, token, token, true);
       collector.zeroGradients();
     }
@@ -127,7 +126,7 @@ public final class TrainableDecoder implements AutoCloseable {
   public double learn(long[][] ids, long[][] targets, int update, UpdateStep step) {
     try (PtNDManager scope = module.scope()) {
       float loss;
-      try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+      try (GradientCollector collector = learned.collect(scope)) {
         collector.zeroGradients();
         NDArray mean = loss(scope, ids, targets, true);
         collector.backward(mean);
@@ -183,6 +182,11 @@ public final class TrainableDecoder implements AutoCloseable {
    */
   public void restoreMoments(Function<String, float[]> read) {
     learned.restoreMoments(read);
+  }
+
+  /** Number of native arrays that are alive. */
+  int liveArrays() {
+    return module.liveArrays();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.panda.transformer.decoder;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -142,7 +141,7 @@ public final class TrainableReward implements AutoCloseable {
   private void rehearse() {
     PreferenceBatch batch = new PreferenceBatch(new long[2][1], new float[2][1][1]);
     try (PtNDManager scope = module.scope();
-        GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        GradientCollector collector = learned.collect(scope)) {
       loss(scope, batch);
       collector.zeroGradients();
     }
@@ -160,7 +159,7 @@ public final class TrainableReward implements AutoCloseable {
    */
   public double learn(List<PreferenceBatch> batches, int update, UpdateStep step) {
     try (PtNDManager scope = module.scope();
-        GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        GradientCollector collector = learned.collect(scope)) {
       collector.zeroGradients();
       double loss = accumulate(batches, collector);
       LearnedWeights.requireFinite("loss", loss, update);
@@ -287,7 +286,7 @@ public final class TrainableReward implements AutoCloseable {
   /** Gradients of the loss of batches: of the head, then of all else that learns, as it is kept. */
   List<float[]> gradients(List<PreferenceBatch> batches) {
     try (PtNDManager scope = module.scope();
-        GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        GradientCollector collector = learned.collect(scope)) {
       collector.zeroGradients();
       accumulate(batches, collector);
       return learned.gradients(scope);
@@ -297,6 +296,11 @@ public final class TrainableReward implements AutoCloseable {
   /** Number of weights that learn, the head's included. */
   public long size() {
     return learned.size();
+  }
+
+  /** Number of native arrays that are alive. */
+  int liveArrays() {
+    return module.liveArrays();
   }
 
   @Override

@@ -5,10 +5,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ctrl-C during work that cannot be broken off: a process must not end while PyTorch computes. It
- * asks the work to stop, and the process waits until it has, or for half a minute.
+ * asks the work to stop, and the process waits until it has, or for some minutes.
  */
 public final class Interruption implements AutoCloseable {
-  private static final long LONGEST_WAIT = 30;
+  private static final long SILENT_WAIT = 3;
+  private static final long LONGEST_WAIT = 300;
 
   /** Time for the command to say where it stopped, in milliseconds. */
   private static final long LAST_WORDS = 200;
@@ -25,8 +26,11 @@ public final class Interruption implements AutoCloseable {
   private void stop() {
     asked = true;
     try {
-      if (!stopped.await(LONGEST_WAIT, TimeUnit.SECONDS)) {
-        System.err.println("Still computing after " + LONGEST_WAIT + " s: broken off.");
+      if (!stopped.await(SILENT_WAIT, TimeUnit.SECONDS)) {
+        System.err.println("\nFinishing the update under way, so that nothing learned is lost …");
+        if (!stopped.await(LONGEST_WAIT, TimeUnit.SECONDS)) {
+          System.err.println("Still computing after " + LONGEST_WAIT + " s: broken off.");
+        }
       }
       Thread.sleep(LAST_WORDS);
     } catch (InterruptedException e) {
@@ -42,8 +46,10 @@ public final class Interruption implements AutoCloseable {
   @Override
   public void close() {
     stopped.countDown();
-    if (!asked) {
+    try {
       Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      // The process is about to end; the hook knows now that the work has stopped.
     }
   }
 }

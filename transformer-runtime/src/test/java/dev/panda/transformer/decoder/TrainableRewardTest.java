@@ -297,9 +297,12 @@ class TrainableRewardTest {
                             checkpoint.config(), 2, List.of(LinearLayer.Q, LinearLayer.V), 4, 8, 1))
                     : Optional.empty(),
                 2)) {
-      for (int update = 1; update <= 60; update++) {
+      reward.learn(List.of(PAIRS), 1, new UpdateStep(1e-2, 0, 1));
+      int live = reward.liveArrays();
+      for (int update = 2; update <= 60; update++) {
         reward.learn(List.of(PAIRS), update, new UpdateStep(1e-2, 0, 1));
       }
+      assertThat(reward.liveArrays()).isEqualTo(live);
       assertThat(reward.learn(List.of(PAIRS), 61, new UpdateStep(1e-2, 0, 1))).isLessThan(0.05);
       for (float margin : flat(reward.margins(PAIRS))) {
         assertThat(margin).isGreaterThan(1);
