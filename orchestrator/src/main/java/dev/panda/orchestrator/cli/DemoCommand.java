@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "  deploy/panda demo",
       "  deploy/panda demo \"How do bees make honey?\"",
       "  deploy/panda demo -p specialization -p comprehensibility",
-      "  deploy/panda demo --model smollm2 -p comprehensibility -p harmlessness"
+      "  deploy/panda demo --model smollm2 -p harmlessness -p specialization"
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int NARROWEST_COLUMN = 24;
