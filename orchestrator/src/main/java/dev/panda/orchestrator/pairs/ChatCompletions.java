@@ -142,8 +142,10 @@ final class ChatCompletions {
     return "judge at " + url + ": status " + response.statusCode() + ": " + excerpt(words);
   }
 
-  private static String excerpt(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
+  /** The beginning of what a server says, without the key that some repeat. */
+  private String excerpt(String text) {
+    String line =
+        key.map(secret -> text.replace(secret, "…")).orElse(text).strip().replaceAll("\\s+", " ");
     return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "…";
   }
 

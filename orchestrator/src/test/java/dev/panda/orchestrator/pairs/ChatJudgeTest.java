@@ -110,6 +110,22 @@ class ChatJudgeTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401|{\"error\": {\"message\": \"no such key: secret-key\"}}|no such key: …",
+        "400|you sent Bearer secret-key|you sent Bearer …",
+        "200|you sent Bearer secret-key|you sent Bearer …"
+      })
+  void aKeyThatTheServerRepeatsIsMasked(int status, String body, String told) {
+    server.answers(status, body, null);
+    assertThatThrownBy(this::score)
+        .isInstanceOf(JudgeException.class)
+        .hasMessageContaining(told)
+        .hasMessageNotContaining("secret-key");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"<html>Welcome</html>", "{\"ok\": true}", "{\"choices\": []}", "7"})
   void refusesWhatIsNoChatCompletion(String body) {
     server.answers(200, body, null);
