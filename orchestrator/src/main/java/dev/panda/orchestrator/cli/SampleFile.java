@@ -52,7 +52,8 @@ final class SampleFile implements AutoCloseable {
     return file.resolveSibling(file.getFileName() + ".settings");
   }
 
-  private static Key key(JsonLines.Line line) {
+  /** Which answer a line holds. */
+  static Key key(JsonLines.Line line) {
     line.text("response");
     if (!line.object().path("sample").isInt()) {
       throw line.malformed("sample", "the answer's number");

@@ -471,6 +471,33 @@ class CommandsTest {
     assertThat(ran.out()).contains("4 answers to 2 prompts in all files, 1 left out");
   }
 
+  @Test
+  void compareTellsAnswersOfSeveralInstructionsApart() throws IOException {
+    String plain = compared("Why?", 0, "one two three four.");
+    String brief = instructed("Be brief.", compared("Why?", 0, "one two."));
+    Path both = Files.writeString(folder.resolve("both.jsonl"), plain + brief);
+    Path other = Files.writeString(folder.resolve("other.jsonl"), brief + plain);
+
+    Ran ran = panda("compare", both.toString(), other.toString());
+
+    assertThat(ran.out()).containsPattern("both.jsonl +3 ");
+    assertThat(ran.out()).contains("2 answers to 1 prompts in all files, 0 left out");
+  }
+
+  @Test
+  void compareTakesFilesOfOneInstructionEachWhateverItIs() throws IOException {
+    String answer = compared("Why?", 0, "one two.");
+    Path plain = Files.writeString(folder.resolve("plain.jsonl"), answer);
+    Path brief = Files.writeString(folder.resolve("brief.jsonl"), instructed("Be brief.", answer));
+
+    assertThat(panda("compare", plain.toString(), brief.toString()).out())
+        .contains("1 answers to 1 prompts in all files, 0 left out");
+  }
+
+  private static String instructed(String instruction, String line) {
+    return line.replace("\"response\"", "\"instruction\":\"" + instruction + "\",\"response\"");
+  }
+
   private static String compared(String question, int sample, String response) {
     return ("{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}],\"response\":\"%s\","
             + "\"sample\":%d}\n")
