@@ -12,6 +12,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -146,6 +147,7 @@ final class MakePairsCommand implements Callable<Integer> {
           output + ": exists", "Name another --output, or move that file away.");
     }
     requireSense();
+    Files.createDirectories(output.toAbsolutePath().getParent());
     try (Ranking ranking = ranking()) {
       pairOptions.requireSense(spec, ranking);
       make(ranking);
@@ -205,10 +207,7 @@ final class MakePairsCommand implements Callable<Integer> {
     ObjectNode record = record(answers, files, ranking);
     pairOptions.addTo(record, maker);
     record.setAll(pairs.figures());
-    Files.writeString(
-        beside(".record.json"),
-        JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
-    write(pairs);
+    write(pairs, record);
     spec.commandLine().getOut().println(pairs.summary(ranking.unit()));
   }
 
@@ -231,9 +230,25 @@ final class MakePairsCommand implements Callable<Integer> {
     return answers;
   }
 
-  private void write(MadePairs pairs) throws IOException {
+  /** Writes the pairs and their record whole, or nothing. */
+  private void write(MadePairs pairs, ObjectNode record) throws IOException {
     Path unfinished = beside(".unfinished");
-    try (BufferedWriter writer = Files.newBufferedWriter(unfinished)) {
+    Path unfinishedRecord = beside(".record.json.unfinished");
+    try {
+      writeLines(pairs, unfinished);
+      Files.writeString(
+          unfinishedRecord,
+          JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
+      Files.move(unfinishedRecord, beside(".record.json"), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(unfinished, output);
+    } finally {
+      Files.deleteIfExists(unfinished);
+      Files.deleteIfExists(unfinishedRecord);
+    }
+  }
+
+  private static void writeLines(MadePairs pairs, Path file) throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(file)) {
       for (var entry : pairs.byPrompt().entrySet()) {
         for (Pair pair : entry.getValue().pairs()) {
           ObjectNode line = JsonNodeFactory.instance.objectNode();
@@ -245,7 +260,6 @@ final class MakePairsCommand implements Callable<Integer> {
         }
       }
     }
-    Files.move(unfinished, output);
   }
 
   private ObjectNode record(

@@ -345,6 +345,32 @@ class MakePairsCommandTest {
   }
 
   @Test
+  void makesTheFolderOfItsOutput() throws IOException {
+    Path answers = answers(answer("", EASY), answer("", HARD));
+    Path output = folder.resolve("new/deep/pairs.jsonl");
+    CommandsTest.Ran ran =
+        CommandsTest.panda(
+            "make-pairs",
+            "--answers=" + answers,
+            "--easier",
+            "--length-tolerance=1",
+            "--output=" + output);
+    assertThat(ran.exitCode()).isZero();
+    assertThat(output).isNotEmptyFile();
+    assertThat(output.resolveSibling("pairs.jsonl.record.json")).isNotEmptyFile();
+  }
+
+  @Test
+  void keepsNoPairsWhoseRecordCannotBeWritten() throws IOException {
+    Path inTheWay = Files.createDirectory(folder.resolve("pairs.jsonl.record.json"));
+    Files.createFile(inTheWay.resolve("file"));
+    Path answers = answers(answer("", EASY), answer("", HARD));
+    assertThat(makePairs(answers, "--easier", "--length-tolerance=1").exitCode()).isEqualTo(1);
+    assertThat(folder).isDirectoryNotContaining("glob:**.unfinished");
+    assertThat(pairs()).doesNotExist();
+  }
+
+  @Test
   void severalFilesAreTakenTogether() throws IOException {
     Path more = Files.writeString(folder.resolve("more.jsonl"), answer("", HARD) + "\n");
     String[] options = {"--answers", more.toString(), "--easier", "--length-tolerance", "1"};
