@@ -37,6 +37,11 @@ record AnswerDrawing(
     instructions = instructions.stream().map(String::strip).distinct().toList();
   }
 
+  /** Whether it draws that answer where the prompt is asked for. */
+  boolean draws(SampleFile.Key key) {
+    return instructions.contains(key.instruction()) && key.sample() < samples;
+  }
+
   /** One answer that is to be drawn. */
   private record Task(SampleFile.Key key, GenerateRequest request) {}
 

@@ -193,7 +193,7 @@ final class MakePairsCommand implements Callable<Integer> {
   private void make(Ranking ranking) throws IOException, InterruptedException {
     List<Path> files = source.answers == null ? List.of(beside(".answers.jsonl")) : source.answers;
     Map<Conversation, List<Answer>> answers =
-        source.answers == null ? draw(files.get(0)) : AnswerFile.read(files);
+        source.answers == null ? draw(files.get(0)) : AnswerFile.read(files, line -> true);
     PairMaker maker = pairOptions.maker(ranking, sampling.seed() == null ? 0 : sampling.seed());
     AnswerScoring scoring =
         AnswerScoring.of(answers, pairOptions.filter(), ranking, judgeConcurrency);
@@ -222,12 +222,12 @@ final class MakePairsCommand implements Callable<Integer> {
             samples,
             concurrency);
     drawing.draw(prompts, file, spec.commandLine().getErr());
-    Map<Conversation, List<Answer>> answers = AnswerFile.read(List.of(file));
-    answers.keySet().retainAll(prompts);
-    answers
-        .values()
-        .forEach(list -> list.removeIf(a -> !drawing.instructions().contains(a.instruction())));
-    return answers;
+    return AnswerFile.read(
+        List.of(file),
+        line -> {
+          SampleFile.Key key = SampleFile.key(line);
+          return prompts.contains(key.prompt()) && drawing.draws(key);
+        });
   }
 
   /** Writes the pairs and their record whole, or nothing. */

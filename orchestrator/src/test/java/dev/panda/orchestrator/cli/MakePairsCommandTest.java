@@ -62,8 +62,11 @@ class MakePairsCommandTest {
             {"messages": [{"role": "user", "content": "How is it done?"}]}
             """);
     List<String> all = new ArrayList<>(List.of("--endpoint", services.endpoint()));
-    all.addAll(List.of("--samples", "4", "--min-words", "1", "--concurrency", "2"));
+    all.addAll(List.of("--min-words", "1", "--concurrency", "2"));
     all.addAll(List.of(options));
+    if (!all.contains("--samples")) {
+      all.addAll(List.of("--samples", "4"));
+    }
     return ran("--prompts", prompts.toString(), all.toArray(String[]::new));
   }
 
@@ -219,6 +222,19 @@ class MakePairsCommandTest {
     }
     assertThat(Files.readAllLines(answers)).hasSize(16).doesNotHaveDuplicates();
     assertThat(written()).isNotEmpty();
+  }
+
+  @Test
+  void answersBeyondTheSamplesAreNotRanked() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      String[] four = {"--wanted", WARM, "--length-tolerance", "1"};
+      assertThat(draw(services, four).exitCode()).isZero();
+      Files.delete(pairs());
+      String[] two = {"--wanted", WARM, "--length-tolerance", "1", "--samples", "2"};
+      assertThat(draw(services, two).exitCode()).isZero();
+      assertThat(services.requests()).hasSize(16);
+    }
+    assertThat(record().path("answers").asInt()).isEqualTo(8);
   }
 
   @Test
