@@ -289,6 +289,21 @@ class MakePairsCommandTest {
   }
 
   @Test
+  void aJudgementThatWasCutOffIsNotKept() throws IOException {
+    try (FakeChatServer server = new FakeChatServer()) {
+      server.answers(
+          200,
+          "{\"choices\": [{\"finish_reason\": \"length\", \"message\": {\"content\": \"\"}}]}",
+          null);
+      String[] options = {"--judge=warm", "--judge-model=grader", "--judge-url=" + server.url()};
+      CommandsTest.Ran ran = makePairs(answers(answer("", EASY)), options);
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err()).contains("cut off at 1024 tokens", "--judge-model");
+    }
+    assertThat(folder.resolve("pairs.jsonl.judgements.jsonl")).isEmptyFile();
+  }
+
+  @Test
   void judgementsByAnotherCriterionAreAskedAnew() throws IOException {
     Path answers = answers(answer("", EASY), answer("", HARD));
     try (FakeChatServer server = new FakeChatServer()) {

@@ -135,6 +135,18 @@ class ChatJudgeTest {
   }
 
   @Test
+  void aReplyThatWasCutOffIsAFailure() {
+    server.answers(
+        200,
+        "{\"choices\": [{\"finish_reason\": \"length\", \"message\": {\"content\": \"8\"}}]}",
+        null);
+    assertThatThrownBy(this::score)
+        .isInstanceOf(JudgeException.class)
+        .hasMessage(
+            "judge at %s/chat/completions: a reply was cut off at 1024 tokens", server.url());
+  }
+
+  @Test
   void saysWhereNoJudgeAnswers() throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -166,7 +178,19 @@ class ChatJudgeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "It is warm.", "0", "11", "100", "between 7 and 8", "8 of 20", "0.5", "7/20"})
+      strings = {
+        "",
+        "It is warm.",
+        "0",
+        "11",
+        "100",
+        "between 7 and 8",
+        "8 of 20",
+        "0.5",
+        "7/20",
+        "<think>It is an 8",
+        "<think>\nIt is an 8\n"
+      })
   void aReplyWithoutOneGradeGivesNone(String reply) {
     assertThat(ChatJudge.grade(reply)).isEmpty();
   }
