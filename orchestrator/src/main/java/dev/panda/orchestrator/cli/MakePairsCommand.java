@@ -176,14 +176,36 @@ final class MakePairsCommand implements Callable<Integer> {
         rule == null || !rule.asksJudge() || judge.model() != null,
         "--judge-model: unset (expected: the judging model's name)");
     pairOptions.requireSense(spec);
+    requireHeeded();
+  }
+
+  private void requireHeeded() {
+    boolean judges = rule != null && rule.asksJudge();
+    boolean rewards = rule != null && rule.asksRewardService();
+    OptionCheck.requireHeeded(
+        spec,
+        source.prompts != null,
+        "--prompts",
+        "--samples",
+        "--concurrency",
+        "-k",
+        "--max-tokens",
+        "--stop",
+        "--temperature",
+        "--top-p",
+        "--endpoint",
+        "--deadline");
+    OptionCheck.requireHeeded(spec, judges, "--judge", "--judge-model", "--judge-url");
+    OptionCheck.requireHeeded(
+        spec, judges || rewards, "--judge or --reward", "--judge-concurrency");
+    OptionCheck.requireHeeded(
+        spec, rewards, "--reward", "--reward-endpoint", "--base-model-endpoint");
   }
 
   private Ranking ranking() throws IOException {
-    Ranking ranking =
-        rule == null
-            ? new InstructionRanking(wanted.strip(), unwanted.strip())
-            : rule.ranking(judge, services, beside(".judgements.jsonl"));
-    return ranking;
+    return rule == null
+        ? new InstructionRanking(wanted.strip(), unwanted.strip())
+        : rule.ranking(judge, services, beside(".judgements.jsonl"));
   }
 
   private Path beside(String suffix) {

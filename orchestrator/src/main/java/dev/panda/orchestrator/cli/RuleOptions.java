@@ -31,7 +31,8 @@ final class RuleOptions {
       required = true,
       paramLabel = "REGEX",
       description =
-          "The one in which this is found, over one in which it isn't (Java's regular expressions).")
+          "The one in which this is found, over one in which it isn't (Java's regular"
+              + " expressions).")
   private Pattern matching;
 
   @Option(
@@ -61,6 +62,11 @@ final class RuleOptions {
     return criterion != null;
   }
 
+  /** Whether the rule is to ask a reward service. */
+  boolean asksRewardService() {
+    return reward != null;
+  }
+
   String criterion() {
     return criterion;
   }
@@ -77,7 +83,7 @@ final class RuleOptions {
     if (shorter || longer) {
       return new LengthRanking(shorter);
     }
-    if (reward != null) {
+    if (asksRewardService()) {
       return RewardRanking.open(reward, services);
     }
     if (asksJudge()) {

@@ -366,6 +366,15 @@ class MakePairsCommandTest {
         "--easier --max-pairs=0|--max-pairs: 0 (expected: 1 or more)",
         "--easier --unwanted=x|--unwanted: set (expected: unset without --wanted)",
         "--wanted=x --unwanted=x|--unwanted: x (expected: something else than --wanted)",
+        "--easier --samples=9|--samples: set (expected: unset without --prompts)",
+        "--easier -n 9|--max-tokens: set (expected: unset without --prompts)",
+        "--easier -k=9|-k: set (expected: unset without --prompts)",
+        "--easier --temperature=1|--temperature: set (expected: unset without --prompts)",
+        "--easier --deadline=9s|--deadline: set (expected: unset without --prompts)",
+        "--easier --judge-model=m|--judge-model: set (expected: unset without --judge)",
+        "--reward=kind --judge-url=http://x|--judge-url: set (expected: unset without --judge)",
+        "--easier --judge-concurrency=2|set (expected: unset without --judge or --reward)",
+        "--easier --reward-endpoint=x:1|--reward-endpoint: set (expected: unset without --reward)",
         "--preference=specialization|Unknown option",
         "--easier --prompts=p.jsonl|mutually exclusive"
       })
