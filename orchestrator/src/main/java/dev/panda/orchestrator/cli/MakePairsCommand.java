@@ -121,7 +121,7 @@ final class MakePairsCommand implements Callable<Integer> {
 
   @Mixin private PairOptions pairOptions;
   @Mixin private Endpoint endpoint;
-  @Mixin private Judge services;
+  @Mixin private RewardServices services;
 
   /** Where the answers come from. */
   static final class Source {

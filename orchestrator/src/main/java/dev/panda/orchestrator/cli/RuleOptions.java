@@ -76,7 +76,7 @@ final class RuleOptions {
    *
    * @param judgements where a language model's judgements are kept
    */
-  Ranking ranking(JudgeOptions judge, Judge services, Path judgements) throws IOException {
+  Ranking ranking(JudgeOptions judge, RewardServices services, Path judgements) throws IOException {
     if (easier || harder) {
       return new ReadabilityRanking(easier);
     }

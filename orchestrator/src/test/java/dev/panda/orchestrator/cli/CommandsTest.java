@@ -303,9 +303,29 @@ class CommandsTest {
     assertThat(panda("demo", "--check-options").exitCode()).isZero();
   }
 
+  @Test
+  void demoAsksEachPreferencesOwnRewardService() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind", "brief");
+        FakeServices first = FakeServices.serving("brief");
+        FakeServices second = FakeServices.serving("warm", "kind")) {
+      String both = "--reward-endpoint=" + first.endpoint() + "," + second.endpoint();
+      Ran ran = demoAt(services, "--width=160", both);
+      assertThat(ran.err()).isEmpty();
+      assertThat(ran.out()).contains("+0.25 kind", "+0.25 brief");
+      assertThat(demoAt(services, "--reward-endpoint=" + first.endpoint()).err())
+          .contains("preference: kind (expected: brief)", "--reward-endpoint");
+    }
+  }
+
   private static Ran demo(FakeServices services, String... options) {
+    List<String> all = new ArrayList<>(List.of("--reward-endpoint", services.endpoint()));
+    all.addAll(List.of(options));
+    return demoAt(services, all.toArray(String[]::new));
+  }
+
+  private static Ran demoAt(FakeServices services, String... options) {
     List<String> arguments = new ArrayList<>(List.of("demo", "Why is it so?"));
-    for (String option : List.of("--endpoint", "--base-model-endpoint", "--reward-endpoint")) {
+    for (String option : List.of("--endpoint", "--base-model-endpoint")) {
       arguments.add(option);
       arguments.add(services.endpoint());
     }
@@ -328,7 +348,8 @@ class CommandsTest {
     try (FakeServices services = FakeServices.serving("kind")) {
       assertThat(chat(services, "/foo bar\n/preference nope\n").out())
           .contains(
-              "unknown command /foo (commands: /preference, /lambda, /method, /reset, /help, /quit)",
+              "unknown command /foo (commands: /preference, /lambda, /method, /reset, /help,"
+                  + " /quit)",
               "--preference: nope (expected: kind)");
     }
   }

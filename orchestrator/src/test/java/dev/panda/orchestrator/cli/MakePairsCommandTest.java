@@ -138,6 +138,26 @@ class MakePairsCommandTest {
   }
 
   @Test
+  void asksTheRewardServiceThatServesThePreference() throws IOException {
+    try (FakeServices easy = FakeServices.serving("easy");
+        FakeServices kind = FakeServices.serving("warm", "kind")) {
+      String[] options = {
+        "--reward=kind",
+        "--length-tolerance=0.9",
+        "--reward-endpoint=" + easy.endpoint() + "," + kind.endpoint(),
+        "--base-model-endpoint=" + easy.endpoint()
+      };
+      Path answers = answers(answer("", EASY), answer("", "B" + HARD));
+      assertThat(makePairs(answers, options).exitCode()).isZero();
+      assertThat(written().get(0).path("chosen").asText()).isEqualTo("B" + HARD);
+      options[0] = "--reward=nope";
+      Files.delete(pairs());
+      assertThat(makePairs(answers, options).err())
+          .contains("--reward: nope (expected: easy, warm, kind)");
+    }
+  }
+
+  @Test
   void aRewardServiceThatIsAwayIsNamed() throws IOException {
     String[] options = {"--reward=kind", "--reward-endpoint=127.0.0.1:1"};
     assertThat(makePairs(answers(answer("", EASY)), options).err())
