@@ -42,9 +42,9 @@ final class SampleFile implements AutoCloseable {
       requireSame(file, record, settings);
     }
     Set<Key> held = new HashSet<>();
-    GrowingFile answers = GrowingFile.open(file, line -> held.add(key(line)));
+    Files.createDirectories(file.toAbsolutePath().getParent());
     Files.writeString(record, settings);
-    return new SampleFile(answers, held);
+    return new SampleFile(GrowingFile.open(file, line -> held.add(key(line))), held);
   }
 
   /** Where it says how the answers of a file are drawn. */
