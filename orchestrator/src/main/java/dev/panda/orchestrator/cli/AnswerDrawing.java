@@ -37,6 +37,11 @@ record AnswerDrawing(
     instructions = instructions.stream().map(String::strip).distinct().toList();
   }
 
+  /** Whether it draws that answer where the prompt is asked for. */
+  boolean draws(SampleFile.Key key) {
+    return instructions.contains(key.instruction()) && key.sample() < samples;
+  }
+
   /** One answer that is to be drawn. */
   private record Task(SampleFile.Key key, GenerateRequest request) {}
 
@@ -95,8 +100,8 @@ record AnswerDrawing(
   }
 
   /**
-   * A seed for each answer, the same whatever else is drawn and whatever the instruction. Not
-   * negative.
+   * The seed of an answer, by the prompt's place among the prompts and the answer's number; the
+   * same for every instruction. Not negative.
    */
   static long seedOf(long seed, int place, int sample) {
     long key = ((long) place << 32) | sample;

@@ -12,21 +12,30 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Reads what {@code sample} wrote. */
 final class AnswerFile {
   private AnswerFile() {}
 
-  /** The answers of several files by prompt, the prompts in the order in which they come first. */
-  static Map<Conversation, List<Answer>> read(List<Path> files) throws IOException {
+  /**
+   * The answers of several files by prompt, the prompts in the order in which they come first.
+   *
+   * @param wanted which lines are taken
+   */
+  static Map<Conversation, List<Answer>> read(List<Path> files, Predicate<JsonLines.Line> wanted)
+      throws IOException {
     Map<Conversation, List<Answer>> answers = new LinkedHashMap<>();
     for (Path file : files) {
       JsonLines.read(
           file,
-          line ->
+          line -> {
+            if (wanted.test(line)) {
               answers
                   .computeIfAbsent(Conversations.read(line), prompt -> new ArrayList<>())
-                  .add(answer(line)));
+                  .add(answer(line));
+            }
+          });
     }
     return answers;
   }

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Compares answers that `sample` wrote by figures that no reward model gives: length in words,"
           + " Flesch–Kincaid readability grade, and share of repeated 3-grams of words.",
-      "Files are compared with the first one, prompt by prompt; differences have 95 %% intervals, by"
+      "Files are compared with the first one, prompt by prompt, and instruction by instruction"
+          + " where a file has several; differences have 95 %% intervals, by"
           + " a bootstrap over prompts. Several answers to a prompt count as one, their mean. Answers"
           + " that a file lacks, or that have no word in one of them, are left out and counted."
     },
@@ -50,18 +51,18 @@ final class CompareCommand implements Callable<Integer> {
       description = "Answers; the first file is what the others are compared with.")
   private List<Path> files;
 
-  /** Which answer of which file. */
-  private record Key(Conversation conversation, int sample) {}
-
   private record Figures(int words, double grade, double repetition) {}
 
   @Override
   public Integer call() throws IOException {
-    List<Map<Key, Figures>> all = new ArrayList<>();
+    List<Map<SampleFile.Key, Figures>> all = new ArrayList<>();
     for (Path file : files) {
       all.add(read(file));
     }
-    List<Key> common =
+    if (all.stream().allMatch(CompareCommand::hasOneInstruction)) {
+      all.replaceAll(CompareCommand::withoutInstruction);
+    }
+    List<SampleFile.Key> common =
         all.get(0).keySet().stream()
             .filter(key -> all.stream().allMatch(answers -> answers.containsKey(key)))
             .toList();
@@ -69,16 +70,17 @@ final class CompareCommand implements Callable<Integer> {
       throw new CommandFailure(
           "no prompt is answered in all of the files", "Compare answers to the same prompts.");
     }
-    Map<Conversation, List<Key>> prompts =
+    Map<Conversation, List<SampleFile.Key>> prompts =
         common.stream()
             .collect(
-                Collectors.groupingBy(Key::conversation, LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(
+                    SampleFile.Key::prompt, LinkedHashMap::new, Collectors.toList()));
     print(all, List.copyOf(prompts.values()));
     return 0;
   }
 
-  private static Map<Key, Figures> read(Path file) throws IOException {
-    Map<Key, Figures> answers = new LinkedHashMap<>();
+  private static Map<SampleFile.Key, Figures> read(Path file) throws IOException {
+    Map<SampleFile.Key, Figures> answers = new LinkedHashMap<>();
     JsonLines.read(
         file,
         line -> {
@@ -87,7 +89,7 @@ final class CompareCommand implements Callable<Integer> {
           OptionalDouble grade = readability.grade();
           if (grade.isPresent()) {
             answers.put(
-                new Key(Conversations.read(line), line.object().path("sample").asInt()),
+                SampleFile.key(line),
                 new Figures(
                     readability.words(),
                     grade.getAsDouble(),
@@ -97,10 +99,23 @@ final class CompareCommand implements Callable<Integer> {
     return answers;
   }
 
+  private static boolean hasOneInstruction(Map<SampleFile.Key, Figures> answers) {
+    return answers.keySet().stream().map(SampleFile.Key::instruction).distinct().count() <= 1;
+  }
+
+  /** So that files that were each drawn with one instruction are compared whatever it was. */
+  private static Map<SampleFile.Key, Figures> withoutInstruction(
+      Map<SampleFile.Key, Figures> answers) {
+    Map<SampleFile.Key, Figures> without = new LinkedHashMap<>();
+    answers.forEach(
+        (key, figures) -> without.put(new SampleFile.Key(key.prompt(), "", key.sample()), figures));
+    return without;
+  }
+
   /**
    * @param prompts the answers of each prompt that are in all files
    */
-  private void print(List<Map<Key, Figures>> all, List<List<Key>> prompts) {
+  private void print(List<Map<SampleFile.Key, Figures>> all, List<List<SampleFile.Key>> prompts) {
     PrintWriter out = spec.commandLine().getOut();
     int nameWidth = 8;
     for (Path file : files) {
@@ -124,8 +139,8 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private static String figure(
-      List<Map<Key, Figures>> all,
-      List<List<Key>> prompts,
+      List<Map<SampleFile.Key, Figures>> all,
+      List<List<SampleFile.Key>> prompts,
       int i,
       ToDoubleFunction<Figures> figure) {
     double[] values = values(all.get(i), prompts, figure);
@@ -145,7 +160,9 @@ final class CompareCommand implements Callable<Integer> {
 
   /** Means of the prompts' answers [prompt]. */
   private static double[] values(
-      Map<Key, Figures> answers, List<List<Key>> prompts, ToDoubleFunction<Figures> figure) {
+      Map<SampleFile.Key, Figures> answers,
+      List<List<SampleFile.Key>> prompts,
+      ToDoubleFunction<Figures> figure) {
     return prompts.stream()
         .mapToDouble(
             keys -> keys.stream().map(answers::get).mapToDouble(figure).average().orElseThrow())

@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private Endpoint endpoint;
-  @Mixin private Judge judge;
+  @Mixin private RewardServices rewards;
 
   @Parameters(
       arity = "0..1",
@@ -148,7 +148,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private List<Answer> answers(Endpoint.Connection connection, List<String> preferences) {
     List<Answer> answers = new ArrayList<>();
-    try (Judge.Session session = judge.open(Conversation.ofQuestion(question), preferences)) {
+    try (RewardServices.Session session =
+        rewards.open(Conversation.ofQuestion(question), preferences)) {
       answers.add(answer("unaligned", request(Method.METHOD_GREEDY), connection, session));
       answers.add(
           answer(
@@ -172,7 +173,7 @@ final class DemoCommand implements Callable<Integer> {
       String heading,
       GenerateRequest.Builder request,
       Endpoint.Connection connection,
-      Judge.Session session) {
+      RewardServices.Session session) {
     note("answering: " + heading + " …");
     Streamed streamed = Streamed.read(connection.generate(request.build()), token -> {});
     note("");

@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.orchestrator.pairs.ChatJudge;
 import java.net.URI;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** The options that say which language model judges, with {@code --judge}. */
 final class JudgeOptions {
   private static final String KEY = "OPENAI_API_KEY";
+  private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
   @Option(
       names = "--judge-model",
@@ -25,7 +29,7 @@ final class JudgeOptions {
       description =
           "With --judge: a server with OpenAI's API; a key is read from the environment variable "
               + KEY
-              + " (default: ${DEFAULT-VALUE}).")
+              + " and sent by https or to this machine alone (default: ${DEFAULT-VALUE}).")
   private URI url;
 
   String model() {
@@ -45,8 +49,34 @@ final class JudgeOptions {
                 + " for the judge to favour, and equal grades make no pair");
   }
 
+  /**
+   * @throws CommandFailure if the key is malformed, or would be sent unencrypted
+   */
   ChatJudge judge(String criterion) {
-    Optional<String> key = Optional.ofNullable(System.getenv(KEY)).filter(text -> !text.isBlank());
-    return new ChatJudge(criterion, url, model, key.map(String::strip));
+    return new ChatJudge(criterion, url, model, key(Optional.ofNullable(System.getenv(KEY)), url));
+  }
+
+  /** What is sent as the key; its failures are reported, and so never hold it. */
+  static Optional<String> key(Optional<String> set, URI url) {
+    Optional<String> key = set.map(String::strip).filter(text -> !text.isEmpty());
+    if (key.isPresent() && !PRINTABLE.matcher(key.get()).matches()) {
+      throw new CommandFailure(
+          KEY + ": malformed (expected: printable ASCII without blanks)",
+          "Set it to the key alone, as its provider gives it.");
+    }
+    if (key.isPresent() && "http".equals(url.getScheme()) && !isLoopback(url)) {
+      throw new CommandFailure(
+          "--judge-url: "
+              + url
+              + " (expected: https://…, or a server on this machine, as "
+              + KEY
+              + " is set and would be sent unencrypted)",
+          "Give an https address, or unset " + KEY + " where the server needs none.");
+    }
+    return key;
+  }
+
+  private static boolean isLoopback(URI url) {
+    return LOOPBACK.matcher(url.getHost()).matches();
   }
 }

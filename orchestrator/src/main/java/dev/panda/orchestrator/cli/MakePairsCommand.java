@@ -12,6 +12,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,7 +121,7 @@ final class MakePairsCommand implements Callable<Integer> {
 
   @Mixin private PairOptions pairOptions;
   @Mixin private Endpoint endpoint;
-  @Mixin private Judge services;
+  @Mixin private RewardServices services;
 
   /** Where the answers come from. */
   static final class Source {
@@ -146,6 +147,7 @@ final class MakePairsCommand implements Callable<Integer> {
           output + ": exists", "Name another --output, or move that file away.");
     }
     requireSense();
+    Files.createDirectories(output.toAbsolutePath().getParent());
     try (Ranking ranking = ranking()) {
       pairOptions.requireSense(spec, ranking);
       make(ranking);
@@ -174,14 +176,36 @@ final class MakePairsCommand implements Callable<Integer> {
         rule == null || !rule.asksJudge() || judge.model() != null,
         "--judge-model: unset (expected: the judging model's name)");
     pairOptions.requireSense(spec);
+    requireHeeded();
+  }
+
+  private void requireHeeded() {
+    boolean judges = rule != null && rule.asksJudge();
+    boolean rewards = rule != null && rule.asksRewardService();
+    OptionCheck.requireHeeded(
+        spec,
+        source.prompts != null,
+        "--prompts",
+        "--samples",
+        "--concurrency",
+        "-k",
+        "--max-tokens",
+        "--stop",
+        "--temperature",
+        "--top-p",
+        "--endpoint",
+        "--deadline");
+    OptionCheck.requireHeeded(spec, judges, "--judge", "--judge-model", "--judge-url");
+    OptionCheck.requireHeeded(
+        spec, judges || rewards, "--judge or --reward", "--judge-concurrency");
+    OptionCheck.requireHeeded(
+        spec, rewards, "--reward", "--reward-endpoint", "--base-model-endpoint");
   }
 
   private Ranking ranking() throws IOException {
-    Ranking ranking =
-        rule == null
-            ? new InstructionRanking(wanted.strip(), unwanted.strip())
-            : rule.ranking(judge, services, beside(".judgements.jsonl"));
-    return ranking;
+    return rule == null
+        ? new InstructionRanking(wanted.strip(), unwanted.strip())
+        : rule.ranking(judge, services, beside(".judgements.jsonl"));
   }
 
   private Path beside(String suffix) {
@@ -191,7 +215,7 @@ final class MakePairsCommand implements Callable<Integer> {
   private void make(Ranking ranking) throws IOException, InterruptedException {
     List<Path> files = source.answers == null ? List.of(beside(".answers.jsonl")) : source.answers;
     Map<Conversation, List<Answer>> answers =
-        source.answers == null ? draw(files.get(0)) : AnswerFile.read(files);
+        source.answers == null ? draw(files.get(0)) : AnswerFile.read(files, line -> true);
     PairMaker maker = pairOptions.maker(ranking, sampling.seed() == null ? 0 : sampling.seed());
     AnswerScoring scoring =
         AnswerScoring.of(answers, pairOptions.filter(), ranking, judgeConcurrency);
@@ -205,10 +229,7 @@ final class MakePairsCommand implements Callable<Integer> {
     ObjectNode record = record(answers, files, ranking);
     pairOptions.addTo(record, maker);
     record.setAll(pairs.figures());
-    Files.writeString(
-        beside(".record.json"),
-        JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
-    write(pairs);
+    write(pairs, record);
     spec.commandLine().getOut().println(pairs.summary(ranking.unit()));
   }
 
@@ -223,17 +244,33 @@ final class MakePairsCommand implements Callable<Integer> {
             samples,
             concurrency);
     drawing.draw(prompts, file, spec.commandLine().getErr());
-    Map<Conversation, List<Answer>> answers = AnswerFile.read(List.of(file));
-    answers.keySet().retainAll(prompts);
-    answers
-        .values()
-        .forEach(list -> list.removeIf(a -> !drawing.instructions().contains(a.instruction())));
-    return answers;
+    return AnswerFile.read(
+        List.of(file),
+        line -> {
+          SampleFile.Key key = SampleFile.key(line);
+          return prompts.contains(key.prompt()) && drawing.draws(key);
+        });
   }
 
-  private void write(MadePairs pairs) throws IOException {
+  /** Writes the pairs and their record whole, or nothing. */
+  private void write(MadePairs pairs, ObjectNode record) throws IOException {
     Path unfinished = beside(".unfinished");
-    try (BufferedWriter writer = Files.newBufferedWriter(unfinished)) {
+    Path unfinishedRecord = beside(".record.json.unfinished");
+    try {
+      writeLines(pairs, unfinished);
+      Files.writeString(
+          unfinishedRecord,
+          JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");
+      Files.move(unfinishedRecord, beside(".record.json"), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(unfinished, output);
+    } finally {
+      Files.deleteIfExists(unfinished);
+      Files.deleteIfExists(unfinishedRecord);
+    }
+  }
+
+  private static void writeLines(MadePairs pairs, Path file) throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(file)) {
       for (var entry : pairs.byPrompt().entrySet()) {
         for (Pair pair : entry.getValue().pairs()) {
           ObjectNode line = JsonNodeFactory.instance.objectNode();
@@ -245,7 +282,6 @@ final class MakePairsCommand implements Callable<Integer> {
         }
       }
     }
-    Files.move(unfinished, output);
   }
 
   private ObjectNode record(

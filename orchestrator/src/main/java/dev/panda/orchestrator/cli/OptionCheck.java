@@ -12,6 +12,21 @@ final class OptionCheck {
   }
 
   /**
+   * Refuses options that were given though nothing heeds them.
+   *
+   * @param heeded whether something does
+   * @param partner the option, or options, without which they mean nothing
+   */
+  static void requireHeeded(CommandSpec spec, boolean heeded, String partner, String... options) {
+    for (String option : options) {
+      require(
+          spec,
+          heeded || !spec.commandLine().getParseResult().hasMatchedOption(option),
+          option + ": set (expected: unset without " + partner + ")");
+    }
+  }
+
+  /**
    * @param refusal {@code option: value (expected: …)}
    */
   static void require(CommandSpec spec, boolean sense, String refusal) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
  * The answer with the higher reward of a served reward model is chosen, in standard deviations of
@@ -16,35 +15,33 @@ import java.util.function.Supplier;
  */
 final class RewardRanking implements Ranking {
   private final String preference;
-  private final String address;
-  private final Judge.Connection services;
+  private final String addresses;
+  private final RewardServices.Connection services;
   private final Map<Conversation, List<Integer>> prompts = new ConcurrentHashMap<>();
 
-  private RewardRanking(String preference, String address, Judge.Connection services) {
+  private RewardRanking(String preference, String addresses, RewardServices.Connection services) {
     this.preference = preference;
-    this.address = address;
+    this.addresses = addresses;
     this.services = services;
   }
 
   /**
    * Connects; the caller closes it.
    *
-   * @throws CommandFailure if the preference is not served
+   * @throws CommandFailure if a reward service is away, or none serves the preference
    */
-  static RewardRanking open(String preference, Judge judge) {
-    RewardRanking ranking = new RewardRanking(preference, judge.rewardAddress(), judge.connect());
-    try {
-      List<String> served = ranking.ask(ranking.services::preferences);
-      if (!served.contains(preference)) {
-        throw new CommandFailure(
-            "--reward: " + preference + " (expected: " + String.join(", ", served) + ")",
-            "Name a preference that the reward service at " + ranking.address + " serves.");
-      }
-      return ranking;
-    } catch (RuntimeException failure) {
-      ranking.close();
-      throw failure;
+  static RewardRanking open(String preference, RewardServices services) {
+    RewardServices.Connection connection = services.connect();
+    List<String> served = connection.preferences();
+    if (!served.contains(preference)) {
+      connection.close();
+      throw new CommandFailure(
+          "--reward: " + preference + " (expected: " + String.join(", ", served) + ")",
+          "Those are served at "
+              + services.rewardAddresses()
+              + "; --reward-endpoint names further reward services.");
     }
+    return new RewardRanking(preference, services.rewardAddresses(), connection);
   }
 
   @Override
@@ -69,22 +66,14 @@ final class RewardRanking implements Ranking {
 
   @Override
   public OptionalDouble score(Conversation prompt, Answer answer) {
-    return ask(
-        () -> {
-          List<Integer> promptTokens = prompts.computeIfAbsent(prompt, services::tokens);
-          List<Integer> tokens =
-              answer.tokenIds().isEmpty() ? services.tokens(answer.text()) : answer.tokenIds();
-          return OptionalDouble.of(
-              services.rewards(promptTokens, tokens, List.of(preference)).get(0));
-        });
-  }
-
-  private <T> T ask(Supplier<T> question) {
     try {
-      return question.get();
+      List<Integer> promptTokens = prompts.computeIfAbsent(prompt, services::tokens);
+      List<Integer> tokens =
+          answer.tokenIds().isEmpty() ? services.tokens(answer.text()) : answer.tokenIds();
+      return OptionalDouble.of(services.rewards(promptTokens, tokens, List.of(preference)).get(0));
     } catch (StatusRuntimeException failure) {
       throw new CommandFailure(
-          "reward service at " + address + ", or the base-model service: " + failure.getMessage(),
+          "reward service at " + addresses + ", or the base-model service: " + failure.getMessage(),
           "`deploy/panda status` tells which services run; --reward-endpoint and"
               + " --base-model-endpoint name others.",
           failure);

@@ -31,7 +31,8 @@ final class RuleOptions {
       required = true,
       paramLabel = "REGEX",
       description =
-          "The one in which this is found, over one in which it isn't (Java's regular expressions).")
+          "The one in which this is found, over one in which it isn't (Java's regular"
+              + " expressions).")
   private Pattern matching;
 
   @Option(
@@ -61,6 +62,11 @@ final class RuleOptions {
     return criterion != null;
   }
 
+  /** Whether the rule is to ask a reward service. */
+  boolean asksRewardService() {
+    return reward != null;
+  }
+
   String criterion() {
     return criterion;
   }
@@ -70,14 +76,14 @@ final class RuleOptions {
    *
    * @param judgements where a language model's judgements are kept
    */
-  Ranking ranking(JudgeOptions judge, Judge services, Path judgements) throws IOException {
+  Ranking ranking(JudgeOptions judge, RewardServices services, Path judgements) throws IOException {
     if (easier || harder) {
       return new ReadabilityRanking(easier);
     }
     if (shorter || longer) {
       return new LengthRanking(shorter);
     }
-    if (reward != null) {
+    if (asksRewardService()) {
       return RewardRanking.open(reward, services);
     }
     if (asksJudge()) {

@@ -42,9 +42,9 @@ final class SampleFile implements AutoCloseable {
       requireSame(file, record, settings);
     }
     Set<Key> held = new HashSet<>();
-    GrowingFile answers = GrowingFile.open(file, line -> held.add(key(line)));
+    Files.createDirectories(file.toAbsolutePath().getParent());
     Files.writeString(record, settings);
-    return new SampleFile(answers, held);
+    return new SampleFile(GrowingFile.open(file, line -> held.add(key(line))), held);
   }
 
   /** Where it says how the answers of a file are drawn. */
@@ -52,7 +52,8 @@ final class SampleFile implements AutoCloseable {
     return file.resolveSibling(file.getFileName() + ".settings");
   }
 
-  private static Key key(JsonLines.Line line) {
+  /** Which answer a line holds. */
+  static Key key(JsonLines.Line line) {
     line.text("response");
     if (!line.object().path("sample").isInt()) {
       throw line.malformed("sample", "the answer's number");

@@ -67,7 +67,7 @@ final class ChatCompletions {
   /**
    * The reply to one message, at temperature 0; empty where the model gave none.
    *
-   * @throws JudgeException if the server refuses, or keeps failing
+   * @throws JudgeException if the server refuses, keeps failing, or cuts the reply off
    */
   String reply(String message) throws InterruptedException {
     HttpRequest request = request(message);
@@ -116,7 +116,8 @@ final class ChatCompletions {
   }
 
   private String content(String body) {
-    JsonNode message = parse(body).path("choices").path(0).path("message");
+    JsonNode choice = parse(body).path("choices").path(0);
+    JsonNode message = choice.path("message");
     if (!message.isObject()) {
       throw new JudgeException(
           "judge at "
@@ -125,6 +126,11 @@ final class ChatCompletions {
               + excerpt(body)
               + " (expected: {\"choices\": [{\"message\": {\"content\": …}}]})",
           "Check --judge-url: it should lead to a server with OpenAI's chat completions API.");
+    }
+    if (choice.path("finish_reason").asText().equals("length")) {
+      throw new JudgeException(
+          "judge at " + url + ": a reply was cut off at " + MAX_TOKENS + " tokens",
+          "Turn off at its server that the model thinks, or name another --judge-model.");
     }
     return message.path("content").asText("");
   }
@@ -142,8 +148,10 @@ final class ChatCompletions {
     return "judge at " + url + ": status " + response.statusCode() + ": " + excerpt(words);
   }
 
-  private static String excerpt(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
+  /** The beginning of what a server says, without the key that some repeat. */
+  private String excerpt(String text) {
+    String line =
+        key.map(secret -> text.replace(secret, "…")).orElse(text).strip().replaceAll("\\s+", " ");
     return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "…";
   }
 

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * can't tell apart gets equal grades and makes no pair.
  */
 public final class ChatJudge implements Ranking {
-  private static final Pattern THOUGHTS = Pattern.compile("(?s)<think>.*?</think>");
+  /** To the end where it isn't closed. */
+  private static final Pattern THOUGHTS = Pattern.compile("(?s)<think>.*?(?:</think>|\\z)");
 
   /** One number in the reply, with words but no other number around it. */
   private static final Pattern GRADE =

@@ -303,9 +303,29 @@ class CommandsTest {
     assertThat(panda("demo", "--check-options").exitCode()).isZero();
   }
 
+  @Test
+  void demoAsksEachPreferencesOwnRewardService() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind", "brief");
+        FakeServices first = FakeServices.serving("brief");
+        FakeServices second = FakeServices.serving("warm", "kind")) {
+      String both = "--reward-endpoint=" + first.endpoint() + "," + second.endpoint();
+      Ran ran = demoAt(services, "--width=160", both);
+      assertThat(ran.err()).isEmpty();
+      assertThat(ran.out()).contains("+0.25 kind", "+0.25 brief");
+      assertThat(demoAt(services, "--reward-endpoint=" + first.endpoint()).err())
+          .contains("preference: kind (expected: brief)", "--reward-endpoint");
+    }
+  }
+
   private static Ran demo(FakeServices services, String... options) {
+    List<String> all = new ArrayList<>(List.of("--reward-endpoint", services.endpoint()));
+    all.addAll(List.of(options));
+    return demoAt(services, all.toArray(String[]::new));
+  }
+
+  private static Ran demoAt(FakeServices services, String... options) {
     List<String> arguments = new ArrayList<>(List.of("demo", "Why is it so?"));
-    for (String option : List.of("--endpoint", "--base-model-endpoint", "--reward-endpoint")) {
+    for (String option : List.of("--endpoint", "--base-model-endpoint")) {
       arguments.add(option);
       arguments.add(services.endpoint());
     }
@@ -328,7 +348,8 @@ class CommandsTest {
     try (FakeServices services = FakeServices.serving("kind")) {
       assertThat(chat(services, "/foo bar\n/preference nope\n").out())
           .contains(
-              "unknown command /foo (commands: /preference, /lambda, /method, /reset, /help, /quit)",
+              "unknown command /foo (commands: /preference, /lambda, /method, /reset, /help,"
+                  + " /quit)",
               "--preference: nope (expected: kind)");
     }
   }
@@ -469,6 +490,33 @@ class CommandsTest {
     assertThat(ran.exitCode()).isZero();
     assertThat(ran.out()).containsPattern("unaligned.jsonl +4 ");
     assertThat(ran.out()).contains("4 answers to 2 prompts in all files, 1 left out");
+  }
+
+  @Test
+  void compareTellsAnswersOfSeveralInstructionsApart() throws IOException {
+    String plain = compared("Why?", 0, "one two three four.");
+    String brief = instructed("Be brief.", compared("Why?", 0, "one two."));
+    Path both = Files.writeString(folder.resolve("both.jsonl"), plain + brief);
+    Path other = Files.writeString(folder.resolve("other.jsonl"), brief + plain);
+
+    Ran ran = panda("compare", both.toString(), other.toString());
+
+    assertThat(ran.out()).containsPattern("both.jsonl +3 ");
+    assertThat(ran.out()).contains("2 answers to 1 prompts in all files, 0 left out");
+  }
+
+  @Test
+  void compareTakesFilesOfOneInstructionEachWhateverItIs() throws IOException {
+    String answer = compared("Why?", 0, "one two.");
+    Path plain = Files.writeString(folder.resolve("plain.jsonl"), answer);
+    Path brief = Files.writeString(folder.resolve("brief.jsonl"), instructed("Be brief.", answer));
+
+    assertThat(panda("compare", plain.toString(), brief.toString()).out())
+        .contains("1 answers to 1 prompts in all files, 0 left out");
+  }
+
+  private static String instructed(String instruction, String line) {
+    return line.replace("\"response\"", "\"instruction\":\"" + instruction + "\",\"response\"");
   }
 
   private static String compared(String question, int sample, String response) {

@@ -62,8 +62,11 @@ class MakePairsCommandTest {
             {"messages": [{"role": "user", "content": "How is it done?"}]}
             """);
     List<String> all = new ArrayList<>(List.of("--endpoint", services.endpoint()));
-    all.addAll(List.of("--samples", "4", "--min-words", "1", "--concurrency", "2"));
+    all.addAll(List.of("--min-words", "1", "--concurrency", "2"));
     all.addAll(List.of(options));
+    if (!all.contains("--samples")) {
+      all.addAll(List.of("--samples", "4"));
+    }
     return ran("--prompts", prompts.toString(), all.toArray(String[]::new));
   }
 
@@ -131,6 +134,26 @@ class MakePairsCommandTest {
       options[0] = "--reward=nope";
       Files.delete(pairs());
       assertThat(makePairs(answers, options).err()).contains("--reward: nope (expected: kind)");
+    }
+  }
+
+  @Test
+  void asksTheRewardServiceThatServesThePreference() throws IOException {
+    try (FakeServices easy = FakeServices.serving("easy");
+        FakeServices kind = FakeServices.serving("warm", "kind")) {
+      String[] options = {
+        "--reward=kind",
+        "--length-tolerance=0.9",
+        "--reward-endpoint=" + easy.endpoint() + "," + kind.endpoint(),
+        "--base-model-endpoint=" + easy.endpoint()
+      };
+      Path answers = answers(answer("", EASY), answer("", "B" + HARD));
+      assertThat(makePairs(answers, options).exitCode()).isZero();
+      assertThat(written().get(0).path("chosen").asText()).isEqualTo("B" + HARD);
+      options[0] = "--reward=nope";
+      Files.delete(pairs());
+      assertThat(makePairs(answers, options).err())
+          .contains("--reward: nope (expected: easy, warm, kind)");
     }
   }
 
@@ -222,6 +245,19 @@ class MakePairsCommandTest {
   }
 
   @Test
+  void answersBeyondTheSamplesAreNotRanked() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      String[] four = {"--wanted", WARM, "--length-tolerance", "1"};
+      assertThat(draw(services, four).exitCode()).isZero();
+      Files.delete(pairs());
+      String[] two = {"--wanted", WARM, "--length-tolerance", "1", "--samples", "2"};
+      assertThat(draw(services, two).exitCode()).isZero();
+      assertThat(services.requests()).hasSize(16);
+    }
+    assertThat(record().path("answers").asInt()).isEqualTo(8);
+  }
+
+  @Test
   void answersOfAnEarlierSentenceAreNotRanked() throws IOException {
     try (FakeServices services = FakeServices.serving()) {
       String[] french = {"--wanted", "Answer in French.", "--length-tolerance", "1"};
@@ -270,6 +306,21 @@ class MakePairsCommandTest {
     assertThat(record().path("judge").path("model").asText()).isEqualTo("grader");
     assertThat(record().path("mean_score_chosen").asDouble()).isEqualTo(9);
     assertThat(record().path("answers_without_score").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aJudgementThatWasCutOffIsNotKept() throws IOException {
+    try (FakeChatServer server = new FakeChatServer()) {
+      server.answers(
+          200,
+          "{\"choices\": [{\"finish_reason\": \"length\", \"message\": {\"content\": \"\"}}]}",
+          null);
+      String[] options = {"--judge=warm", "--judge-model=grader", "--judge-url=" + server.url()};
+      CommandsTest.Ran ran = makePairs(answers(answer("", EASY)), options);
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err()).contains("cut off at 1024 tokens", "--judge-model");
+    }
+    assertThat(folder.resolve("pairs.jsonl.judgements.jsonl")).isEmptyFile();
   }
 
   @Test
@@ -335,6 +386,15 @@ class MakePairsCommandTest {
         "--easier --max-pairs=0|--max-pairs: 0 (expected: 1 or more)",
         "--easier --unwanted=x|--unwanted: set (expected: unset without --wanted)",
         "--wanted=x --unwanted=x|--unwanted: x (expected: something else than --wanted)",
+        "--easier --samples=9|--samples: set (expected: unset without --prompts)",
+        "--easier -n 9|--max-tokens: set (expected: unset without --prompts)",
+        "--easier -k=9|-k: set (expected: unset without --prompts)",
+        "--easier --temperature=1|--temperature: set (expected: unset without --prompts)",
+        "--easier --deadline=9s|--deadline: set (expected: unset without --prompts)",
+        "--easier --judge-model=m|--judge-model: set (expected: unset without --judge)",
+        "--reward=kind --judge-url=http://x|--judge-url: set (expected: unset without --judge)",
+        "--easier --judge-concurrency=2|set (expected: unset without --judge or --reward)",
+        "--easier --reward-endpoint=x:1|--reward-endpoint: set (expected: unset without --reward)",
         "--preference=specialization|Unknown option",
         "--easier --prompts=p.jsonl|mutually exclusive"
       })
@@ -342,6 +402,32 @@ class MakePairsCommandTest {
     CommandsTest.Ran ran = makePairs(folder.resolve("none.jsonl"), options.split(" ", -1));
     assertThat(ran.err()).contains(refusal).doesNotContain("me:pw");
     assertThat(ran.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void makesTheFolderOfItsOutput() throws IOException {
+    Path answers = answers(answer("", EASY), answer("", HARD));
+    Path output = folder.resolve("new/deep/pairs.jsonl");
+    CommandsTest.Ran ran =
+        CommandsTest.panda(
+            "make-pairs",
+            "--answers=" + answers,
+            "--easier",
+            "--length-tolerance=1",
+            "--output=" + output);
+    assertThat(ran.exitCode()).isZero();
+    assertThat(output).isNotEmptyFile();
+    assertThat(output.resolveSibling("pairs.jsonl.record.json")).isNotEmptyFile();
+  }
+
+  @Test
+  void keepsNoPairsWhoseRecordCannotBeWritten() throws IOException {
+    Path inTheWay = Files.createDirectory(folder.resolve("pairs.jsonl.record.json"));
+    Files.createFile(inTheWay.resolve("file"));
+    Path answers = answers(answer("", EASY), answer("", HARD));
+    assertThat(makePairs(answers, "--easier", "--length-tolerance=1").exitCode()).isEqualTo(1);
+    assertThat(folder).isDirectoryNotContaining("glob:**.unfinished");
+    assertThat(pairs()).doesNotExist();
   }
 
   @Test

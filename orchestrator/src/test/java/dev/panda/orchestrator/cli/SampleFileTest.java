@@ -90,4 +90,11 @@ class SampleFileTest {
     assertThatThrownBy(() -> SampleFile.open(other, "settings")).isInstanceOf(CommandFailure.class);
     assertThat(other).hasContent("my notes");
   }
+
+  @Test
+  void beginsNoFileWhoseSettingsCannotBeWritten() throws IOException {
+    Files.createDirectories(SampleFile.settingsOf(file));
+    assertThatThrownBy(() -> SampleFile.open(file, "settings")).isInstanceOf(IOException.class);
+    assertThat(file).doesNotExist();
+  }
 }

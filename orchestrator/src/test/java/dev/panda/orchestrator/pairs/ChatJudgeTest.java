@@ -110,12 +110,40 @@ class ChatJudgeTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401|{\"error\": {\"message\": \"no such key: secret-key\"}}|no such key: …",
+        "400|you sent Bearer secret-key|you sent Bearer …",
+        "200|you sent Bearer secret-key|you sent Bearer …"
+      })
+  void aKeyThatTheServerRepeatsIsMasked(int status, String body, String told) {
+    server.answers(status, body, null);
+    assertThatThrownBy(this::score)
+        .isInstanceOf(JudgeException.class)
+        .hasMessageContaining(told)
+        .hasMessageNotContaining("secret-key");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"<html>Welcome</html>", "{\"ok\": true}", "{\"choices\": []}", "7"})
   void refusesWhatIsNoChatCompletion(String body) {
     server.answers(200, body, null);
     assertThatThrownBy(this::score)
         .isInstanceOf(JudgeException.class)
         .hasMessageContaining("chat/completions: " + body + " (expected: {\"choices\"");
+  }
+
+  @Test
+  void aReplyThatWasCutOffIsAFailure() {
+    server.answers(
+        200,
+        "{\"choices\": [{\"finish_reason\": \"length\", \"message\": {\"content\": \"8\"}}]}",
+        null);
+    assertThatThrownBy(this::score)
+        .isInstanceOf(JudgeException.class)
+        .hasMessage(
+            "judge at %s/chat/completions: a reply was cut off at 1024 tokens", server.url());
   }
 
   @Test
@@ -150,7 +178,19 @@ class ChatJudgeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "It is warm.", "0", "11", "100", "between 7 and 8", "8 of 20", "0.5", "7/20"})
+      strings = {
+        "",
+        "It is warm.",
+        "0",
+        "11",
+        "100",
+        "between 7 and 8",
+        "8 of 20",
+        "0.5",
+        "7/20",
+        "<think>It is an 8",
+        "<think>\nIt is an 8\n"
+      })
   void aReplyWithoutOneGradeGivesNone(String reply) {
     assertThat(ChatJudge.grade(reply)).isEmpty();
   }
