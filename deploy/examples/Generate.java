@@ -37,7 +37,7 @@ public class Generate {
             .addPreferences(WeightedPreference.newBuilder().setName("comprehensibility"))
             .addLambdas(
                 LambdaFunction.newBuilder()
-                    .setConstant(ConstantLambda.newBuilder().setStrength(2)))
+                    .setConstant(ConstantLambda.newBuilder().setStrength(1)))
             .setMaxTokens(60)
             .build();
     try {

@@ -40,7 +40,7 @@ def main():
     request = messages.GenerateRequest(
         chat=messages.Chat(messages=[messages.ChatMessage(role="user", content="Why did people build castles?")]),
         preferences=[messages.WeightedPreference(name="comprehensibility")],
-        lambdas=[messages.LambdaFunction(constant=messages.ConstantLambda(strength=2))],
+        lambdas=[messages.LambdaFunction(constant=messages.ConstantLambda(strength=1))],
         max_tokens=60,
     )
     with grpc.insecure_channel(target) as channel:

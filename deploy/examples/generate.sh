@@ -11,6 +11,6 @@ grpcurl -plaintext "$target" panda.api.generation.v1.GenerationService/ListPrefe
 grpcurl -plaintext -d '{
   "chat": {"messages": [{"role": "user", "content": "Why did people build castles?"}]},
   "preferences": [{"name": "comprehensibility"}],
-  "lambdas": [{"constant": {"strength": 2}}],
+  "lambdas": [{"constant": {"strength": 1}}],
   "maxTokens": 60
 }' "$target" panda.api.generation.v1.GenerationService/Generate
