@@ -226,19 +226,20 @@ class MakePairsCommandTest {
   @Test
   void goesOnDrawingWhereItStopped() throws IOException {
     Path answers = folder.resolve("pairs.jsonl.answers.jsonl");
+    int drawn;
     try (FakeServices services = FakeServices.serving()) {
       services.failAfter(7);
       CommandsTest.Ran broken = draw(services, "--wanted", WARM, "--length-tolerance", "1");
       assertThat(broken.exitCode()).isEqualTo(1);
       assertThat(broken.err()).contains("the same command goes on from there");
-      int drawn = Files.readAllLines(answers).size();
+      drawn = Files.readAllLines(answers).size();
       assertThat(drawn).isBetween(1, 7);
       assertThat(pairs()).doesNotExist();
-      services.failAfter(Integer.MAX_VALUE);
-      int asked = services.requests().size();
+    }
+    try (FakeServices services = FakeServices.serving()) {
       CommandsTest.Ran resumed = draw(services, "--wanted", WARM, "--length-tolerance", "1");
       assertThat(resumed.err()).contains(drawn + " of 16 answers are there already");
-      assertThat(services.requests()).hasSize(asked + 16 - drawn);
+      assertThat(services.requests()).hasSize(16 - drawn);
     }
     assertThat(Files.readAllLines(answers)).hasSize(16).doesNotHaveDuplicates();
     assertThat(written()).isNotEmpty();
