@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 class SmolLm2IT {
   private static final int K = 10;
   private static final int MAX_TOKENS = 16;
-  private static final double STRENGTH = 3;
+  private static final double STRENGTH = 1;
   private static final String PREFERENCE = "comprehensibility";
 
   /** Two scores that are closer may come out in another order. */
@@ -103,11 +103,14 @@ class SmolLm2IT {
       DecodeResponse z = candidates(services, prompt, response);
       double best = Double.NEGATIVE_INFINITY;
       double second = Double.NEGATIVE_INFINITY;
+      double before = t == 0 ? 0 : t * reward(services, prompt, response);
       int winner = -1;
       for (int i = 0; i < K; i++) {
         List<Integer> continued = new ArrayList<>(response);
         continued.add(z.getCandidateIds(i));
-        double score = z.getLogProbabilities(i) + STRENGTH * reward(services, prompt, continued);
+        // The head reads increments; a whole text's reward is the mean of those of its tokens.
+        double increment = (t + 1) * reward(services, prompt, continued) - before;
+        double score = z.getLogProbabilities(i) + STRENGTH * increment;
         if (score > best) {
           second = best;
           best = score;
