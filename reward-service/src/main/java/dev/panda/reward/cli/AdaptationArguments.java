@@ -20,6 +20,19 @@ final class AdaptationArguments {
   private static final double FULL_RATE = 1e-4;
   private static final int PAIRS_ON_GPU = 8;
 
+  private static final List<String> OF_ADAPTERS = List.of("--rank", "--alpha", "--targets");
+  private static final List<String> OF_THE_LOOP =
+      List.of(
+          "--batch",
+          "--micro-batch",
+          "--epochs",
+          "--learning-rate",
+          "--warm-up",
+          "--decay",
+          "--clip",
+          "--patience",
+          "--save-every");
+
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
@@ -157,6 +170,12 @@ final class AdaptationArguments {
     } catch (IllegalArgumentException e) {
       throw misuse(e.getMessage());
     }
+    if (method != Method.LOW_RANK) {
+      requireUnset(OF_ADAPTERS, "low-rank");
+    }
+    if (method == Method.HEAD) {
+      requireUnset(OF_THE_LOOP, "low-rank or full");
+    }
     return method == Method.HEAD
         ? Optional.empty()
         : Optional.of(
@@ -166,6 +185,14 @@ final class AdaptationArguments {
                 learning,
                 Duration.ofSeconds(saveEvery),
                 output.resolveSibling(output.getFileName() + ".training")));
+  }
+
+  private void requireUnset(List<String> options, String methods) {
+    for (String option : options) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw misuse("%s: set (expected: with --method %s)".formatted(option, methods));
+      }
+    }
   }
 
   private ParameterException misuse(String message) {

@@ -156,6 +156,8 @@ class TrainRewardCommandTest {
           --targets          | q,z     | --targets
           --rank             | 0       | --rank: 0 (expected: at least 1)
           --batch            | 0       | --batch: 0 (expected: at least 1)
+          --rank             | 8       | --rank: set (expected: with --method low-rank)
+          --epochs           | 2       | --epochs: set (expected: with --method low-rank or full)
           --learning-rate    | 2       | --learning-rate: 2.0 (expected: above 0, below 1)
           --warm-up          | 1       | --warm-up: 1.0 (expected: 0 to below 1)
           """)
