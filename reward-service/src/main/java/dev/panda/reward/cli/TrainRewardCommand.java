@@ -6,6 +6,7 @@ import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.model.PreferenceFolders;
 import dev.panda.reward.training.RewardTraining;
+import dev.panda.reward.training.TrainingCuts;
 import dev.panda.reward.training.TrainingOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -132,6 +133,15 @@ final class TrainRewardCommand implements Callable<Integer> {
             + " term; increment, the newest token's term of the mean, which steers harder and is as accurate as mean."
       })
   private List<Pooling> poolings = new ArrayList<>();
+
+  @Option(
+      names = "--cuts",
+      defaultValue = "quarters",
+      paramLabel = "WHICH",
+      description =
+          "Which beginnings of a pair's responses are learned beside the whole (default: ${DEFAULT-VALUE}): quarters, 75,"
+              + " 50 and 25 %; random, three eighths drawn for each prompt; every, all eighths.")
+  private TrainingCuts cuts;
 
   @Option(
       names = "--penalties",
@@ -296,7 +306,8 @@ final class TrainRewardCommand implements Callable<Integer> {
             maxTokens,
             cache == null ? BackboneOptions.cache(System.getenv()) : cache),
         new TrainingOptions.Data(data, Optional.ofNullable(test), maxPairs, skipInvalid),
-        new TrainingOptions.Search(layers, poolings, penalties, validationShare, clippedShare),
+        new TrainingOptions.Search(
+            layers, poolings, cuts, penalties, validationShare, clippedShare),
         adaptation.options(folder.toAbsolutePath(), backbone.device()),
         new TrainingOptions.Card(
             preference,

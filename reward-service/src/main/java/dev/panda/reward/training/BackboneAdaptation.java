@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Trains a backbone together with a head (paper, Eq. 4): it begins with the head that is best on
@@ -45,10 +46,15 @@ final class BackboneAdaptation {
    * Where it begins.
    *
    * @param readout what is read, and how
+   * @param cuts what each pair is learned from
    * @param settings all that the weights depend on beside the options here, by the names that
    *     messages use
    */
-  record Start(FittedReadout readout, StandardisedHead head, Map<String, String> settings) {}
+  record Start(
+      FittedReadout readout,
+      StandardisedHead head,
+      Function<PreferencePair, int[]> cuts,
+      Map<String, String> settings) {}
 
   /**
    * What it came to.
@@ -105,8 +111,8 @@ final class BackboneAdaptation {
           new AdaptationTrainer(
               reward,
               learning,
-              batches(pairs.training(), start),
-              batches(pairs.validation(), start));
+              batches(pairs.training(), start.cuts(), start),
+              batches(pairs.validation(), pair -> Cuts.evaluated(), start));
       AdaptationState state = saved.map(SavedState::state).orElseGet(trainer::begin);
       best = saved.map(this::savedBest).orElseGet(() -> AdaptationTensors.of(reward));
       try (Interruption interruption = new Interruption();
@@ -130,10 +136,11 @@ final class BackboneAdaptation {
     }
   }
 
-  private PairBatches batches(List<EncodedPair> pairs, Start start) {
+  private PairBatches batches(
+      List<EncodedPair> pairs, Function<PreferencePair, int[]> cuts, Start start) {
     AdaptationOptions.Learning learning = options.learning();
     return new PairBatches(
-        pairs, start.readout().pooling(), learning.batch(), learning.microBatch(), seed);
+        pairs, cuts, start.readout().pooling(), learning.batch(), learning.microBatch(), seed);
   }
 
   private TrainableReward load(

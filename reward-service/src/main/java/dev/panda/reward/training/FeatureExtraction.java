@@ -23,7 +23,7 @@ record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCache cac
       InFlight.run(
           missing,
           response ->
-              features.pool(response.tokens(), response.start(), response.ends(), space.layers()),
+              features.pool(response.tokens(), response.start(), response.cuts(), space.layers()),
           (response, pooled) -> {
             add(response, pooled);
             progress.advance(1);

@@ -21,7 +21,7 @@ record FeatureSpace(String backbone, String numerics, int[] layers, int hiddenSi
 
   /** Number of floats of one response at one readout: [cut × D]. */
   int readoutSize() {
-    return Cuts.PERCENTS.size() * hiddenSize;
+    return Cuts.PARTS * hiddenSize;
   }
 
   /** First float of a readout; an increment's features are its mean's. */
@@ -32,7 +32,7 @@ record FeatureSpace(String backbone, String numerics, int[] layers, int hiddenSi
 
   /** From the backbone's order, [cut × layer × pooling × D], to [layer × pooling × cut × D]. */
   float[] arrange(float[] pooled) {
-    int cuts = Cuts.PERCENTS.size();
+    int cuts = Cuts.PARTS;
     int readouts = layers.length * POOLINGS;
     if (pooled.length != size()) {
       throw new IllegalArgumentException(
@@ -53,14 +53,14 @@ record FeatureSpace(String backbone, String numerics, int[] layers, int hiddenSi
   String describe() {
     return """
         Hidden states of responses, written by train-reward; may be deleted at any time.
-        format: 1
+        format: 2
         backbone: %s
         numerics: %s
         layers: %s
         poolings: last, mean
-        cuts: %s percent
+        cuts: %d, evenly
         hidden size: %d
         """
-        .formatted(backbone, numerics, Arrays.toString(layers), Cuts.PERCENTS, hiddenSize);
+        .formatted(backbone, numerics, Arrays.toString(layers), Cuts.PARTS, hiddenSize);
   }
 }

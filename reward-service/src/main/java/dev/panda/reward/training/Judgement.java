@@ -72,7 +72,13 @@ record Judgement(
                       case FULL -> "with all weights of the backbone";
                     })
             .orElse("on a frozen backbone");
-    return "Bradley-Terry %s, responses whole and cut to 75, 50 and 25 percent".formatted(what);
+    String cuts =
+        switch (options.search().cuts()) {
+          case QUARTERS -> "whole and cut to 75, 50 and 25 percent";
+          case RANDOM -> "whole and cut to three eighths drawn for each prompt";
+          case EVERY -> "whole and cut to every eighth";
+        };
+    return "Bradley-Terry %s, responses %s".formatted(what, cuts);
   }
 
   /** The pairs that were learned: with an adaptation not those split off, which end it. */

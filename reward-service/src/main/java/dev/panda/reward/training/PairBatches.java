@@ -9,17 +9,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
  * The pairs of every update, for a seed the same wherever training began. Each pass shuffles them;
  * an update's are then put together by length, so that little is padded.
  *
+ * @param cuts what each pair is learned from
  * @param pooling how the terms of a response's tokens become its reward
  * @param size pairs of an update; the last of a pass may have fewer
  * @param microSize pairs that go through the decoder at once
  */
-record PairBatches(List<EncodedPair> pairs, Pooling pooling, int size, int microSize, long seed) {
+record PairBatches(
+    List<EncodedPair> pairs,
+    Function<PreferencePair, int[]> cuts,
+    Pooling pooling,
+    int size,
+    int microSize,
+    long seed) {
 
   /** Number of updates in which every pair is learned once. */
   int perPass() {
@@ -56,11 +63,16 @@ record PairBatches(List<EncodedPair> pairs, Pooling pooling, int size, int micro
 
   private PreferenceBatch piece(List<EncodedPair> some) {
     int width = some.stream().mapToInt(PairBatches::length).max().orElseThrow();
-    List<ResponseTokens> responses =
-        some.stream().flatMap(pair -> Stream.of(pair.chosen(), pair.rejected())).toList();
-    return new PreferenceBatch(
-        responses.stream().map(response -> padded(response, width)).toArray(long[][]::new),
-        responses.stream().map(response -> shares(response, width)).toArray(float[][][]::new));
+    List<long[]> ids = new ArrayList<>();
+    List<float[][]> shares = new ArrayList<>();
+    for (EncodedPair pair : some) {
+      int[] learned = cuts.apply(pair.pair());
+      for (ResponseTokens response : List.of(pair.chosen(), pair.rejected())) {
+        ids.add(padded(response, width));
+        shares.add(shares(response, learned, width));
+      }
+    }
+    return new PreferenceBatch(ids.toArray(long[][]::new), shares.toArray(float[][][]::new));
   }
 
   private static int length(EncodedPair pair) {
@@ -72,10 +84,11 @@ record PairBatches(List<EncodedPair> pairs, Pooling pooling, int size, int micro
   }
 
   /** An increment is a term of a mean, and is learned as the mean. */
-  private float[][] shares(ResponseTokens response, int width) {
-    float[][] shares = new float[response.ends().length][width];
+  private float[][] shares(ResponseTokens response, int[] learned, int width) {
+    int[] ends = response.cuts();
+    float[][] shares = new float[learned.length][width];
     for (int cut = 0; cut < shares.length; cut++) {
-      int end = response.ends()[cut];
+      int end = ends[learned[cut]];
       int start = pooling == Pooling.LAST ? end - 1 : response.start();
       Arrays.fill(shares[cut], start, end, 1f / (end - start));
     }

@@ -58,6 +58,6 @@ final class PairEncoder {
     } else {
       shortened++;
     }
-    return new ResponseTokens(tokens, prompt.length, Cuts.ends(prompt.length, length, whole));
+    return new ResponseTokens(tokens, prompt.length, whole);
   }
 }

@@ -1,37 +1,44 @@
 package dev.panda.reward.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * Features of pairs at one readout. Row i is pair i / C at cut i % C of {@link Cuts#PERCENTS}, C of
- * them: truncated responses are trained on beside whole ones.
+ * Features of pairs at one readout. Row i is pair i / C at the cut i % C of the C that it is read
+ * at: truncated responses are trained on beside whole ones.
  *
  * @param chosen [rows × D]
  * @param rejected [rows × D]
  */
 record PairFeatures(float[][] chosen, float[][] rejected) {
 
-  /** Reads them from a cache that holds all of the responses. */
+  /**
+   * Reads them from a cache that holds all of the responses.
+   *
+   * @param cuts indices of {@link Cuts#all}; of each pair as many
+   */
   static PairFeatures read(
-      FeatureCache cache, int offset, int hiddenSize, List<EncodedPair> pairs) {
+      FeatureCache cache,
+      int offset,
+      int hiddenSize,
+      List<EncodedPair> pairs,
+      Function<PreferencePair, int[]> cuts) {
     List<float[]> chosen = new ArrayList<>();
     List<float[]> rejected = new ArrayList<>();
     for (EncodedPair pair : pairs) {
-      addCuts(chosen, cache, offset, hiddenSize, pair.chosen());
-      addCuts(rejected, cache, offset, hiddenSize, pair.rejected());
+      int[] read = cuts.apply(pair.pair());
+      addCuts(chosen, cache.read(pair.chosen(), offset, Cuts.PARTS * hiddenSize), read);
+      addCuts(rejected, cache.read(pair.rejected(), offset, Cuts.PARTS * hiddenSize), read);
     }
     return new PairFeatures(chosen.toArray(float[][]::new), rejected.toArray(float[][]::new));
   }
 
-  private static void addCuts(
-      List<float[]> rows, FeatureCache cache, int offset, int hiddenSize, ResponseTokens response) {
-    int cuts = Cuts.PERCENTS.size();
-    float[] all = cache.read(response, offset, cuts * hiddenSize);
-    for (int cut = 0; cut < cuts; cut++) {
-      float[] row = new float[hiddenSize];
-      System.arraycopy(all, cut * hiddenSize, row, 0, hiddenSize);
-      rows.add(row);
+  private static void addCuts(List<float[]> rows, float[] all, int[] cuts) {
+    int hiddenSize = all.length / Cuts.PARTS;
+    for (int cut : cuts) {
+      rows.add(Arrays.copyOfRange(all, cut * hiddenSize, (cut + 1) * hiddenSize));
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Fits heads at readouts and judges them by held-out pairs. The penalty of a readout is the one
@@ -14,11 +15,16 @@ import java.util.Set;
  * highest held-out accuracy, and of equals the one that costs least to serve.
  *
  * @param cache holds the features of all pairs
+ * @param cuts what each pair is learned from
  * @param poolings at least one
  * @param penalties strengths of the L2 penalty, at least one
  */
 record ReadoutSearch(
-    FeatureSpace space, FeatureCache cache, List<Pooling> poolings, List<Double> penalties) {
+    FeatureSpace space,
+    FeatureCache cache,
+    Function<PreferencePair, int[]> cuts,
+    List<Pooling> poolings,
+    List<Double> penalties) {
   private static final Lbfgs SOLVER = new Lbfgs(200, 1e-5);
   private static final Comparator<FittedReadout> BEST_FIRST =
       Comparator.comparingDouble(FittedReadout::accuracy)
@@ -65,7 +71,7 @@ record ReadoutSearch(
 
   /** The head of a readout, fit to some pairs. */
   StandardisedHead refit(FittedReadout readout, List<EncodedPair> pairs) {
-    PairFeatures features = features(readout.layer(), readout.pooling(), pairs);
+    PairFeatures features = features(readout.layer(), readout.pooling(), pairs, cuts);
     Standardisation standardisation = Standardisation.of(features);
     float[][] differences = standardisation.differences(features);
     double[] v = new double[features.size()];
@@ -79,10 +85,11 @@ record ReadoutSearch(
 
   private FittedReadout fit(
       int layer, Pooling pooling, List<EncodedPair> training, List<EncodedPair> validation) {
-    PairFeatures trained = features(layer, pooling, training);
+    PairFeatures trained = features(layer, pooling, training, cuts);
     Standardisation standardisation = Standardisation.of(trained);
     float[][] differences = standardisation.differences(trained);
-    float[][] heldOut = standardisation.differences(features(layer, pooling, validation));
+    float[][] heldOut =
+        standardisation.differences(features(layer, pooling, validation, pair -> Cuts.evaluated()));
     List<FittedReadout> fits = new ArrayList<>();
     double[] v = new double[trained.size()];
     for (double penalty : penalties) {
@@ -95,8 +102,9 @@ record ReadoutSearch(
     return Collections.min(fits, Comparator.comparingDouble(FittedReadout::loss));
   }
 
-  private PairFeatures features(int layer, Pooling pooling, List<EncodedPair> pairs) {
-    return PairFeatures.read(cache, space.offset(layer, pooling), space.hiddenSize(), pairs);
+  private PairFeatures features(
+      int layer, Pooling pooling, List<EncodedPair> pairs, Function<PreferencePair, int[]> read) {
+    return PairFeatures.read(cache, space.offset(layer, pooling), space.hiddenSize(), pairs, read);
   }
 
   private static double[] solve(float[][] differences, double penalty, double[] start) {

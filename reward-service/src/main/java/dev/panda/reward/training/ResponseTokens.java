@@ -6,19 +6,29 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * A response behind its prompt, and where it is cut. Equal where all of its numbers are.
+ * A response behind its prompt. Equal where all of its numbers are.
  *
  * @param tokens prompt and response
  * @param start first token of the response
- * @param ends where the response ends, exclusive, for each of {@link Cuts#PERCENTS}
+ * @param ended whether its last token is an end token
  */
-record ResponseTokens(int[] tokens, int start, int[] ends) {
+record ResponseTokens(int[] tokens, int start, boolean ended) {
+
+  /** Where it ends, exclusive, at each of {@link Cuts#PARTS} cuts. */
+  int[] cuts() {
+    return Cuts.all(start, tokens.length - start - (ended ? 1 : 0), ended);
+  }
+
+  /** Where it ends, exclusive, for each of {@link Cuts#PERCENTS}. */
+  int[] ends() {
+    return Cuts.evaluated(cuts());
+  }
 
   /** SHA-256 of all that its features depend on, but for the backbone. */
   ByteBuffer key() {
-    ByteBuffer bytes = ByteBuffer.allocate((2 + ends.length + tokens.length) * Integer.BYTES);
-    bytes.putInt(tokens.length).putInt(start);
-    bytes.asIntBuffer().put(ends).put(tokens);
+    ByteBuffer bytes = ByteBuffer.allocate((2 + tokens.length) * Integer.BYTES);
+    bytes.putInt(start).putInt(ended ? 1 : 0);
+    bytes.asIntBuffer().put(tokens);
     MessageDigest digest = Hashes.sha256();
     return ByteBuffer.wrap(digest.digest(bytes.array()));
   }
@@ -27,12 +37,12 @@ record ResponseTokens(int[] tokens, int start, int[] ends) {
   public boolean equals(Object other) {
     return other instanceof ResponseTokens that
         && start == that.start
-        && Arrays.equals(tokens, that.tokens)
-        && Arrays.equals(ends, that.ends);
+        && ended == that.ended
+        && Arrays.equals(tokens, that.tokens);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(tokens) + Arrays.hashCode(ends);
+    return 31 * Arrays.hashCode(tokens) + start;
   }
 }

@@ -27,7 +27,7 @@ final class RewardCache {
     String description =
         """
         Raw rewards of responses, written by train-reward and reward-report; may be deleted at any time.
-        format: 1
+        format: 2
         backbone: %s
         numerics: %s
         readout: %s

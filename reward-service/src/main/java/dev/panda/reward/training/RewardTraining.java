@@ -114,11 +114,15 @@ public final class RewardTraining {
           .run(EncodedPairs.responses(encoded.all()), display);
       ReadoutSearch search =
           new ReadoutSearch(
-              space, cache, options.search().poolings(), options.search().penalties());
+              space, cache, this::cuts, options.search().poolings(), options.search().penalties());
       List<FittedReadout> searched = search.run(encoded.training(), encoded.validation(), display);
       FittedReadout best = searched.get(0);
       return new Chosen(best, searched, search.refit(best, fitted));
     }
+  }
+
+  private int[] cuts(PreferencePair pair) {
+    return options.search().cuts().of(pair, options.seed());
   }
 
   private int[] layers(int depth) {
@@ -153,7 +157,10 @@ public final class RewardTraining {
             .run(
                 checkpoint,
                 new BackboneAdaptation.Start(
-                    chosen.readout(), chosen.head(), settings(fingerprint, maxTokens, pairs)),
+                    chosen.readout(),
+                    chosen.head(),
+                    this::cuts,
+                    settings(fingerprint, maxTokens, pairs)),
                 encoded);
     notices.accept(
         "Trained for %d of %d updates in %.1f minutes; those after update %d are kept."

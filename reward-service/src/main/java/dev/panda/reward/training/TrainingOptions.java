@@ -52,6 +52,7 @@ public record TrainingOptions(
    *
    * @param layers to read after; none for six over the backbone's depth
    * @param poolings at least one
+   * @param cuts what each pair is learned from
    * @param penalties strengths of the L2 penalty on standardised features, at least one
    * @param validationShare share of the prompts that is split off, above 0, below 1
    * @param clippedShare share of the tokens' terms that is clipped, half of it at either end
@@ -59,6 +60,7 @@ public record TrainingOptions(
   public record Search(
       List<Integer> layers,
       List<Pooling> poolings,
+      TrainingCuts cuts,
       List<Double> penalties,
       double validationShare,
       double clippedShare) {

@@ -152,7 +152,7 @@ class FeatureCacheTest {
   }
 
   private static ResponseTokens response(int i) {
-    return new ResponseTokens(new int[] {1, 2, i, 3}, 1, new int[] {4, 3, 3, 2});
+    return new ResponseTokens(new int[] {1, 2, i, 3}, 1, false);
   }
 
   private static float[] features(int i) {

@@ -27,12 +27,13 @@ class PairBatchesTest {
   private static ResponseTokens response(int length, int token) {
     int[] tokens = new int[2 + length];
     Arrays.fill(tokens, token);
-    return new ResponseTokens(tokens, 2, Cuts.ends(2, length, false));
+    return new ResponseTokens(tokens, 2, false);
   }
 
   private static PairBatches batches(Pooling pooling, int size, int microSize) {
     return new PairBatches(
         IntStream.range(0, 10).mapToObj(PairBatchesTest::pair).toList(),
+        pair -> Cuts.evaluated(),
         pooling,
         size,
         microSize,

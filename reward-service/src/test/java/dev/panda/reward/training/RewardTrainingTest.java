@@ -183,7 +183,12 @@ class RewardTrainingTest {
             options.model(),
             options.data(),
             new TrainingOptions.Search(
-                List.of(4), options.search().poolings(), options.search().penalties(), 0.2, 0),
+                List.of(4),
+                options.search().poolings(),
+                options.search().cuts(),
+                options.search().penalties(),
+                0.2,
+                0),
             Optional.empty(),
             options.card(),
             0);
@@ -223,7 +228,8 @@ class RewardTrainingTest {
         new TrainingOptions.Model(
             model, "tiny", Numerics.FLOAT32, "cpu", 1, 1024, folder.resolve(cache)),
         new TrainingOptions.Data(data, test, Integer.MAX_VALUE, false),
-        new TrainingOptions.Search(List.of(), poolings, List.of(0.1, 0.01), 0.2, clippedShare),
+        new TrainingOptions.Search(
+            List.of(), poolings, TrainingCuts.QUARTERS, List.of(0.1, 0.01), 0.2, clippedShare),
         Optional.empty(),
         new TrainingOptions.Card("letters", "Early letters.", "made up", "MIT", 1, "panda"),
         3);
