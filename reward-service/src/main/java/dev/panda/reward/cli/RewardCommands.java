@@ -12,9 +12,15 @@ import picocli.CommandLine.ScopeType;
 @Command(
     description = "Makes and judges reward models: what a preference is steered by.",
     scope = ScopeType.INHERIT,
-    subcommands = {TrainRewardCommand.class, ScoreCommand.class, RewardReportCommand.class},
+    subcommands = {
+      TrainRewardCommand.class,
+      TrainTokenHeadCommand.class,
+      ScoreCommand.class,
+      RewardReportCommand.class
+    },
     footer = {
       "  deploy/panda train-reward --help",
+      "  deploy/panda train-token-head --help",
       "  deploy/panda score --help",
       "  deploy/panda reward-report --help"
     })

@@ -4,12 +4,10 @@ import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
-import dev.panda.reward.model.PreferenceFolders;
 import dev.panda.reward.training.RewardTraining;
 import dev.panda.reward.training.TrainingCuts;
 import dev.panda.reward.training.TrainingOptions;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +51,7 @@ final class TrainRewardCommand implements Callable<Integer> {
 
   @Mixin private BackboneOptions backbone;
   @Mixin private AdaptationArguments adaptation;
+  @Mixin private RewardOutput output;
 
   @Option(
       names = {"-p", "--preference"},
@@ -75,17 +74,6 @@ final class TrainRewardCommand implements Callable<Integer> {
           "Pairs to evaluate with, of other prompts. The head alone is then fit to all training pairs; without it, the"
               + " pairs split off evaluate and are not trained on.")
   private Path test;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FOLDER",
-      description =
-          "Where the reward model goes (default: rewards/NAME in the model's folder, or for a bundled model in that of"
-              + " its name below $PANDA_HOME/models).")
-  private Path output;
-
-  @Option(names = "--overwrite", description = "Replace a reward model that is there.")
-  private boolean overwrite;
 
   @Option(
       names = "--description",
@@ -206,16 +194,7 @@ final class TrainRewardCommand implements Callable<Integer> {
   public Integer call() {
     check();
     Path path = backbone.path();
-    Path folder = output == null ? defaultOutput(path) : output;
-    if (RewardModelFolder.hasCard(folder) && !overwrite) {
-      throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
-    }
-    if (!RewardModelFolder.takes(folder)) {
-      throw misuse("--output: %s holds other files (expected: a new or empty folder)", folder);
-    }
-    if (output == null) {
-      requireUnused(path, folder);
-    }
+    Path folder = output.folder(backbone, preference);
     TrainingOptions options = options(path, folder);
     // Shapes change from batch to batch: specialising for each costs more than it gains.
     if (System.getProperty("ai.djl.pytorch.graph_optimizer") == null) {
@@ -238,7 +217,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       out.println(
           "It has weights of its own: to serve it, deploy/panda up --model %s --preference "
                   .formatted(backbone.model())
-              + (output == null ? preference : folder)
+              + (output.isNamed() ? folder : preference)
               + ".");
     }
     return 0;
@@ -268,31 +247,6 @@ final class TrainRewardCommand implements Callable<Integer> {
 
   private ParameterException misuse(String message, Object value) {
     return new ParameterException(spec.commandLine(), message.formatted(value));
-  }
-
-  /** The model's folder; where that is the installation's, or the model a file, the user's own. */
-  private Path defaultOutput(Path model) {
-    List<Path> roots = backbone.folders().roots();
-    Path installed = roots.get(0).toAbsolutePath().normalize();
-    boolean own = Files.isDirectory(model) && !model.toAbsolutePath().startsWith(installed);
-    Path folder = own ? model : roots.get(roots.size() - 1).resolve(BackboneOptions.name(model));
-    return folder.resolve("rewards").resolve(preference);
-  }
-
-  /** A reward model in the model's own folder hides those of its name elsewhere. */
-  private void requireUnused(Path model, Path folder) {
-    new PreferenceFolders(model, BackboneOptions.name(model), backbone.folders().roots())
-        .find(preference)
-        .filter(used -> !used.equals(folder))
-        .ifPresent(
-            used -> {
-              throw misuse(
-                  "--preference: "
-                      + preference
-                      + " is the reward model in %s, which the new one"
-                      + " would hide (expected: another name, or --output)",
-                  used);
-            });
   }
 
   private TrainingOptions options(Path path, Path folder) {

@@ -114,7 +114,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     open = requests.open(request);
     rewards = new ResponseRewards(models, open.preferences(), open.unit());
     state = State.OPENING;
-    opening = opener.open(open.sequenceTokens(), open.maxCandidates());
+    opening =
+        opener.open(open.sequenceTokens(), rewards.readsCandidates() ? open.maxCandidates() : 0);
     CompletableFuture<ReadoutSource> unused =
         opening.whenComplete((opened, failure) -> stream.execute(() -> opened(opened, failure)));
   }
@@ -139,6 +140,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   }
 
   private void prefilled(Step step) {
+    rewards.begin(step.acceptedReadouts()[open.prompt().length - 1]);
     accept(step, open.prompt().length);
     state = State.OPEN;
     answer(ScoreResponse.newBuilder().setOpened(SequenceOpened.getDefaultInstance()).build());
@@ -176,13 +178,17 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   private void compute(ScoreCandidates request) {
     ValidStep step = requests.step(request, open, length);
     state = State.SCORING;
-    advance(step.accepted(), step.candidates(), this::scored);
+    int[] candidates = step.candidates();
+    advance(
+        step.accepted(),
+        rewards.readsCandidates() ? candidates : NONE,
+        computed -> scored(candidates, computed));
   }
 
-  private void scored(Step step) {
+  private void scored(int[] candidates, Step step) {
     accept(step, 0);
     CandidateScores.Builder scores = CandidateScores.newBuilder().setAcceptedTokens(length);
-    Arrays.stream(rewards.score(step.candidateReadouts())).forEach(scores::addRewards);
+    Arrays.stream(rewards.score(candidates, step.candidateReadouts())).forEach(scores::addRewards);
     Arrays.stream(rewards.runningSums()).forEach(scores::addRunningSums);
     state = State.OPEN;
     answer(ScoreResponse.newBuilder().setScores(scores).build());

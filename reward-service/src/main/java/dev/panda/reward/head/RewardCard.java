@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param tokenizerFingerprint of that checkpoint's tokenizer, in hexadecimal
  * @param method absent for {@link Method#HEAD}
  * @param defaultStrength recommended strength c of a constant λ, in normalised units
+ * @param tokenHead absent where each candidate is read
  * @param training absent where others made it
  */
 public record RewardCard(
@@ -24,6 +25,7 @@ public record RewardCard(
     @JsonProperty(required = true) Readout readout,
     @JsonProperty(required = true) Calibration calibration,
     @JsonProperty(required = true) double defaultStrength,
+    Optional<TokenHeadRecord> tokenHead,
     Optional<TrainingRecord> training) {
   /** Largest number of characters of a preference's name. */
   public static final int LONGEST_PREFERENCE = 64;
@@ -67,6 +69,26 @@ public record RewardCard(
         readout,
         calibration,
         defaultStrength,
+        tokenHead,
         Optional.of(record));
+  }
+
+  /**
+   * The same, candidates estimated by a token head.
+   *
+   * @param name of the preference as it is then served
+   */
+  public RewardCard withTokenHead(String name, TokenHeadRecord record) {
+    return new RewardCard(
+        name,
+        description,
+        backbone,
+        tokenizerFingerprint,
+        method,
+        readout,
+        calibration,
+        defaultStrength,
+        Optional.of(record),
+        training);
   }
 }

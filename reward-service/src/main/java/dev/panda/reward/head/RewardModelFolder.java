@@ -11,11 +11,13 @@ import java.util.stream.Stream;
 
 /**
  * A reward model on disk: a folder with its card, {@code reward.json}, its head, {@code
- * head.safetensors}, and where it has them its {@link OwnWeights}.
+ * head.safetensors}, and where it has them its token head, {@code token_head.safetensors}, and its
+ * {@link OwnWeights}.
  */
 public final class RewardModelFolder {
   static final String CARD = "reward.json";
   static final String HEAD = "head.safetensors";
+  static final String TOKEN_HEAD = "token_head.safetensors";
 
   private RewardModelFolder() {}
 
@@ -34,22 +36,26 @@ public final class RewardModelFolder {
   }
 
   /**
-   * Reads card and head.
+   * Reads card and heads.
    *
    * @throws RewardModelException if a file does not say what it should
-   * @throws CheckpointException if the head is missing, or no whole safetensors file
+   * @throws CheckpointException if a head is missing, or no whole safetensors file
    */
   public static RewardModel read(Path folder) {
-    return new RewardModel(readCard(folder), HeadFile.read(folder.resolve(HEAD)));
+    RewardCard card = readCard(folder);
+    return new RewardModel(
+        card,
+        HeadFile.read(folder.resolve(HEAD)),
+        card.tokenHead().map(record -> TokenHeadFile.read(folder.resolve(TOKEN_HEAD))));
   }
 
   /**
-   * Writes card and head. Each is written beside its place and moved over what was there, the head
-   * first: an interruption leaves the old model, or the new one, or, between the two moves alone,
-   * the new head under the old card.
+   * Writes card and heads. Each is written beside its place and moved over what was there, the card
+   * last: an interruption leaves the old model, or the new one, or, between the moves alone, a new
+   * head under the old card.
    *
    * @throws RewardModelException if the card cannot be written
-   * @throws CheckpointException if the head cannot be written
+   * @throws CheckpointException if a head cannot be written
    */
   public static void write(Path folder, RewardModel model) {
     Path card = folder.resolve(CARD);
@@ -59,6 +65,7 @@ public final class RewardModelFolder {
       try {
         RewardCardFile.write(partial, model.card());
         HeadFile.write(folder.resolve(HEAD), model.head());
+        model.tokenHead().ifPresent(head -> TokenHeadFile.write(folder.resolve(TOKEN_HEAD), head));
         Files.move(
             partial, card, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {

@@ -61,7 +61,7 @@ public final class PreferenceFolders {
    *
    * @throws RewardModelException if there is none with a card
    */
-  Path resolve(String nameOrPath) {
+  public Path resolve(String nameOrPath) {
     List<Path> candidates = new ArrayList<>();
     try {
       parents.forEach(parent -> candidates.add(parent.resolve(nameOrPath)));

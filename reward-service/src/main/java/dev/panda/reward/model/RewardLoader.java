@@ -15,6 +15,7 @@ import dev.panda.transformer.engine.EngineOptions;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,12 +110,29 @@ public final class RewardLoader {
         running.device(),
         running.threads(),
         false,
-        models.stream()
-            .map(m -> new Projection(m.card().readout().layer(), m.head().weight()))
-            .toList(),
+        projections(models),
         running.cacheTokens(),
         running.roundTokens(),
         running.openTimeout());
+  }
+
+  /** In the order of {@link dev.panda.reward.head.ReadoutColumns}. */
+  private static List<Projection> projections(List<RewardModel> models) {
+    List<Projection> projections = new ArrayList<>();
+    models.forEach(
+        m -> projections.add(new Projection(m.card().readout().layer(), m.head().weight())));
+    for (RewardModel model : models) {
+      model
+          .tokenHead()
+          .ifPresent(
+              head -> {
+                int layer = model.card().tokenHead().orElseThrow().layer();
+                for (float[] state : head.states()) {
+                  projections.add(new Projection(layer, state));
+                }
+              });
+    }
+    return projections;
   }
 
   private static Backbone backbone(Path path, ModelConfig decoder) {

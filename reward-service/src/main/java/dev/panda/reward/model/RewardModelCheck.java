@@ -3,17 +3,20 @@ package dev.panda.reward.model;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
+import dev.panda.reward.head.TokenHead;
 import dev.panda.transformer.checkpoint.ModelConfig;
 
 /** Whether a reward model reads the backbone that it is to be served with. */
-final class RewardModelCheck {
+public final class RewardModelCheck {
   private RewardModelCheck() {}
 
   /**
+   * Checks tokenizer, shapes and layers.
+   *
    * @param source where the reward model was read, for the message
    * @throws RewardModelException if tokenizer, hidden size or layer do not fit
    */
-  static void requireFits(
+  public static void requireFits(
       Object source, RewardModel model, Backbone backbone, ModelConfig decoder) {
     RewardCard card = model.card();
     require(
@@ -31,6 +34,27 @@ final class RewardModelCheck {
         source,
         "layer: " + card.readout().layer(),
         "1 to %d, the backbone's layers".formatted(decoder.numHiddenLayers()));
+    model.tokenHead().ifPresent(head -> requireFits(source, card, head, decoder));
+  }
+
+  private static void requireFits(
+      Object source, RewardCard card, TokenHead head, ModelConfig decoder) {
+    int layer = card.tokenHead().orElseThrow().layer();
+    require(
+        layer <= decoder.numHiddenLayers(),
+        source,
+        "token_head.layer: " + layer,
+        "1 to %d, the backbone's layers".formatted(decoder.numHiddenLayers()));
+    require(
+        head.states()[0].length == decoder.hiddenSize(),
+        source,
+        "states: " + head.states()[0].length + " numbers",
+        decoder.hiddenSize() + ", the backbone's hidden size");
+    require(
+        head.vocabularySize() == decoder.vocabSize(),
+        source,
+        "tokens: " + head.vocabularySize(),
+        decoder.vocabSize() + ", the backbone's vocabulary");
   }
 
   private static void require(boolean fits, Object source, String found, String expected) {

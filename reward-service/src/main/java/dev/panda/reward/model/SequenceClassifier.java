@@ -61,6 +61,7 @@ final class SequenceClassifier {
         new Readout(layers, Pooling.LAST, Optional.empty()),
         Calibration.NONE,
         1,
+        Optional.empty(),
         Optional.empty());
   }
 

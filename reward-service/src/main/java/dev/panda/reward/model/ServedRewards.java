@@ -1,5 +1,6 @@
 package dev.panda.reward.model;
 
+import dev.panda.reward.head.ReadoutColumns;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * One backbone and the reward models that read it, all in one pass. Closing it ends the engine's
  * sequences and frees its native memory.
  *
- * @param models by name; model i reads the engine's projection i
+ * @param models by name; the engine's projections are their {@link ReadoutColumns}
  * @param ownWeights folder of the only reward model, where it has weights of its own
  * @param engine closed with this
  */
@@ -25,7 +26,7 @@ public record ServedRewards(
    *
    * @param tokens prompt and response
    * @param start first token of the response
-   * @return w · h, without the bias, of the response's tokens for each model [tokens × model]
+   * @return read-outs of the response's tokens [tokens × column of {@link ReadoutColumns}]
    */
   public CompletableFuture<float[][]> read(int[] tokens, int start) {
     return engine

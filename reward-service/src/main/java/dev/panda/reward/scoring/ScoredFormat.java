@@ -12,13 +12,14 @@ import java.util.List;
  *
  * @param maxTokens longest prompt and response together
  */
-record ScoredFormat(TextEncoder texts, int maxTokens) {
+public record ScoredFormat(TextEncoder texts, int maxTokens) {
   private static final String FINISH_REASON = "finish_reason";
 
   /** What {@code panda sample} says of a response that came to its end token. */
   private static final String END_TOKEN = "end_token";
 
-  ExampleFormat<ScoredLine> lines() {
+  /** One line. */
+  public ExampleFormat<ScoredLine> lines() {
     return new ExampleFormat<>(
         "response",
         "{\"messages\": [{\"role\": \"user\", \"content\": …}], \"response\": …}, or a pair with"

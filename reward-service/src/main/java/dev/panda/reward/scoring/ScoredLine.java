@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param object as it was read
  */
-record ScoredLine(ObjectNode object, List<Response> responses) {
+public record ScoredLine(ObjectNode object, List<Response> responses) {
 
   /**
    * A response of the line.
@@ -17,5 +17,5 @@ record ScoredLine(ObjectNode object, List<Response> responses) {
    * @param tokens prompt and response
    * @param start first token of the response
    */
-  record Response(String rewardsField, int[] tokens, int start) {}
+  public record Response(String rewardsField, int[] tokens, int start) {}
 }

@@ -109,6 +109,7 @@ record Judgement(
             scale.readout(),
             scale.calibration(),
             options.card().defaultStrength(),
+            Optional.empty(),
             Optional.empty());
     return new RewardModel(card, head);
   }

@@ -55,7 +55,7 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   /** The tokenizer's, in hexadecimal. */
-  String fingerprint() {
+  public String fingerprint() {
     return tokenizer.fingerprint();
   }
 

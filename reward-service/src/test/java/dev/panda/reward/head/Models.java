@@ -16,6 +16,7 @@ final class Models {
         readout,
         calibration,
         1,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -107,7 +107,7 @@ class RewardTraceTest {
         new ResponseRewards(List.of(mean, last), new int[] {1, 0}, RewardUnit.NORMALISED);
     rewards.accept(new float[] {3, 30});
 
-    assertThat(rewards.score(new float[][] {{5, 50}, {1, 10}}))
+    assertThat(rewards.score(new int[] {7, 8}, new float[][] {{5, 50}, {1, 10}}))
         .containsExactly(24.5, 1.5, 4.5, 0.5);
     assertThat(rewards.whole()).containsExactly(14.5, 1);
     assertThat(rewards.runningSums()).containsExactly(0, 3);

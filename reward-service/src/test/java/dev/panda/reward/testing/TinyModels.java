@@ -53,6 +53,7 @@ public final class TinyModels {
         readout,
         calibration,
         1.5,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -67,6 +68,7 @@ public final class TinyModels {
         card.readout(),
         card.calibration(),
         card.defaultStrength(),
+        card.tokenHead(),
         card.training());
   }
 

@@ -292,11 +292,12 @@ class RewardTrainingTest {
       for (int i = 0; i < raw.length; i++) {
         int token = tokens[response.start() + i];
         int[] accepted = i == 0 ? new int[0] : new int[] {tokens[response.start() + i - 1]};
-        var step = sequence.advance(accepted, new int[] {token, (token + 1) % 64}, 0).join();
+        int[] candidates = {token, (token + 1) % 64};
+        var step = sequence.advance(accepted, candidates, 0).join();
         for (float[] readout : step.acceptedReadouts()) {
           rewards.accept(readout);
         }
-        raw[i] = rewards.score(step.candidateReadouts())[0];
+        raw[i] = rewards.score(candidates, step.candidateReadouts())[0];
       }
     }
     return raw;

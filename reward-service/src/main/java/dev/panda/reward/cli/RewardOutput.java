@@ -1,0 +1,83 @@
+package dev.panda.reward.cli;
+
+import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.model.PreferenceFolders;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Where a reward model that a command makes is put. */
+final class RewardOutput {
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER",
+      description =
+          "Where the reward model goes (default: rewards/NAME in the model's folder, or for a bundled model in that of"
+              + " its name below $PANDA_HOME/models).")
+  private Path output;
+
+  @Option(names = "--overwrite", description = "Replace a reward model that is there.")
+  private boolean overwrite;
+
+  /** Whether the user named it. */
+  boolean isNamed() {
+    return output != null;
+  }
+
+  /**
+   * The folder, which nothing else is in.
+   *
+   * @throws ParameterException if it cannot go there
+   */
+  Path folder(BackboneOptions backbone, String preference) {
+    Path model = backbone.path();
+    Path folder = output == null ? byDefault(backbone, model, preference) : output;
+    if (RewardModelFolder.hasCard(folder) && !overwrite) {
+      throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
+    }
+    if (!RewardModelFolder.takes(folder)) {
+      throw misuse("--output: %s holds other files (expected: a new or empty folder)", folder);
+    }
+    if (output == null) {
+      requireUnused(backbone, model, folder, preference);
+    }
+    return folder;
+  }
+
+  /** The model's folder; where that is the installation's, or the model a file, the user's own. */
+  private static Path byDefault(BackboneOptions backbone, Path model, String preference) {
+    List<Path> roots = backbone.folders().roots();
+    Path installed = roots.get(0).toAbsolutePath().normalize();
+    boolean own = Files.isDirectory(model) && !model.toAbsolutePath().startsWith(installed);
+    Path folder = own ? model : roots.get(roots.size() - 1).resolve(BackboneOptions.name(model));
+    return folder.resolve("rewards").resolve(preference);
+  }
+
+  /** A reward model in the model's own folder hides those of its name elsewhere. */
+  private void requireUnused(BackboneOptions backbone, Path model, Path folder, String preference) {
+    new PreferenceFolders(model, BackboneOptions.name(model), backbone.folders().roots())
+        .find(preference)
+        .filter(used -> !used.equals(folder))
+        .ifPresent(
+            used -> {
+              throw misuse(
+                  "--preference: "
+                      + preference
+                      + " is the reward model in %s, which the new one"
+                      + " would hide (expected: another name, or --output)",
+                  used);
+            });
+  }
+
+  private ParameterException misuse(String message, Object value) {
+    return new ParameterException(spec.commandLine(), message.formatted(value));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.panda.reward.distillation;
+
+import dev.panda.reward.head.RewardModel;
+import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.Sequence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reads some steps of responses.
+ *
+ * @param engine with a language-model head, whose only projection is the reward model's
+ * @param layers after which states are read
+ * @param k number of candidates of a step
+ */
+record StepReader(Engine engine, RewardModel teacher, int[] layers, int k) {
+  private static final int[] NONE = {};
+
+  /**
+   * @param tokens prompt and response
+   * @param lengths of the sequence before each step, ascending, at least 1
+   */
+  CompletableFuture<List<CandidateStep>> read(int[] tokens, int[] lengths) {
+    int longest = lengths[lengths.length - 1];
+    CompletableFuture<float[]> states = engine.pool(tokens, 0, lengths, layers);
+    CompletableFuture<List<CandidateStep>> candidates =
+        engine
+            .open(longest + 1, k)
+            .thenCompose(
+                sequence ->
+                    readFrom(sequence, tokens, lengths, new ArrayList<>())
+                        .whenComplete((read, failure) -> sequence.close()));
+    return candidates.thenCombine(states, this::withStates);
+  }
+
+  /** Reads the candidates of those steps that are not read yet. */
+  private CompletableFuture<List<CandidateStep>> readFrom(
+      Sequence sequence, int[] tokens, int[] lengths, List<CandidateStep> read) {
+    int step = read.size();
+    if (step == lengths.length) {
+      return CompletableFuture.completedFuture(read);
+    }
+    int[] more = Arrays.copyOfRange(tokens, step == 0 ? 0 : lengths[step - 1], lengths[step]);
+    return sequence
+        .advance(more, NONE, k)
+        .thenCompose(
+            accepted -> {
+              NextTokens next = accepted.next().orElseThrow();
+              return sequence
+                  .advance(NONE, next.ids(), 0)
+                  .thenApply(
+                      scored -> {
+                        read.add(
+                            new CandidateStep(
+                                new float[0][], next.ids(), clipped(scored.candidateReadouts())));
+                        return read;
+                      });
+            })
+        .thenCompose(now -> readFrom(sequence, tokens, lengths, now));
+  }
+
+  private float[] clipped(float[][] readouts) {
+    float[] projections = new float[readouts.length];
+    float bias = teacher.head().bias();
+    for (int z = 0; z < projections.length; z++) {
+      double term = teacher.card().readout().term((double) readouts[z][0] + bias);
+      projections[z] = (float) (term - bias);
+    }
+    return projections;
+  }
+
+  /**
+   * @param pooled [step × layer × (last, mean) × D]
+   */
+  private List<CandidateStep> withStates(List<CandidateStep> steps, float[] pooled) {
+    int size = pooled.length / steps.size() / layers.length / 2;
+    List<CandidateStep> whole = new ArrayList<>();
+    for (int step = 0; step < steps.size(); step++) {
+      float[][] states = new float[layers.length][];
+      for (int layer = 0; layer < layers.length; layer++) {
+        int from = (step * layers.length + layer) * 2 * size;
+        states[layer] = Arrays.copyOfRange(pooled, from, from + size);
+      }
+      whole.add(
+          new CandidateStep(states, steps.get(step).candidates(), steps.get(step).projections()));
+    }
+    return whole;
+  }
+}

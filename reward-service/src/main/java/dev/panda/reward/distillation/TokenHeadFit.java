@@ -1,0 +1,179 @@
+package dev.panda.reward.distillation;
+
+import dev.panda.reward.head.TokenHead;
+import dev.panda.reward.training.Progress;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.decoder.DivergenceException;
+import dev.panda.transformer.decoder.TokenHeadBatch;
+import dev.panda.transformer.decoder.TrainableTokenHead;
+import dev.panda.transformer.decoder.UpdateStep;
+import dev.panda.transformer.training.LearningRate;
+import dev.panda.transformer.training.TrainingException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Fits a token head to steps, states read after one layer. States, embeddings and projections are
+ * learned in units of their spread; the head that comes of it takes them as they are.
+ */
+final class TokenHeadFit {
+  private static final int STEPS_AT_ONCE = 256;
+  private static final double CLIP = 1;
+  private static final double WARM_UP = 0.05;
+
+  private final ModelConfig config;
+  private final Embeddings embeddings;
+  private final Options options;
+  private final List<CandidateStep> steps;
+  private final int layer;
+  private final Scale states;
+  private final Scale tokens;
+  private final Scale targets;
+  private final Map<Integer, float[]> scaledTokens = new HashMap<>();
+
+  /**
+   * How it is fit.
+   *
+   * @param rank of the bilinear form, at least 1
+   * @param epochs passes over the steps
+   * @param learningRate its peak
+   * @param decay weight decay
+   * @param seed of first weights and order
+   */
+  record Options(
+      int rank,
+      int epochs,
+      double learningRate,
+      double decay,
+      long seed,
+      String device,
+      int threads) {}
+
+  /**
+   * @param layer which of a step's states is read
+   */
+  TokenHeadFit(
+      ModelConfig config,
+      Embeddings embeddings,
+      Options options,
+      List<CandidateStep> steps,
+      int layer) {
+    this.config = config;
+    this.embeddings = embeddings;
+    this.options = options;
+    this.steps = steps;
+    this.layer = layer;
+    this.states = Scale.of(steps.stream().map(step -> step.states()[layer]).toList());
+    this.targets = Scale.ofNumbers(steps.stream().map(CandidateStep::projections).toList());
+    this.tokens =
+        Scale.of(
+            steps.stream()
+                .flatMap(step -> Arrays.stream(step.candidates()).boxed())
+                .distinct()
+                .map(embeddings::of)
+                .toList());
+  }
+
+  /**
+   * @throws TrainingException if it diverges
+   */
+  TokenHead run(Progress progress) {
+    try (TrainableTokenHead head =
+        new TrainableTokenHead(
+            config, options.rank(), options.seed(), options.device(), options.threads())) {
+      int perPass = perPass();
+      int total = updates();
+      LearningRate rate =
+          new LearningRate(options.learningRate(), Math.max(1, Math.round(WARM_UP * total)));
+      List<CandidateStep> order = new ArrayList<>(steps);
+      Random random = new Random(options.seed());
+      for (int update = 1; update <= total; update++) {
+        int from = (update - 1) % perPass * STEPS_AT_ONCE;
+        if (from == 0) {
+          Collections.shuffle(order, random);
+        }
+        List<CandidateStep> some =
+            order.subList(from, Math.min(order.size(), from + STEPS_AT_ONCE));
+        double loss =
+            head.learn(
+                batch(some), update, new UpdateStep(rate.at(update, total), options.decay(), CLIP));
+        progress.show("loss %.3f".formatted(loss));
+        progress.advance(1);
+      }
+      return folded(head.parts());
+    } catch (DivergenceException e) {
+      throw new TrainingException("token head: " + e.getMessage(), e);
+    }
+  }
+
+  /** Number of updates. */
+  int updates() {
+    return perPass() * options.epochs();
+  }
+
+  private int perPass() {
+    return (steps.size() + STEPS_AT_ONCE - 1) / STEPS_AT_ONCE;
+  }
+
+  private TokenHeadBatch batch(List<CandidateStep> some) {
+    return new TokenHeadBatch(
+        some.stream().map(step -> states.apply(step.states()[layer])).toArray(float[][]::new),
+        some.stream().map(this::scaledEmbeddings).toArray(float[][][]::new),
+        some.stream().map(step -> targets.apply(step.projections())).toArray(float[][]::new));
+  }
+
+  private float[][] scaledEmbeddings(CandidateStep step) {
+    return Arrays.stream(step.candidates())
+        .mapToObj(token -> scaledTokens.computeIfAbsent(token, z -> tokens.apply(embeddings.of(z))))
+        .toArray(float[][]::new);
+  }
+
+  /**
+   * The same form over states and tokens as they are, in the units of projections. What u reads of
+   * a state is one more row of S, with the same factor for every token.
+   */
+  private TokenHead folded(TrainableTokenHead.Parts parts) {
+    int rank = options.rank();
+    int size = embeddings.size();
+    float deviation = targets.deviation()[0];
+    float[][] rows = new float[rank + 1][size];
+    double[] atMean = new double[rank + 1];
+    for (int i = 0; i <= rank; i++) {
+      for (int d = 0; d < size; d++) {
+        float weight = i < rank ? parts.a()[i * size + d] : parts.u()[d];
+        rows[i][d] = weight / states.deviation()[d];
+        atMean[i] += rows[i][d] * states.mean()[d];
+      }
+    }
+    float[] factors = new float[embeddings.vocabularySize() * (rank + 1)];
+    float[] offsets = new float[embeddings.vocabularySize()];
+    for (int token = 0; token < offsets.length; token++) {
+      float[] e = tokens.apply(embeddings.of(token));
+      double offset = parts.c();
+      for (int d = 0; d < size; d++) {
+        offset += parts.v()[d] * e[d];
+      }
+      offset = targets.mean()[0] + deviation * offset;
+      for (int i = 0; i <= rank; i++) {
+        float factor = deviation * (i < rank ? dot(parts.b(), i * size, e) : 1);
+        factors[token * (rank + 1) + i] = factor;
+        offset -= factor * atMean[i];
+      }
+      offsets[token] = (float) offset;
+    }
+    return new TokenHead(rows, factors, offsets);
+  }
+
+  private static float dot(float[] matrix, int from, float[] vector) {
+    float sum = 0;
+    for (int i = 0; i < vector.length; i++) {
+      sum += matrix[from + i] * vector[i];
+    }
+    return sum;
+  }
+}

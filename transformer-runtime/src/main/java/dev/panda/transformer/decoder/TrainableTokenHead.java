@@ -1,0 +1,140 @@
+package dev.panda.transformer.decoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.training.GradientCollector;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A bilinear form that learns to estimate a number of every token e that may follow a state h, by
+ * AdamW in float32: A h · B e + u · h + v · e + c. One thread at a time may use it; the caller
+ * closes it.
+ */
+public final class TrainableTokenHead implements AutoCloseable {
+  /** What an error in a step's mean counts for; the order of candidates does not depend on it. */
+  private static final float LEVEL_SHARE = 0.1f;
+
+  private final DecoderModule module;
+  private final LearnedWeights learned;
+  private final PtNDArray a;
+  private final PtNDArray b;
+  private final PtNDArray u;
+  private final PtNDArray v;
+  private final PtNDArray c;
+
+  /**
+   * The form as it is: the parts of its sum.
+   *
+   * @param a [R × D], flattened
+   * @param b [R × D], flattened
+   * @param u [D]
+   * @param v [D]
+   */
+  public record Parts(float[] a, float[] b, float[] u, float[] v, float c) {}
+
+  /**
+   * One that is nearly zero everywhere.
+   *
+   * @param config of the model whose states and embeddings it takes
+   * @param rank R
+   * @param seed of its first weights
+   * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
+   * @param threads number of CPU threads of one operation
+   */
+  public TrainableTokenHead(ModelConfig config, int rank, long seed, String device, int threads) {
+    int size = config.hiddenSize();
+    module =
+        DecoderModule.create(
+            config, 1, new DecoderOptions(Numerics.FLOAT32, device, threads, false, List.of(), 1));
+    learned = new LearnedWeights(module);
+    Random random = new Random(seed);
+    a = learned.add(normal(random, rank * size, 1 / Math.sqrt(size)), rank, size);
+    b = learned.add(normal(random, rank * size, 1e-3), rank, size);
+    u = learned.add(new float[size], 1, size);
+    v = learned.add(new float[size], 1, size);
+    c = learned.add(new float[1], 1);
+  }
+
+  private static float[] normal(Random random, int count, double deviation) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (random.nextGaussian() * deviation);
+    }
+    return values;
+  }
+
+  /**
+   * One update.
+   *
+   * @param update its number, from 1
+   * @return the loss before: mean square of the errors within a step, and a share of that of the
+   *     steps' means
+   * @throws DivergenceException if loss or gradient is not finite; the weights are then as they
+   *     were
+   */
+  public double learn(TokenHeadBatch batch, int update, UpdateStep step) {
+    try (PtNDManager scope = module.scope();
+        GradientCollector collector = learned.collect(scope)) {
+      collector.zeroGradients();
+      NDArray loss = loss(scope, batch);
+      collector.backward(loss);
+      double value = loss.getFloat();
+      LearnedWeights.requireFinite("loss", value, update);
+      learned.update(scope, update, step);
+      return value;
+    }
+  }
+
+  private NDArray loss(PtNDManager scope, TokenHeadBatch batch) {
+    NDArray errors = estimates(scope, batch).sub(scope.create(batch.targets()));
+    NDArray means = errors.mean(new int[] {1}, true);
+    return errors.sub(means).square().mean().add(means.square().mean().mul(LEVEL_SHARE));
+  }
+
+  /** [S, K]. */
+  private NDArray estimates(PtNDManager scope, TokenHeadBatch batch) {
+    NDArray h = scope.create(batch.states());
+    NDArray e = embeddings(scope, batch);
+    NDArray read = h.matMul(a.transpose()).expandDims(2);
+    NDArray bilinear = e.matMul(b.transpose()).matMul(read).squeeze(2);
+    return bilinear.add(h.matMul(u.transpose())).add(e.matMul(v.transpose()).squeeze(2)).add(c);
+  }
+
+  /** [S, K, D]. */
+  private static NDArray embeddings(PtNDManager scope, TokenHeadBatch batch) {
+    int size = batch.hiddenSize();
+    float[] flat = new float[batch.steps() * batch.candidates() * size];
+    int offset = 0;
+    for (float[][] step : batch.embeddings()) {
+      for (float[] embedding : step) {
+        System.arraycopy(embedding, 0, flat, offset, size);
+        offset += size;
+      }
+    }
+    return scope.create(flat, new Shape(batch.steps(), batch.candidates(), size));
+  }
+
+  /** What it is now. */
+  public Parts parts() {
+    return new Parts(
+        a.toFloatArray(),
+        b.toFloatArray(),
+        u.toFloatArray(),
+        v.toFloatArray(),
+        c.toFloatArray()[0]);
+  }
+
+  /** Number of native arrays that are alive. */
+  int liveArrays() {
+    return module.liveArrays();
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}
