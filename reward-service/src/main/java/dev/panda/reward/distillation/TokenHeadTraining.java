@@ -44,7 +44,8 @@ import java.util.stream.IntStream;
  * some of their steps, the likeliest next tokens are rewarded one by one, and what is read of them
  * is learned from the state before them. Prompts split off say how well it stands for the model.
  *
- * <p>The same options and files give the same token head on the same machine.
+ * <p>The same options and files give the same token head, but for rounding: responses are read
+ * several at a time.
  */
 public final class TokenHeadTraining {
   private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(10);

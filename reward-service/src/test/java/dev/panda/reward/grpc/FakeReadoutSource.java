@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A sequence whose steps the test finishes. The read-outs of token z are z and -z, but for one. */
+/**
+ * A sequence whose steps the test finishes. The read-outs of token z are z, -z and z, but for one.
+ */
 final class FakeReadoutSource implements ReadoutSource {
   /** The token whose read-outs are not numbers. */
   static final int NOT_A_NUMBER = 66;
@@ -53,7 +55,7 @@ final class FakeReadoutSource implements ReadoutSource {
     float[][] readouts = new float[tokens.length][];
     for (int i = 0; i < tokens.length; i++) {
       float readout = tokens[i] == NOT_A_NUMBER ? Float.NaN : tokens[i];
-      readouts[i] = new float[] {readout, -readout};
+      readouts[i] = new float[] {readout, -readout, readout};
     }
     return readouts;
   }

@@ -16,6 +16,7 @@ import dev.panda.transformer.engine.CapacityException;
 import dev.panda.transformer.testing.RecordingClient;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -24,9 +25,10 @@ class ScoreStreamTest {
   private static final List<Integer> NONE = List.of();
 
   private final List<RewardModel> models =
-      List.of(
-          TinyModels.of("big", Pooling.MEAN, new Calibration(1, 2)),
-          TinyModels.of("small", Pooling.INCREMENT, Calibration.NONE));
+      new ArrayList<>(
+          List.of(
+              TinyModels.of("big", Pooling.MEAN, new Calibration(1, 2)),
+              TinyModels.of("small", Pooling.INCREMENT, Calibration.NONE)));
   private final RecordingClient<ScoreResponse> client = new RecordingClient<>();
   private final FakeReadoutSource source = new FakeReadoutSource();
   private CompletableFuture<ReadoutSource> opening = CompletableFuture.completedFuture(source);
@@ -77,6 +79,37 @@ class ScoreStreamTest {
     assertThat(second.getRewardsList()).containsExactly(((7 + 4 + 1) / 3.0 - 1) / 2, -1.0);
     assertThat(second.getRunningSumsList()).containsExactly(11.0, -11.0);
     assertThat(second.getAcceptedTokens()).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenHeadReadsTheTokenBeforeAndNoCandidates() {
+    models.set(1, TinyModels.withTokenHead(models.get(1), 80));
+    stream.onNext(open(openSequence().clearPreferences().addPreferences("small")));
+    source.answer();
+    stream.onNext(score(NONE, List.of(7, 3)));
+    stream.onNext(score(List.of(7), List.of(1)));
+    source.answer();
+
+    assertThat(reservedCandidates).isZero();
+    assertThat(source.candidates()).allMatch(candidates -> candidates.length == 0);
+    assertThat(source.accepted().get(1)).containsExactly(7);
+    // offset z, and 10 times the read-out of the token before, which is 51 and then 7
+    assertThat(scores(1).getRewardsList()).containsExactly(7 + 510.0, 3 + 510.0);
+    assertThat(scores(2).getRewardsList()).containsExactly(1 + 70.0);
+    assertThat(scores(2).getRunningSumsList()).containsExactly(-7.0);
+  }
+
+  @Test
+  void besideATokenHeadCandidatesAreReadForTheOthers() {
+    models.set(1, TinyModels.withTokenHead(models.get(1), 80));
+    openAndAnswer();
+    stream.onNext(score(NONE, List.of(7, 3)));
+    source.answer();
+
+    assertThat(reservedCandidates).isEqualTo(3);
+    assertThat(source.candidates().get(1)).containsExactly(7, 3);
+    assertThat(scores(1).getRewardsList())
+        .containsExactly((7 - 1) / 2.0, 7 + 510.0, (3 - 1) / 2.0, 3 + 510.0);
   }
 
   @Test

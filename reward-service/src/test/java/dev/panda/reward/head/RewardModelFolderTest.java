@@ -54,6 +54,31 @@ class RewardModelFolderTest {
   }
 
   @Test
+  void readsTheTokenHeadThatItWrote() {
+    RewardModel model = Models.model(Pooling.MEAN, Optional.empty(), 0.75f);
+    TokenHeadRecord record =
+        new TokenHeadRecord(2, 2, "answers.jsonl", "ab", 9, 3, 10, 0.8, 0.7, 0.6, 1, "panda");
+    TokenHead head =
+        new TokenHead(
+            new float[][] {{1, 2, 3}, {4, 5, 6}}, new float[] {1, 0, 0, 1}, new float[] {7, 8});
+
+    RewardModelFolder.write(
+        folder,
+        new RewardModel(
+            model.card().withTokenHead("fast", record), model.head(), Optional.of(head)));
+    RewardModel read = RewardModelFolder.read(folder);
+
+    assertThat(read.card().preference()).isEqualTo("fast");
+    assertThat(read.card().tokenHead()).contains(record);
+    TokenHead readHead = read.tokenHead().orElseThrow();
+    assertThat(readHead.states()).isDeepEqualTo(head.states());
+    assertThat(readHead.tokens()).isEqualTo(head.tokens());
+    assertThat(readHead.offsets()).isEqualTo(head.offsets());
+    assertThat(readHead.projections(new float[] {1, 1, 1}, new int[] {0, 1}))
+        .containsExactly(1 + 2 + 3 + 7, 4 + 5 + 6 + 8);
+  }
+
+  @Test
   void overwritesAndLeavesNothingBeside() throws IOException {
     RewardModelFolder.write(folder, Models.model(Pooling.LAST, Optional.empty(), 0));
     RewardModel model = Models.model(Pooling.MEAN, Optional.empty(), 0.5f);

@@ -8,6 +8,7 @@ import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.TokenHead;
 import java.util.Optional;
 import java.util.Random;
 
@@ -55,6 +56,18 @@ public final class TinyModels {
         1.5,
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** With a token head that gives z and ten times the only number that it reads. */
+  public static RewardModel withTokenHead(RewardModel model, int vocabularySize) {
+    float[] tokens = new float[vocabularySize];
+    float[] offsets = new float[vocabularySize];
+    for (int z = 0; z < vocabularySize; z++) {
+      tokens[z] = 10;
+      offsets[z] = z;
+    }
+    return new RewardModel(
+        model.card(), model.head(), Optional.of(new TokenHead(new float[1][1], tokens, offsets)));
   }
 
   /** The same card for another method. */

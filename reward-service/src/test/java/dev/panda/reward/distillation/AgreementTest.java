@@ -1,0 +1,59 @@
+package dev.panda.reward.distillation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AgreementTest {
+  private static CandidateStep step(float... projections) {
+    return new CandidateStep(new float[0][], new int[projections.length], projections);
+  }
+
+  @Test
+  void exactEstimatesAgree() {
+    List<CandidateStep> steps = List.of(step(3, 1, 2), step(-1, 5, 0));
+
+    Agreement agreement = Agreement.of(steps, CandidateStep::projections);
+
+    assertThat(agreement.rank()).isCloseTo(1, within(1e-12));
+    assertThat(agreement.sameBest()).isEqualTo(1);
+    assertThat(agreement.explained()).isEqualTo(1);
+  }
+
+  @Test
+  void aStepsLevelDoesNotMatter() {
+    Agreement agreement = Agreement.of(List.of(step(3, 1, 2)), step -> new float[] {103, 101, 102});
+
+    assertThat(agreement.rank()).isCloseTo(1, within(1e-12));
+    assertThat(agreement.explained()).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void ranksAreSpearmans() {
+    // ranks 1 2 3 4 5 against 2 1 4 3 5: 1 − 6 · 4 / (5 · 24)
+    Agreement agreement =
+        Agreement.of(List.of(step(10, 20, 30, 40, 50)), step -> new float[] {-3, -4, 7, 6, 1000});
+
+    assertThat(agreement.rank()).isCloseTo(0.8, within(1e-12));
+    assertThat(agreement.sameBest()).isEqualTo(1);
+  }
+
+  @Test
+  void equalValuesShareARank() {
+    // ranks 1.5 1.5 3 against 1 2 3
+    Agreement agreement = Agreement.of(List.of(step(5, 5, 9)), step -> new float[] {1, 2, 3});
+
+    assertThat(agreement.rank()).isCloseTo(1.5 / Math.sqrt(1.5 * 2), within(1e-12));
+  }
+
+  @Test
+  void nothingIsSaidWhereNothingDiffers() {
+    Agreement agreement = Agreement.of(List.of(step(1, 2), step(2, 1)), step -> new float[] {7, 7});
+
+    assertThat(agreement.rank()).isZero();
+    assertThat(agreement.sameBest()).isEqualTo(0.5);
+    assertThat(agreement.explained()).isZero();
+  }
+}

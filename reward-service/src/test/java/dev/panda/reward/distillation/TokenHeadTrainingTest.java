@@ -1,0 +1,181 @@
+package dev.panda.reward.distillation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.panda.reward.head.Method;
+import dev.panda.reward.head.ResponseRewards;
+import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.RewardModelException;
+import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.head.RewardUnit;
+import dev.panda.reward.head.TokenHeadRecord;
+import dev.panda.reward.model.RewardLoader;
+import dev.panda.reward.model.RewardOptions;
+import dev.panda.reward.model.ServedRewards;
+import dev.panda.reward.testing.TinyModels;
+import dev.panda.reward.testing.TinyRewards;
+import dev.panda.reward.training.Progress;
+import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.engine.Sequence;
+import dev.panda.transformer.engine.Step;
+import dev.panda.transformer.training.TrainingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenHeadTrainingTest {
+  private static final String TEACHER = "increment-clipped";
+
+  @TempDir private static Path model;
+  private static Path data;
+
+  @TempDir private Path folder;
+  private final List<String> notices = new ArrayList<>();
+
+  @BeforeAll
+  static void write() throws IOException {
+    TinyRewards.write(model);
+    data = model.resolve("answers.jsonl");
+    Random random = new Random(5);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      StringBuilder response = new StringBuilder();
+      for (int c = 0; c < 24; c++) {
+        response.append((char) ('a' + random.nextInt(26)));
+      }
+      lines.add(line("Q" + i % 20, response.toString()));
+    }
+    Files.write(data, lines);
+  }
+
+  private static String line(String prompt, String response) {
+    return "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}],\"response\":\"%s\"}"
+        .formatted(prompt, response);
+  }
+
+  private RewardModel train(Path teacher, Path file, List<Integer> layers, int epochs) {
+    return new TokenHeadTraining(
+            new TokenHeadTraining.Options(
+                model,
+                teacher,
+                file,
+                false,
+                new TokenHeadTraining.Reading(Numerics.FLOAT32, "cpu", 1, 64, 60, 16, 6),
+                new TokenHeadTraining.Learning(layers, 16, epochs, 0.2, 3),
+                "fast",
+                "panda train-token-head"),
+            Progress.Display.NONE,
+            notices::add)
+        .run();
+  }
+
+  private static Path teacher() {
+    return model.resolve("rewards").resolve(TEACHER);
+  }
+
+  @Test
+  void standsForItsRewardModelOnOtherPrompts() {
+    RewardModel fast = train(teacher(), data, List.of(), 60);
+
+    TokenHeadRecord record = fast.card().tokenHead().orElseThrow();
+    assertThat(fast.card().preference()).isEqualTo("fast");
+    assertThat(fast.card().readout()).isEqualTo(RewardModelFolder.readCard(teacher()).readout());
+    assertThat(record.layer()).isIn(2, 3);
+    assertThat(record.steps()).isEqualTo(48 * 16);
+    assertThat(record.heldOutSteps()).isEqualTo(12 * 16);
+    assertThat(record.rankAgreement()).isBetween(0.3, 1.0);
+    assertThat(record.explained()).isBetween(0.1, 1.0);
+    assertThat(notices).hasSize(2).allMatch(line -> line.contains("rank agreement"));
+  }
+
+  /** Served beside its reward model: the same whole reward, candidates as the file's form says. */
+  @Test
+  void isServedAsItWasWritten() {
+    RewardModel fast = train(teacher(), data, List.of(2), 5);
+    RewardModelFolder.write(folder.resolve("fast"), fast);
+    try (ServedRewards served = load(teacher().toString(), folder.resolve("fast").toString());
+        Sequence sequence = served.engine().open(20, 0).join()) {
+      int[] preferences = {index(served, "fast"), index(served, TEACHER)};
+      ResponseRewards rewards =
+          new ResponseRewards(served.models(), preferences, RewardUnit.NORMALISED);
+      ResponseRewards fastAlone =
+          new ResponseRewards(served.models(), new int[] {preferences[0]}, RewardUnit.NORMALISED);
+      assertThat(rewards.readsCandidates()).isTrue();
+      assertThat(fastAlone.readsCandidates()).isFalse();
+      int[] tokens = {40, 41, 42, 43};
+      Step step = sequence.advance(tokens, new int[0], 0).join();
+      fastAlone.begin(step.acceptedReadouts()[1]);
+      for (int i = 2; i < tokens.length; i++) {
+        rewards.accept(step.acceptedReadouts()[i]);
+        fastAlone.accept(step.acceptedReadouts()[i]);
+      }
+
+      assertThat(rewards.whole()[0]).isEqualTo(rewards.whole()[1]);
+      int[] candidates = {7, 50, 3};
+      float[] state = served.engine().pool(tokens, 0, new int[] {4}, new int[] {2}).join();
+      float[] h = Arrays.copyOf(state, TinyRewards.HIDDEN);
+      float[] projections = fast.tokenHead().orElseThrow().projections(h, candidates);
+      double[] estimated = fastAlone.score(candidates, new float[0][]);
+      for (int z = 0; z < candidates.length; z++) {
+        double term = fast.card().readout().term((double) projections[z] + fast.head().bias());
+        assertThat(estimated[z]).isCloseTo(fast.card().calibration().normalise(term), within(1e-4));
+      }
+    }
+  }
+
+  private static int index(ServedRewards served, String preference) {
+    return served.models().stream().map(m -> m.card().preference()).toList().indexOf(preference);
+  }
+
+  private static ServedRewards load(String... preferences) {
+    return new RewardLoader(
+            new RewardOptions(
+                model.toString(),
+                List.of(),
+                Optional.of(List.of(preferences)),
+                new RewardOptions.Running(
+                    Numerics.FLOAT32, "cpu", 1, 256, 64, Duration.ofSeconds(5))),
+            notice -> {})
+        .load();
+  }
+
+  @Test
+  void refusesARewardModelWithWeightsOfItsOwn() {
+    RewardModel frozen = RewardModelFolder.read(teacher());
+    RewardModelFolder.write(
+        folder.resolve("own"),
+        new RewardModel(TinyModels.card(frozen.card(), Method.FULL), frozen.head()));
+
+    assertThatThrownBy(() -> train(folder.resolve("own"), data, List.of(), 1))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessageEndingWith("own: method: full (expected: head, on the backbone as it is)");
+  }
+
+  @Test
+  void refusesALayerThatTheBackboneLacks() {
+    assertThatThrownBy(() -> train(teacher(), data, List.of(4), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("layers: 4 (expected: 1 to 3, the backbone's)");
+  }
+
+  @Test
+  void refusesASinglePrompt() throws IOException {
+    Path file = folder.resolve("one.jsonl");
+    Files.write(file, List.of(line("Q", "abc"), line("Q", "def")));
+
+    assertThatThrownBy(() -> train(teacher(), file, List.of(), 1))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("1 prompts (expected: at least 2");
+  }
+}
