@@ -40,16 +40,22 @@ final class RewardOutput {
   Path folder(BackboneOptions backbone, String preference) {
     Path model = backbone.path();
     Path folder = output == null ? byDefault(backbone, model, preference) : output;
-    if (RewardModelFolder.hasCard(folder) && !overwrite) {
-      throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
-    }
-    if (!RewardModelFolder.takes(folder)) {
-      throw misuse("--output: %s holds other files (expected: a new or empty folder)", folder);
-    }
+    requireFree(folder);
     if (output == null) {
       requireUnused(backbone, model, folder, preference);
     }
     return folder;
+  }
+
+  /**
+   * The folder beside another for one more reward model, which nothing else is in.
+   *
+   * @throws ParameterException if it cannot go there
+   */
+  Path beside(Path folder, String suffix) {
+    Path beside = folder.resolveSibling(folder.getFileName() + suffix);
+    requireFree(beside);
+    return beside;
   }
 
   /** The model's folder; where that is the installation's, or the model a file, the user's own. */
@@ -59,6 +65,15 @@ final class RewardOutput {
     boolean own = Files.isDirectory(model) && !model.toAbsolutePath().startsWith(installed);
     Path folder = own ? model : roots.get(roots.size() - 1).resolve(BackboneOptions.name(model));
     return folder.resolve("rewards").resolve(preference);
+  }
+
+  private void requireFree(Path folder) {
+    if (RewardModelFolder.hasCard(folder) && !overwrite) {
+      throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
+    }
+    if (!RewardModelFolder.takes(folder)) {
+      throw misuse("--output: %s holds other files (expected: a new or empty folder)", folder);
+    }
   }
 
   /** A reward model in the model's own folder hides those of its name elsewhere. */

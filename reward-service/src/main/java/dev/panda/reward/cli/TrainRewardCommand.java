@@ -4,6 +4,7 @@ import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.training.GuideAndJudge;
 import dev.panda.reward.training.RewardTraining;
 import dev.panda.reward.training.TrainingCuts;
 import dev.panda.reward.training.TrainingOptions;
@@ -47,6 +48,8 @@ import picocli.CommandLine.Spec;
       "      --method low-rank --layers 15 --pooling mean --max-pairs 500"
     })
 final class TrainRewardCommand implements Callable<Integer> {
+  private static final String JUDGE = "-judge";
+
   @Spec private CommandSpec spec;
 
   @Mixin private BackboneOptions backbone;
@@ -74,6 +77,13 @@ final class TrainRewardCommand implements Callable<Integer> {
           "Pairs to evaluate with, of other prompts. The head alone is then fit to all training pairs; without it, the"
               + " pairs split off evaluate and are not trained on.")
   private Path test;
+
+  @Option(
+      names = "--judge",
+      description =
+          "Train a second reward model, NAME-judge, to judge what this one guides: a head from the other half of the"
+              + " prompts, read at another layer or pooling. Each learns from half of the prompts.")
+  private boolean judge;
 
   @Option(
       names = "--description",
@@ -201,13 +211,34 @@ final class TrainRewardCommand implements Callable<Integer> {
       System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     }
     PrintWriter err = spec.commandLine().getErr();
-    RewardModel trained = new RewardTraining(options, new ProgressBars(), err::println).run();
+    if (judge) {
+      String judging = preference + JUDGE;
+      RewardCard.requirePreference(judging);
+      Path beside = output.beside(folder, JUDGE);
+      GuideAndJudge.Both both =
+          new GuideAndJudge(options, judging, new ProgressBars(), err::println).run();
+      publish(both.guide(), options, folder);
+      RewardModelFolder.write(beside, both.judge());
+      print(both.guide(), folder);
+      print(both.judge(), beside);
+    } else {
+      RewardModel trained = new RewardTraining(options, new ProgressBars(), err::println).run();
+      publish(trained, options, folder);
+      print(trained, folder);
+    }
+    return 0;
+  }
+
+  private static void publish(RewardModel trained, TrainingOptions options, Path folder) {
     if (options.adaptation().isPresent()) {
       RewardModelFolder.write(options.adaptation().get().model(), trained);
       RewardModelFolder.publish(options.adaptation().get().work(), folder);
     } else {
       RewardModelFolder.write(folder, trained);
     }
+  }
+
+  private void print(RewardModel trained, Path folder) {
     PrintWriter out = spec.commandLine().getOut();
     new TrainingTable(trained.card(), trained.card().training().orElseThrow())
         .lines()
@@ -220,7 +251,6 @@ final class TrainRewardCommand implements Callable<Integer> {
               + (output.isNamed() ? folder : preference)
               + ".");
     }
-    return 0;
   }
 
   private void check() {
@@ -259,9 +289,10 @@ final class TrainRewardCommand implements Callable<Integer> {
             backbone.threads(),
             maxTokens,
             cache == null ? BackboneOptions.cache(System.getenv()) : cache),
-        new TrainingOptions.Data(data, Optional.ofNullable(test), maxPairs, skipInvalid),
+        new TrainingOptions.Data(
+            data, Optional.ofNullable(test), Optional.empty(), maxPairs, skipInvalid),
         new TrainingOptions.Search(
-            layers, poolings, cuts, penalties, validationShare, clippedShare),
+            layers, poolings, cuts, penalties, validationShare, Optional.empty(), clippedShare),
         adaptation.options(folder.toAbsolutePath(), backbone.device()),
         new TrainingOptions.Card(
             preference,

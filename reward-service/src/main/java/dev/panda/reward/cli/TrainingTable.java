@@ -34,6 +34,7 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
     record.adaptation().ifPresent(adaptation -> adaptation(lines, adaptation));
     lines.add("");
     accuracies(lines);
+    record.counterpart().ifPresent(other -> lines.add(counterpart(other)));
     return lines;
   }
 
@@ -96,6 +97,16 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
           "Caution: too few prompts to go by (%d; %d or more tell something). Intervals included."
               .formatted(evaluation.prompts(), FEWEST_PROMPTS));
     }
+  }
+
+  private static String counterpart(TrainingRecord.Counterpart other) {
+    return format(
+        "%s %s: correlation of rewards %.3f (ranks %.3f) over %d held-out responses.",
+        other.role().equals("guide") ? "Judged by" : "Judges",
+        other.preference(),
+        other.correlation(),
+        other.rankCorrelation(),
+        other.responses());
   }
 
   private String row(String name, Function<HeldOutAccuracy, String> cell) {

@@ -50,6 +50,10 @@ import java.util.stream.IntStream;
 public final class TokenHeadTraining {
   private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(10);
   private static final int ROUND_TOKENS = 512;
+
+  /** Each has few rows in a round: so many make it worth its weights. */
+  private static final int AT_A_TIME = 16;
+
   private static final double RATE = 3e-3;
   private static final double DECAY = 0.01;
 
@@ -221,6 +225,7 @@ public final class TokenHeadTraining {
       StepReader reader = new StepReader(engine, teacher, layers, options.reading().candidates());
       InFlight.run(
           drawn,
+          AT_A_TIME,
           some -> reader.read(some.tokens(), some.lengths()),
           (some, read) -> {
             (some.heldOut() ? steps.heldOut() : steps.training()).addAll(read);
@@ -288,7 +293,7 @@ public final class TokenHeadTraining {
         reading.threads(),
         true,
         List.of(new Projection(teacher.card().readout().layer(), teacher.head().weight())),
-        room * InFlight.AT_A_TIME,
+        room * AT_A_TIME,
         Math.max(ROUND_TOKENS, room),
         OPEN_TIMEOUT);
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param selection how the readout was chosen
  * @param adaptation how the backbone was trained; absent where it stayed as it is
  * @param evaluation how well it does on pairs of prompts that it was not trained on
+ * @param counterpart absent where it is alone
  * @param backboneFingerprint SHA-256 of the backbone's weights, in hexadecimal
  * @param numerics format of the backbone's weights while it was trained
  * @param seed of every random choice
@@ -23,6 +24,7 @@ public record TrainingRecord(
     @JsonProperty(required = true) Selection selection,
     Optional<Adaptation> adaptation,
     @JsonProperty(required = true) Evaluation evaluation,
+    Optional<Counterpart> counterpart,
     @JsonProperty(required = true) String backboneFingerprint,
     @JsonProperty(required = true) String numerics,
     @JsonProperty(required = true) long seed,
@@ -130,6 +132,38 @@ public record TrainingRecord(
       requirePositive("prompts", prompts);
       accuracies = List.copyOf(accuracies);
     }
+  }
+
+  /**
+   * The other of two reward models of one preference that were trained on disjoint prompts and read
+   * at different places: one guides, the other judges what the first has guided.
+   *
+   * @param preference its name
+   * @param role of the reward model whose card this is, {@code guide} or {@code judge}
+   * @param responses number of held-out responses that both rewarded
+   * @param correlation of their rewards of these, Pearson's
+   * @param rankCorrelation Spearman's
+   */
+  public record Counterpart(
+      @JsonProperty(required = true) String preference,
+      @JsonProperty(required = true) String role,
+      @JsonProperty(required = true) int responses,
+      @JsonProperty(required = true) double correlation,
+      @JsonProperty(required = true) double rankCorrelation) {}
+
+  /** The same, with a counterpart. */
+  public TrainingRecord with(Counterpart other) {
+    return new TrainingRecord(
+        method,
+        data,
+        selection,
+        adaptation,
+        evaluation,
+        Optional.of(other),
+        backboneFingerprint,
+        numerics,
+        seed,
+        command);
   }
 
   private static void requirePositive(String name, int value) {

@@ -19,7 +19,7 @@ public final class InFlight {
   private InFlight() {}
 
   /**
-   * Runs all inputs.
+   * Runs all inputs, {@link #AT_A_TIME}.
    *
    * @param begin starts one
    * @param finish is given each with its result, on the caller's thread
@@ -27,10 +27,26 @@ public final class InFlight {
    */
   public static <T, R> void run(
       Collection<T> inputs, Function<T, CompletableFuture<R>> begin, BiConsumer<T, R> finish) {
+    run(inputs, AT_A_TIME, begin, finish);
+  }
+
+  /**
+   * Runs all inputs.
+   *
+   * @param atATime how many are under way
+   * @param begin starts one
+   * @param finish is given each with its result, on the caller's thread
+   * @throws TrainingException if the backbone fails
+   */
+  public static <T, R> void run(
+      Collection<T> inputs,
+      int atATime,
+      Function<T, CompletableFuture<R>> begin,
+      BiConsumer<T, R> finish) {
     Deque<Pending<T, R>> pending = new ArrayDeque<>();
     for (T input : inputs) {
       pending.add(new Pending<>(input, begin.apply(input)));
-      if (pending.size() == AT_A_TIME) {
+      if (pending.size() == atATime) {
         finish(pending.remove(), finish);
       }
     }

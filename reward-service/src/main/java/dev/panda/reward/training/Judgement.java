@@ -52,6 +52,7 @@ record Judgement(
               selectionRecord(chosen),
               adapted.map(Judgement::adaptationRecord),
               evaluate(reader, model, adapted.map(BackboneAdaptation.Adapted::folder)),
+              Optional.empty(),
               Fingerprint.ofCheckpoint(options.model().path()),
               options.model().numerics().toString(),
               options.seed(),

@@ -31,12 +31,7 @@ record PromptOrder(long seed) {
    * @throws TrainingException if there are fewer than two prompts
    */
   Split split(List<PreferencePair> pairs, double share) {
-    List<List<ChatMessage>> prompts =
-        pairs.stream()
-            .map(PreferencePair::messages)
-            .distinct()
-            .sorted(Comparator.comparing(this::hash))
-            .toList();
+    List<List<ChatMessage>> prompts = prompts(pairs);
     if (prompts.size() < 2) {
       throw new TrainingException(
           "pairs: %d prompts (expected: at least 2, one of them to validate with)"
@@ -49,6 +44,24 @@ record PromptOrder(long seed) {
         pairs.stream()
             .collect(Collectors.partitioningBy(p -> validationPrompts.contains(p.messages())));
     return new Split(parts.get(false), parts.get(true));
+  }
+
+  private List<List<ChatMessage>> prompts(List<PreferencePair> pairs) {
+    return pairs.stream()
+        .map(PreferencePair::messages)
+        .distinct()
+        .sorted(Comparator.comparing(this::hash))
+        .toList();
+  }
+
+  /** The pairs of every other prompt. */
+  List<PreferencePair> half(List<PreferencePair> pairs, PromptHalf half) {
+    List<List<ChatMessage>> prompts = prompts(pairs);
+    var kept = new HashSet<List<ChatMessage>>();
+    for (int i = half.ordinal(); i < prompts.size(); i += PromptHalf.values().length) {
+      kept.add(prompts.get(i));
+    }
+    return pairs.stream().filter(pair -> kept.contains(pair.messages())).toList();
   }
 
   /**

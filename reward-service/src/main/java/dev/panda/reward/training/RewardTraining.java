@@ -2,13 +2,16 @@ package dev.panda.reward.training;
 
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardException;
+import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.training.ExampleFile;
 import dev.panda.transformer.training.TrainingException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -48,6 +51,19 @@ public final class RewardTraining {
    * @throws IllegalArgumentException if an option does not fit the backbone or the machine
    */
   public RewardModel run() {
+    return train().model();
+  }
+
+  /**
+   * What was trained.
+   *
+   * @param judging pairs that it was not trained on
+   * @param ownWeights folder of the weights that go with the head, where there are any
+   */
+  record Trained(RewardModel model, List<EncodedPair> judging, Optional<Path> ownWeights) {}
+
+  /** {@link #run} with what it was judged by. */
+  Trained train() {
     TrainingPairs pairs =
         TrainingPairs.read(options.data(), options.search().validationShare(), options.seed());
     try (Checkpoint checkpoint = Checkpoints.open(options.model().path());
@@ -63,9 +79,13 @@ public final class RewardTraining {
           new Judgement(options, display, new Judgement.Texts(encoder, texts), pairs, encoded);
       if (options.adaptation().isEmpty()) {
         Chosen chosen = choose(backbone, fingerprint, encoded, encoded.fitted());
-        return judgement.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
+        RewardModel model =
+            judgement.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
+        return new Trained(model, encoded.judging(), Optional.empty());
       }
-      return adapt(options.adaptation().get(), checkpoint, maxTokens, pairs, encoded, judgement);
+      AdaptationOptions adaptation = options.adaptation().get();
+      RewardModel model = adapt(adaptation, checkpoint, maxTokens, pairs, encoded, judgement);
+      return new Trained(model, encoded.judging(), Optional.of(adaptation.model()));
     } catch (RewardException e) {
       throw new TrainingException(e.getMessage() + " (try --numerics float32)", e);
     }
@@ -116,9 +136,27 @@ public final class RewardTraining {
           new ReadoutSearch(
               space, cache, this::cuts, options.search().poolings(), options.search().penalties());
       List<FittedReadout> searched = search.run(encoded.training(), encoded.validation(), display);
-      FittedReadout best = searched.get(0);
+      FittedReadout best = best(searched);
       return new Chosen(best, searched, search.refit(best, fitted));
     }
+  }
+
+  /** The best, where another reads one of them the best that is read elsewhere. */
+  private FittedReadout best(List<FittedReadout> searched) {
+    if (options.search().taken().isEmpty()) {
+      return searched.get(0);
+    }
+    Readout taken = options.search().taken().get();
+    return searched.stream()
+        .filter(readout -> readout.layer() != taken.layer())
+        .findFirst()
+        .or(() -> searched.stream().filter(r -> r.pooling() != taken.pooling()).findFirst())
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "readouts: layer %d, %s alone (expected: another layer or pooling for the judge)"
+                        .formatted(
+                            taken.layer(), taken.pooling().name().toLowerCase(Locale.ROOT))));
   }
 
   private int[] cuts(PreferencePair pair) {
@@ -181,6 +219,7 @@ public final class RewardTraining {
     all.put("model", fingerprint + " " + options.model().numerics());
     all.put("data", pairs.file().fingerprint());
     all.put("test data", pairs.test().map(ExampleFile::fingerprint).orElse("none"));
+    all.put("half", options.data().half().map(Enum::toString).orElse("none"));
     all.put("max-pairs", String.valueOf(options.data().maxPairs()));
     all.put("skip-invalid", String.valueOf(options.data().skipInvalid()));
     all.put("max-tokens", String.valueOf(maxTokens));

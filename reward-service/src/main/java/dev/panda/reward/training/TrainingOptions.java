@@ -1,6 +1,7 @@
 package dev.panda.reward.training;
 
 import dev.panda.reward.head.Pooling;
+import dev.panda.reward.head.Readout;
 import dev.panda.transformer.decoder.Numerics;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,10 +43,16 @@ public record TrainingOptions(
    * The pairs.
    *
    * @param test pairs to evaluate with; without them those split off serve
+   * @param half of the prompts that are learned from; absent for all
    * @param maxPairs most pairs that are trained on
    * @param skipInvalid whether pairs that cannot be used are passed over
    */
-  public record Data(Path training, Optional<Path> test, int maxPairs, boolean skipInvalid) {}
+  public record Data(
+      Path training,
+      Optional<Path> test,
+      Optional<PromptHalf> half,
+      int maxPairs,
+      boolean skipInvalid) {}
 
   /**
    * How the readout is found.
@@ -55,6 +62,8 @@ public record TrainingOptions(
    * @param cuts what each pair is learned from
    * @param penalties strengths of the L2 penalty on standardised features, at least one
    * @param validationShare share of the prompts that is split off, above 0, below 1
+   * @param taken what another reads, and is not to be read again: another layer, or where there is
+   *     one layer alone another pooling
    * @param clippedShare share of the tokens' terms that is clipped, half of it at either end
    */
   public record Search(
@@ -63,6 +72,7 @@ public record TrainingOptions(
       TrainingCuts cuts,
       List<Double> penalties,
       double validationShare,
+      Optional<Readout> taken,
       double clippedShare) {
     public Search {
       layers = layers.stream().distinct().sorted().toList();
@@ -84,4 +94,42 @@ public record TrainingOptions(
       String licence,
       double defaultStrength,
       String command) {}
+
+  /** The options of the reward model that guides, on its half of the prompts. */
+  TrainingOptions guide() {
+    return new TrainingOptions(model, half(PromptHalf.GUIDE), search, adaptation, card, seed);
+  }
+
+  /**
+   * The options of the one that judges: a head on the backbone as it is, from the other half of the
+   * prompts.
+   *
+   * @param guide what the guide reads
+   */
+  TrainingOptions judge(String preference, Readout guide) {
+    Search elsewhere =
+        new Search(
+            search.layers,
+            search.poolings,
+            search.cuts,
+            search.penalties,
+            search.validationShare,
+            Optional.of(guide),
+            search.clippedShare);
+    Card judging =
+        new Card(
+            preference,
+            card.description,
+            card.origin,
+            card.licence,
+            card.defaultStrength,
+            card.command);
+    return new TrainingOptions(
+        model, half(PromptHalf.JUDGE), elsewhere, Optional.empty(), judging, seed);
+  }
+
+  private Data half(PromptHalf half) {
+    return new Data(
+        data.training, data.test, Optional.of(half), data.maxPairs, data.skipInvalid);
+  }
 }

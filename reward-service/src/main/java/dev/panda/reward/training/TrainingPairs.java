@@ -37,7 +37,9 @@ record TrainingPairs(
     List<PreferencePair> untested =
         file.examples().stream().filter(pair -> !tested.contains(pair.messages())).toList();
     PromptOrder order = new PromptOrder(seed);
-    List<PreferencePair> kept = order.limit(untested, data.maxPairs());
+    List<PreferencePair> half =
+        data.half().map(which -> order.half(untested, which)).orElse(untested);
+    List<PreferencePair> kept = order.limit(half, data.maxPairs());
     return new TrainingPairs(
         file, order.split(kept, validationShare), test, file.examples().size() - untested.size());
   }
