@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.cli;
 
+import static dev.panda.orchestrator.cli.Ran.panda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,8 +10,6 @@ import dev.panda.api.generation.v1.Method;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -29,20 +28,6 @@ import picocli.CommandLine;
 class CommandsTest {
 
   @TempDir private Path folder;
-
-  /** What a command did. */
-  record Ran(int exitCode, String out, String err) {}
-
-  static Ran panda(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exitCode =
-        Panda.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(arguments);
-    return new Ran(exitCode, out.toString(), err.toString());
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -563,13 +548,5 @@ class CommandsTest {
     arguments.addAll(List.of("--prompts", prompts.toString(), "--output", output.toString()));
     arguments.addAll(List.of(options));
     return panda(arguments.toArray(String[]::new));
-  }
-
-  @Test
-  void modelsSaysWhichThereAreWhenOneIsUnknown() {
-    Ran ran = panda("models", "inspect", "no-such-model");
-    assertThat(ran.exitCode()).isEqualTo(1);
-    assertThat(ran.err()).contains("model: no-such-model", "panda models list");
-    assertThat(panda("models", "fetch", "gpt").err()).contains("model: gpt (expected: smollm2)");
   }
 }

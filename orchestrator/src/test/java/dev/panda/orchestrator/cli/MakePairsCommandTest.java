@@ -41,19 +41,19 @@ class MakePairsCommandTest {
     return folder.resolve("pairs.jsonl");
   }
 
-  private CommandsTest.Ran makePairs(Path answers, String... options) {
+  private Ran makePairs(Path answers, String... options) {
     return ran("--answers", answers.toString(), options);
   }
 
-  private CommandsTest.Ran ran(String source, String file, String... options) {
+  private Ran ran(String source, String file, String... options) {
     List<String> arguments = new ArrayList<>(List.of("make-pairs", source, file));
     arguments.addAll(List.of("--output", pairs().toString()));
     arguments.addAll(List.of(options));
-    return CommandsTest.panda(arguments.toArray(String[]::new));
+    return Ran.panda(arguments.toArray(String[]::new));
   }
 
   /** Draws four answers to each of two prompts with each sentence. */
-  private CommandsTest.Ran draw(FakeServices services, String... options) throws IOException {
+  private Ran draw(FakeServices services, String... options) throws IOException {
     Path prompts =
         Files.writeString(
             folder.resolve("prompts.jsonl"),
@@ -83,7 +83,7 @@ class MakePairsCommandTest {
   @Test
   void writesPairsAndHowTheyWereMade() throws IOException {
     Path answers = answers(answer("", EASY), answer("", HARD));
-    CommandsTest.Ran ran = makePairs(answers, "--easier", "--length-tolerance", "0.9");
+    Ran ran = makePairs(answers, "--easier", "--length-tolerance", "0.9");
     assertThat(ran.exitCode()).isZero();
     assertThat(ran.out()).startsWith("1 pairs of 1 prompts").contains("(grades)");
     assertThat(written()).hasSize(1);
@@ -167,7 +167,7 @@ class MakePairsCommandTest {
   @Test
   void aSentenceMakesPairsThatDoNotHoldIt() throws IOException {
     try (FakeServices services = FakeServices.serving()) {
-      CommandsTest.Ran ran = draw(services, "--wanted", WARM, "--unwanted", COLD);
+      Ran ran = draw(services, "--wanted", WARM, "--unwanted", COLD);
       assertThat(ran.err()).isEmpty();
       assertThat(ran.exitCode()).isZero();
       assertThat(services.requests())
@@ -229,7 +229,7 @@ class MakePairsCommandTest {
     int drawn;
     try (FakeServices services = FakeServices.serving()) {
       services.failAfter(7);
-      CommandsTest.Ran broken = draw(services, "--wanted", WARM, "--length-tolerance", "1");
+      Ran broken = draw(services, "--wanted", WARM, "--length-tolerance", "1");
       assertThat(broken.exitCode()).isEqualTo(1);
       assertThat(broken.err()).contains("the same command goes on from there");
       drawn = Files.readAllLines(answers).size();
@@ -237,7 +237,7 @@ class MakePairsCommandTest {
       assertThat(pairs()).doesNotExist();
     }
     try (FakeServices services = FakeServices.serving()) {
-      CommandsTest.Ran resumed = draw(services, "--wanted", WARM, "--length-tolerance", "1");
+      Ran resumed = draw(services, "--wanted", WARM, "--length-tolerance", "1");
       assertThat(resumed.err()).contains(drawn + " of 16 answers are there already");
       assertThat(services.requests()).hasSize(16 - drawn);
     }
@@ -287,7 +287,7 @@ class MakePairsCommandTest {
       };
       server.grades(4);
       server.answers(401, "{\"error\": {\"message\": \"no credit\"}}", null);
-      CommandsTest.Ran broken = makePairs(answers, options);
+      Ran broken = makePairs(answers, options);
       assertThat(broken.exitCode()).isEqualTo(1);
       assertThat(broken.err()).contains(server.url().toString(), "status 401: no credit");
       assertThat(pairs()).doesNotExist();
@@ -317,7 +317,7 @@ class MakePairsCommandTest {
           "{\"choices\": [{\"finish_reason\": \"length\", \"message\": {\"content\": \"\"}}]}",
           null);
       String[] options = {"--judge=warm", "--judge-model=grader", "--judge-url=" + server.url()};
-      CommandsTest.Ran ran = makePairs(answers(answer("", EASY)), options);
+      Ran ran = makePairs(answers(answer("", EASY)), options);
       assertThat(ran.exitCode()).isEqualTo(1);
       assertThat(ran.err()).contains("cut off at 1024 tokens", "--judge-model");
     }
@@ -365,7 +365,7 @@ class MakePairsCommandTest {
 
   @Test
   void saysWhyThereIsNoPair() throws IOException {
-    CommandsTest.Ran ran = makePairs(answers(answer("", EASY), answer("", HARD)), "--easier");
+    Ran ran = makePairs(answers(answer("", EASY), answer("", HARD)), "--easier");
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err()).contains("no pair: 0 of 2 answers are left out", "1 differ in length");
     assertThat(pairs()).doesNotExist();
@@ -400,7 +400,7 @@ class MakePairsCommandTest {
         "--easier --prompts=p.jsonl|mutually exclusive"
       })
   void refusesOptionsBeforeItReads(String options, String refusal) {
-    CommandsTest.Ran ran = makePairs(folder.resolve("none.jsonl"), options.split(" ", -1));
+    Ran ran = makePairs(folder.resolve("none.jsonl"), options.split(" ", -1));
     assertThat(ran.err()).contains(refusal).doesNotContain("me:pw");
     assertThat(ran.exitCode()).isEqualTo(2);
   }
@@ -409,8 +409,8 @@ class MakePairsCommandTest {
   void makesTheFolderOfItsOutput() throws IOException {
     Path answers = answers(answer("", EASY), answer("", HARD));
     Path output = folder.resolve("new/deep/pairs.jsonl");
-    CommandsTest.Ran ran =
-        CommandsTest.panda(
+    Ran ran =
+        Ran.panda(
             "make-pairs",
             "--answers=" + answers,
             "--easier",
