@@ -19,6 +19,10 @@ class MakePairsCommandTest extends MakePairsTest {
     assertThat(written()).hasSize(1);
     assertThat(written().get(0).path("chosen").asText()).isEqualTo(EASY);
     assertThat(written().get(0).path("rejected").asText()).isEqualTo(HARD);
+    assertThat(written().get(0).path("chosen_score").asDouble())
+        .isEqualTo(record().path("mean_score_chosen").asDouble());
+    assertThat(written().get(0).path("rejected_score").asDouble())
+        .isEqualTo(record().path("mean_score_rejected").asDouble());
     assertThat(record().path("rule").asText()).isEqualTo("Flesch-Kincaid grade, easier chosen");
     assertThat(record().path("pairs").asInt()).isEqualTo(1);
     assertThat(record().path("min_gap").asDouble()).isEqualTo(2);

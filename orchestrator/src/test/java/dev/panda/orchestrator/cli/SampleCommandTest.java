@@ -33,6 +33,19 @@ class SampleCommandTest {
   }
 
   @Test
+  void sampleSaysThatAllAnswersAreThere() throws IOException {
+    Path prompts = prompts("Why?");
+    Path answers = folder.resolve("answers.jsonl");
+    try (FakeServices services = FakeServices.serving()) {
+      assertThat(sample(services, prompts, answers).exitCode()).isZero();
+      Ran again = sample(services, prompts, answers);
+      assertThat(again.exitCode()).isZero();
+      assertThat(again.err().strip()).isEqualTo("All 2 answers are there already.");
+      assertThat(services.requests()).hasSize(2);
+    }
+  }
+
+  @Test
   void sampleRefusesToMixSettings() throws IOException {
     Path prompts = prompts("Why?");
     Path answers = folder.resolve("answers.jsonl");

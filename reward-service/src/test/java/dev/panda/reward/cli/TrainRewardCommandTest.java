@@ -54,7 +54,8 @@ class TrainRewardCommandTest {
     assertThat(card.readout().pooling()).isEqualTo(Pooling.MEAN);
     assertThat(card.training().orElseThrow().data().licence()).isEqualTo("MIT");
     assertThat(card.training().orElseThrow().command())
-        .startsWith("panda train-reward --model tiny --preference clarity --data pairs.jsonl")
+        .startsWith(
+            "deploy/panda train-reward --model tiny --preference clarity --data pairs.jsonl")
         .contains("--pooling mean,increment")
         .contains("--layers 1,2")
         .doesNotContain(folder.toString())
@@ -148,12 +149,12 @@ class TrainRewardCommandTest {
           --max-pairs        | 1       | --max-pairs: 1 (expected: at least 2)
           --layers           | 3       | layers: 3 (expected: 1 to 2
           --numerics         | float8  | numerics: float8 (expected:
-          --pooling          | median  | --pooling
+          --pooling          | median  | median (expected: last, mean, increment)
           --preference       | A/b     | preference: A/b (expected:
           --seed             | x       | --seed
           --colour           | red     | --colour
-          --method           | lora    | --method
-          --targets          | q,z     | --targets
+          --method           | lora    | lora (expected: head, low-rank, full)
+          --targets          | q,z     | z (expected: q, k, v, o, gate, up, down)
           --rank             | 0       | --rank: 0 (expected: at least 1)
           --batch            | 0       | --batch: 0 (expected: at least 1)
           --rank             | 8       | --rank: set (expected: with --method low-rank)
