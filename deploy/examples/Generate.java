@@ -9,6 +9,7 @@ import dev.panda.api.generation.v1.WeightedPreference;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +25,15 @@ import java.util.concurrent.TimeUnit;
 public class Generate {
   public static void main(String[] arguments) {
     String target = arguments.length > 0 ? arguments[0] : "127.0.0.1:9000";
+    try {
+      ask(target);
+    } catch (StatusRuntimeException | IllegalArgumentException e) {
+      System.err.println(target + ": " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void ask(String target) {
     ManagedChannel channel =
         Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build();
     GenerateRequest request =

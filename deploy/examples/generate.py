@@ -45,11 +45,14 @@ def main():
     )
     with grpc.insecure_channel(target) as channel:
         service = services.GenerationServiceStub(channel)
-        for response in service.Generate(request, timeout=60):
-            if response.HasField("token"):
-                print(response.token.text, end="", flush=True)
-            else:
-                print(f"\nreward {response.summary.reward:.2f}")
+        try:
+            for response in service.Generate(request, timeout=60):
+                if response.HasField("token"):
+                    print(response.token.text, end="", flush=True)
+                else:
+                    print(f"\nreward {response.summary.reward:.2f}")
+        except grpc.RpcError as error:
+            sys.exit(f"{target}: {error.code().name}: {error.details()}")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ class SmolLm2IT {
     Assumptions.assumeTrue(model != null, "PANDA_SMOLLM2 is not set");
     Path head = Path.of("..", "deploy", "models", "smollm2", "rewards", PREFERENCE);
     try (ThreeServices services =
-        new ThreeServices(Path.of(model), served -> List.of(head.toAbsolutePath().normalize()))) {
+        new ThreeServices(
+            Path.of(model), served -> List.of(List.of(head.toAbsolutePath().normalize())))) {
       List<Integer> prompt =
           BaseModelServiceGrpc.newBlockingStub(services.base())
               .renderChat(

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a small Llama from scratch on answers, by supervised fine-tuning, and writes it as a Hugging Face folder"
           + " that the base-model service serves.",
-      "Answers are JSON Lines with `messages` and `response`, as `panda sample` writes them: other fields are passed"
+      "Answers are JSON Lines with `messages` and `response`, as `deploy/panda sample` writes them: other fields are passed"
           + " over, but for `finish_reason`: an answer that came to its end token teaches to end there, one that was"
           + " cut at the length limit does not. Prompts are read, not learned.",
       "A few million weights learn a narrow domain to fluency: some thousand short answers to some hundred questions"
@@ -371,6 +371,6 @@ final class TrainBaseCommand implements Callable<Integer> {
   private String command() {
     return spec.commandLine().getParent().getParseResult().originalArgs().stream()
         .map(word -> word.matches("[\\w./:=+-]+") ? word : "'" + word + "'")
-        .collect(Collectors.joining(" ", "panda ", ""));
+        .collect(Collectors.joining(" ", "deploy/panda ", ""));
   }
 }

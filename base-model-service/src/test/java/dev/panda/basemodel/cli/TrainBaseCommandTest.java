@@ -81,7 +81,7 @@ class TrainBaseCommandTest {
         "--updates 4 --learning-rate -1  | learning rate: -1.0",
         "--updates 4 --width 15          | heads: 2 (expected: so many that each has an even share",
         "--updates 4 --key-value-heads 3 | key-value heads: 3 (expected: a divisor of the heads 2)",
-        "--updates 4 --cut-answers burn  | burn",
+        "--updates 4 --cut-answers burn  | burn (expected: learn, shorten, leave-out)",
         "--updates 4 --threads 0         | threads: 0 (expected: >= 1)",
       })
   void saysWhatWasAskedForWrongly(String options, String message) throws IOException {

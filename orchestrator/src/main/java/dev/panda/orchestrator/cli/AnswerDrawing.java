@@ -59,6 +59,10 @@ record AnswerDrawing(
         SampleFile answers = SampleFile.open(output, settings(connection))) {
       List<Task> tasks = tasks(prompts, answers);
       int all = prompts.size() * instructions.size() * samples;
+      if (tasks.isEmpty()) {
+        err.println("All " + all + " answers are there already.");
+        return;
+      }
       if (tasks.size() < all) {
         err.println((all - tasks.size()) + " of " + all + " answers are there already.");
       }

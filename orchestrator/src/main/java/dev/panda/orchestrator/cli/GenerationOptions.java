@@ -26,6 +26,7 @@ final class GenerationOptions {
 
   @Option(
       names = {"-m", "--method"},
+      paramLabel = "METHOD",
       converter = ProtoEnumConverter.OfMethod.class,
       completionCandidates = ProtoEnumConverter.OfMethod.class,
       description =
@@ -53,6 +54,7 @@ final class GenerationOptions {
 
   @Option(
       names = "--lambda-mode",
+      paramLabel = "MODE",
       converter = ProtoEnumConverter.OfLambdaMode.class,
       completionCandidates = ProtoEnumConverter.OfLambdaMode.class,
       description = "What several functions mean: ${COMPLETION-CANDIDATES} (default: joint).")
@@ -60,11 +62,13 @@ final class GenerationOptions {
 
   @Option(
       names = "--max-mean-kl",
+      paramLabel = "KL",
       description = "With per-lambda: largest mean KL of a response that is kept, nats a token.")
   private Double maxMeanKl;
 
   @Option(
       names = "--base-score",
+      paramLabel = "SCORE",
       converter = ProtoEnumConverter.OfBaseScore.class,
       completionCandidates = ProtoEnumConverter.OfBaseScore.class,
       description =
@@ -73,6 +77,7 @@ final class GenerationOptions {
 
   @Option(
       names = "--reward-unit",
+      paramLabel = "UNIT",
       converter = ProtoEnumConverter.OfRewardUnit.class,
       completionCandidates = ProtoEnumConverter.OfRewardUnit.class,
       description =

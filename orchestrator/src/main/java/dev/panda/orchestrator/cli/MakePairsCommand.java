@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
           + " length are left out. With --wanted and --unwanted the answers are drawn with these"
           + " sentences behind the prompt, and where no rule is named, those drawn with the wanted"
           + " one are chosen. The pairs hold the prompt without the sentence.",
-      "Pairs are JSON Lines with `messages`, `chosen` and `rejected`. Beside them, under the name"
+      "Pairs are JSON Lines with `messages`, `chosen` and `rejected`, and the scores of both. Beside them, under the name"
           + " with `.record.json`, stands how they were made; with `.answers.jsonl` and"
           + " `.judgements.jsonl`, what was drawn and judged. Run again after an interruption, it"
           + " goes on where it stopped."
@@ -277,6 +277,8 @@ final class MakePairsCommand implements Callable<Integer> {
           line.set("messages", entry.getKey().toJson());
           line.put("chosen", pair.chosen().text());
           line.put("rejected", pair.rejected().text());
+          line.put("chosen_score", pair.chosen().score());
+          line.put("rejected_score", pair.rejected().score());
           writer.write(JsonLines.MAPPER.writeValueAsString(line));
           writer.write('\n');
         }

@@ -2,6 +2,8 @@ package dev.panda.orchestrator.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -11,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
       "  deploy/panda models fetch smollm2"
     })
 final class ModelsCommand implements Runnable {
-  private static final int LONGEST_LIST = 12;
+  private static final List<String> CONFIGURATION =
+      List.of("config.json", "generation_config.json");
 
   @Spec private CommandSpec spec;
 
@@ -67,26 +69,37 @@ final class ModelsCommand implements Runnable {
 
   @Command(
       name = "inspect",
-      description = "Prints a model's configuration and the cards of its reward models.",
+      description =
+          "Prints a model's configuration and the cards of its reward models: what they were trained on"
+              + " and with, how well they tell pairs apart, and what they read.",
       footer = {
         "  deploy/panda models inspect everyday",
+        "  deploy/panda models inspect smollm2 --json",
         "  deploy/panda models inspect ~/checkpoints/my-llama"
       })
   int inspect(
       @Parameters(paramLabel = "MODEL", description = "Its name in `models list`, or its folder.")
-          String name)
+          String name,
+      @Option(
+              names = "--json",
+              description = "Print one JSON object: all files as they are, cards included.")
+          boolean json)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     Path model = ModelFolders.ofProcess().find(name);
+    if (json) {
+      out.println(json(model).toPrettyString());
+      return 0;
+    }
     out.println(model);
-    for (String file : List.of("config.json", "generation_config.json")) {
+    for (String file : CONFIGURATION) {
       if (Files.isRegularFile(model.resolve(file))) {
-        print(model.resolve(file), out);
+        print(file, model.resolve(file), out);
       }
     }
     ModelFolders.ggufIn(model).ifPresent(gguf -> out.println("\nGGUF file: " + gguf.getFileName()));
     for (Path card : cards(model)) {
-      print(card, out);
+      print(card.toString(), card, out);
     }
     return 0;
   }
@@ -154,43 +167,33 @@ final class ModelsCommand implements Runnable {
     }
   }
 
-  private static void print(Path file, PrintWriter out) throws IOException {
-    out.println("\n" + file.getParent().getFileName() + "/" + file.getFileName());
+  private static ObjectNode json(Path model) throws IOException {
+    ObjectNode json = JsonLines.MAPPER.createObjectNode().put("model", model.toString());
+    for (String file : CONFIGURATION) {
+      if (Files.isRegularFile(model.resolve(file))) {
+        json.set(file, read(model.resolve(file)));
+      }
+    }
+    ArrayNode cards = json.putArray("rewards");
+    for (Path card : cards(model)) {
+      cards.addObject().put("file", card.toString()).set("card", read(card));
+    }
+    return json;
+  }
+
+  private static void print(String title, Path file, PrintWriter out) throws IOException {
+    out.println("\n" + title);
+    JsonText.of(read(file)).forEach(line -> out.println("  " + line));
+  }
+
+  private static JsonNode read(Path file) throws IOException {
     try {
-      print(JsonLines.MAPPER.readTree(file.toFile()), "  ", out);
+      return JsonLines.MAPPER.readTree(file.toFile());
     } catch (JsonProcessingException malformed) {
       throw new CommandFailure(
           file + ": " + malformed.getOriginalMessage(),
           "The file is damaged: fetch or make it again.",
           malformed);
     }
-  }
-
-  private static void print(JsonNode object, String indent, PrintWriter out) {
-    object
-        .properties()
-        .forEach(
-            field -> {
-              JsonNode value = field.getValue();
-              if (value.isObject()) {
-                out.println(indent + field.getKey());
-                print(value, indent + "  ", out);
-              } else {
-                out.println(indent + field.getKey() + ": " + brief(value));
-              }
-            });
-  }
-
-  private static String brief(JsonNode value) {
-    if (!value.isArray()) {
-      return value.asText();
-    }
-    List<String> items =
-        StreamSupport.stream(value.spliterator(), false)
-            .limit(LONGEST_LIST)
-            .map(item -> item.isContainerNode() ? item.toString() : item.asText())
-            .toList();
-    return String.join(", ", items)
-        + (value.size() > LONGEST_LIST ? ", … (" + value.size() + ")" : "");
   }
 }

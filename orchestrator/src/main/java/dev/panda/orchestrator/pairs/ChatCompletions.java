@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +34,11 @@ final class ChatCompletions {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
   private static final int ATTEMPTS = 6;
   private static final int MAX_TOKENS = 1024;
+  private static final String NEWER_LIMIT = "max_completion_tokens";
+  private static final int MAX_REPLY_BYTES = 1 << 20;
   private static final int EXCERPT = 200;
+  private static final String CHECK_URL =
+      "Check --judge-url: it should lead to a server with OpenAI's chat completions API.";
 
   /** Waits before the next attempt. */
   interface Pause {
@@ -43,6 +49,7 @@ final class ChatCompletions {
   private final String model;
   private final Optional<String> key;
   private final Pause pause;
+  private volatile String limit = "max_tokens";
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -67,20 +74,27 @@ final class ChatCompletions {
   /**
    * The reply to one message, at temperature 0; empty where the model gave none.
    *
-   * @throws JudgeException if the server refuses, keeps failing, or cuts the reply off
+   * @throws JudgeException if the server refuses, keeps failing, says too much, or cuts the reply
+   *     off
    */
   String reply(String message) throws InterruptedException {
-    HttpRequest request = request(message);
     Duration wait = FIRST_PAUSE;
     for (int attempt = 1; ; attempt++) {
       String failure;
       Duration asked = Duration.ZERO;
       try {
-        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        String sent = limit;
+        HttpResponse<InputStream> response =
+            client.send(request(message, sent), BodyHandlers.ofInputStream());
+        String body = read(response);
         if (response.statusCode() == 200) {
-          return content(response.body());
+          return content(body);
         }
-        failure = describe(response);
+        if (response.statusCode() == 400 && !sent.equals(NEWER_LIMIT) && wantsNewerLimit(body)) {
+          limit = NEWER_LIMIT;
+          continue;
+        }
+        failure = describe(response.statusCode(), body);
         if (!mayPass(response.statusCode())) {
           throw new JudgeException(failure, remedy(response.statusCode()));
         }
@@ -91,7 +105,7 @@ final class ChatCompletions {
       } catch (IOException broken) {
         failure = "judge at " + url + ": " + broken;
       }
-      if (attempt == ATTEMPTS) {
+      if (attempt >= ATTEMPTS) {
         throw new JudgeException(
             failure + " (" + ATTEMPTS + " attempts)",
             "Try later or with a lower --judge-concurrency: what was judged is kept, and the same"
@@ -102,9 +116,9 @@ final class ChatCompletions {
     }
   }
 
-  private HttpRequest request(String message) {
+  private HttpRequest request(String message, String limit) {
     ObjectNode body = MAPPER.createObjectNode().put("model", model).put("temperature", 0);
-    body.put("max_tokens", MAX_TOKENS);
+    body.put(limit, MAX_TOKENS);
     body.putArray("messages").addObject().put("role", "user").put("content", message);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url)
@@ -113,6 +127,25 @@ final class ChatCompletions {
             .POST(BodyPublishers.ofString(body.toString()));
     key.ifPresent(token -> request.header("Authorization", "Bearer " + token));
     return request.build();
+  }
+
+  /** The whole body, which is small where the server is what it should be. */
+  private String read(HttpResponse<InputStream> response) throws IOException {
+    try (InputStream in = response.body()) {
+      byte[] body = in.readNBytes(MAX_REPLY_BYTES + 1);
+      if (body.length > MAX_REPLY_BYTES) {
+        throw new JudgeException(
+            "judge at " + url + ": a reply of more than " + MAX_REPLY_BYTES + " bytes", CHECK_URL);
+      }
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Whether a refusal is of {@code max_tokens}, which OpenAI's newer models don't know. */
+  private static boolean wantsNewerLimit(String body) {
+    JsonNode error = parse(body).path("error");
+    return error.path("param").asText().equals("max_tokens")
+        || error.path("message").asText().contains(NEWER_LIMIT);
   }
 
   private String content(String body) {
@@ -125,7 +158,7 @@ final class ChatCompletions {
               + ": "
               + excerpt(body)
               + " (expected: {\"choices\": [{\"message\": {\"content\": …}}]})",
-          "Check --judge-url: it should lead to a server with OpenAI's chat completions API.");
+          CHECK_URL);
     }
     if (choice.path("finish_reason").asText().equals("length")) {
       throw new JudgeException(
@@ -143,9 +176,9 @@ final class ChatCompletions {
     }
   }
 
-  private String describe(HttpResponse<String> response) {
-    String words = parse(response.body()).path("error").path("message").asText(response.body());
-    return "judge at " + url + ": status " + response.statusCode() + ": " + excerpt(words);
+  private String describe(int status, String body) {
+    String words = parse(body).path("error").path("message").asText(body);
+    return "judge at " + url + ": status " + status + ": " + excerpt(words);
   }
 
   /** The beginning of what a server says, without the key that some repeat. */
@@ -168,7 +201,7 @@ final class ChatCompletions {
   }
 
   /** What the server asks to wait, in seconds or until a date; at most two minutes. */
-  private static Duration retryAfter(HttpResponse<String> response) {
+  private static Duration retryAfter(HttpResponse<?> response) {
     String value = response.headers().firstValue("Retry-After").orElse("0").strip();
     Duration asked;
     try {

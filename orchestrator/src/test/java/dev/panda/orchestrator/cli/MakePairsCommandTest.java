@@ -2,93 +2,27 @@ package dev.panda.orchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.panda.orchestrator.testing.FakeChatServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MakePairsCommandTest {
-  private static final String EASY =
-      "The sun is hot. It gives us light. We like the light a lot. It is good.";
-  private static final String HARD =
-      "Solar radiation undergoes considerable atmospheric scattering, predominantly affecting"
-          + " comparatively shorter wavelengths, consequently producing characteristic coloration.";
-  private static final String WARM = "Answer in a warm tone.";
-  private static final String COLD = "Answer in a cold tone.";
-
-  @TempDir private Path folder;
-
-  private Path answers(String... lines) throws IOException {
-    return Files.writeString(folder.resolve("answers.jsonl"), String.join("\n", lines) + "\n");
-  }
-
-  private static String answer(String instruction, String text) {
-    return "{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}],\"instruction\":\""
-        + instruction
-        + "\",\"response\":\""
-        + text
-        + "\"}";
-  }
-
-  private Path pairs() {
-    return folder.resolve("pairs.jsonl");
-  }
-
-  private CommandsTest.Ran makePairs(Path answers, String... options) {
-    return ran("--answers", answers.toString(), options);
-  }
-
-  private CommandsTest.Ran ran(String source, String file, String... options) {
-    List<String> arguments = new ArrayList<>(List.of("make-pairs", source, file));
-    arguments.addAll(List.of("--output", pairs().toString()));
-    arguments.addAll(List.of(options));
-    return CommandsTest.panda(arguments.toArray(String[]::new));
-  }
-
-  /** Draws four answers to each of two prompts with each sentence. */
-  private CommandsTest.Ran draw(FakeServices services, String... options) throws IOException {
-    Path prompts =
-        Files.writeString(
-            folder.resolve("prompts.jsonl"),
-            """
-            {"messages": [{"role": "user", "content": "Why is it so?"}]}
-            {"messages": [{"role": "user", "content": "How is it done?"}]}
-            """);
-    List<String> all = new ArrayList<>(List.of("--endpoint", services.endpoint()));
-    all.addAll(List.of("--min-words", "1", "--concurrency", "2"));
-    all.addAll(List.of(options));
-    if (!all.contains("--samples")) {
-      all.addAll(List.of("--samples", "4"));
-    }
-    return ran("--prompts", prompts.toString(), all.toArray(String[]::new));
-  }
-
-  private JsonNode record() throws IOException {
-    return JsonLines.MAPPER.readTree(folder.resolve("pairs.jsonl.record.json").toFile());
-  }
-
-  private List<JsonNode> written() throws IOException {
-    List<JsonNode> lines = new ArrayList<>();
-    JsonLines.read(pairs(), line -> lines.add(line.object()));
-    return lines;
-  }
-
+class MakePairsCommandTest extends MakePairsTest {
   @Test
   void writesPairsAndHowTheyWereMade() throws IOException {
     Path answers = answers(answer("", EASY), answer("", HARD));
-    CommandsTest.Ran ran = makePairs(answers, "--easier", "--length-tolerance", "0.9");
+    Ran ran = makePairs(answers, "--easier", "--length-tolerance", "0.9");
     assertThat(ran.exitCode()).isZero();
     assertThat(ran.out()).startsWith("1 pairs of 1 prompts").contains("(grades)");
     assertThat(written()).hasSize(1);
     assertThat(written().get(0).path("chosen").asText()).isEqualTo(EASY);
     assertThat(written().get(0).path("rejected").asText()).isEqualTo(HARD);
+    assertThat(written().get(0).path("chosen_score").asDouble())
+        .isEqualTo(record().path("mean_score_chosen").asDouble());
+    assertThat(written().get(0).path("rejected_score").asDouble())
+        .isEqualTo(record().path("mean_score_rejected").asDouble());
     assertThat(record().path("rule").asText()).isEqualTo("Flesch-Kincaid grade, easier chosen");
     assertThat(record().path("pairs").asInt()).isEqualTo(1);
     assertThat(record().path("min_gap").asDouble()).isEqualTo(2);
@@ -119,232 +53,6 @@ class MakePairsCommandTest {
   }
 
   @Test
-  void aServedRewardModelChooses() throws IOException {
-    try (FakeServices services = FakeServices.serving("kind")) {
-      String[] options = {
-        "--reward=kind",
-        "--length-tolerance=0.9",
-        "--reward-endpoint=" + services.endpoint(),
-        "--base-model-endpoint=" + services.endpoint()
-      };
-      Path answers = answers(answer("", EASY), answer("", "B" + HARD));
-      assertThat(makePairs(answers, options).exitCode()).isZero();
-      assertThat(written().get(0).path("chosen").asText()).isEqualTo("B" + HARD);
-      assertThat(record().path("mean_score_chosen").asDouble()).isEqualTo(1.25);
-      options[0] = "--reward=nope";
-      Files.delete(pairs());
-      assertThat(makePairs(answers, options).err()).contains("--reward: nope (expected: kind)");
-    }
-  }
-
-  @Test
-  void asksTheRewardServiceThatServesThePreference() throws IOException {
-    try (FakeServices easy = FakeServices.serving("easy");
-        FakeServices kind = FakeServices.serving("warm", "kind")) {
-      String[] options = {
-        "--reward=kind",
-        "--length-tolerance=0.9",
-        "--reward-endpoint=" + easy.endpoint() + "," + kind.endpoint(),
-        "--base-model-endpoint=" + easy.endpoint()
-      };
-      Path answers = answers(answer("", EASY), answer("", "B" + HARD));
-      assertThat(makePairs(answers, options).exitCode()).isZero();
-      assertThat(written().get(0).path("chosen").asText()).isEqualTo("B" + HARD);
-      options[0] = "--reward=nope";
-      Files.delete(pairs());
-      assertThat(makePairs(answers, options).err())
-          .contains("--reward: nope (expected: easy, warm, kind)");
-    }
-  }
-
-  @Test
-  void aRewardServiceThatIsAwayIsNamed() throws IOException {
-    String[] options = {"--reward=kind", "--reward-endpoint=127.0.0.1:1"};
-    assertThat(makePairs(answers(answer("", EASY)), options).err())
-        .contains("reward service at 127.0.0.1:1", "--reward-endpoint");
-  }
-
-  @Test
-  void aSentenceMakesPairsThatDoNotHoldIt() throws IOException {
-    try (FakeServices services = FakeServices.serving()) {
-      CommandsTest.Ran ran = draw(services, "--wanted", WARM, "--unwanted", COLD);
-      assertThat(ran.err()).isEmpty();
-      assertThat(ran.exitCode()).isZero();
-      assertThat(services.requests())
-          .hasSize(16)
-          .extracting(request -> request.getChat().getMessages(0).getContent())
-          .contains("Why is it so? " + WARM, "How is it done? " + COLD);
-    }
-    assertThat(written())
-        .isNotEmpty()
-        .allSatisfy(
-            pair -> {
-              assertThat(pair.path("messages").toString()).doesNotContain("tone");
-              assertThat(pair.path("chosen").asText()).contains(WARM);
-              assertThat(pair.path("rejected").asText()).contains(COLD);
-            });
-    assertThat(record().path("instructions"))
-        .extracting(JsonNode::asText)
-        .containsExactly(COLD, WARM);
-    assertThat(record().path("wanted").asText()).isEqualTo(WARM);
-    assertThat(record().path("answers_files").get(0).path("sampling").asText())
-        .contains("model: fake", "METHOD_SAMPLING");
-    assertThat(record().path("prompts_file").path("name").asText()).isEqualTo("prompts.jsonl");
-  }
-
-  @Test
-  void aRuleRanksWhatTheSentencesDrew() throws IOException {
-    try (FakeServices services = FakeServices.serving()) {
-      String[] options = {"--wanted", WARM, "--unwanted", COLD, "--matching", "cold"};
-      assertThat(draw(services, options).exitCode()).isZero();
-    }
-    assertThat(written())
-        .isNotEmpty()
-        .allSatisfy(pair -> assertThat(pair.path("chosen").asText()).contains(COLD));
-  }
-
-  @Test
-  void whatMentionsTheSentenceCanBeLeftOut() throws IOException {
-    Path answers =
-        answers(
-            answer(WARM, "Here is a warm answer: " + EASY),
-            answer(WARM, EASY),
-            answer(COLD, HARD),
-            answer(
-                "Answer in French.",
-                "Le soleil est chaud et nous donne toute la lumière du jour."));
-    String[] options = {
-      "--wanted=" + WARM, "--unwanted=" + COLD, "--length-tolerance=1", "--leave-out=(?i)\\bwarm\\b"
-    };
-    assertThat(makePairs(answers, options).exitCode()).isZero();
-    assertThat(written()).hasSize(1);
-    assertThat(written().get(0).path("chosen").asText()).isEqualTo(EASY);
-    assertThat(record().path("answers_left_out").asInt()).isEqualTo(1);
-    assertThat(record().path("answers_without_score").asInt()).isEqualTo(1);
-  }
-
-  @Test
-  void goesOnDrawingWhereItStopped() throws IOException {
-    Path answers = folder.resolve("pairs.jsonl.answers.jsonl");
-    int drawn;
-    try (FakeServices services = FakeServices.serving()) {
-      services.failAfter(7);
-      CommandsTest.Ran broken = draw(services, "--wanted", WARM, "--length-tolerance", "1");
-      assertThat(broken.exitCode()).isEqualTo(1);
-      assertThat(broken.err()).contains("the same command goes on from there");
-      drawn = Files.readAllLines(answers).size();
-      assertThat(drawn).isBetween(1, 7);
-      assertThat(pairs()).doesNotExist();
-    }
-    try (FakeServices services = FakeServices.serving()) {
-      CommandsTest.Ran resumed = draw(services, "--wanted", WARM, "--length-tolerance", "1");
-      assertThat(resumed.err()).contains(drawn + " of 16 answers are there already");
-      assertThat(services.requests()).hasSize(16 - drawn);
-    }
-    assertThat(Files.readAllLines(answers)).hasSize(16).doesNotHaveDuplicates();
-    assertThat(written()).isNotEmpty();
-  }
-
-  @Test
-  void answersBeyondTheSamplesAreNotRanked() throws IOException {
-    try (FakeServices services = FakeServices.serving()) {
-      String[] four = {"--wanted", WARM, "--length-tolerance", "1"};
-      assertThat(draw(services, four).exitCode()).isZero();
-      Files.delete(pairs());
-      String[] two = {"--wanted", WARM, "--length-tolerance", "1", "--samples", "2"};
-      assertThat(draw(services, two).exitCode()).isZero();
-      assertThat(services.requests()).hasSize(16);
-    }
-    assertThat(record().path("answers").asInt()).isEqualTo(8);
-  }
-
-  @Test
-  void answersOfAnEarlierSentenceAreNotRanked() throws IOException {
-    try (FakeServices services = FakeServices.serving()) {
-      String[] french = {"--wanted", "Answer in French.", "--length-tolerance", "1"};
-      assertThat(draw(services, french).exitCode()).isZero();
-      Files.delete(pairs());
-      String[] options = {"--wanted", WARM, "--longer", "--min-gap", "1"};
-      assertThat(draw(services, options).exitCode()).isZero();
-      assertThat(services.requests()).hasSize(24);
-    }
-    assertThat(record().path("answers").asInt()).isEqualTo(16);
-    assertThat(record().path("instructions"))
-        .extracting(JsonNode::asText)
-        .containsExactly("", WARM);
-  }
-
-  @Test
-  void aJudgeIsAskedOnceAnAnswer() throws IOException {
-    String third = "A third answer that is here so that there is one that got no grade.";
-    Path answers = answers(answer("", EASY), answer("", HARD), answer("", EASY), answer("", third));
-    try (FakeChatServer server = new FakeChatServer()) {
-      String[] options = {
-        "--judge=warm",
-        "--judge-model=grader",
-        "--judge-url=" + server.url(),
-        "--length-tolerance=1"
-      };
-      server.grades(4);
-      server.answers(401, "{\"error\": {\"message\": \"no credit\"}}", null);
-      CommandsTest.Ran broken = makePairs(answers, options);
-      assertThat(broken.exitCode()).isEqualTo(1);
-      assertThat(broken.err()).contains(server.url().toString(), "status 401: no credit");
-      assertThat(pairs()).doesNotExist();
-      server.grades(9);
-      server.says("I can't tell.");
-      assertThat(makePairs(answers, options).exitCode()).isZero();
-      assertThat(server.asked()).hasSize(4);
-      Files.delete(pairs());
-      assertThat(makePairs(answers, options).exitCode()).isZero();
-      assertThat(server.asked()).hasSize(4);
-      assertThat(record().path("judge").path("host").asText())
-          .isEqualTo(server.url().getAuthority());
-    }
-    assertThat(written()).hasSize(1);
-    assertThat(written().get(0).path("chosen").asText()).isEqualTo(HARD);
-    assertThat(record().path("judge").path("criterion").asText()).isEqualTo("warm");
-    assertThat(record().path("judge").path("model").asText()).isEqualTo("grader");
-    assertThat(record().path("mean_score_chosen").asDouble()).isEqualTo(9);
-    assertThat(record().path("answers_without_score").asInt()).isEqualTo(1);
-  }
-
-  @Test
-  void aJudgementThatWasCutOffIsNotKept() throws IOException {
-    try (FakeChatServer server = new FakeChatServer()) {
-      server.answers(
-          200,
-          "{\"choices\": [{\"finish_reason\": \"length\", \"message\": {\"content\": \"\"}}]}",
-          null);
-      String[] options = {"--judge=warm", "--judge-model=grader", "--judge-url=" + server.url()};
-      CommandsTest.Ran ran = makePairs(answers(answer("", EASY)), options);
-      assertThat(ran.exitCode()).isEqualTo(1);
-      assertThat(ran.err()).contains("cut off at 1024 tokens", "--judge-model");
-    }
-    assertThat(folder.resolve("pairs.jsonl.judgements.jsonl")).isEmptyFile();
-  }
-
-  @Test
-  void judgementsByAnotherCriterionAreAskedAnew() throws IOException {
-    Path answers = answers(answer("", EASY), answer("", HARD));
-    try (FakeChatServer server = new FakeChatServer()) {
-      for (String criterion : List.of("warm", "brief")) {
-        server.grades(4);
-        server.grades(9);
-        String[] options = {
-          "--judge=" + criterion,
-          "--judge-model=grader",
-          "--judge-url=" + server.url(),
-          "--length-tolerance=1"
-        };
-        assertThat(makePairs(answers, options).exitCode()).isZero();
-        Files.delete(pairs());
-      }
-      assertThat(server.asked()).hasSize(4);
-    }
-  }
-
-  @Test
   void malformedFilesAreNamedWithTheLine() throws IOException {
     assertThat(makePairs(answers(answer("", EASY), "{\"messages\": []}"), "--easier").err())
         .contains("answers.jsonl:2: messages: []");
@@ -365,7 +73,7 @@ class MakePairsCommandTest {
 
   @Test
   void saysWhyThereIsNoPair() throws IOException {
-    CommandsTest.Ran ran = makePairs(answers(answer("", EASY), answer("", HARD)), "--easier");
+    Ran ran = makePairs(answers(answer("", EASY), answer("", HARD)), "--easier");
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err()).contains("no pair: 0 of 2 answers are left out", "1 differ in length");
     assertThat(pairs()).doesNotExist();
@@ -400,7 +108,7 @@ class MakePairsCommandTest {
         "--easier --prompts=p.jsonl|mutually exclusive"
       })
   void refusesOptionsBeforeItReads(String options, String refusal) {
-    CommandsTest.Ran ran = makePairs(folder.resolve("none.jsonl"), options.split(" ", -1));
+    Ran ran = makePairs(folder.resolve("none.jsonl"), options.split(" ", -1));
     assertThat(ran.err()).contains(refusal).doesNotContain("me:pw");
     assertThat(ran.exitCode()).isEqualTo(2);
   }
@@ -409,8 +117,8 @@ class MakePairsCommandTest {
   void makesTheFolderOfItsOutput() throws IOException {
     Path answers = answers(answer("", EASY), answer("", HARD));
     Path output = folder.resolve("new/deep/pairs.jsonl");
-    CommandsTest.Ran ran =
-        CommandsTest.panda(
+    Ran ran =
+        Ran.panda(
             "make-pairs",
             "--answers=" + answers,
             "--easier",

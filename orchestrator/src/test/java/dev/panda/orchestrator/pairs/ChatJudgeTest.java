@@ -135,6 +135,49 @@ class ChatJudgeTest {
   }
 
   @Test
+  void refusesAReplyOfMoreThanAMegabyte() {
+    server.answers(200, " ".repeat((1 << 20) + 1), null);
+    assertThatThrownBy(this::score)
+        .isInstanceOf(JudgeException.class)
+        .hasMessage(
+            "judge at %s/chat/completions: a reply of more than 1048576 bytes", server.url());
+    assertThat(server.asked()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"error\": {\"message\": \"Unsupported parameter.\", \"param\": \"max_tokens\"}}",
+        "{\"error\": {\"message\": \"'max_tokens': use 'max_completion_tokens' instead.\"}}"
+      })
+  void namesTheLimitAsTheServerWantsIt(String refusal) throws InterruptedException {
+    server.answers(400, refusal, null);
+    server.grades(7);
+    server.grades(8);
+    ChatJudge judge = judge(server.url(), null);
+    assertThat(judge.score(PROMPT, ANSWER)).hasValue(7);
+    assertThat(judge.score(PROMPT, ANSWER)).hasValue(8);
+    assertThat(server.asked())
+        .extracting(asked -> asked.body().has("max_tokens"))
+        .containsExactly(true, false, false);
+    assertThat(server.asked())
+        .extracting(asked -> asked.body().path("max_completion_tokens").asInt())
+        .containsExactly(0, 1024, 1024);
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
+  void triesNoThirdNameForTheLimit() {
+    String refusal = "{\"error\": {\"message\": \"no max_completion_tokens\"}}";
+    server.answers(400, refusal, null);
+    server.answers(400, refusal, null);
+    assertThatThrownBy(this::score)
+        .isInstanceOf(JudgeException.class)
+        .hasMessageContaining("status 400: no max_completion_tokens");
+    assertThat(server.asked()).hasSize(2);
+  }
+
+  @Test
   void aReplyThatWasCutOffIsAFailure() {
     server.answers(
         200,

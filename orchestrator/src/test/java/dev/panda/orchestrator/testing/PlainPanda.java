@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  */
 public record PlainPanda(
     PlainDecoder base,
-    List<PlainReward> rewards,
+    List<PlainReward.Reader> rewards,
     double[] weights,
     List<LambdaFunction> lambdas,
     boolean probability,
@@ -80,7 +80,7 @@ public record PlainPanda(
     int[] tokens = concat(prompt, continued);
     double sum = 0;
     for (int j = 0; j < weights.length; j++) {
-      sum += weights[j] * rewards.get(j).of(base, tokens, prompt.length);
+      sum += weights[j] * rewards.get(j).of(tokens, prompt.length);
     }
     return sum;
   }

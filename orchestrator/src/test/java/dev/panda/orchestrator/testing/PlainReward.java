@@ -28,6 +28,7 @@ public record PlainReward(
     double deviation,
     float[] weight,
     float bias) {
+  private static final String WEIGHTS = "model.safetensors";
 
   /** With a head drawn from a seed. */
   public static PlainReward random(
@@ -40,8 +41,24 @@ public record PlainReward(
     return new PlainReward(name, layer, pooling, clip, 0.1, 0.4, weight, 0.05f);
   }
 
-  /** The normalised reward of a response that has at least one token. */
-  public double of(PlainDecoder backbone, int[] tokens, int promptLength) {
+  /** A reward model and the weights that it reads. */
+  public record Reader(PlainReward reward, PlainDecoder backbone) {
+    public String name() {
+      return reward.name;
+    }
+
+    /** The normalised reward of a response that has at least one token. */
+    double of(int[] tokens, int promptLength) {
+      return reward.of(backbone, tokens, promptLength);
+    }
+  }
+
+  /** Reads a backbone. */
+  public Reader on(PlainDecoder backbone) {
+    return new Reader(this, backbone);
+  }
+
+  private double of(PlainDecoder backbone, int[] tokens, int promptLength) {
     double[][] states = backbone.states(tokens)[layer - 1];
     double sum = 0;
     double last = 0;
@@ -59,8 +76,23 @@ public record PlainReward(
     return (raw - mean) / deviation;
   }
 
-  /** Writes the folder {@code name} below another. */
-  public void write(Path parent, String tokenizerFingerprint) {
+  /** Writes the folder {@code name} below another; the folder. */
+  public Path write(Path parent, String tokenizerFingerprint) {
+    return write(parent, card(tokenizerFingerprint));
+  }
+
+  /** The same for a reward model with a checkpoint's weights as its own. */
+  public Path write(Path parent, String tokenizerFingerprint, Path checkpoint) {
+    Path folder = write(parent, card(tokenizerFingerprint).put("method", "full"));
+    try {
+      Files.copy(checkpoint.resolve(WEIGHTS), folder.resolve(WEIGHTS));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder;
+  }
+
+  private ObjectNode card(String tokenizerFingerprint) {
     ObjectNode card =
         JsonNodeFactory.instance
             .objectNode()
@@ -73,7 +105,10 @@ public record PlainReward(
       readout.putObject("clip").put("low", clip[0]).put("high", clip[1]);
     }
     card.putObject("calibration").put("mean", mean).put("standard_deviation", deviation);
-    card.put("default_strength", 1.0);
+    return card.put("default_strength", 1.0);
+  }
+
+  private Path write(Path parent, ObjectNode card) {
     Path folder = parent.resolve(name);
     try {
       Files.createDirectories(folder);
@@ -87,5 +122,6 @@ public record PlainReward(
             "weight", new TensorData(ScalarType.F32, List.of(weight.length), weight),
             "bias", new TensorData(ScalarType.F32, List.of(), new float[] {bias})),
         Map.of());
+    return folder;
   }
 }

@@ -1,5 +1,7 @@
 package dev.panda.orchestrator.testing;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
 import dev.panda.api.basemodel.v1.GetModelRequest;
 import dev.panda.api.basemodel.v1.GetModelResponse;
@@ -10,26 +12,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Base-model service, reward service and orchestrator, each in a process of its own. */
+/** Base-model service, reward services and orchestrator, each in a process of its own. */
 public final class ThreeServices implements AutoCloseable {
   private final List<ServiceProcess> processes = new ArrayList<>();
   private final List<ManagedChannel> channels = new ArrayList<>();
+  private final List<Integer> rewardPorts = new ArrayList<>();
+  private final List<ManagedChannel> rewards = new ArrayList<>();
   private final ManagedChannel base;
-  private final ManagedChannel reward;
   private final ManagedChannel orchestrator;
   private final int basePort;
-  private final int rewardPort;
   private final int orchestratorPort;
 
   /**
    * Starts them.
    *
-   * @param model the checkpoint of both
-   * @param preferences gives the reward models' folders, once the base model is known
+   * @param model the checkpoint of all
+   * @param preferences gives each reward service's reward models' folders, once the base model is
+   *     known
    */
-  public ThreeServices(Path model, Function<GetModelResponse, List<Path>> preferences) {
+  public ThreeServices(Path model, Function<GetModelResponse, List<List<Path>>> preferences) {
     basePort = ServiceProcess.freePort();
-    rewardPort = ServiceProcess.freePort();
     orchestratorPort = ServiceProcess.freePort();
     start(
         "base-model-service",
@@ -40,22 +42,28 @@ public final class ThreeServices implements AutoCloseable {
     base = channel(basePort);
     GetModelResponse served =
         BaseModelServiceGrpc.newBlockingStub(base).getModel(GetModelRequest.getDefaultInstance());
-    List<String> folders = preferences.apply(served).stream().map(Path::toString).toList();
-    start(
-        "reward-service",
-        "quarkus.http.port=" + rewardPort,
-        "panda.reward.model=" + model,
-        "panda.reward.threads=1",
-        "panda.reward.numerics=float32",
-        "panda.reward.preferences=" + String.join(",", folders));
-    reward = channel(rewardPort);
+    preferences.apply(served).forEach(folders -> startReward(model, folders));
     start(
         "orchestrator",
         "quarkus.http.port=" + ServiceProcess.freePort(),
         "quarkus.grpc.server.port=" + orchestratorPort,
         "panda.orchestrator.base-model=127.0.0.1:" + basePort,
-        "panda.orchestrator.rewards=127.0.0.1:" + rewardPort);
+        "panda.orchestrator.rewards="
+            + rewardPorts.stream().map(port -> "127.0.0.1:" + port).collect(joining(",")));
     orchestrator = channel(orchestratorPort);
+  }
+
+  private void startReward(Path model, List<Path> folders) {
+    int port = ServiceProcess.freePort();
+    start(
+        "reward-service",
+        "quarkus.http.port=" + port,
+        "panda.reward.model=" + model,
+        "panda.reward.threads=1",
+        "panda.reward.numerics=float32",
+        "panda.reward.preferences=" + folders.stream().map(Path::toString).collect(joining(",")));
+    rewardPorts.add(port);
+    rewards.add(channel(port));
   }
 
   private void start(String module, String... properties) {
@@ -78,11 +86,12 @@ public final class ThreeServices implements AutoCloseable {
     return base;
   }
 
+  /** The first reward service. */
   public ManagedChannel reward() {
-    return reward;
+    return rewards.get(0);
   }
 
-  /** The reward service's process. */
+  /** The first reward service's process. */
   public ServiceProcess rewardProcess() {
     return processes.get(1);
   }
@@ -95,8 +104,9 @@ public final class ThreeServices implements AutoCloseable {
     return basePort;
   }
 
+  /** The first reward service's. */
   public int rewardPort() {
-    return rewardPort;
+    return rewardPorts.get(0);
   }
 
   public int orchestratorPort() {

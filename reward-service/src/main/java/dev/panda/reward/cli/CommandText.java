@@ -22,7 +22,7 @@ final class CommandText {
         parsed.matchedOptions().stream()
             .filter(option -> !MACHINE.contains(option.longestName()))
             .map(CommandText::text);
-    return Stream.concat(Stream.of("panda " + parsed.commandSpec().name()), options)
+    return Stream.concat(Stream.of("deploy/panda " + parsed.commandSpec().name()), options)
         .collect(Collectors.joining(" "));
   }
 

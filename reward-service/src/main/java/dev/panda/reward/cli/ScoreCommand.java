@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       "Gives the responses of a file their rewards, as the reward service would; no service needs to run.",
       "",
       "Responses are JSON Lines, gzipped where the name ends in .gz, one object a line: `messages` (a list of `role` and"
-          + " `content`, the user's last) and `response`, as `panda sample` writes them, or pairs with `chosen` and"
+          + " `content`, the user's last) and `response`, as `deploy/panda sample` writes them, or pairs with `chosen` and"
           + " `rejected`. A response is taken to be whole, and is given its end token, unless `finish_reason` says that"
           + " it was cut.",
       "",

@@ -25,7 +25,8 @@ final class RewardLifecycle {
   @Startup
   ServedRewards load(RewardConfig config) {
     try {
-      ServedRewards rewards = new RewardLoader(RewardOptions.of(config), LOG::warn).load();
+      ServedRewards rewards =
+          new RewardLoader(RewardOptions.of(config), LOG::warn, RewardLifecycle::aside).load();
       LOG.infof("backbone: %s", rewards.backbone());
       rewards.models().forEach(m -> LOG.infof("preference: %s", m.card().preference()));
       return rewards;
@@ -36,6 +37,13 @@ final class RewardLifecycle {
       LOG.error("rewards: not loaded", e);
       throw exit(e.toString());
     }
+  }
+
+  /** On a thread of its own: neither the start nor the end of the service waits for it. */
+  private static void aside(Runnable task) {
+    Thread thread = new Thread(task, "backbone-fingerprint");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** The exception alone leaves a process that waits, without a port. */

@@ -20,19 +20,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Loads a backbone and its reward models. */
 public final class RewardLoader {
   private final RewardOptions options;
   private final Consumer<String> notices;
+  private final Executor aside;
 
   /**
-   * @param notices told, a line each, which reward models were left out
+   * @param notices told, a line each, which reward models were left out, and which were trained on
+   *     other weights than the backbone's
    */
   public RewardLoader(RewardOptions options, Consumer<String> notices) {
+    this(options, notices, Runnable::run);
+  }
+
+  /**
+   * @param aside runs the comparison of weights, which reads the whole checkpoint
+   */
+  RewardLoader(RewardOptions options, Consumer<String> notices, Executor aside) {
     this.options = options;
     this.notices = notices;
+    this.aside = aside;
   }
 
   /**
@@ -58,6 +69,7 @@ public final class RewardLoader {
       List<RewardModel> models = models(path, selection, checkpoint, backbone);
       Optional<Path> own = selection.withOwnWeights();
       Engine engine = engine(checkpoint, own, models);
+      aside.execute(() -> BackboneCheck.compare(path, models, notices));
       return new ServedRewards(
           backbone.withContextLength(engine.contextLength()), models, own, engine);
     }

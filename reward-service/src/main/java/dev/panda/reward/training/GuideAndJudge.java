@@ -3,6 +3,7 @@ package dev.panda.reward.training;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TrainingRecord.Counterpart;
+import dev.panda.reward.model.Fingerprint;
 import dev.panda.reward.training.RewardTraining.Trained;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
@@ -60,8 +61,7 @@ public final class GuideAndJudge {
         with(guide.model(), new Counterpart(judge, "guide", x.length, correlation, rank)),
         with(
             other.model(),
-            new Counterpart(
-                options.card().preference(), "judge", x.length, correlation, rank)));
+            new Counterpart(options.card().preference(), "judge", x.length, correlation, rank)));
   }
 
   private static RewardModel with(RewardModel model, Counterpart counterpart) {
@@ -87,8 +87,7 @@ public final class GuideAndJudge {
     }
   }
 
-  private double[] rewards(
-      Trained trained, List<ResponseTokens> responses, Checkpoint weights) {
+  private double[] rewards(Trained trained, List<ResponseTokens> responses, Checkpoint weights) {
     TrainingOptions.Model model = options.model();
     int maxTokens = Math.min(model.maxTokens(), weights.config().maxPositionEmbeddings());
     Backbone backbone =
@@ -103,8 +102,7 @@ public final class GuideAndJudge {
                 Fingerprint.of(model.path(), trained.ownWeights()),
                 model.numerics());
         Backbone.Terms terms =
-            backbone.terms(
-                trained.model().card().readout().layer(), trained.model().head())) {
+            backbone.terms(trained.model().card().readout().layer(), trained.model().head())) {
       Map<ResponseTokens, float[]> read =
           new TermReader(terms).rewards(trained.model(), responses, cache, display);
       return responses.stream().mapToDouble(response -> read.get(response)[0]).toArray();

@@ -7,6 +7,7 @@ import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TrainingRecord;
+import dev.panda.reward.model.Fingerprint;
 import dev.panda.transformer.training.ExampleFile;
 import java.nio.file.Path;
 import java.util.Comparator;

@@ -4,6 +4,7 @@ import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.model.Fingerprint;
 import dev.panda.reward.model.RewardLoader;
 import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.model.ServedRewards;

@@ -58,7 +58,7 @@ record PromptOrder(long seed) {
   List<PreferencePair> half(List<PreferencePair> pairs, PromptHalf half) {
     List<List<ChatMessage>> prompts = prompts(pairs);
     var kept = new HashSet<List<ChatMessage>>();
-    for (int i = half.ordinal(); i < prompts.size(); i += PromptHalf.values().length) {
+    for (int i = half == PromptHalf.GUIDE ? 0 : 1; i < prompts.size(); i += 2) {
       kept.add(prompts.get(i));
     }
     return pairs.stream().filter(pair -> kept.contains(pair.messages())).toList();

@@ -1,9 +1,10 @@
 package dev.panda.reward.training;
 
 import dev.panda.reward.head.OwnWeights;
-import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.Readout;
+import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.model.Fingerprint;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.training.ExampleFile;

@@ -129,7 +129,6 @@ public record TrainingOptions(
   }
 
   private Data half(PromptHalf half) {
-    return new Data(
-        data.training, data.test, Optional.of(half), data.maxPairs, data.skipInvalid);
+    return new Data(data.training, data.test, Optional.of(half), data.maxPairs, data.skipInvalid);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.head.TrainingRecord;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
@@ -54,7 +55,8 @@ class TrainRewardCommandTest {
     assertThat(card.readout().pooling()).isEqualTo(Pooling.MEAN);
     assertThat(card.training().orElseThrow().data().licence()).isEqualTo("MIT");
     assertThat(card.training().orElseThrow().command())
-        .startsWith("panda train-reward --model tiny --preference clarity --data pairs.jsonl")
+        .startsWith(
+            "deploy/panda train-reward --model tiny --preference clarity --data pairs.jsonl")
         .contains("--pooling mean,increment")
         .contains("--layers 1,2")
         .doesNotContain(folder.toString())
@@ -66,6 +68,46 @@ class TrainRewardCommandTest {
         .contains("word count")
         .contains("Caution: too few prompts to go by (2;")
         .contains("Written to ");
+  }
+
+  @Test
+  void aJudgeLearnsFromTheOtherPromptsAndReadsElsewhere() {
+    int exitCode = train("--judge", "--pooling", "mean", "--layers", "1,2");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exitCode).isZero();
+    RewardCard guide = RewardModelFolder.read(model.resolve("rewards/clarity")).card();
+    RewardCard judge = RewardModelFolder.read(model.resolve("rewards/clarity-judge")).card();
+    assertThat(judge.preference()).isEqualTo("clarity-judge");
+    assertThat(judge.readout().layer()).isNotEqualTo(guide.readout().layer());
+    TrainingRecord guideRecord = guide.training().orElseThrow();
+    TrainingRecord judgeRecord = judge.training().orElseThrow();
+    assertThat(guideRecord.data().prompts() + guideRecord.selection().prompts()).isEqualTo(6);
+    assertThat(judgeRecord.data().prompts() + judgeRecord.selection().prompts()).isEqualTo(6);
+    TrainingRecord.Counterpart counterpart = guideRecord.counterpart().orElseThrow();
+    assertThat(counterpart.preference()).isEqualTo("clarity-judge");
+    assertThat(counterpart.role()).isEqualTo("guide");
+    assertThat(judgeRecord.counterpart().orElseThrow())
+        .isEqualTo(
+            new TrainingRecord.Counterpart(
+                "clarity",
+                "judge",
+                counterpart.responses(),
+                counterpart.correlation(),
+                counterpart.rankCorrelation()));
+    assertThat(out.toString())
+        .contains("Judged by clarity-judge: correlation of rewards ")
+        .contains("Judges clarity: correlation of rewards ");
+  }
+
+  @Test
+  void aJudgeNeedsSomewhereElseToRead() {
+    int exitCode = train("--judge", "--pooling", "mean", "--layers", "2");
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("layer 2, mean alone (expected: another layer or pooling for the judge)");
+    assertThat(model.resolve("rewards/clarity")).doesNotExist();
   }
 
   @ParameterizedTest
@@ -148,12 +190,12 @@ class TrainRewardCommandTest {
           --max-pairs        | 1       | --max-pairs: 1 (expected: at least 2)
           --layers           | 3       | layers: 3 (expected: 1 to 2
           --numerics         | float8  | numerics: float8 (expected:
-          --pooling          | median  | --pooling
+          --pooling          | median  | median (expected: last, mean, increment)
           --preference       | A/b     | preference: A/b (expected:
           --seed             | x       | --seed
           --colour           | red     | --colour
-          --method           | lora    | --method
-          --targets          | q,z     | --targets
+          --method           | lora    | lora (expected: head, low-rank, full)
+          --targets          | q,z     | z (expected: q, k, v, o, gate, up, down)
           --rank             | 0       | --rank: 0 (expected: at least 1)
           --batch            | 0       | --batch: 0 (expected: at least 1)
           --rank             | 8       | --rank: set (expected: with --method low-rank)

@@ -9,6 +9,8 @@ import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TokenHead;
+import dev.panda.reward.head.TrainingRecord;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
@@ -83,6 +85,23 @@ public final class TinyModels {
         card.defaultStrength(),
         card.tokenHead(),
         card.training());
+  }
+
+  /** The same reward model as one trained on a backbone. */
+  public static RewardModel trained(RewardModel model, String backboneFingerprint) {
+    TrainingRecord record =
+        new TrainingRecord(
+            "by hand",
+            new TrainingRecord.Data("pairs.jsonl", "ab", "made up", "MIT", 12, 3, 0),
+            new TrainingRecord.Selection(4, 2, 1, true, List.of()),
+            Optional.empty(),
+            new TrainingRecord.Evaluation("pairs.jsonl", "ab", 4, 2, List.of(), 0.04),
+            Optional.empty(),
+            backboneFingerprint,
+            "float32",
+            0,
+            "panda train-reward");
+    return new RewardModel(model.card().withTraining(record), model.head());
   }
 
   public static Readout readout(int layer, Pooling pooling) {

@@ -79,9 +79,16 @@ class BackboneAdaptationTest {
     return new TrainingOptions(
         new TrainingOptions.Model(
             model, "tiny", Numerics.FLOAT32, "cpu", 1, 1024, folder.resolve("cache")),
-        new TrainingOptions.Data(training, Optional.of(test), Optional.empty(), Integer.MAX_VALUE, false),
+        new TrainingOptions.Data(
+            training, Optional.of(test), Optional.empty(), Integer.MAX_VALUE, false),
         new TrainingOptions.Search(
-            List.of(2), List.of(Pooling.MEAN), TrainingCuts.QUARTERS, List.of(10.0), 0.2, Optional.empty(), 0.01),
+            List.of(2),
+            List.of(Pooling.MEAN),
+            TrainingCuts.QUARTERS,
+            List.of(10.0),
+            0.2,
+            Optional.empty(),
+            0.01),
         Optional.of(
             new AdaptationOptions(
                 method,

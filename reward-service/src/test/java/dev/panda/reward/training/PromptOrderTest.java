@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,5 +111,24 @@ class PromptOrderTest {
 
   private static PreferencePair pair(String prompt, String chosen, String rejected) {
     return new PreferencePair(List.of(new ChatMessage("user", prompt)), chosen, rejected);
+  }
+
+  @Test
+  void halvesShareNoPromptAndLeaveNoneOut() {
+    List<PreferencePair> pairs =
+        IntStream.range(0, 60)
+            .mapToObj(
+                i ->
+                    new PreferencePair(
+                        List.of(new ChatMessage("user", "Q" + i % 21)), "a" + i, "b"))
+            .toList();
+    PromptOrder order = new PromptOrder(3);
+    List<PreferencePair> guide = order.half(pairs, PromptHalf.GUIDE);
+    List<PreferencePair> judge = order.half(pairs, PromptHalf.JUDGE);
+
+    assertThat(guide).doesNotContainAnyElementsOf(judge);
+    assertThat(guide.size() + judge.size()).isEqualTo(60);
+    assertThat(guide.stream().map(PreferencePair::messages).distinct()).hasSize(11);
+    assertThat(judge.stream().map(PreferencePair::messages).distinct()).hasSize(10);
   }
 }

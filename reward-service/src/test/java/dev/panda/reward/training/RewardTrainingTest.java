@@ -230,7 +230,13 @@ class RewardTrainingTest {
             model, "tiny", Numerics.FLOAT32, "cpu", 1, 1024, folder.resolve(cache)),
         new TrainingOptions.Data(data, test, Optional.empty(), Integer.MAX_VALUE, false),
         new TrainingOptions.Search(
-            List.of(), poolings, TrainingCuts.QUARTERS, List.of(0.1, 0.01), 0.2, Optional.empty(), clippedShare),
+            List.of(),
+            poolings,
+            TrainingCuts.QUARTERS,
+            List.of(0.1, 0.01),
+            0.2,
+            Optional.empty(),
+            clippedShare),
         Optional.empty(),
         new TrainingOptions.Card("letters", "Early letters.", "made up", "MIT", 1, "panda"),
         3);

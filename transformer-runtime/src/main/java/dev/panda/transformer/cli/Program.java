@@ -37,10 +37,12 @@ public abstract class Program implements Runnable {
 
   /** Parses and runs commands, and reports what they throw. */
   protected final CommandLine commandLine(FailureReport failures) {
-    return new CommandLine(this)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(new Misuse())
-        .setExecutionExceptionHandler(failures);
+    CommandLine commands =
+        new CommandLine(this)
+            .setParameterExceptionHandler(new Misuse())
+            .setExecutionExceptionHandler(failures);
+    EnumWords.register(commands);
+    return commands;
   }
 
   /** Runs the command that the arguments name, and ends the process. */

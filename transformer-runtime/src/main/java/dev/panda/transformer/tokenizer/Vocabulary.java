@@ -2,10 +2,10 @@ package dev.panda.transformer.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -126,7 +126,7 @@ final class Vocabulary {
    * in what they call special.
    */
   String fingerprint() {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (Entry entry : entries) {
       digest.update(intBytes(entry == null ? -1 : entry.text().length));
       digest.update(entry == null ? NONE : entry.text());
@@ -136,13 +136,5 @@ final class Vocabulary {
 
   private static byte[] intBytes(int value) {
     return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256: missing (expected: in every Java platform)", e);
-    }
   }
 }

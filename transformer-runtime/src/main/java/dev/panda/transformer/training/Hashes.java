@@ -1,10 +1,10 @@
 package dev.panda.transformer.training;
 
+import dev.panda.transformer.checkpoint.Sha256;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -13,11 +13,7 @@ public final class Hashes {
   private Hashes() {}
 
   public static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.digest();
   }
 
   public static String hex(byte[] digest) {

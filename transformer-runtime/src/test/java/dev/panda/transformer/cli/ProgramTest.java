@@ -30,6 +30,7 @@ class ProgramTest {
       value = {
         "--many=x|'x' (expected: a whole number)",
         "--share=x|'x' (expected: a number)",
+        "--coat=red|'--coat': red (expected: black, off-white)",
         "--share|Missing required parameter for option '--share'",
         "--shre=1|Unknown option: '--shre=1'",
         "more|Unmatched argument at index 1: 'more'"
@@ -40,6 +41,11 @@ class ProgramTest {
     assertThat(lines.get(0)).startsWith("panda: ").contains(error);
     assertThat(lines).hasSizeLessThanOrEqualTo(3);
     assertThat(lines).last().isEqualTo("Try: deploy/panda count --help");
+  }
+
+  @Test
+  void enumsAreReadInLowerCaseWithDashes() {
+    assertThat(run("count", "--coat=off-white")).isEqualTo(1);
   }
 
   @Test
@@ -55,6 +61,11 @@ class ProgramTest {
         .containsExactly("panda: no command was given", "Try: deploy/panda --help");
   }
 
+  private enum Coat {
+    BLACK,
+    OFF_WHITE
+  }
+
   @Command(subcommands = Count.class)
   private static final class Sheep extends Program {}
 
@@ -66,9 +77,12 @@ class ProgramTest {
     @Option(names = "--share")
     private double share;
 
+    @Option(names = "--coat", paramLabel = "COAT")
+    private Coat coat = Coat.BLACK;
+
     @Override
     public Integer call() {
-      return (int) (many + share);
+      return (int) (many + share) + (coat == Coat.BLACK ? 0 : 1);
     }
   }
 }

@@ -1,8 +1,8 @@
-package dev.panda.reward.training;
+package dev.panda.reward.model;
 
 import dev.panda.reward.head.OwnWeights;
-import dev.panda.transformer.training.Hashes;
-import dev.panda.transformer.training.TrainingException;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,11 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** SHA-256 of what training stands on. */
+/** SHA-256 of what reward models read. */
 public final class Fingerprint {
   private Fingerprint() {}
 
@@ -23,13 +24,13 @@ public final class Fingerprint {
    *
    * @param checkpoint a folder or one file
    * @return in hexadecimal
-   * @throws TrainingException if it cannot be read
+   * @throws CheckpointException if it cannot be read
    */
   public static String ofCheckpoint(Path checkpoint) {
     try {
       return ofFiles(weightFiles(checkpoint));
     } catch (IOException e) {
-      throw new TrainingException(checkpoint + ": cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException(checkpoint + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -37,7 +38,7 @@ public final class Fingerprint {
    * Fingerprint of a checkpoint with weights of a reward model in place of its own.
    *
    * @param ownWeights the reward model's folder; without it the checkpoint's fingerprint
-   * @throws TrainingException if it cannot be read
+   * @throws CheckpointException if it cannot be read
    */
   public static String of(Path checkpoint, Optional<Path> ownWeights) {
     String backbone = ofCheckpoint(checkpoint);
@@ -47,12 +48,12 @@ public final class Fingerprint {
     try {
       return backbone + " " + ofFiles(OwnWeights.files(ownWeights.get()));
     } catch (IOException e) {
-      throw new TrainingException(ownWeights.get() + ": cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException(ownWeights.get() + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
   private static String ofFiles(List<Path> files) throws IOException {
-    MessageDigest digest = Hashes.sha256();
+    MessageDigest digest = Sha256.digest();
     for (Path file : files) {
       try (InputStream in = Files.newInputStream(file);
           DigestOutputStream out =
@@ -60,7 +61,7 @@ public final class Fingerprint {
         in.transferTo(out);
       }
     }
-    return Hashes.hex(digest.digest());
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static List<Path> weightFiles(Path checkpoint) throws IOException {

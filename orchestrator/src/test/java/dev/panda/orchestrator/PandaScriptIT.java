@@ -1,0 +1,106 @@
+package dev.panda.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.panda.orchestrator.testing.ServiceProcess;
+import dev.panda.orchestrator.testing.TinyPanda;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code deploy/panda} in a checkout of its own, around what this build has packaged. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@ExtendWith(TinyPanda.Shared.class)
+class PandaScriptIT {
+  private static final List<String> MODULES =
+      List.of("base-model-service", "reward-service", "orchestrator");
+  private static final String PACKAGE = "target/quarkus-app";
+
+  private final TinyPanda tiny;
+  @TempDir private Path checkout;
+
+  PandaScriptIT(TinyPanda tiny) {
+    this.tiny = tiny;
+  }
+
+  /** What the script did. */
+  private record Ran(int exitCode, String output) {}
+
+  @BeforeEach
+  void link() throws IOException {
+    Path repository = Path.of("..").toAbsolutePath().normalize();
+    for (String module : MODULES) {
+      Files.createDirectories(checkout.resolve(module).resolve("target"));
+      Files.createSymbolicLink(
+          checkout.resolve(module).resolve(PACKAGE), repository.resolve(module).resolve(PACKAGE));
+    }
+    Files.createFile(checkout.resolve("orchestrator/target/panda-built"));
+    Files.createDirectories(checkout.resolve("deploy"));
+    Files.copy(repository.resolve("deploy/panda"), checkout.resolve("deploy/panda"));
+  }
+
+  /** The links alone, before JUnit warns of what they lead to. */
+  @AfterEach
+  void unlink() throws IOException {
+    for (String module : MODULES) {
+      Files.delete(checkout.resolve(module).resolve(PACKAGE));
+    }
+  }
+
+  @Test
+  void upServesARewardModelWithWeightsOfItsOwnBesideTheOthers() throws Exception {
+    List<String> up =
+        new ArrayList<>(List.of("up", "--model", tiny.model().toString(), "--preference", "apart"));
+    up.addAll(List.of("--threads", "1", "--numerics", "float32", "--memory", "512m"));
+    for (String option : List.of("--port", "--http-port", "--base-model-port", "--reward-port")) {
+      up.addAll(List.of(option, Integer.toString(ServiceProcess.freePort())));
+    }
+    try {
+      Ran started = panda(up);
+      assertThat(started.exitCode()).as(started.output()).isZero();
+      assertThat(started.output()).contains("Healthy: ", "Preference apart at 127.0.0.1:");
+
+      Ran status = panda(List.of("status"));
+      assertThat(status.exitCode()).as(status.output()).isZero();
+      assertThat(status.output()).containsPattern("reward-apart +healthy");
+
+      Ran answered =
+          panda(
+              List.of(
+                  "generate", "Why?", "-p", "meaning", "-p", "apart=-0.5", "-n", "4", "--json"));
+      assertThat(answered.exitCode()).as(answered.output()).isZero();
+      assertThat(answered.output()).contains("\"meaning\"", "\"apart\"");
+    } finally {
+      Ran stopped = panda(List.of("down"));
+      assertThat(stopped.output())
+          .contains("Stopped: orchestrator reward reward-apart base-model.");
+    }
+  }
+
+  private Ran panda(List<String> arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", "deploy/panda"));
+    command.addAll(arguments);
+    Path output = checkout.resolve("output");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(checkout.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("PANDA_"));
+    environment.put("PANDA_HOME", checkout.resolve("home").toString());
+    int exitCode = builder.start().waitFor();
+    return new Ran(exitCode, Files.readString(output, StandardCharsets.UTF_8));
+  }
+}

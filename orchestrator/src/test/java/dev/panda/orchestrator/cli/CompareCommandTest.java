@@ -1,0 +1,65 @@
+package dev.panda.orchestrator.cli;
+
+import static dev.panda.orchestrator.cli.Ran.panda;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompareCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void compareTakesPromptsForWhatVariesAndNotAnswers() throws IOException {
+    String answers =
+        compared("Why?", 0, "one two three four five six.")
+            + compared("Why?", 1, "one two three four five six.")
+            + compared("Why?", 2, "one two three four five six.")
+            + compared("How?", 0, "one two.");
+    Path unaligned = Files.writeString(folder.resolve("unaligned.jsonl"), answers);
+    Path other =
+        Files.writeString(folder.resolve("other.jsonl"), compared("Why?", 3, "one.") + answers);
+
+    Ran ran = panda("compare", unaligned.toString(), other.toString());
+
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).containsPattern("unaligned.jsonl +4 ");
+    assertThat(ran.out()).contains("4 answers to 2 prompts in all files, 1 left out");
+  }
+
+  @Test
+  void compareTellsAnswersOfSeveralInstructionsApart() throws IOException {
+    String plain = compared("Why?", 0, "one two three four.");
+    String brief = instructed("Be brief.", compared("Why?", 0, "one two."));
+    Path both = Files.writeString(folder.resolve("both.jsonl"), plain + brief);
+    Path other = Files.writeString(folder.resolve("other.jsonl"), brief + plain);
+
+    Ran ran = panda("compare", both.toString(), other.toString());
+
+    assertThat(ran.out()).containsPattern("both.jsonl +3 ");
+    assertThat(ran.out()).contains("2 answers to 1 prompts in all files, 0 left out");
+  }
+
+  @Test
+  void compareTakesFilesOfOneInstructionEachWhateverItIs() throws IOException {
+    String answer = compared("Why?", 0, "one two.");
+    Path plain = Files.writeString(folder.resolve("plain.jsonl"), answer);
+    Path brief = Files.writeString(folder.resolve("brief.jsonl"), instructed("Be brief.", answer));
+
+    assertThat(panda("compare", plain.toString(), brief.toString()).out())
+        .contains("1 answers to 1 prompts in all files, 0 left out");
+  }
+
+  private static String instructed(String instruction, String line) {
+    return line.replace("\"response\"", "\"instruction\":\"" + instruction + "\",\"response\"");
+  }
+
+  private static String compared(String question, int sample, String response) {
+    return ("{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}],\"response\":\"%s\","
+            + "\"sample\":%d}\n")
+        .formatted(question, response, sample);
+  }
+}
