@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
       "Distils a token head from a reward model: it estimates the rewards of all candidates from the state before them,"
           + " so that a step costs the reward service one row instead of one for each candidate.",
       "",
-      "It learns from responses: answers as `sample` writes them, or pairs as `train-reward` takes them. At some steps"
-          + " of each, the model's likeliest next tokens are rewarded one by one, and what was read of them is learned."
-          + " A fifth of the prompts is held out and says how well the estimates agree.",
+      "It learns from responses: answers as `sample` writes them, or pairs as `train-reward` takes them; best answers of"
+          + " the model that is steered. What the reward model reads of each token is learned from the state before it."
+          + " On a fifth of the prompts, held out, the likeliest next tokens are rewarded one by one and say how well the"
+          + " estimates agree.",
       "",
       "Writes a reward model of its own name, served and chosen like any other. Rewards of whole responses are those of"
           + " the reward model that it was distilled from."
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  deploy/panda train-token-head -m smollm2 -p comprehensibility -d answers.jsonl",
       "  deploy/panda train-token-head -m smollm2 -p comprehensibility -d answers.jsonl \\",
-      "      --layers 20,30 --rank 64 --responses 1000 --name easy-fast"
+      "      --layers 15,20 --rank 64 --responses 3000 --name easy-fast"
     })
 final class TrainTokenHeadCommand implements Callable<Integer> {
   private static final double VALIDATION_SHARE = 0.2;
@@ -71,7 +72,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       description =
-          "Layers to try; the highest read sets the cost of a step (default: the reward model's, and the last).")
+          "Layers to try; the highest read sets the cost of a step (default: the reward model's).")
   private List<Integer> layers = new ArrayList<>();
 
   @Option(
@@ -83,14 +84,14 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
 
   @Option(
       names = "--responses",
-      defaultValue = "500",
+      defaultValue = "2000",
       paramLabel = "N",
-      description = "Most responses to read (default: ${DEFAULT-VALUE}).")
+      description = "Most responses to learn from (default: ${DEFAULT-VALUE}).")
   private int responses;
 
   @Option(
       names = "--steps",
-      defaultValue = "32",
+      defaultValue = "128",
       paramLabel = "N",
       description = "Most steps of each that are read (default: ${DEFAULT-VALUE}).")
   private int steps;
@@ -99,12 +100,12 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
       names = {"-k", "--candidates"},
       defaultValue = "10",
       paramLabel = "K",
-      description = "Candidates of a step (default: ${DEFAULT-VALUE}).")
+      description = "Candidates of a step that measures (default: ${DEFAULT-VALUE}).")
   private int candidates;
 
   @Option(
       names = "--epochs",
-      defaultValue = "30",
+      defaultValue = "10",
       paramLabel = "N",
       description = "Passes over the steps (default: ${DEFAULT-VALUE}).")
   private int epochs;

@@ -1,10 +1,19 @@
 package dev.panda.reward.distillation;
 
+import dev.panda.reward.head.RewardModel;
+
 /**
  * A step of a response: what may come next, and what the reward model reads of it.
  *
  * @param states of the token before, after each layer in question [layer × D]
- * @param candidates the likeliest next tokens [K]
+ * @param candidates tokens that may come next [K]
  * @param projections w · h of each, without the bias, its term clipped where the model clips [K]
  */
-record CandidateStep(float[][] states, int[] candidates, float[] projections) {}
+record CandidateStep(float[][] states, int[] candidates, float[] projections) {
+
+  /** A projection whose term is held in the reward model's bounds. */
+  static float clipped(RewardModel model, double projection) {
+    float bias = model.head().bias();
+    return (float) (model.card().readout().term(projection + bias) - bias);
+  }
+}

@@ -28,21 +28,24 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Distils a token head from a reward model (specification, Token heads): responses are read up to
- * some of their steps, the likeliest next tokens are rewarded one by one, and what is read of them
- * is learned from the state before them. Prompts split off say how well it stands for the model.
+ * Distils a token head from a reward model (specification, Token heads): it learns what the model
+ * reads of each response's tokens from the state before each. On prompts split off, the likeliest
+ * next tokens are rewarded one by one and say how well it stands for the model.
  *
  * <p>The same options and files give the same token head, but for rounding: responses are read
  * several at a time.
@@ -55,7 +58,12 @@ public final class TokenHeadTraining {
   private static final int AT_A_TIME = 16;
 
   private static final double RATE = 3e-3;
-  private static final double DECAY = 0.01;
+  private static final double DECAY = 0.3;
+
+  /** Enough for a mean over steps that is known to a hundredth or so. */
+  private static final int HELD_OUT_RESPONSES = 100;
+
+  private static final int HELD_OUT_STEPS = 16;
 
   private final Options options;
   private final Progress.Display display;
@@ -87,8 +95,8 @@ public final class TokenHeadTraining {
    *
    * @param maxTokens longest prompt and response together
    * @param responses most responses that are read
-   * @param steps read of each
-   * @param candidates of each step
+   * @param steps most steps of each that are read
+   * @param candidates of each step that measures
    */
   public record Reading(
       Numerics numerics,
@@ -102,7 +110,7 @@ public final class TokenHeadTraining {
   /**
    * How a head is fit.
    *
-   * @param layers to read states after; none for the reward model's and the last
+   * @param layers to read states after; none for the reward model's
    * @param rank of the bilinear form
    * @param epochs passes over the steps
    * @param validationShare share of the prompts that is split off, above 0, below 1
@@ -190,7 +198,7 @@ public final class TokenHeadTraining {
   private int[] layers(RewardModel teacher, ModelConfig config) {
     Set<Integer> layers = new TreeSet<>(options.learning().layers());
     if (layers.isEmpty()) {
-      layers.addAll(List.of(teacher.card().readout().layer(), config.numHiddenLayers()));
+      layers.add(teacher.card().readout().layer());
     }
     for (int layer : layers) {
       if (layer < 1 || layer > config.numHiddenLayers()) {
@@ -218,17 +226,68 @@ public final class TokenHeadTraining {
     List<ScoredLine> lines =
         file.examples().stream().sorted(Comparator.comparing(this::hash)).toList();
     Set<String> heldOut = heldOut(lines);
-    List<Drawn> drawn = drawn(lines, heldOut);
-    Steps steps = new Steps(new ArrayList<>(), new ArrayList<>());
-    try (Engine engine = Engine.load(checkpoint, engineOptions(teacher));
-        Progress progress = display.start("Candidates", drawn.size())) {
-      StepReader reader = new StepReader(engine, teacher, layers, options.reading().candidates());
+    Map<Boolean, List<ScoredLine>> parts =
+        lines.stream().collect(Collectors.partitioningBy(line -> heldOut.contains(prompt(line))));
+    Reading reading = options.reading();
+    return new Steps(
+        training(
+            checkpoint,
+            teacher,
+            layers,
+            drawn(parts.get(false), reading.responses(), reading.steps())),
+        heldOut(
+            checkpoint,
+            teacher,
+            layers,
+            drawn(parts.get(true), HELD_OUT_RESPONSES, HELD_OUT_STEPS)));
+  }
+
+  /** Steps with the tokens that came next. */
+  private List<CandidateStep> training(
+      Checkpoint checkpoint, RewardModel teacher, int[] layers, List<Drawn> drawn) {
+    int[] read =
+        IntStream.concat(IntStream.of(layers), IntStream.of(teacher.card().readout().layer()))
+            .distinct()
+            .sorted()
+            .toArray();
+    List<CandidateStep> steps = new ArrayList<>();
+    try (Engine engine = Engine.load(checkpoint, engineOptions(teacher, read, false, 1));
+        Progress progress = display.start("Responses", drawn.size())) {
+      NextTokenReader reader = new NextTokenReader(engine, teacher, read);
+      InFlight.run(
+          drawn,
+          some -> reader.read(some.tokens(), some.lengths()),
+          (some, more) -> {
+            more.forEach(step -> steps.add(only(step, read, layers)));
+            progress.advance(1);
+          });
+    }
+    return steps;
+  }
+
+  /** The step with the states of the layers that are asked for. */
+  private static CandidateStep only(CandidateStep step, int[] read, int[] layers) {
+    float[][] states =
+        IntStream.of(layers)
+            .mapToObj(layer -> step.states()[Arrays.binarySearch(read, layer)])
+            .toArray(float[][]::new);
+    return new CandidateStep(states, step.candidates(), step.projections());
+  }
+
+  /** Steps with the likeliest candidates. */
+  private List<CandidateStep> heldOut(
+      Checkpoint checkpoint, RewardModel teacher, int[] layers, List<Drawn> drawn) {
+    List<CandidateStep> steps = new ArrayList<>();
+    try (Engine engine = Engine.load(checkpoint, engineOptions(teacher, layers, true, AT_A_TIME));
+        Progress progress = display.start("Held out", drawn.size())) {
+      CandidateReader reader =
+          new CandidateReader(engine, teacher, layers, options.reading().candidates());
       InFlight.run(
           drawn,
           AT_A_TIME,
           some -> reader.read(some.tokens(), some.lengths()),
-          (some, read) -> {
-            (some.heldOut() ? steps.heldOut() : steps.training()).addAll(read);
+          (some, more) -> {
+            steps.addAll(more);
             progress.advance(1);
           });
     }
@@ -259,11 +318,11 @@ public final class TokenHeadTraining {
   /**
    * A response that is read.
    *
-   * @param lengths of the sequence before each step that is read
+   * @param lengths of the sequence before each step that is read, ascending
    */
-  private record Drawn(int[] tokens, int[] lengths, boolean heldOut) {}
+  private record Drawn(int[] tokens, int[] lengths) {}
 
-  private List<Drawn> drawn(List<ScoredLine> lines, Set<String> heldOut) {
+  private List<Drawn> drawn(List<ScoredLine> lines, int responses, int steps) {
     Random random = new Random(options.learning().seed());
     List<Drawn> drawn = new ArrayList<>();
     for (ScoredLine line : lines) {
@@ -272,28 +331,33 @@ public final class TokenHeadTraining {
             new ArrayList<>(
                 IntStream.range(response.start(), response.tokens().length).boxed().toList());
         Collections.shuffle(lengths, random);
-        int[] some =
-            lengths.stream()
-                .limit(options.reading().steps())
-                .sorted()
-                .mapToInt(Integer::intValue)
-                .toArray();
-        drawn.add(new Drawn(response.tokens(), some, heldOut.contains(prompt(line))));
+        int[] some = lengths.stream().limit(steps).sorted().mapToInt(Integer::intValue).toArray();
+        drawn.add(new Drawn(response.tokens(), some));
       }
     }
-    return drawn.subList(0, Math.min(drawn.size(), options.reading().responses()));
+    return drawn.subList(0, Math.min(drawn.size(), responses));
   }
 
-  private EngineOptions engineOptions(RewardModel teacher) {
+  /**
+   * @param read layers whose states are read
+   * @param sequences that are open at a time
+   */
+  private EngineOptions engineOptions(
+      RewardModel teacher, int[] read, boolean languageModelHead, int sequences) {
     Reading reading = options.reading();
     int room = reading.maxTokens() + reading.candidates() + 1;
+    List<Projection> projections = new ArrayList<>();
+    projections.add(new Projection(teacher.card().readout().layer(), teacher.head().weight()));
+    for (int layer : read) {
+      projections.add(new Projection(layer, new float[teacher.head().weight().length]));
+    }
     return new EngineOptions(
         reading.numerics(),
         reading.device(),
         reading.threads(),
-        true,
-        List.of(new Projection(teacher.card().readout().layer(), teacher.head().weight())),
-        room * AT_A_TIME,
+        languageModelHead,
+        projections,
+        room * sequences,
         Math.max(ROUND_TOKENS, room),
         OPEN_TIMEOUT);
   }

@@ -9,9 +9,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param rank how many numbers are read of it
  * @param data file that the responses are from, its name
  * @param sha256 of its bytes, in hexadecimal
- * @param steps number of steps learned from, each with its candidates
+ * @param steps number of steps learned from, each with the token that came next
  * @param heldOutSteps number of steps of other prompts that it was measured on
- * @param candidates of a step: the likeliest by the backbone
+ * @param candidates of a held-out step: the likeliest by the backbone
  * @param rankAgreement mean over held-out steps of Spearman's correlation of estimated and true
  *     terms
  * @param sameBest share of held-out steps of which the best candidate is the same

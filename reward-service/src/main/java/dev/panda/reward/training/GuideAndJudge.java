@@ -47,6 +47,7 @@ public final class GuideAndJudge {
    * @throws IllegalArgumentException if there is nowhere else to read for the judge
    */
   public Both run() {
+    options.search().requireSomewhereElse();
     Trained guide = new RewardTraining(options.guide(), display, notices).train();
     TrainingOptions judging = options.judge(judge, guide.model().card().readout());
     Trained other = new RewardTraining(judging, display, notices).train();

@@ -12,7 +12,6 @@ import dev.panda.transformer.training.TrainingException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -155,9 +154,8 @@ public final class RewardTraining {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "readouts: layer %d, %s alone (expected: another layer or pooling for the judge)"
-                        .formatted(
-                            taken.layer(), taken.pooling().name().toLowerCase(Locale.ROOT))));
+                    "layers: %d alone (expected: another one for the judge)"
+                        .formatted(taken.layer())));
   }
 
   private int[] cuts(PreferencePair pair) {

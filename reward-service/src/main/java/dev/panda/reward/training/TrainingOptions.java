@@ -5,6 +5,7 @@ import dev.panda.reward.head.Readout;
 import dev.panda.transformer.decoder.Numerics;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -78,6 +79,21 @@ public record TrainingOptions(
       layers = layers.stream().distinct().sorted().toList();
       poolings = poolings.stream().distinct().toList();
       penalties = List.copyOf(penalties);
+    }
+
+    /**
+     * Checks that a second reward model can read elsewhere than the first.
+     *
+     * @throws IllegalArgumentException if there is one readout alone
+     */
+    void requireSomewhereElse() {
+      boolean twoPoolings =
+          poolings.contains(Pooling.LAST) && poolings.stream().anyMatch(p -> p != Pooling.LAST);
+      if (layers.size() == 1 && !twoPoolings) {
+        throw new IllegalArgumentException(
+            "readouts: layer %d, %s alone (expected: another layer or pooling for the judge)"
+                .formatted(layers.get(0), poolings.get(0).name().toLowerCase(Locale.ROOT)));
+      }
     }
   }
 

@@ -104,9 +104,10 @@ class TrainRewardCommandTest {
   void aJudgeNeedsSomewhereElseToRead() {
     int exitCode = train("--judge", "--pooling", "mean", "--layers", "2");
 
-    assertThat(exitCode).isEqualTo(1);
+    assertThat(exitCode).isEqualTo(2);
     assertThat(err.toString())
-        .contains("layer 2, mean alone (expected: another layer or pooling for the judge)");
+        .contains(
+            "readouts: layer 2, mean alone (expected: another layer or pooling for the judge)");
     assertThat(model.resolve("rewards/clarity")).doesNotExist();
   }
 

@@ -15,9 +15,6 @@ import java.util.Random;
  * closes it.
  */
 public final class TrainableTokenHead implements AutoCloseable {
-  /** What an error in a step's mean counts for; the order of candidates does not depend on it. */
-  private static final float LEVEL_SHARE = 0.1f;
-
   private final DecoderModule module;
   private final LearnedWeights learned;
   private final PtNDArray a;
@@ -71,8 +68,7 @@ public final class TrainableTokenHead implements AutoCloseable {
    * One update.
    *
    * @param update its number, from 1
-   * @return the loss before: mean square of the errors within a step, and a share of that of the
-   *     steps' means
+   * @return mean square of the errors before
    * @throws DivergenceException if loss or gradient is not finite; the weights are then as they
    *     were
    */
@@ -90,9 +86,7 @@ public final class TrainableTokenHead implements AutoCloseable {
   }
 
   private NDArray loss(PtNDManager scope, TokenHeadBatch batch) {
-    NDArray errors = estimates(scope, batch).sub(scope.create(batch.targets()));
-    NDArray means = errors.mean(new int[] {1}, true);
-    return errors.sub(means).square().mean().add(means.square().mean().mul(LEVEL_SHARE));
+    return estimates(scope, batch).sub(scope.create(batch.targets())).square().mean();
   }
 
   /** [S, K]. */

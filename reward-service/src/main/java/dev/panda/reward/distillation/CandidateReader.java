@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reads some steps of responses.
+ * Reads steps of responses with the candidates that the backbone finds likeliest, each rewarded by
+ * itself: what estimates are measured by.
  *
  * @param engine with a language-model head, whose only projection is the reward model's
  * @param layers after which states are read
  * @param k number of candidates of a step
  */
-record StepReader(Engine engine, RewardModel teacher, int[] layers, int k) {
+record CandidateReader(Engine engine, RewardModel teacher, int[] layers, int k) {
   private static final int[] NONE = {};
 
   /**
@@ -55,19 +56,19 @@ record StepReader(Engine engine, RewardModel teacher, int[] layers, int k) {
                       scored -> {
                         read.add(
                             new CandidateStep(
-                                new float[0][], next.ids(), clipped(scored.candidateReadouts())));
+                                new float[0][],
+                                next.ids(),
+                                projections(scored.candidateReadouts())));
                         return read;
                       });
             })
         .thenCompose(now -> readFrom(sequence, tokens, lengths, now));
   }
 
-  private float[] clipped(float[][] readouts) {
+  private float[] projections(float[][] readouts) {
     float[] projections = new float[readouts.length];
-    float bias = teacher.head().bias();
     for (int z = 0; z < projections.length; z++) {
-      double term = teacher.card().readout().term((double) readouts[z][0] + bias);
-      projections[z] = (float) (term - bias);
+      projections[z] = CandidateStep.clipped(teacher, readouts[z][0]);
     }
     return projections;
   }
