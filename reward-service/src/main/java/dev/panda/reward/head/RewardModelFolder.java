@@ -65,7 +65,11 @@ public final class RewardModelFolder {
       try {
         RewardCardFile.write(partial, model.card());
         HeadFile.write(folder.resolve(HEAD), model.head());
-        model.tokenHead().ifPresent(head -> TokenHeadFile.write(folder.resolve(TOKEN_HEAD), head));
+        if (model.tokenHead().isPresent()) {
+          TokenHeadFile.write(folder.resolve(TOKEN_HEAD), model.tokenHead().get());
+        } else {
+          Files.deleteIfExists(folder.resolve(TOKEN_HEAD));
+        }
         Files.move(
             partial, card, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {

@@ -16,6 +16,20 @@ public record TokenHead(float[][] states, float[] tokens, float[] offsets) {
           "tokens: %d numbers (expected: %d for each of the %d tokens)"
               .formatted(tokens.length, states.length, offsets.length));
     }
+    for (float[] state : states) {
+      requireFinite("states", state);
+    }
+    requireFinite("tokens", tokens);
+    requireFinite("offsets", offsets);
+  }
+
+  private static void requireFinite(String name, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            name + "[" + i + "]: " + values[i] + " (expected: finite)");
+      }
+    }
   }
 
   /** Number of numbers R that are read of a state. */

@@ -24,21 +24,43 @@ final class TokenHeadFile {
 
   static TokenHead read(Path path) {
     try (Safetensors file = Safetensors.open(path)) {
-      TensorInfo info = file.tensors().get(STATES);
-      if (info != null && info.shape().size() != 2) {
-        throw new RewardModelException(
-            "%s: %s: shape %s (expected: 2 dimensions)".formatted(path, STATES, info.shape()));
-      }
-      float[] flat = file.read(STATES);
-      float[][] states = new float[info.shape().get(0)][];
-      int width = info.shape().get(1);
-      for (int i = 0; i < states.length; i++) {
-        states[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
-      }
-      return new TokenHead(states, file.read(TOKENS), file.read(OFFSETS));
+      float[] states = file.read(STATES);
+      float[] tokens = file.read(TOKENS);
+      float[] offsets = file.read(OFFSETS);
+      int rank = shape(file, STATES, 2).get(0);
+      requireShape(file, TOKENS, List.of(offsets.length, rank));
+      requireShape(file, OFFSETS, List.of(offsets.length));
+      return new TokenHead(rows(states, rank), tokens, offsets);
     } catch (IllegalArgumentException e) {
       throw new RewardModelException(path + ": " + e.getMessage(), e);
     }
+  }
+
+  private static List<Integer> shape(Safetensors file, String name, int dimensions) {
+    TensorInfo info = file.tensors().get(name);
+    if (info.shape().size() != dimensions || info.shape().contains(0)) {
+      throw new RewardModelException(
+          "%s: %s: shape %s (expected: %d dimensions, none of them 0)"
+              .formatted(file.path(), name, info.shape(), dimensions));
+    }
+    return info.shape();
+  }
+
+  private static void requireShape(Safetensors file, String name, List<Integer> expected) {
+    List<Integer> shape = shape(file, name, expected.size());
+    if (!shape.equals(expected)) {
+      throw new RewardModelException(
+          "%s: %s: shape %s (expected: %s)".formatted(file.path(), name, shape, expected));
+    }
+  }
+
+  private static float[][] rows(float[] flat, int rank) {
+    int width = flat.length / rank;
+    float[][] rows = new float[rank][];
+    for (int i = 0; i < rank; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+    }
+    return rows;
   }
 
   static void write(Path path, TokenHead head) {

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TokenHeadTrainingTest {
   private static final String TEACHER = "increment-clipped";
+  private static final String LETTERS =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,!?-";
 
   @TempDir private static Path model;
   private static Path data;
@@ -49,12 +51,12 @@ class TokenHeadTrainingTest {
     data = model.resolve("answers.jsonl");
     Random random = new Random(5);
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 300; i++) {
       StringBuilder response = new StringBuilder();
-      for (int c = 0; c < 24; c++) {
-        response.append((char) ('a' + random.nextInt(26)));
+      for (int c = 0; c < 32; c++) {
+        response.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
       }
-      lines.add(line("Q" + i % 20, response.toString()));
+      lines.add(line("Q" + i % 50, response.toString()));
     }
     Files.write(data, lines);
   }
@@ -71,7 +73,7 @@ class TokenHeadTrainingTest {
                 teacher,
                 file,
                 false,
-                new TokenHeadTraining.Reading(Numerics.FLOAT32, "cpu", 1, 64, 60, 16, 6),
+                new TokenHeadTraining.Reading(Numerics.FLOAT32, "cpu", 1, 64, 1000, 24, 6),
                 new TokenHeadTraining.Learning(layers, 16, epochs, 0.2, 3),
                 "fast",
                 "panda train-token-head"),
@@ -86,16 +88,17 @@ class TokenHeadTrainingTest {
 
   @Test
   void standsForItsRewardModelOnOtherPrompts() {
-    RewardModel fast = train(teacher(), data, List.of(), 60);
+    RewardModel fast = train(teacher(), data, List.of(), 20);
 
     TokenHeadRecord record = fast.card().tokenHead().orElseThrow();
     assertThat(fast.card().preference()).isEqualTo("fast");
     assertThat(fast.card().readout()).isEqualTo(RewardModelFolder.readCard(teacher()).readout());
     assertThat(record.layer()).isEqualTo(2);
-    assertThat(record.steps()).isEqualTo(48 * 16);
-    assertThat(record.heldOutSteps()).isEqualTo(12 * 16);
-    assertThat(record.rankAgreement()).isBetween(0.3, 1.0);
-    assertThat(record.explained()).isBetween(0.1, 1.0);
+    assertThat(record.steps()).isEqualTo(240 * 24);
+    assertThat(record.heldOutSteps()).isEqualTo(60 * 16);
+    // Most likely tokens never came next, and a random model's say nothing of each other; by chance
+    // the mean over so many steps would be 0 ± 0.015.
+    assertThat(record.rankAgreement()).isGreaterThan(0.1);
     assertThat(notices).hasSize(1).allMatch(line -> line.contains("rank agreement"));
   }
 

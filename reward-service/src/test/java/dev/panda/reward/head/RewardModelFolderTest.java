@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.ScalarType;
+import dev.panda.transformer.checkpoint.TensorData;
+import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +81,36 @@ class RewardModelFolderTest {
     assertThat(readHead.offsets()).isEqualTo(head.offsets());
     assertThat(readHead.projections(new float[] {1, 1, 1}, new int[] {0, 1}))
         .containsExactly(1 + 2 + 3 + 7, 4 + 5 + 6 + 8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3,1,2,2,'tokens: shape [1, 2] (expected: [2, 2])'",
+    "3,2,3,2,'tokens: shape [2, 3] (expected: [2, 2])'",
+    "0,2,2,2,'states: shape [2, 0] (expected: 2 dimensions, none of them 0)'"
+  })
+  void refusesATokenHeadOfOtherShapes(
+      int width, int tokens, int rank, int offsets, String message) {
+    RewardModel model = Models.model(Pooling.MEAN, Optional.empty(), 0.75f);
+    TokenHeadRecord record =
+        new TokenHeadRecord(2, 2, "answers.jsonl", "ab", 9, 3, 10, 0.8, 0.7, 0.6, 1, "panda");
+    RewardModelFolder.write(
+        folder, new RewardModel(model.card().withTokenHead("fast", record), model.head()));
+    Path file = folder.resolve("token_head.safetensors");
+    SafetensorsWriter.write(
+        file,
+        Map.of(
+            "states", tensor(2, width), "tokens", tensor(tokens, rank), "offsets", tensor(offsets)),
+        Map.of());
+
+    assertThatThrownBy(() -> RewardModelFolder.read(folder))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessage(file + ": " + message);
+  }
+
+  private static TensorData tensor(Integer... shape) {
+    int size = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    return new TensorData(ScalarType.F32, List.of(shape), new float[size]);
   }
 
   @Test
