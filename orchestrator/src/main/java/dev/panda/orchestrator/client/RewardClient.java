@@ -76,7 +76,10 @@ public final class RewardClient implements AutoCloseable {
             preference.getMean(),
             preference.getStandardDeviation());
     return new ServedPreference(
-        model, preference.getDescription(), preference.getDefaultStrength());
+        model,
+        preference.getDescription(),
+        preference.getTokenHead(),
+        preference.getDefaultStrength());
   }
 
   private Pooling pooling(Preference preference) {

@@ -22,8 +22,9 @@ public final class ScoreCall implements AutoCloseable {
    *
    * @param rewards [candidate × preference], the preference varying fastest
    * @param runningSums raw terms of the accepted tokens, summed [preference]
+   * @param responseRewards of the response as it is accepted [preference]
    */
-  public record Scores(double[] rewards, double[] runningSums) {}
+  public record Scores(double[] rewards, double[] runningSums, double[] responseRewards) {}
 
   void open(
       int[] prompt, List<String> preferences, RewardUnit unit, int maxTokens, int maxCandidates) {
@@ -58,7 +59,10 @@ public final class ScoreCall implements AutoCloseable {
   /** The rewards that were asked for; waits for them. */
   public Scores scores() {
     CandidateScores scores = call.answer().getScores();
-    return new Scores(doubles(scores.getRewardsList()), doubles(scores.getRunningSumsList()));
+    return new Scores(
+        doubles(scores.getRewardsList()),
+        doubles(scores.getRunningSumsList()),
+        doubles(scores.getResponseRewardsList()));
   }
 
   private static double[] doubles(List<Double> values) {

@@ -7,6 +7,9 @@ import dev.panda.orchestrator.decoding.RewardModel;
  *
  * @param model its reward model, which bears its name
  * @param description what a high reward means, for people
+ * @param tokenHead whether rewards of candidates are estimates; those of a response as it is never
+ *     are
  * @param defaultStrength strength c of the constant λ that its card recommends
  */
-public record ServedPreference(RewardModel model, String description, double defaultStrength) {}
+public record ServedPreference(
+    RewardModel model, String description, boolean tokenHead, double defaultStrength) {}

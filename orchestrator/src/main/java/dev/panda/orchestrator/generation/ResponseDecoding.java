@@ -141,9 +141,13 @@ final class ResponseDecoding {
         : policy.survivors(step, plan.rewards().bounds(step.t(), prefix));
   }
 
-  /** The last token is scored now where its step did not need it. */
+  /** The last token is scored now where its step did not need it, or estimated its reward. */
   private double[] rewardsOfResponse(RewardStreams rewards) {
     GeneratedToken last = tokens.get(tokens.size() - 1);
+    if (plan.routes().stream().anyMatch(route -> route.preference().tokenHead())) {
+      rewards.accept(last.id());
+      return onRewards.on(rewards::ofResponse);
+    }
     double[] row =
         lastScored
             .map(step -> row(step, last.choice().candidate()))

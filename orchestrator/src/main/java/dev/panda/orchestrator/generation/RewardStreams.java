@@ -20,6 +20,7 @@ final class RewardStreams implements AutoCloseable {
   private final List<Integer> pending = new ArrayList<>();
   private int accepted;
   private ScoredPrefix prefix;
+  private double[] responseRewards;
 
   private RewardStreams(int preferences) {
     this.preferences = preferences;
@@ -68,18 +69,27 @@ final class RewardStreams implements AutoCloseable {
     shares.forEach(share -> share.call.ask(ridingAlong, candidates));
     double[] matrix = new double[candidates.length * preferences];
     double[] sums = new double[preferences];
+    double[] whole = new double[preferences];
     for (Share share : shares) {
       ScoreCall.Scores scores = share.call.scores();
       for (int p = 0; p < share.preferences.length; p++) {
         int j = share.preferences[p];
         sums[j] = scores.runningSums()[p];
+        whole[j] = scores.responseRewards()[p];
         for (int z = 0; z < candidates.length; z++) {
           matrix[z * preferences + j] = scores.rewards()[z * share.preferences.length + p];
         }
       }
     }
     prefix = new ScoredPrefix(accepted, sums);
+    responseRewards = whole;
     return matrix;
+  }
+
+  /** Rewards of the response as it is accepted, which are read where candidates' are estimated. */
+  double[] ofResponse() {
+    score(new int[0]);
+    return responseRewards;
   }
 
   /** What the services last told of the accepted tokens. */

@@ -183,6 +183,19 @@ class GeneratorTest {
   }
 
   @Test
+  void rewardOfAResponseIsReadWhereItsCandidatesAreEstimated() {
+    assertThat(panda().rewards()).hasSize(1).doesNotContain(FakeModels.Rewards.RESPONSE_REWARD);
+
+    rewards.estimate();
+
+    assertThat(panda().rewards()).containsExactly(FakeModels.Rewards.RESPONSE_REWARD);
+  }
+
+  private Response panda() {
+    return generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind")).response();
+  }
+
+  @Test
   void keepsNoCandidatesThatAreNotAskedFor() {
     Outcome outcome = generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind"));
 

@@ -276,6 +276,10 @@ public final class FakeModels {
     private volatile boolean down;
     private volatile double reward = 0.01;
     private volatile int maxPreferences = 8;
+    private volatile boolean tokenHead;
+
+    /** What each response is worth as it is, whatever its candidates are. */
+    public static final double RESPONSE_REWARD = 42;
 
     /** Serves preferences of these names. */
     public Rewards(String... preferences) {
@@ -310,6 +314,11 @@ public final class FakeModels {
     /** Gives each candidate this times its id. */
     public void reward(double value) {
       reward = value;
+    }
+
+    /** Says that candidates' rewards are estimates. */
+    public void estimate() {
+      tokenHead = true;
     }
 
     public void maxPreferences(int most) {
@@ -357,6 +366,7 @@ public final class FakeModels {
             }
             for (int j = 0; j < names; j++) {
               scores.addRunningSums(0);
+              scores.addResponseRewards(RESPONSE_REWARD);
             }
             to.onNext(ScoreResponse.newBuilder().setScores(scores).build());
           }
@@ -393,6 +403,7 @@ public final class FakeModels {
                       .setName(name)
                       .setPooling(Pooling.POOLING_LAST)
                       .setStandardDeviation(1)
+                      .setTokenHead(tokenHead)
                       .setDefaultStrength(1)));
       return listing.build();
     }

@@ -38,13 +38,22 @@ final class RewardOutput {
    * @throws ParameterException if it cannot go there
    */
   Path folder(BackboneOptions backbone, String preference) {
-    Path model = backbone.path();
-    Path folder = output == null ? byDefault(backbone, model, preference) : output;
+    Path folder =
+        output == null
+            ? byDefault(backbone, backbone.path(), preference)
+            : output.toAbsolutePath().normalize();
+    if (folder.getFileName() == null) {
+      throw misuse("--output: %s (expected: a folder with a name)", output);
+    }
+    require(backbone, folder, preference);
+    return folder;
+  }
+
+  private void require(BackboneOptions backbone, Path folder, String preference) {
     requireFree(folder);
     if (output == null) {
-      requireUnused(backbone, model, folder, preference);
+      requireUnused(backbone, folder, preference);
     }
-    return folder;
   }
 
   /**
@@ -52,9 +61,9 @@ final class RewardOutput {
    *
    * @throws ParameterException if it cannot go there
    */
-  Path beside(Path folder, String suffix) {
+  Path beside(BackboneOptions backbone, Path folder, String preference, String suffix) {
     Path beside = folder.resolveSibling(folder.getFileName() + suffix);
-    requireFree(beside);
+    require(backbone, beside, preference);
     return beside;
   }
 
@@ -77,17 +86,18 @@ final class RewardOutput {
   }
 
   /** A reward model in the model's own folder hides those of its name elsewhere. */
-  private void requireUnused(BackboneOptions backbone, Path model, Path folder, String preference) {
+  private void requireUnused(BackboneOptions backbone, Path folder, String preference) {
+    Path model = backbone.path();
     new PreferenceFolders(model, BackboneOptions.name(model), backbone.folders().roots())
         .find(preference)
         .filter(used -> !used.equals(folder))
         .ifPresent(
             used -> {
               throw misuse(
-                  "--preference: "
+                  "preference: "
                       + preference
-                      + " is the reward model in %s, which the new one"
-                      + " would hide (expected: another name, or --output)",
+                      + " is the reward model in %s, which the new one would hide"
+                      + " (expected: another name, or --output)",
                   used);
             });
   }

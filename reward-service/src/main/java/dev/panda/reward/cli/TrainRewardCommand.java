@@ -214,11 +214,11 @@ final class TrainRewardCommand implements Callable<Integer> {
     if (judge) {
       String judging = preference + JUDGE;
       RewardCard.requirePreference(judging);
-      Path beside = output.beside(folder, JUDGE);
+      Path beside = output.beside(backbone, folder, judging, JUDGE);
       GuideAndJudge.Both both =
           new GuideAndJudge(options, judging, new ProgressBars(), err::println).run();
-      publish(both.guide(), options, folder);
       RewardModelFolder.write(beside, both.judge());
+      publish(both.guide(), options, folder);
       print(both.guide(), folder);
       print(both.judge(), beside);
     } else {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
           + " estimates agree.",
       "",
       "Writes a reward model of its own name, served and chosen like any other. Rewards of whole responses are those of"
-          + " the reward model that it was distilled from."
+          + " the reward model that it was distilled from. Interrupted, it begins anew."
     },
     footer = {
       "  deploy/panda train-token-head -m smollm2 -p comprehensibility -d answers.jsonl",
@@ -145,9 +145,13 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
     Path teacher =
         new PreferenceFolders(path, BackboneOptions.name(path), backbone.folders().roots())
             .resolve(preference);
-    String served = name == null ? teacher.getFileName() + "-token" : name;
-    RewardCard.requirePreference(served);
+    String served =
+        name == null ? RewardModelFolder.readCard(teacher).preference() + "-token" : name;
+    requireName(served);
     Path folder = output.folder(backbone, served);
+    if (folder.equals(teacher.toAbsolutePath().normalize())) {
+      throw misuse("--output: %s is what it is distilled from (expected: another)", folder);
+    }
     RewardModel distilled =
         new TokenHeadTraining(
                 options(path, teacher, served),
@@ -187,6 +191,14 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
     out.printf("  same best candidate        %.3f%n", record.sameBest());
     out.printf("  variance explained         %.3f%n", record.explained());
     out.println("Written to " + folder);
+  }
+
+  private void requireName(String served) {
+    try {
+      RewardCard.requirePreference(served);
+    } catch (IllegalArgumentException e) {
+      throw misuse("--name: %s", e.getMessage());
+    }
   }
 
   private void requirePositive(String option, int value) {

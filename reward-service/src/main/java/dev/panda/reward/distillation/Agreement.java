@@ -32,7 +32,7 @@ record Agreement(double rank, double sameBest, double explained) {
         spread += truth[z] * truth[z];
       }
     }
-    return new Agreement(rank, sameBest, 1 - errors / spread);
+    return new Agreement(rank, sameBest, spread == 0 ? 0 : 1 - errors / spread);
   }
 
   private static double[] centred(float[] values) {

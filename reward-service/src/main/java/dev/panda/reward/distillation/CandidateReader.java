@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * Reads steps of responses with the candidates that the backbone finds likeliest, each rewarded by
  * itself: what estimates are measured by.
  *
- * @param engine with a language-model head, whose only projection is the reward model's
+ * @param engine with a language-model head, whose first projection is the reward model's
  * @param layers after which states are read
  * @param k number of candidates of a step
  */
@@ -73,20 +73,13 @@ record CandidateReader(Engine engine, RewardModel teacher, int[] layers, int k) 
     return projections;
   }
 
-  /**
-   * @param pooled [step × layer × (last, mean) × D]
-   */
-  private List<CandidateStep> withStates(List<CandidateStep> steps, float[] pooled) {
-    int size = pooled.length / steps.size() / layers.length / 2;
+  private List<CandidateStep> withStates(List<CandidateStep> steps, float[] values) {
+    Pooled pooled = new Pooled(values, steps.size(), layers);
     List<CandidateStep> whole = new ArrayList<>();
     for (int step = 0; step < steps.size(); step++) {
-      float[][] states = new float[layers.length][];
-      for (int layer = 0; layer < layers.length; layer++) {
-        int from = (step * layers.length + layer) * 2 * size;
-        states[layer] = Arrays.copyOfRange(pooled, from, from + size);
-      }
+      CandidateStep read = steps.get(step);
       whole.add(
-          new CandidateStep(states, steps.get(step).candidates(), steps.get(step).projections()));
+          new CandidateStep(pooled.last(step, layers), read.candidates(), read.projections()));
     }
     return whole;
   }

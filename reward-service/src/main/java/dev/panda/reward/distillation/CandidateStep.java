@@ -1,6 +1,7 @@
 package dev.panda.reward.distillation;
 
 import dev.panda.reward.head.RewardModel;
+import dev.panda.transformer.training.TrainingException;
 
 /**
  * A step of a response: what may come next, and what the reward model reads of it.
@@ -11,8 +12,17 @@ import dev.panda.reward.head.RewardModel;
  */
 record CandidateStep(float[][] states, int[] candidates, float[] projections) {
 
-  /** A projection whose term is held in the reward model's bounds. */
+  /**
+   * A projection whose term is held in the reward model's bounds.
+   *
+   * @throws TrainingException if it is not finite
+   */
   static float clipped(RewardModel model, double projection) {
+    if (!Double.isFinite(projection)) {
+      throw new TrainingException(
+          "hidden state: reads as %s (expected: finite; try --numerics float32)"
+              .formatted(projection));
+    }
     float bias = model.head().bias();
     return (float) (model.card().readout().term(projection + bias) - bias);
   }

@@ -1,7 +1,6 @@
 package dev.panda.reward.distillation;
 
 import java.util.Collection;
-import java.util.stream.IntStream;
 
 /**
  * Mean and spread of each dimension of some vectors.
@@ -32,18 +31,10 @@ record Scale(float[] mean, float[] deviation) {
     return new Scale(mean, deviation);
   }
 
-  /** Of numbers, as vectors of one dimension. */
-  static Scale ofNumbers(Collection<float[]> numbers) {
-    return of(
-        numbers.stream()
-            .flatMap(some -> IntStream.range(0, some.length).mapToObj(i -> new float[] {some[i]}))
-            .toList());
-  }
-
   float[] apply(float[] vector) {
     float[] scaled = new float[vector.length];
     for (int i = 0; i < vector.length; i++) {
-      scaled[i] = (vector[i] - mean[i % mean.length]) / deviation[i % deviation.length];
+      scaled[i] = (vector[i] - mean[i]) / deviation[i];
     }
     return scaled;
   }

@@ -10,7 +10,6 @@ import dev.panda.transformer.decoder.UpdateStep;
 import dev.panda.transformer.training.LearningRate;
 import dev.panda.transformer.training.TrainingException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ final class TokenHeadFit {
   private final ModelConfig config;
   private final Embeddings embeddings;
   private final Options options;
-  private final List<CandidateStep> steps;
+  private final List<NextTokenStep> steps;
   private final int layer;
   private final Scale states;
   private final Scale tokens;
@@ -61,7 +60,7 @@ final class TokenHeadFit {
       ModelConfig config,
       Embeddings embeddings,
       Options options,
-      List<CandidateStep> steps,
+      List<NextTokenStep> steps,
       int layer) {
     this.config = config;
     this.embeddings = embeddings;
@@ -69,14 +68,9 @@ final class TokenHeadFit {
     this.steps = steps;
     this.layer = layer;
     this.states = Scale.of(steps.stream().map(step -> step.states()[layer]).toList());
-    this.targets = Scale.ofNumbers(steps.stream().map(CandidateStep::projections).toList());
+    this.targets = Scale.of(steps.stream().map(step -> new float[] {step.projection()}).toList());
     this.tokens =
-        Scale.of(
-            steps.stream()
-                .flatMap(step -> Arrays.stream(step.candidates()).boxed())
-                .distinct()
-                .map(embeddings::of)
-                .toList());
+        Scale.of(steps.stream().map(NextTokenStep::token).distinct().map(embeddings::of).toList());
   }
 
   /**
@@ -90,14 +84,14 @@ final class TokenHeadFit {
       int total = updates();
       LearningRate rate =
           new LearningRate(options.learningRate(), Math.max(1, Math.round(WARM_UP * total)));
-      List<CandidateStep> order = new ArrayList<>(steps);
+      List<NextTokenStep> order = new ArrayList<>(steps);
       Random random = new Random(options.seed());
       for (int update = 1; update <= total; update++) {
         int from = (update - 1) % perPass * STEPS_AT_ONCE;
         if (from == 0) {
           Collections.shuffle(order, random);
         }
-        List<CandidateStep> some =
+        List<NextTokenStep> some =
             order.subList(from, Math.min(order.size(), from + STEPS_AT_ONCE));
         double loss =
             head.learn(
@@ -120,17 +114,19 @@ final class TokenHeadFit {
     return (steps.size() + STEPS_AT_ONCE - 1) / STEPS_AT_ONCE;
   }
 
-  private TokenHeadBatch batch(List<CandidateStep> some) {
+  private TokenHeadBatch batch(List<NextTokenStep> some) {
+    float[] projections = new float[some.size()];
+    for (int i = 0; i < projections.length; i++) {
+      projections[i] = (some.get(i).projection() - targets.mean()[0]) / targets.deviation()[0];
+    }
     return new TokenHeadBatch(
         some.stream().map(step -> states.apply(step.states()[layer])).toArray(float[][]::new),
-        some.stream().map(this::scaledEmbeddings).toArray(float[][][]::new),
-        some.stream().map(step -> targets.apply(step.projections())).toArray(float[][]::new));
+        some.stream().map(step -> scaled(step.token())).toArray(float[][]::new),
+        projections);
   }
 
-  private float[][] scaledEmbeddings(CandidateStep step) {
-    return Arrays.stream(step.candidates())
-        .mapToObj(token -> scaledTokens.computeIfAbsent(token, z -> tokens.apply(embeddings.of(z))))
-        .toArray(float[][]::new);
+  private float[] scaled(int token) {
+    return scaledTokens.computeIfAbsent(token, z -> tokens.apply(embeddings.of(z)));
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.head.TokenHead;
 import dev.panda.reward.head.TokenHeadRecord;
 import dev.panda.reward.model.Backbone;
+import dev.panda.reward.model.BackboneCheck;
+import dev.panda.reward.model.Fingerprint;
 import dev.panda.reward.model.RewardModelCheck;
 import dev.panda.reward.scoring.ScoredFormat;
 import dev.panda.reward.scoring.ScoredLine;
@@ -22,24 +24,17 @@ import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
 import dev.panda.transformer.training.ExampleFile;
 import dev.panda.transformer.training.ExampleReader;
-import dev.panda.transformer.training.Hashes;
 import dev.panda.transformer.training.TrainingException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -59,11 +54,6 @@ public final class TokenHeadTraining {
 
   private static final double RATE = 3e-3;
   private static final double DECAY = 0.3;
-
-  /** Enough for a mean over steps that is known to a hundredth or so. */
-  private static final int HELD_OUT_RESPONSES = 100;
-
-  private static final int HELD_OUT_STEPS = 16;
 
   private final Options options;
   private final Progress.Display display;
@@ -123,9 +113,6 @@ public final class TokenHeadTraining {
     }
   }
 
-  /** The steps that are learned from, and those of other prompts. */
-  private record Steps(List<CandidateStep> training, List<CandidateStep> heldOut) {}
-
   /** A fitted head and how it does. */
   private record Fitted(int layer, TokenHead head, Agreement agreement) {}
 
@@ -152,27 +139,45 @@ public final class TokenHeadTraining {
       RewardModel teacher = teacher(checkpoint, texts);
       int[] layers = layers(teacher, checkpoint.config());
       ExampleFile<ScoredLine> file = read(checkpoint.config(), texts);
-      Steps steps = steps(checkpoint, teacher, layers, file);
-      Fitted best = fit(checkpoint, layers, steps);
-      TokenHeadRecord record =
-          new TokenHeadRecord(
-              best.layer(),
-              options.learning().rank(),
-              file.name(),
-              file.fingerprint(),
-              steps.training().size(),
-              steps.heldOut().size(),
-              options.reading().candidates(),
-              best.agreement().rank(),
-              best.agreement().sameBest(),
-              best.agreement().explained(),
+      StepDrawing drawing =
+          new StepDrawing(
+              file,
               options.learning().seed(),
-              options.command());
+              options.learning().validationShare(),
+              options.reading().steps());
+      List<CandidateStep> heldOut = heldOut(checkpoint, teacher, layers, drawing.heldOut());
+      List<NextTokenStep> steps =
+          training(checkpoint, teacher, layers, training(drawing, checkpoint, layers));
+      Fitted best = fit(checkpoint, teacher, layers, steps, heldOut);
       return new RewardModel(
-          teacher.card().withTokenHead(options.name(), record),
+          teacher.card().withTokenHead(options.name(), record(teacher, file, steps, heldOut, best)),
           teacher.head(),
           Optional.of(best.head()));
     }
+  }
+
+  private TokenHeadRecord record(
+      RewardModel teacher,
+      ExampleFile<ScoredLine> file,
+      List<NextTokenStep> steps,
+      List<CandidateStep> heldOut,
+      Fitted best) {
+    return new TokenHeadRecord(
+        teacher.card().preference(),
+        best.layer(),
+        options.learning().rank(),
+        file.name(),
+        file.fingerprint(),
+        steps.size(),
+        heldOut.size(),
+        options.reading().candidates(),
+        best.agreement().rank(),
+        best.agreement().sameBest(),
+        best.agreement().explained(),
+        Fingerprint.ofCheckpoint(options.backbone()),
+        options.reading().numerics().toString(),
+        options.learning().seed(),
+        options.command());
   }
 
   private RewardModel teacher(Checkpoint checkpoint, TextEncoder texts) {
@@ -192,6 +197,12 @@ public final class TokenHeadTraining {
             texts.fingerprint(),
             config.maxPositionEmbeddings());
     RewardModelCheck.requireFits(options.teacher(), teacher, backbone, config);
+    BackboneCheck.compare(options.backbone(), List.of(teacher), notices);
+    if (options.reading().candidates() > config.vocabSize()) {
+      throw new IllegalArgumentException(
+          "candidates: %d (expected: at most %d, the vocabulary)"
+              .formatted(options.reading().candidates(), config.vocabSize()));
+    }
     return teacher;
   }
 
@@ -221,62 +232,47 @@ public final class TokenHeadTraining {
     return file;
   }
 
-  private Steps steps(
-      Checkpoint checkpoint, RewardModel teacher, int[] layers, ExampleFile<ScoredLine> file) {
-    List<ScoredLine> lines =
-        file.examples().stream().sorted(Comparator.comparing(this::hash)).toList();
-    Set<String> heldOut = heldOut(lines);
-    Map<Boolean, List<ScoredLine>> parts =
-        lines.stream().collect(Collectors.partitioningBy(line -> heldOut.contains(prompt(line))));
-    Reading reading = options.reading();
-    return new Steps(
-        training(
-            checkpoint,
-            teacher,
-            layers,
-            drawn(parts.get(false), reading.responses(), reading.steps())),
-        heldOut(
-            checkpoint,
-            teacher,
-            layers,
-            drawn(parts.get(true), HELD_OUT_RESPONSES, HELD_OUT_STEPS)));
+  /** Responses to learn from, as many as there is memory for their states. */
+  private List<StepDrawing.Drawn> training(
+      StepDrawing drawing, Checkpoint checkpoint, int[] layers) {
+    long bytes = (long) Float.BYTES * checkpoint.config().hiddenSize() * layers.length;
+    long room = Runtime.getRuntime().maxMemory() / 2 / bytes;
+    List<StepDrawing.Drawn> all = drawing.training(options.reading().responses(), Long.MAX_VALUE);
+    List<StepDrawing.Drawn> some = drawing.training(options.reading().responses(), room);
+    if (some.size() < all.size()) {
+      notices.accept(
+          "Learning from %d of %d responses: there is memory for the states of %,d steps (PANDA_MEMORY, --steps)."
+              .formatted(some.size(), all.size(), room));
+    }
+    return some;
   }
 
   /** Steps with the tokens that came next. */
-  private List<CandidateStep> training(
-      Checkpoint checkpoint, RewardModel teacher, int[] layers, List<Drawn> drawn) {
+  private List<NextTokenStep> training(
+      Checkpoint checkpoint, RewardModel teacher, int[] layers, List<StepDrawing.Drawn> drawn) {
     int[] read =
         IntStream.concat(IntStream.of(layers), IntStream.of(teacher.card().readout().layer()))
             .distinct()
             .sorted()
             .toArray();
-    List<CandidateStep> steps = new ArrayList<>();
+    List<NextTokenStep> steps = new ArrayList<>();
     try (Engine engine = Engine.load(checkpoint, engineOptions(teacher, read, false, 1));
         Progress progress = display.start("Responses", drawn.size())) {
-      NextTokenReader reader = new NextTokenReader(engine, teacher, read);
+      NextTokenReader reader = new NextTokenReader(engine, teacher, layers, read);
       InFlight.run(
           drawn,
           some -> reader.read(some.tokens(), some.lengths()),
           (some, more) -> {
-            more.forEach(step -> steps.add(only(step, read, layers)));
+            steps.addAll(more);
             progress.advance(1);
           });
     }
     return steps;
   }
 
-  /** The step with the states of the layers that are asked for. */
-  private static CandidateStep only(CandidateStep step, int[] read, int[] layers) {
-    float[][] states =
-        IntStream.of(layers)
-            .mapToObj(layer -> step.states()[Arrays.binarySearch(read, layer)])
-            .toArray(float[][]::new);
-    return new CandidateStep(states, step.candidates(), step.projections());
-  }
-
   /** Steps with the likeliest candidates. */
   private List<CandidateStep> heldOut(
-      Checkpoint checkpoint, RewardModel teacher, int[] layers, List<Drawn> drawn) {
+      Checkpoint checkpoint, RewardModel teacher, int[] layers, List<StepDrawing.Drawn> drawn) {
     List<CandidateStep> steps = new ArrayList<>();
     try (Engine engine = Engine.load(checkpoint, engineOptions(teacher, layers, true, AT_A_TIME));
         Progress progress = display.start("Held out", drawn.size())) {
@@ -294,50 +290,6 @@ public final class TokenHeadTraining {
     return steps;
   }
 
-  private ByteBuffer hash(ScoredLine line) {
-    return Hashes.of(options.learning().seed(), List.of(), line.object().toString());
-  }
-
-  private static String prompt(ScoredLine line) {
-    return line.object().path("messages").toString();
-  }
-
-  private Set<String> heldOut(List<ScoredLine> lines) {
-    List<String> prompts = lines.stream().map(TokenHeadTraining::prompt).distinct().toList();
-    if (prompts.size() < 2) {
-      throw new TrainingException(
-          options.data()
-              + ": "
-              + prompts.size()
-              + " prompts (expected: at least 2, one of them to measure with)");
-    }
-    int count = (int) Math.round(options.learning().validationShare() * prompts.size());
-    return new HashSet<>(prompts.subList(0, Math.max(1, Math.min(prompts.size() - 1, count))));
-  }
-
-  /**
-   * A response that is read.
-   *
-   * @param lengths of the sequence before each step that is read, ascending
-   */
-  private record Drawn(int[] tokens, int[] lengths) {}
-
-  private List<Drawn> drawn(List<ScoredLine> lines, int responses, int steps) {
-    Random random = new Random(options.learning().seed());
-    List<Drawn> drawn = new ArrayList<>();
-    for (ScoredLine line : lines) {
-      for (ScoredLine.Response response : line.responses()) {
-        List<Integer> lengths =
-            new ArrayList<>(
-                IntStream.range(response.start(), response.tokens().length).boxed().toList());
-        Collections.shuffle(lengths, random);
-        int[] some = lengths.stream().limit(steps).sorted().mapToInt(Integer::intValue).toArray();
-        drawn.add(new Drawn(response.tokens(), some));
-      }
-    }
-    return drawn.subList(0, Math.min(drawn.size(), responses));
-  }
-
   /**
    * @param read layers whose states are read
    * @param sequences that are open at a time
@@ -348,9 +300,8 @@ public final class TokenHeadTraining {
     int room = reading.maxTokens() + reading.candidates() + 1;
     List<Projection> projections = new ArrayList<>();
     projections.add(new Projection(teacher.card().readout().layer(), teacher.head().weight()));
-    for (int layer : read) {
-      projections.add(new Projection(layer, new float[teacher.head().weight().length]));
-    }
+    int highest = read[read.length - 1];
+    projections.add(new Projection(highest, new float[teacher.head().weight().length]));
     return new EngineOptions(
         reading.numerics(),
         reading.device(),
@@ -362,44 +313,53 @@ public final class TokenHeadTraining {
         OPEN_TIMEOUT);
   }
 
-  private Fitted fit(Checkpoint checkpoint, int[] layers, Steps steps) {
-    if (steps.training().isEmpty() || steps.heldOut().isEmpty()) {
-      throw new TrainingException(
-          "responses: %d steps to learn from, %d to measure with (expected: some of both; more responses or prompts)"
-              .formatted(steps.training().size(), steps.heldOut().size()));
-    }
+  private Fitted fit(
+      Checkpoint checkpoint,
+      RewardModel teacher,
+      int[] layers,
+      List<NextTokenStep> steps,
+      List<CandidateStep> heldOut) {
     ModelConfig config = checkpoint.config();
     Embeddings embeddings =
         new Embeddings(checkpoint.read(ModelTensors.EMBEDDING), config.hiddenSize());
     List<Fitted> fitted = new ArrayList<>();
     for (int i = 0; i < layers.length; i++) {
-      int state = i;
-      TokenHeadFit fit =
-          new TokenHeadFit(
-              config,
-              embeddings,
-              new TokenHeadFit.Options(
-                  options.learning().rank(),
-                  options.learning().epochs(),
-                  RATE,
-                  DECAY,
-                  options.learning().seed(),
-                  options.reading().device(),
-                  options.reading().threads()),
-              steps.training(),
-              state);
+      TokenHeadFit fit = new TokenHeadFit(config, embeddings, fitting(), steps, i);
       TokenHead head;
       try (Progress progress = display.start("Layer " + layers[i], fit.updates())) {
         head = fit.run(progress);
       }
-      Agreement agreement =
-          Agreement.of(
-              steps.heldOut(), step -> head.projections(step.states()[state], step.candidates()));
+      Agreement agreement = agreement(teacher, head, i, heldOut);
       notices.accept(
           "Layer %d: rank agreement %.3f, same best %.3f, explained %.3f"
               .formatted(layers[i], agreement.rank(), agreement.sameBest(), agreement.explained()));
       fitted.add(new Fitted(layers[i], head, agreement));
     }
     return Collections.max(fitted, Comparator.comparingDouble(f -> f.agreement().rank()));
+  }
+
+  private TokenHeadFit.Options fitting() {
+    return new TokenHeadFit.Options(
+        options.learning().rank(),
+        options.learning().epochs(),
+        RATE,
+        DECAY,
+        options.learning().seed(),
+        options.reading().device(),
+        options.reading().threads());
+  }
+
+  /** Of estimates as they are served: clipped. */
+  private static Agreement agreement(
+      RewardModel teacher, TokenHead head, int layer, List<CandidateStep> heldOut) {
+    return Agreement.of(
+        heldOut,
+        step -> {
+          float[] estimates = head.projections(step.states()[layer], step.candidates());
+          for (int z = 0; z < estimates.length; z++) {
+            estimates[z] = CandidateStep.clipped(teacher, estimates[z]);
+          }
+          return estimates;
+        });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Distils token heads from reward models: candidates are drawn from a backbone's own predictions,
- * rewarded one by one, and their rewards learned from the state before them.
+ * Distils token heads from reward models: what they read of a token is learned from the state of
+ * the token before it.
  */
 package dev.panda.reward.distillation;

@@ -35,7 +35,8 @@ final class Descriptions {
             .setPooling(pooling(card.readout().pooling()))
             .setMean(card.calibration().mean())
             .setStandardDeviation(card.calibration().standardDeviation())
-            .setDefaultStrength(card.defaultStrength());
+            .setDefaultStrength(card.defaultStrength())
+            .setTokenHead(card.tokenHead().isPresent());
     card.readout()
         .clip()
         .ifPresent(

@@ -190,6 +190,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     CandidateScores.Builder scores = CandidateScores.newBuilder().setAcceptedTokens(length);
     Arrays.stream(rewards.score(candidates, step.candidateReadouts())).forEach(scores::addRewards);
     Arrays.stream(rewards.runningSums()).forEach(scores::addRunningSums);
+    Arrays.stream(rewards.whole()).forEach(scores::addResponseRewards);
     state = State.OPEN;
     answer(ScoreResponse.newBuilder().setScores(scores).build());
   }

@@ -15,5 +15,10 @@ public enum Pooling {
   MEAN,
   /** The last token's own term of that mean; of a candidate, what it adds. */
   @JsonProperty("increment")
-  INCREMENT
+  INCREMENT;
+
+  /** Whether a head fit for one of them is fit for the other: an increment is a term of a mean. */
+  public boolean readsLike(Pooling other) {
+    return (this == LAST) == (other == LAST);
+  }
 }

@@ -65,13 +65,12 @@ public final class RewardModelFolder {
       try {
         RewardCardFile.write(partial, model.card());
         HeadFile.write(folder.resolve(HEAD), model.head());
-        if (model.tokenHead().isPresent()) {
-          TokenHeadFile.write(folder.resolve(TOKEN_HEAD), model.tokenHead().get());
-        } else {
-          Files.deleteIfExists(folder.resolve(TOKEN_HEAD));
-        }
+        model.tokenHead().ifPresent(head -> TokenHeadFile.write(folder.resolve(TOKEN_HEAD), head));
         Files.move(
             partial, card, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (model.tokenHead().isEmpty()) {
+          Files.deleteIfExists(folder.resolve(TOKEN_HEAD));
+        }
       } finally {
         Files.deleteIfExists(partial);
       }

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * A token head, and how well it stands for the head that it was distilled from.
  *
+ * @param teacher preference that it was distilled from
  * @param layer the block after which the state of the token before a candidate is read, from 1
- * @param rank how many numbers are read of it
+ * @param rank of the bilinear form; one number more is read, for all tokens alike
  * @param data file that the responses are from, its name
  * @param sha256 of its bytes, in hexadecimal
  * @param steps number of steps learned from, each with the token that came next
@@ -16,10 +17,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     terms
  * @param sameBest share of held-out steps of which the best candidate is the same
  * @param explained share of the variance of held-out terms within a step that is explained
+ * @param backboneFingerprint SHA-256 of the backbone's weights, in hexadecimal
+ * @param numerics format of the backbone's weights while it was distilled
  * @param seed of every random choice
  * @param command that makes it again, files without their folders
  */
 public record TokenHeadRecord(
+    @JsonProperty(required = true) String teacher,
     @JsonProperty(required = true) int layer,
     @JsonProperty(required = true) int rank,
     @JsonProperty(required = true) String data,
@@ -30,6 +34,8 @@ public record TokenHeadRecord(
     @JsonProperty(required = true) double rankAgreement,
     @JsonProperty(required = true) double sameBest,
     @JsonProperty(required = true) double explained,
+    @JsonProperty(required = true) String backboneFingerprint,
+    @JsonProperty(required = true) String numerics,
     @JsonProperty(required = true) long seed,
     @JsonProperty(required = true) String command) {
   public TokenHeadRecord {

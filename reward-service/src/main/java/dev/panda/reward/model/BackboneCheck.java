@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * Others, such as another quantisation of the same model, are usable, but the card was not written
  * for them.
  */
-final class BackboneCheck {
+public final class BackboneCheck {
   /** Enough to tell two fingerprints apart, for people. */
   private static final int SHOWN = 12;
 
@@ -25,7 +25,7 @@ final class BackboneCheck {
    *
    * @param notices told of each reward model that differs, or why they could not be compared
    */
-  static void compare(Path checkpoint, List<RewardModel> models, Consumer<String> notices) {
+  public static void compare(Path checkpoint, List<RewardModel> models, Consumer<String> notices) {
     List<RewardCard> trained =
         models.stream().map(RewardModel::card).filter(c -> c.training().isPresent()).toList();
     if (trained.isEmpty()) {

@@ -150,7 +150,11 @@ public final class RewardTraining {
     return searched.stream()
         .filter(readout -> readout.layer() != taken.layer())
         .findFirst()
-        .or(() -> searched.stream().filter(r -> r.pooling() != taken.pooling()).findFirst())
+        .or(
+            () ->
+                searched.stream()
+                    .filter(readout -> !readout.pooling().readsLike(taken.pooling()))
+                    .findFirst())
         .orElseThrow(
             () ->
                 new IllegalArgumentException(

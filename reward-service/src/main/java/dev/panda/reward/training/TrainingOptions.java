@@ -87,9 +87,8 @@ public record TrainingOptions(
      * @throws IllegalArgumentException if there is one readout alone
      */
     void requireSomewhereElse() {
-      boolean twoPoolings =
-          poolings.contains(Pooling.LAST) && poolings.stream().anyMatch(p -> p != Pooling.LAST);
-      if (layers.size() == 1 && !twoPoolings) {
+      boolean onePooling = poolings.stream().allMatch(poolings.get(0)::readsLike);
+      if (layers.size() == 1 && onePooling) {
         throw new IllegalArgumentException(
             "readouts: layer %d, %s alone (expected: another layer or pooling for the judge)"
                 .formatted(layers.get(0), poolings.get(0).name().toLowerCase(Locale.ROOT)));

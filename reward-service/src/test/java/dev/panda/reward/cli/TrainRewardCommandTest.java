@@ -101,8 +101,62 @@ class TrainRewardCommandTest {
   }
 
   @Test
+  void aJudgeOfTheOnlyLayerReadsAnotherPooling() {
+    assertThat(train("--judge", "--pooling", "mean,increment,last", "--layers", "2")).isZero();
+
+    Pooling guide = pooling("clarity");
+    assertThat(pooling("clarity-judge")).isNotEqualTo(guide);
+    assertThat(pooling("clarity-judge").readsLike(guide)).isFalse();
+  }
+
+  private Pooling pooling(String preference) {
+    Path rewards = model.resolve("rewards");
+    return RewardModelFolder.readCard(rewards.resolve(preference)).readout().pooling();
+  }
+
+  @Test
+  void aJudgeBesideWeightsOfItsOwnIsAHead() {
+    assertThat(
+            train(
+                "--judge",
+                "--method",
+                "low-rank",
+                "--epochs",
+                "1",
+                "--layers",
+                "1,2",
+                "--batch",
+                "4"))
+        .isZero();
+
+    Path rewards = model.resolve("rewards");
+    assertThat(RewardModelFolder.readCard(rewards.resolve("clarity")).hasOwnWeights()).isTrue();
+    RewardCard judge = RewardModelFolder.readCard(rewards.resolve("clarity-judge"));
+    assertThat(judge.hasOwnWeights()).isFalse();
+    assertThat(judge.training().orElseThrow().counterpart().orElseThrow().correlation())
+        .isBetween(-1.0, 1.0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "random,three eighths drawn for each prompt",
+    "every,every eighth",
+    "quarters,'75, 50 and 25 percent'"
+  })
+  void learnsFromTheBeginningsAskedFor(String cuts, String words) {
+    assertThat(train("--cuts", cuts, "--layers", "1")).isZero();
+
+    assertThat(
+            RewardModelFolder.readCard(model.resolve("rewards/clarity"))
+                .training()
+                .orElseThrow()
+                .method())
+        .endsWith(words);
+  }
+
+  @Test
   void aJudgeNeedsSomewhereElseToRead() {
-    int exitCode = train("--judge", "--pooling", "mean", "--layers", "2");
+    int exitCode = train("--judge", "--pooling", "mean,increment", "--layers", "2");
 
     assertThat(exitCode).isEqualTo(2);
     assertThat(err.toString())

@@ -80,7 +80,8 @@ class TrainTokenHeadCommandTest {
   @CsvSource({
     "--rank,0,--rank: 0 (expected: at least 1)",
     "-k,1,--candidates: 1 (expected: at least 2)",
-    "--name,No Name,preference: No Name (expected:",
+    "--name,No Name,--name: preference: No Name (expected:",
+    "-k,500000,candidates: 500000 (expected: at most",
     "--layers,9,layers: 9 (expected: 1 to 3"
   })
   void refusesWhatCannotBe(String option, String value, String message) {

@@ -93,6 +93,7 @@ class TokenHeadTrainingTest {
     TokenHeadRecord record = fast.card().tokenHead().orElseThrow();
     assertThat(fast.card().preference()).isEqualTo("fast");
     assertThat(fast.card().readout()).isEqualTo(RewardModelFolder.readCard(teacher()).readout());
+    assertThat(record.teacher()).isEqualTo(TEACHER);
     assertThat(record.layer()).isEqualTo(2);
     assertThat(record.steps()).isEqualTo(240 * 24);
     assertThat(record.heldOutSteps()).isEqualTo(60 * 16);

@@ -21,6 +21,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RewardModelFolderTest {
+  private static final TokenHeadRecord TOKEN_HEAD =
+      new TokenHeadRecord(
+          "clarity",
+          2,
+          1,
+          "answers.jsonl",
+          "ab",
+          9,
+          3,
+          10,
+          0.8,
+          0.7,
+          0.6,
+          "ef",
+          "float32",
+          1,
+          "panda");
+
   @TempDir private Path folder;
 
   @Test
@@ -61,8 +79,6 @@ class RewardModelFolderTest {
   @Test
   void readsTheTokenHeadThatItWrote() {
     RewardModel model = Models.model(Pooling.MEAN, Optional.empty(), 0.75f);
-    TokenHeadRecord record =
-        new TokenHeadRecord(2, 2, "answers.jsonl", "ab", 9, 3, 10, 0.8, 0.7, 0.6, 1, "panda");
     TokenHead head =
         new TokenHead(
             new float[][] {{1, 2, 3}, {4, 5, 6}}, new float[] {1, 0, 0, 1}, new float[] {7, 8});
@@ -70,11 +86,11 @@ class RewardModelFolderTest {
     RewardModelFolder.write(
         folder,
         new RewardModel(
-            model.card().withTokenHead("fast", record), model.head(), Optional.of(head)));
+            model.card().withTokenHead("fast", TOKEN_HEAD), model.head(), Optional.of(head)));
     RewardModel read = RewardModelFolder.read(folder);
 
     assertThat(read.card().preference()).isEqualTo("fast");
-    assertThat(read.card().tokenHead()).contains(record);
+    assertThat(read.card().tokenHead()).contains(TOKEN_HEAD);
     TokenHead readHead = read.tokenHead().orElseThrow();
     assertThat(readHead.states()).isDeepEqualTo(head.states());
     assertThat(readHead.tokens()).isEqualTo(head.tokens());
@@ -92,10 +108,8 @@ class RewardModelFolderTest {
   void refusesATokenHeadOfOtherShapes(
       int width, int tokens, int rank, int offsets, String message) {
     RewardModel model = Models.model(Pooling.MEAN, Optional.empty(), 0.75f);
-    TokenHeadRecord record =
-        new TokenHeadRecord(2, 2, "answers.jsonl", "ab", 9, 3, 10, 0.8, 0.7, 0.6, 1, "panda");
     RewardModelFolder.write(
-        folder, new RewardModel(model.card().withTokenHead("fast", record), model.head()));
+        folder, new RewardModel(model.card().withTokenHead("fast", TOKEN_HEAD), model.head()));
     Path file = folder.resolve("token_head.safetensors");
     SafetensorsWriter.write(
         file,

@@ -1,7 +1,6 @@
 package dev.panda.transformer.decoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.training.GradientCollector;
@@ -86,30 +85,11 @@ public final class TrainableTokenHead implements AutoCloseable {
   }
 
   private NDArray loss(PtNDManager scope, TokenHeadBatch batch) {
-    return estimates(scope, batch).sub(scope.create(batch.targets())).square().mean();
-  }
-
-  /** [S, K]. */
-  private NDArray estimates(PtNDManager scope, TokenHeadBatch batch) {
     NDArray h = scope.create(batch.states());
-    NDArray e = embeddings(scope, batch);
-    NDArray read = h.matMul(a.transpose()).expandDims(2);
-    NDArray bilinear = e.matMul(b.transpose()).matMul(read).squeeze(2);
-    return bilinear.add(h.matMul(u.transpose())).add(e.matMul(v.transpose()).squeeze(2)).add(c);
-  }
-
-  /** [S, K, D]. */
-  private static NDArray embeddings(PtNDManager scope, TokenHeadBatch batch) {
-    int size = batch.hiddenSize();
-    float[] flat = new float[batch.steps() * batch.candidates() * size];
-    int offset = 0;
-    for (float[][] step : batch.embeddings()) {
-      for (float[] embedding : step) {
-        System.arraycopy(embedding, 0, flat, offset, size);
-        offset += size;
-      }
-    }
-    return scope.create(flat, new Shape(batch.steps(), batch.candidates(), size));
+    NDArray e = scope.create(batch.embeddings());
+    NDArray bilinear = h.matMul(a.transpose()).mul(e.matMul(b.transpose())).sum(new int[] {1});
+    NDArray linear = h.matMul(u.transpose()).add(e.matMul(v.transpose())).squeeze(1);
+    return bilinear.add(linear).add(c).sub(scope.create(batch.targets())).square().mean();
   }
 
   /** What it is now. */

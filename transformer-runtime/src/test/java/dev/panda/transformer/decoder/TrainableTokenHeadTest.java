@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainableTokenHeadTest {
   private static final int WIDTH = 32;
-  private static final int STEPS = 64;
-  private static final int CANDIDATES = 5;
+  private static final int STEPS = 256;
 
   private final Random random = new Random(4);
   private final float[] a = normal(2 * WIDTH);
@@ -33,14 +32,12 @@ class TrainableTokenHeadTest {
   /** Random states and embeddings, and what the form with the given parts says of them. */
   private TokenHeadBatch batch(TrainableTokenHead.Parts parts) {
     float[][] states = new float[STEPS][];
-    float[][][] embeddings = new float[STEPS][CANDIDATES][];
-    float[][] targets = new float[STEPS][CANDIDATES];
+    float[][] embeddings = new float[STEPS][];
+    float[] targets = new float[STEPS];
     for (int step = 0; step < STEPS; step++) {
       states[step] = normal(WIDTH);
-      for (int z = 0; z < CANDIDATES; z++) {
-        embeddings[step][z] = normal(WIDTH);
-        targets[step][z] = (float) estimate(parts, states[step], embeddings[step][z]);
-      }
+      embeddings[step] = normal(WIDTH);
+      targets[step] = (float) estimate(parts, states[step], embeddings[step]);
     }
     return new TokenHeadBatch(states, embeddings, targets);
   }
@@ -84,12 +81,9 @@ class TrainableTokenHeadTest {
   private static double loss(TrainableTokenHead.Parts parts, TokenHeadBatch batch) {
     double sum = 0;
     for (int step = 0; step < STEPS; step++) {
-      for (int z = 0; z < CANDIDATES; z++) {
-        double error =
-            estimate(parts, batch.states()[step], batch.embeddings()[step][z])
-                - batch.targets()[step][z];
-        sum += error * error / STEPS / CANDIDATES;
-      }
+      double error =
+          estimate(parts, batch.states()[step], batch.embeddings()[step]) - batch.targets()[step];
+      sum += error * error / STEPS;
     }
     return sum;
   }
@@ -126,9 +120,7 @@ class TrainableTokenHeadTest {
     assertThatThrownBy(
             () ->
                 new TokenHeadBatch(
-                    new float[2][4],
-                    new float[][][] {new float[3][4], new float[2][4]},
-                    new float[2][3]))
+                    new float[2][4], new float[][] {{1}, new float[4]}, new float[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("steps: uneven");
   }

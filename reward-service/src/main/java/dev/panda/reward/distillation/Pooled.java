@@ -1,0 +1,26 @@
+package dev.panda.reward.distillation;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * States of a sequence at some ends, as the engine pools them.
+ *
+ * @param values [end × layer × (last, mean) × D]
+ * @param layers ascending
+ */
+record Pooled(float[] values, int ends, int[] layers) {
+  private static final int POOLINGS = 2;
+
+  /** State of the last token before an end, after a layer [D]. */
+  float[] last(int end, int layer) {
+    int size = values.length / ends / layers.length / POOLINGS;
+    int from = (end * layers.length + Arrays.binarySearch(layers, layer)) * POOLINGS * size;
+    return Arrays.copyOfRange(values, from, from + size);
+  }
+
+  /** The same after several layers [layer × D]. */
+  float[][] last(int end, int[] after) {
+    return IntStream.of(after).mapToObj(layer -> last(end, layer)).toArray(float[][]::new);
+  }
+}
