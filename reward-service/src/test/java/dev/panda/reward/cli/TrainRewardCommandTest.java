@@ -229,7 +229,7 @@ class TrainRewardCommandTest {
     }
 
     assertThat(err.toString())
-        .contains("--preference: clarity is the reward model in " + shipped)
+        .contains("preference: clarity is the reward model in " + shipped)
         .contains("(expected: another name, or --output)");
     assertThat(model.resolve("rewards/clarity")).doesNotExist();
   }

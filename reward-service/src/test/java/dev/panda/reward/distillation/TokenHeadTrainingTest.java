@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,11 @@ class TokenHeadTrainingTest {
   }
 
   private RewardModel train(Path teacher, Path file, List<Integer> layers, int epochs) {
+    return train(teacher, file, layers, epochs, "fast");
+  }
+
+  private RewardModel train(
+      Path teacher, Path file, List<Integer> layers, int epochs, String name) {
     return new TokenHeadTraining(
             new TokenHeadTraining.Options(
                 model,
@@ -75,7 +81,7 @@ class TokenHeadTrainingTest {
                 false,
                 new TokenHeadTraining.Reading(Numerics.FLOAT32, "cpu", 1, 64, 1000, 24, 6),
                 new TokenHeadTraining.Learning(layers, 16, epochs, 0.2, 3),
-                "fast",
+                name,
                 "panda train-token-head"),
             Progress.Display.NONE,
             notices::add)
@@ -103,39 +109,59 @@ class TokenHeadTrainingTest {
     assertThat(notices).hasSize(1).allMatch(line -> line.contains("rank agreement"));
   }
 
-  /** Served beside its reward model: the same whole reward, candidates as the file's form says. */
+  /** Two of them behind one another, on two layers, beside their reward model. */
   @Test
-  void isServedAsItWasWritten() {
-    RewardModel fast = train(teacher(), data, List.of(2), 5);
+  void areServedAsTheyWereWritten() {
+    RewardModel swift = train(teacher(), data, List.of(2), 1, "swift");
+    RewardModel fast = train(teacher(), data, List.of(3), 1, "fast");
+    RewardModelFolder.write(folder.resolve("swift"), swift);
     RewardModelFolder.write(folder.resolve("fast"), fast);
-    try (ServedRewards served = load(teacher().toString(), folder.resolve("fast").toString());
+    try (ServedRewards served =
+            load(
+                teacher().toString(),
+                folder.resolve("swift").toString(),
+                folder.resolve("fast").toString());
         Sequence sequence = served.engine().open(20, 0).join()) {
-      int[] preferences = {index(served, "fast"), index(served, TEACHER)};
-      ResponseRewards rewards =
+      int[] preferences = {index(served, "swift"), index(served, "fast")};
+      ResponseRewards both =
           new ResponseRewards(served.models(), preferences, RewardUnit.NORMALISED);
-      ResponseRewards fastAlone =
-          new ResponseRewards(served.models(), new int[] {preferences[0]}, RewardUnit.NORMALISED);
-      assertThat(rewards.readsCandidates()).isTrue();
-      assertThat(fastAlone.readsCandidates()).isFalse();
+      ResponseRewards all =
+          new ResponseRewards(
+              served.models(), new int[] {0, 1, index(served, TEACHER)}, RewardUnit.RAW);
+      assertThat(both.readsCandidates()).isFalse();
+      assertThat(all.readsCandidates()).isTrue();
       int[] tokens = {40, 41, 42, 43};
       Step step = sequence.advance(tokens, new int[0], 0).join();
-      fastAlone.begin(step.acceptedReadouts()[1]);
+      both.begin(step.acceptedReadouts()[1]);
       for (int i = 2; i < tokens.length; i++) {
-        rewards.accept(step.acceptedReadouts()[i]);
-        fastAlone.accept(step.acceptedReadouts()[i]);
+        both.accept(step.acceptedReadouts()[i]);
+        all.accept(step.acceptedReadouts()[i]);
       }
 
-      assertThat(rewards.whole()[0]).isEqualTo(rewards.whole()[1]);
+      assertThat(Arrays.stream(all.whole()).distinct()).hasSize(1);
       int[] candidates = {7, 50, 3};
-      float[] state = served.engine().pool(tokens, 0, new int[] {4}, new int[] {2}).join();
-      float[] h = Arrays.copyOf(state, TinyRewards.HIDDEN);
-      float[] projections = fast.tokenHead().orElseThrow().projections(h, candidates);
-      double[] estimated = fastAlone.score(candidates, new float[0][]);
+      double[] estimated = both.score(candidates, new float[0][]);
+      double[] ofSwift = expected(served, swift, 2, tokens, candidates);
+      double[] ofFast = expected(served, fast, 3, tokens, candidates);
       for (int z = 0; z < candidates.length; z++) {
-        double term = fast.card().readout().term((double) projections[z] + fast.head().bias());
-        assertThat(estimated[z]).isCloseTo(fast.card().calibration().normalise(term), within(1e-4));
+        assertThat(estimated[2 * z]).isCloseTo(ofSwift[z], within(1e-4));
+        assertThat(estimated[2 * z + 1]).isCloseTo(ofFast[z], within(1e-4));
       }
     }
+  }
+
+  /** What a token head says of the state that the engine pools. */
+  private static double[] expected(
+      ServedRewards served, RewardModel model, int layer, int[] tokens, int[] candidates) {
+    float[] lastAndMean =
+        served.engine().pool(tokens, 0, new int[] {tokens.length}, new int[] {layer}).join();
+    float[] state = Arrays.copyOf(lastAndMean, TinyRewards.HIDDEN);
+    float[] projections = model.tokenHead().orElseThrow().projections(state, candidates);
+    return IntStream.range(0, candidates.length)
+        .mapToDouble(z -> (double) projections[z] + model.head().bias())
+        .map(model.card().readout()::term)
+        .map(model.card().calibration()::normalise)
+        .toArray();
   }
 
   private static int index(ServedRewards served, String preference) {
