@@ -62,6 +62,13 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
   private Path data;
 
   @Option(
+      names = "--licence",
+      defaultValue = "not stated",
+      paramLabel = "TEXT",
+      description = "For the card: licence of the responses (default: ${DEFAULT-VALUE}).")
+  private String licence;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "What it is called in requests (default: the reward model's name and -token).")
@@ -178,6 +185,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
             steps,
             candidates),
         new TokenHeadTraining.Learning(layers, rank, epochs, VALIDATION_SHARE, seed),
+        licence,
         served,
         CommandText.of(spec.commandLine().getParseResult()));
   }

@@ -67,6 +67,7 @@ public final class TokenHeadTraining {
    * @param data responses or pairs, JSON Lines
    * @param reading how the backbone is run
    * @param learning how the head is fit
+   * @param licence of the responses, for the card
    * @param name of the preference as it is then served
    * @param command for the card
    */
@@ -77,6 +78,7 @@ public final class TokenHeadTraining {
       boolean skipInvalid,
       Reading reading,
       Learning learning,
+      String licence,
       String name,
       String command) {}
 
@@ -168,6 +170,7 @@ public final class TokenHeadTraining {
         options.learning().rank(),
         file.name(),
         file.fingerprint(),
+        options.licence(),
         steps.size(),
         heldOut.size(),
         options.reading().candidates(),

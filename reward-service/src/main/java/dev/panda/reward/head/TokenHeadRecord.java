@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param rank of the bilinear form; one number more is read, for all tokens alike
  * @param data file that the responses are from, its name
  * @param sha256 of its bytes, in hexadecimal
+ * @param licence of the responses
  * @param steps number of steps learned from, each with the token that came next
  * @param heldOutSteps number of steps of other prompts that it was measured on
  * @param candidates of a held-out step: the likeliest by the backbone
@@ -28,6 +29,7 @@ public record TokenHeadRecord(
     @JsonProperty(required = true) int rank,
     @JsonProperty(required = true) String data,
     @JsonProperty(required = true) String sha256,
+    @JsonProperty(required = true) String licence,
     @JsonProperty(required = true) int steps,
     @JsonProperty(required = true) int heldOutSteps,
     @JsonProperty(required = true) int candidates,

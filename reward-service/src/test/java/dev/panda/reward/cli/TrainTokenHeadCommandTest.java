@@ -56,13 +56,14 @@ class TrainTokenHeadCommandTest {
 
   @Test
   void writesARewardModelOfItsOwnName() {
-    int exitCode = train("--rank", "4");
+    int exitCode = train("--rank", "4", "--licence", "MIT");
 
     assertThat(exitCode).isZero();
     assertThat(err.toString()).contains("rank agreement");
     RewardCard card = RewardModelFolder.read(model.resolve("rewards/increment-token")).card();
     assertThat(card.preference()).isEqualTo("increment-token");
     assertThat(card.tokenHead().orElseThrow().rank()).isEqualTo(4);
+    assertThat(card.tokenHead().orElseThrow().licence()).isEqualTo("MIT");
     assertThat(card.tokenHead().orElseThrow().command())
         .startsWith("deploy/panda train-token-head --model tiny --preference increment")
         .doesNotContain(folder.toString());

@@ -81,6 +81,7 @@ class TokenHeadTrainingTest {
                 false,
                 new TokenHeadTraining.Reading(Numerics.FLOAT32, "cpu", 1, 64, 1000, 24, 6),
                 new TokenHeadTraining.Learning(layers, 16, epochs, 0.2, 3),
+                "MIT",
                 name,
                 "panda train-token-head"),
             Progress.Display.NONE,

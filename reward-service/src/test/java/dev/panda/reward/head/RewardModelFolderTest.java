@@ -28,6 +28,7 @@ class RewardModelFolderTest {
           1,
           "answers.jsonl",
           "ab",
+          "MIT",
           9,
           3,
           10,
