@@ -138,7 +138,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       paramLabel = "WHICH",
       description =
           "Which beginnings of a pair's responses are learned beside the whole (default: ${DEFAULT-VALUE}): quarters, 75,"
-              + " 50 and 25 %; random, three eighths drawn for each prompt; every, all eighths.")
+              + " 50 and 25 %%; random, three eighths drawn for each prompt; every, all eighths.")
   private TrainingCuts cuts;
 
   @Option(

@@ -41,6 +41,9 @@ import picocli.CommandLine.Spec;
 final class TrainTokenHeadCommand implements Callable<Integer> {
   private static final double VALIDATION_SHARE = 0.2;
 
+  /** One that obtained what its reward model does had .7. */
+  private static final double FAIR = 0.6;
+
   @Spec private CommandSpec spec;
 
   @Mixin private BackboneOptions backbone;
@@ -196,8 +199,14 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
         "Read after layer %d; %,d steps learned, %,d of other prompts held out:%n",
         record.layer(), record.steps(), record.heldOutSteps());
     out.printf("  rank agreement (Spearman)  %.3f%n", record.rankAgreement());
-    out.printf("  same best candidate        %.3f%n", record.sameBest());
+    out.printf(
+        "  same best candidate        %.3f (by chance %.3f)%n",
+        record.sameBest(), 1.0 / record.candidates());
     out.printf("  variance explained         %.3f%n", record.explained());
+    if (record.rankAgreement() < FAIR) {
+      out.println(
+          "Caution: it agrees too little to guide as its reward model does. More responses help most.");
+    }
     out.println("Written to " + folder);
   }
 

@@ -192,6 +192,11 @@ public final class TokenHeadTraining {
               + teacher.card().method().orElseThrow()
               + " (expected: head, on the backbone as it is)");
     }
+    if (teacher.tokenHead().isPresent()) {
+      throw new RewardModelException(
+          "%s: is a token head itself (expected: the reward model that it stands for, %s)"
+              .formatted(options.teacher(), teacher.card().tokenHead().orElseThrow().teacher()));
+    }
     ModelConfig config = checkpoint.config();
     Backbone backbone =
         new Backbone(
@@ -205,6 +210,11 @@ public final class TokenHeadTraining {
       throw new IllegalArgumentException(
           "candidates: %d (expected: at most %d, the vocabulary)"
               .formatted(options.reading().candidates(), config.vocabSize()));
+    }
+    if (options.learning().rank() > config.hiddenSize()) {
+      throw new IllegalArgumentException(
+          "rank: %d (expected: at most %d, the backbone's hidden size)"
+              .formatted(options.learning().rank(), config.hiddenSize()));
     }
     return teacher;
   }

@@ -81,7 +81,7 @@ public record RewardCard(
   public RewardCard withTokenHead(String name, TokenHeadRecord record) {
     return new RewardCard(
         name,
-        description,
+        "%s (token head of %s)".formatted(description, preference),
         backbone,
         tokenizerFingerprint,
         method,

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * depends on neither the order of files nor that of lines.
  */
 record PromptOrder(long seed) {
+  private static final int FEWEST_FOR_HALVES = 4;
 
   /** Training pairs and those held out, which share no prompt. */
   record Split(List<PreferencePair> training, List<PreferencePair> validation) {}
@@ -57,6 +58,11 @@ record PromptOrder(long seed) {
   /** The pairs of every other prompt. */
   List<PreferencePair> half(List<PreferencePair> pairs, PromptHalf half) {
     List<List<ChatMessage>> prompts = prompts(pairs);
+    if (prompts.size() < FEWEST_FOR_HALVES) {
+      throw new TrainingException(
+          "pairs: %d prompts (expected: at least %d with a judge, two for it and two for the guide)"
+              .formatted(prompts.size(), FEWEST_FOR_HALVES));
+    }
     var kept = new HashSet<List<ChatMessage>>();
     for (int i = half == PromptHalf.GUIDE ? 0 : 1; i < prompts.size(); i += 2) {
       kept.add(prompts.get(i));

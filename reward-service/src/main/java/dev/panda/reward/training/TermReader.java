@@ -42,15 +42,25 @@ record TermReader(Backbone.Terms terms) {
       Progress.Display display) {
     List<ResponseTokens> missing =
         responses.stream().distinct().filter(response -> !cache.contains(response)).toList();
-    try (Progress progress = display.start("Evaluation", missing.size())) {
-      for (ResponseTokens response : missing) {
-        cache.add(response, rewards(model, response, terms(response)));
-        progress.advance(1);
-      }
+    if (!missing.isEmpty()) {
+      read(model, missing, cache, display);
     }
     return responses.stream()
         .distinct()
         .collect(Collectors.toMap(r -> r, r -> cache.read(r, 0, Cuts.PERCENTS.size())));
+  }
+
+  private void read(
+      RewardModel model,
+      List<ResponseTokens> responses,
+      FeatureCache cache,
+      Progress.Display display) {
+    try (Progress progress = display.start("Evaluation", responses.size())) {
+      for (ResponseTokens response : responses) {
+        cache.add(response, rewards(model, response, terms(response)));
+        progress.advance(1);
+      }
+    }
   }
 
   /**

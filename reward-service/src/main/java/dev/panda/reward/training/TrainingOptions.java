@@ -134,7 +134,7 @@ public record TrainingOptions(
     Card judging =
         new Card(
             preference,
-            card.description,
+            "Judge of %s: %s".formatted(card.preference, card.description),
             card.origin,
             card.licence,
             card.defaultStrength,

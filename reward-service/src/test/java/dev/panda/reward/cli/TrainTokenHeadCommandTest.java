@@ -44,7 +44,10 @@ class TrainTokenHeadCommandTest {
 
   private int train(String... more) {
     List<String> arguments = new ArrayList<>();
-    Collections.addAll(arguments, "train-token-head", "-m", model.toString(), "-p", "increment");
+    Collections.addAll(arguments, "train-token-head", "-m", model.toString());
+    if (!List.of(more).contains("-p")) {
+      Collections.addAll(arguments, "-p", "increment");
+    }
     Collections.addAll(arguments, "-d", data.toString(), "--numerics", "float32");
     Collections.addAll(arguments, "--threads", "1", "--max-tokens", "64", "--epochs", "2");
     Collections.addAll(arguments, more);
@@ -67,7 +70,20 @@ class TrainTokenHeadCommandTest {
     assertThat(card.tokenHead().orElseThrow().command())
         .startsWith("deploy/panda train-token-head --model tiny --preference increment")
         .doesNotContain(folder.toString());
-    assertThat(out.toString()).contains("same best candidate").contains("Written to ");
+    assertThat(out.toString())
+        .contains("same best candidate")
+        .contains("Caution: it agrees too little to guide")
+        .contains("Written to ");
+  }
+
+  @Test
+  void refusesATokenHeadOfATokenHead() {
+    assertThat(train()).isZero();
+
+    assertThat(train("--name", "again", "-p", "increment-token")).isNotZero();
+    assertThat(err.toString())
+        .contains(
+            "is a token head itself (expected: the reward model that it stands for, increment)");
   }
 
   @Test
@@ -80,6 +96,7 @@ class TrainTokenHeadCommandTest {
   @ParameterizedTest
   @CsvSource({
     "--rank,0,--rank: 0 (expected: at least 1)",
+    "--rank,33,'rank: 33 (expected: at most 32, the backbone''s hidden size)'",
     "-k,1,--candidates: 1 (expected: at least 2)",
     "--name,No Name,--name: preference: No Name (expected:",
     "-k,500000,candidates: 500000 (expected: at most",

@@ -114,6 +114,18 @@ class PromptOrderTest {
   }
 
   @Test
+  void halvesNeedTwoPromptsEach() {
+    List<PreferencePair> pairs =
+        IntStream.range(0, 3)
+            .mapToObj(i -> new PreferencePair(List.of(new ChatMessage("user", "Q" + i)), "a", "b"))
+            .toList();
+
+    assertThatThrownBy(() -> new PromptOrder(3).half(pairs, PromptHalf.GUIDE))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("3 prompts (expected: at least 4 with a judge");
+  }
+
+  @Test
   void halvesShareNoPromptAndLeaveNoneOut() {
     List<PreferencePair> pairs =
         IntStream.range(0, 60)
