@@ -114,9 +114,9 @@ class OutagesIT {
 
   @Test
   void clientsThatGoAwayFreeWhatTheyHeld() {
-    // 100 sequences of 252 tokens would not fit into a cache of 16384 at once.
+    // 200 sequences of 252 tokens would not fit into a cache of 16384 at once.
     GenerateRequest request = prompt().addPreferences(named("meaning")).setMaxTokens(250).build();
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 200; i++) {
       Context.CancellableContext client = Context.current().withCancellation();
       client.run(() -> assertThat(panda.generate(request).iterator().next().hasToken()).isTrue());
       client.cancel(null);

@@ -20,7 +20,6 @@ final class RewardStreams implements AutoCloseable {
   private final List<Integer> pending = new ArrayList<>();
   private int accepted;
   private ScoredPrefix prefix;
-  private double[] responseRewards;
 
   private RewardStreams(int preferences) {
     this.preferences = preferences;
@@ -64,32 +63,42 @@ final class RewardStreams implements AutoCloseable {
    * @return [candidate × preference], the preference varying fastest
    */
   double[] score(int[] candidates) {
-    int[] ridingAlong = pending.stream().mapToInt(Integer::intValue).toArray();
-    pending.clear();
-    shares.forEach(share -> share.call.ask(ridingAlong, candidates));
+    List<ScoreCall.Scores> answers = ask(candidates);
     double[] matrix = new double[candidates.length * preferences];
     double[] sums = new double[preferences];
-    double[] whole = new double[preferences];
-    for (Share share : shares) {
-      ScoreCall.Scores scores = share.call.scores();
-      for (int p = 0; p < share.preferences.length; p++) {
-        int j = share.preferences[p];
-        sums[j] = scores.runningSums()[p];
-        whole[j] = scores.responseRewards()[p];
+    for (int i = 0; i < answers.size(); i++) {
+      ScoreCall.Scores scores = answers.get(i);
+      int[] places = shares.get(i).preferences;
+      for (int p = 0; p < places.length; p++) {
+        sums[places[p]] = scores.runningSums()[p];
         for (int z = 0; z < candidates.length; z++) {
-          matrix[z * preferences + j] = scores.rewards()[z * share.preferences.length + p];
+          matrix[z * preferences + places[p]] = scores.rewards()[z * places.length + p];
         }
       }
     }
     prefix = new ScoredPrefix(accepted, sums);
-    responseRewards = whole;
     return matrix;
   }
 
-  /** Rewards of the response as it is accepted, which are read where candidates' are estimated. */
+  /** Rewards of the response as it is accepted: read, where candidates' are estimated. */
   double[] ofResponse() {
-    score(new int[0]);
-    return responseRewards;
+    List<ScoreCall.Scores> answers = ask(new int[0]);
+    double[] rewards = new double[preferences];
+    for (int i = 0; i < answers.size(); i++) {
+      int[] places = shares.get(i).preferences;
+      for (int p = 0; p < places.length; p++) {
+        rewards[places[p]] = answers.get(i).responseRewards()[p];
+      }
+    }
+    return rewards;
+  }
+
+  /** Asks all services at once; their answers, in the order of the shares. */
+  private List<ScoreCall.Scores> ask(int[] candidates) {
+    int[] ridingAlong = pending.stream().mapToInt(Integer::intValue).toArray();
+    pending.clear();
+    shares.forEach(share -> share.call.ask(ridingAlong, candidates));
+    return shares.stream().map(share -> share.call.scores()).toList();
   }
 
   /** What the services last told of the accepted tokens. */

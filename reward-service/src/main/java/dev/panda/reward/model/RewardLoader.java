@@ -68,8 +68,8 @@ public final class RewardLoader {
               .orElseGet(() -> PreferenceSelection.all(folders, notices));
       List<RewardModel> models = models(path, selection, checkpoint, backbone);
       Optional<Path> own = selection.withOwnWeights();
-      Engine engine = engine(checkpoint, own, models);
       aside.execute(() -> BackboneCheck.compare(path, models, notices));
+      Engine engine = engine(checkpoint, own, models);
       return new ServedRewards(
           backbone.withContextLength(engine.contextLength()), models, own, engine);
     }

@@ -76,11 +76,15 @@ public final class ScoreClient implements ClientResponseObserver<ScoreRequest, S
 
   /** Half-closes, and waits for the service to close the stream. */
   public void complete() throws InterruptedException {
-    call.onCompleted();
+    halfClose();
     Object event = next();
     if (event != COMPLETED) {
       throw new AssertionError("end: " + event + " (expected: completed)");
     }
+  }
+
+  public void halfClose() {
+    call.onCompleted();
   }
 
   private Object next() throws InterruptedException {

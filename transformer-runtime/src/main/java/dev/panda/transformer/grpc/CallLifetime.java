@@ -33,7 +33,7 @@ public abstract class CallLifetime implements ServerInterceptor, Prioritized {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Context context = Vertx.currentContext();
-    LiveCall<Q, A> live = new LiveCall<>(call, statuses);
+    LiveCall<Q, A> live = new LiveCall<>(call, statuses, StreamThread.of(context));
     LiveCall<Q, A>.Guard guard = live.guard(next.startCall(live, headers));
     RoutingContext http = context.getLocal(RoutingContext.class.getName());
     http.addEndHandler(ended -> guard.onCancel());

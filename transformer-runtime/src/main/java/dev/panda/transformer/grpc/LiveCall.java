@@ -7,18 +7,31 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A call that is over once: closed by the service, cancelled, or past its deadline. */
+/**
+ * A call that is over once: closed by the service, cancelled, or past its deadline.
+ *
+ * <p>Its end is sent by a task of its own. Sent while messages are read, it would wait behind what
+ * is not flushed yet; a reset that is read next would make it fail, and Vert.x 4.5 then closes the
+ * connection, with every other call on it.
+ */
 final class LiveCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private final StatusMapping statuses;
   private final AtomicBoolean over = new AtomicBoolean();
+  private final Executor eventLoop;
   private volatile boolean cancelled;
+  private volatile boolean gone;
   private volatile Runnable whenOver = () -> {};
 
-  LiveCall(ServerCall<Q, A> call, StatusMapping statuses) {
+  /**
+   * @param eventLoop runs tasks in order, on the call's thread
+   */
+  LiveCall(ServerCall<Q, A> call, StatusMapping statuses, Executor eventLoop) {
     super(call);
     this.statuses = statuses;
+    this.eventLoop = eventLoop;
   }
 
   Guard guard(ServerCall.Listener<Q> listener) {
@@ -57,8 +70,17 @@ final class LiveCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   @Override
   public void close(Status status, Metadata trailers) {
     if (finish()) {
-      super.close(status, trailers);
+      end(status, trailers);
     }
+  }
+
+  private void end(Status status, Metadata trailers) {
+    eventLoop.execute(
+        () -> {
+          if (!gone) {
+            super.close(status, trailers);
+          }
+        });
   }
 
   @Override
@@ -95,6 +117,7 @@ final class LiveCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
     @Override
     public void onCancel() {
+      gone = true;
       if (finish()) {
         cancelled = true;
         super.onCancel();
@@ -121,7 +144,7 @@ final class LiveCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
                   "deadline",
                   "passed after " + timeout,
                   "an answer before it"));
-      LiveCall.super.close(status.getStatus(), status.getTrailers());
+      end(status.getStatus(), status.getTrailers());
     }
   }
 }

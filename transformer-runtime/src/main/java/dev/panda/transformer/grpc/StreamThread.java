@@ -10,7 +10,10 @@ public final class StreamThread {
 
   /** That of the call whose event loop this runs on. */
   public static Executor current(Vertx vertx) {
-    Context context = vertx.getOrCreateContext();
+    return of(vertx.getOrCreateContext());
+  }
+
+  static Executor of(Context context) {
     return task -> context.runOnContext(ignored -> task.run());
   }
 }
