@@ -11,7 +11,8 @@ import dev.panda.orchestrator.decoding.BaseScore;
 import dev.panda.orchestrator.decoding.DecodingException;
 import dev.panda.orchestrator.decoding.RewardUnit;
 import dev.panda.orchestrator.generation.GenerationRequest.Sampling;
-import dev.panda.orchestrator.testing.FakeModels;
+import dev.panda.orchestrator.testing.FakeBaseModel;
+import dev.panda.orchestrator.testing.FakeRewards;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,8 +32,8 @@ class GeneratorTest {
   private static final Duration LONG = Duration.ofHours(1);
   private static final int MAX_TOKENS = 3;
 
-  private final FakeModels.Base base = new FakeModels.Base();
-  private final FakeModels.Rewards rewards = new FakeModels.Rewards("kind", "brief");
+  private final FakeBaseModel base = new FakeBaseModel();
+  private final FakeRewards rewards = new FakeRewards("kind", "brief");
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<AutoCloseable> toClose =
       new ArrayList<>(List.<AutoCloseable>of(base, rewards, threads::shutdownNow));
@@ -44,7 +45,7 @@ class GeneratorTest {
     }
   }
 
-  private Generator generator(Duration patience, FakeModels.Rewards... services) {
+  private Generator generator(Duration patience, FakeRewards... services) {
     Timeouts timeouts = new Timeouts(LONG, LONG);
     BaseModelClient baseClient = new BaseModelClient(base.address(), timeouts);
     List<RewardClient> clients =
@@ -169,7 +170,7 @@ class GeneratorTest {
 
   @Test
   void serviceThatIsNotNeededMayBeDown() {
-    FakeModels.Rewards down = new FakeModels.Rewards("calm");
+    FakeRewards down = new FakeRewards("calm");
     toClose.add(down);
     down.goDown();
     Generator generator = generator(LONG, down, rewards);
@@ -184,11 +185,11 @@ class GeneratorTest {
 
   @Test
   void rewardOfAResponseIsReadWhereItsCandidatesAreEstimated() {
-    assertThat(panda().rewards()).hasSize(1).doesNotContain(FakeModels.Rewards.RESPONSE_REWARD);
+    assertThat(panda().rewards()).hasSize(1).doesNotContain(FakeRewards.RESPONSE_REWARD);
 
     rewards.estimate();
 
-    assertThat(panda().rewards()).containsExactly(FakeModels.Rewards.RESPONSE_REWARD);
+    assertThat(panda().rewards()).containsExactly(FakeRewards.RESPONSE_REWARD);
   }
 
   private Response panda() {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.panda.orchestrator.client.RewardClient;
 import dev.panda.orchestrator.client.ServiceException;
 import dev.panda.orchestrator.client.Timeouts;
-import dev.panda.orchestrator.testing.FakeModels;
+import dev.panda.orchestrator.testing.FakeRewards;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 class PreferenceDirectoryTest {
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final FakeModels.Rewards first = new FakeModels.Rewards("kind", "brief");
-  private final FakeModels.Rewards second = new FakeModels.Rewards("brief", "calm");
+  private final FakeRewards first = new FakeRewards("kind", "brief");
+  private final FakeRewards second = new FakeRewards("brief", "calm");
   private final List<AutoCloseable> toClose = new ArrayList<>(List.of(first, second));
 
   @AfterEach
@@ -36,7 +36,7 @@ class PreferenceDirectoryTest {
     return new PreferenceDirectory(clients, freshness);
   }
 
-  private static RewardClient client(FakeModels.Rewards service) {
+  private static RewardClient client(FakeRewards service) {
     return new RewardClient(service.address(), new Timeouts(LONG, LONG));
   }
 

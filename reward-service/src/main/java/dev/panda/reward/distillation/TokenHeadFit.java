@@ -2,6 +2,7 @@ package dev.panda.reward.distillation;
 
 import dev.panda.reward.head.TokenHead;
 import dev.panda.reward.training.Progress;
+import dev.panda.reward.training.Standardisation;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.decoder.DivergenceException;
 import dev.panda.transformer.decoder.TokenHeadBatch;
@@ -30,9 +31,9 @@ final class TokenHeadFit {
   private final Options options;
   private final List<NextTokenStep> steps;
   private final int layer;
-  private final Scale states;
-  private final Scale tokens;
-  private final Scale targets;
+  private final Standardisation states;
+  private final Standardisation tokens;
+  private final Standardisation targets;
   private final Map<Integer, float[]> scaledTokens = new HashMap<>();
 
   /**
@@ -67,10 +68,12 @@ final class TokenHeadFit {
     this.options = options;
     this.steps = steps;
     this.layer = layer;
-    this.states = Scale.of(steps.stream().map(step -> step.states()[layer]).toList());
-    this.targets = Scale.of(steps.stream().map(step -> new float[] {step.projection()}).toList());
+    this.states = Standardisation.of(steps.stream().map(step -> step.states()[layer]).toList());
+    this.targets =
+        Standardisation.of(steps.stream().map(step -> new float[] {step.projection()}).toList());
     this.tokens =
-        Scale.of(steps.stream().map(NextTokenStep::token).distinct().map(embeddings::of).toList());
+        Standardisation.of(
+            steps.stream().map(NextTokenStep::token).distinct().map(embeddings::of).toList());
   }
 
   /**
@@ -117,7 +120,7 @@ final class TokenHeadFit {
   private TokenHeadBatch batch(List<NextTokenStep> some) {
     float[] projections = new float[some.size()];
     for (int i = 0; i < projections.length; i++) {
-      projections[i] = (some.get(i).projection() - targets.mean()[0]) / targets.deviation()[0];
+      projections[i] = targets.apply(new float[] {some.get(i).projection()})[0];
     }
     return new TokenHeadBatch(
         some.stream().map(step -> states.apply(step.states()[layer])).toArray(float[][]::new),
@@ -136,13 +139,13 @@ final class TokenHeadFit {
   private TokenHead folded(TrainableTokenHead.Parts parts) {
     int rank = options.rank();
     int size = embeddings.size();
-    float deviation = targets.deviation()[0];
+    double deviation = targets.deviation()[0];
     float[][] rows = new float[rank + 1][size];
     double[] atMean = new double[rank + 1];
     for (int i = 0; i <= rank; i++) {
       for (int d = 0; d < size; d++) {
         float weight = i < rank ? parts.a()[i * size + d] : parts.u()[d];
-        rows[i][d] = weight / states.deviation()[d];
+        rows[i][d] = (float) (weight / states.deviation()[d]);
         atMean[i] += rows[i][d] * states.mean()[d];
       }
     }
@@ -156,8 +159,8 @@ final class TokenHeadFit {
       }
       offset = targets.mean()[0] + deviation * offset;
       for (int i = 0; i <= rank; i++) {
-        float factor = deviation * (i < rank ? dot(parts.b(), i * size, e) : 1);
-        factors[token * (rank + 1) + i] = factor;
+        double factor = deviation * (i < rank ? dot(parts.b(), i * size, e) : 1);
+        factors[token * (rank + 1) + i] = (float) factor;
         offset -= factor * atMean[i];
       }
       offsets[token] = (float) offset;

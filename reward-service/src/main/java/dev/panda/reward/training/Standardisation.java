@@ -2,36 +2,51 @@ package dev.panda.reward.training;
 
 import dev.panda.reward.head.RewardHead;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Features with mean 0 and standard deviation 1 over all responses of some pairs.
+ * Features with mean 0 and standard deviation 1, over all responses of some pairs or any vectors.
  *
  * @param mean of each feature [D]
  * @param deviation of each feature; 1 where it never varies [D]
  */
-record Standardisation(double[] mean, double[] deviation) {
+public record Standardisation(double[] mean, double[] deviation) {
 
   static Standardisation of(PairFeatures features) {
-    double[] mean = new double[features.size()];
-    double[] squares = new double[features.size()];
-    float[][][] sides = {features.chosen(), features.rejected()};
-    double count = 2.0 * features.rows();
-    for (float[][] side : sides) {
-      for (float[] row : side) {
-        for (int i = 0; i < row.length; i++) {
-          mean[i] += row[i] / count;
-        }
+    return of(Stream.of(features.chosen(), features.rejected()).flatMap(Arrays::stream).toList());
+  }
+
+  /**
+   * That of some vectors.
+   *
+   * @param vectors at least one, all of one length
+   */
+  public static Standardisation of(List<float[]> vectors) {
+    double[] mean = new double[vectors.get(0).length];
+    double[] squares = new double[mean.length];
+    double count = vectors.size();
+    for (float[] vector : vectors) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += vector[i] / count;
       }
     }
-    for (float[][] side : sides) {
-      for (float[] row : side) {
-        for (int i = 0; i < row.length; i++) {
-          squares[i] += (row[i] - mean[i]) * (row[i] - mean[i]) / count;
-        }
+    for (float[] vector : vectors) {
+      for (int i = 0; i < mean.length; i++) {
+        squares[i] += (vector[i] - mean[i]) * (vector[i] - mean[i]) / count;
       }
     }
     return new Standardisation(
         mean, Arrays.stream(squares).map(v -> v > 0 ? Math.sqrt(v) : 1).toArray());
+  }
+
+  /** A vector in units of the spread, around the mean. */
+  public float[] apply(float[] vector) {
+    float[] standardised = new float[vector.length];
+    for (int i = 0; i < vector.length; i++) {
+      standardised[i] = (float) ((vector[i] - mean[i]) / deviation[i]);
+    }
+    return standardised;
   }
 
   /** Standardised features of chosen minus those of rejected [rows × D]; the mean falls out. */

@@ -18,7 +18,8 @@ import dev.panda.orchestrator.client.RewardClient;
 import dev.panda.orchestrator.client.Timeouts;
 import dev.panda.orchestrator.generation.Generator;
 import dev.panda.orchestrator.testing.BytesMarshaller;
-import dev.panda.orchestrator.testing.FakeModels;
+import dev.panda.orchestrator.testing.FakeBaseModel;
+import dev.panda.orchestrator.testing.FakeRewards;
 import dev.panda.orchestrator.testing.TestConfig;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -56,8 +57,8 @@ class GenerationServiceTest {
   /** Smaller than the response that a client leaves unread. */
   private static final int SMALL_WINDOW = 65_535;
 
-  private final FakeModels.Base base = new FakeModels.Base();
-  private final FakeModels.Rewards rewards = new FakeModels.Rewards("kind");
+  private final FakeBaseModel base = new FakeBaseModel();
+  private final FakeRewards rewards = new FakeRewards("kind");
   private final List<AutoCloseable> toClose = new ArrayList<>(List.of(base, rewards));
   private Duration baseStep = LONG;
   private Duration rewardStep = LONG;
