@@ -26,10 +26,12 @@ public final class PreferenceFolders {
    * @param name the backbone's name
    */
   public PreferenceFolders(Path backbone, String name, List<Path> modelRoots) {
-    List<Path> folders = new ArrayList<>();
-    folders.add(backbone.resolve("rewards"));
-    modelRoots.forEach(root -> folders.add(root.resolve(name).resolve("rewards")));
-    this.parents = List.copyOf(folders);
+    Stream<Path> named = modelRoots.stream().map(root -> root.resolve(name));
+    this.parents =
+        Stream.concat(Stream.of(backbone), named)
+            .map(folder -> folder.resolve("rewards"))
+            .distinct()
+            .toList();
   }
 
   /** Where reward models are looked for. */
@@ -72,11 +74,17 @@ public final class PreferenceFolders {
     return candidates.stream()
         .filter(RewardModelFolder::hasCard)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new RewardModelException(
-                    "preference: %s (expected: reward.json in one of %s)"
-                        .formatted(nameOrPath, candidates)));
+        .orElseThrow(() -> unknown(nameOrPath));
+  }
+
+  private RewardModelException unknown(String nameOrPath) {
+    List<String> names = all().stream().map(folder -> folder.getFileName().toString()).toList();
+    String expected =
+        names.isEmpty()
+            ? "a folder with reward.json: there is none in " + parents
+            : String.join(", ", names) + " or a folder with reward.json";
+    return new RewardModelException(
+        "preference: %s (expected: %s)".formatted(nameOrPath, expected));
   }
 
   private static List<Path> foldersOf(Path parent) {

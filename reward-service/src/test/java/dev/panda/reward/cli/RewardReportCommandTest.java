@@ -185,7 +185,7 @@ class RewardReportCommandTest {
           --max-pairs  | 0       | 2 | --max-pairs: 0 (expected: at least 1)
           --max-tokens | 1       | 2 | --max-tokens: 1 (expected: at least 2)
           --data       | nowhere | 1 | nowhere: no such file (expected: JSON Lines)
-          --preference | nowhere | 1 | preference: nowhere (expected: reward.json in one of [
+          --preference | nowhere | 1 | preference: nowhere (expected:
           """)
   void refusesOptionsThatDoNotFit(String option, String value, int exitCode, String message) {
     assertThat(report("-d", test.toString(), option, value)).isEqualTo(exitCode);

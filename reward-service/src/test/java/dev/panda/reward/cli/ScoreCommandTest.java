@@ -282,7 +282,7 @@ class ScoreCommandTest {
           """
           --threads    | 0       | 2 | --threads: 0 (expected: at least 1)
           --numerics   | float8  | 2 | numerics: float8 (expected:
-          --preference | nowhere | 1 | preference: nowhere (expected: reward.json in one of [
+          --preference | nowhere | 1 | preference: nowhere (expected:
           """)
   void refusesOptionsThatDoNotFit(String option, String value, int exitCode, String message)
       throws IOException {

@@ -121,13 +121,21 @@ class RewardLoaderTest {
   }
 
   @Test
-  void saysWhereUnknownPreferenceWasLookedFor() {
+  void namesThePreferencesThereAreInsteadOfAnUnknownOne() {
     write("wit", TinyModels.readout(2, Pooling.LAST));
+    write("zeal", TinyModels.readout(2, Pooling.LAST));
 
     assertThatThrownBy(() -> load(Map.of("preferences", "speed")))
         .isInstanceOf(RewardModelException.class)
-        .hasMessageContaining("preference: speed (expected: reward.json in one of [")
-        .hasMessageContaining(backbone.resolve("rewards/speed").toString());
+        .hasMessage("preference: speed (expected: wit, zeal or a folder with reward.json)");
+  }
+
+  @Test
+  void saysWherePreferencesWereLookedForWhereThereAreNone() {
+    assertThatThrownBy(() -> load(Map.of("preferences", "speed")))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessageContaining("preference: speed (expected: a folder with reward.json: ")
+        .hasMessageContaining(backbone.resolve("rewards").toString());
   }
 
   @Test
