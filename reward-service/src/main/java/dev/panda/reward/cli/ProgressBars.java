@@ -1,6 +1,6 @@
 package dev.panda.reward.cli;
 
-import dev.panda.reward.training.Progress;
+import dev.panda.reward.batch.Progress;
 import dev.panda.transformer.cli.ProgressConsole;
 import me.tongfei.progressbar.ProgressBar;
 

@@ -1,9 +1,9 @@
 package dev.panda.reward.cli;
 
+import dev.panda.reward.evaluation.PairEvaluation;
+import dev.panda.reward.evaluation.PairReport;
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.report.ReportPage;
-import dev.panda.reward.training.PairEvaluation;
-import dev.panda.reward.training.PairReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.pairs.PairFiles;
 import dev.panda.reward.training.GuideAndJudge;
 import dev.panda.reward.training.RewardTraining;
 import dev.panda.reward.training.TrainingCuts;
@@ -289,8 +290,7 @@ final class TrainRewardCommand implements Callable<Integer> {
             backbone.threads(),
             maxTokens,
             cache == null ? BackboneOptions.cache(System.getenv()) : cache),
-        new TrainingOptions.Data(
-            data, Optional.ofNullable(test), Optional.empty(), maxPairs, skipInvalid),
+        new PairFiles(data, Optional.ofNullable(test), Optional.empty(), maxPairs, skipInvalid),
         new TrainingOptions.Search(
             layers, poolings, cuts, penalties, validationShare, Optional.empty(), clippedShare),
         adaptation.options(folder.toAbsolutePath(), backbone.device()),

@@ -1,6 +1,6 @@
 package dev.panda.reward.distillation;
 
-import dev.panda.reward.training.Correlation;
+import dev.panda.reward.evaluation.Correlation;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;

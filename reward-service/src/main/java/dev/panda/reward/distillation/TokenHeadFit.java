@@ -1,7 +1,7 @@
 package dev.panda.reward.distillation;
 
+import dev.panda.reward.batch.Progress;
 import dev.panda.reward.head.TokenHead;
-import dev.panda.reward.training.Progress;
 import dev.panda.reward.training.Standardisation;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.decoder.DivergenceException;

@@ -1,5 +1,8 @@
 package dev.panda.reward.distillation;
 
+import dev.panda.reward.batch.InFlight;
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.batch.TextEncoder;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
@@ -11,9 +14,6 @@ import dev.panda.reward.model.Fingerprint;
 import dev.panda.reward.model.RewardModelCheck;
 import dev.panda.reward.scoring.ScoredFormat;
 import dev.panda.reward.scoring.ScoredLine;
-import dev.panda.reward.training.InFlight;
-import dev.panda.reward.training.Progress;
-import dev.panda.reward.training.TextEncoder;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelConfig;

@@ -1,7 +1,7 @@
 package dev.panda.reward.report;
 
-import dev.panda.reward.training.CalibrationError;
-import dev.panda.reward.training.PairReport;
+import dev.panda.reward.evaluation.CalibrationError;
+import dev.panda.reward.evaluation.PairReport;
 import dev.panda.transformer.training.TrainingException;
 import java.awt.BasicStroke;
 import java.awt.Color;

@@ -1,7 +1,7 @@
 package dev.panda.reward.scoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.panda.reward.training.TextEncoder;
+import dev.panda.reward.batch.TextEncoder;
 import dev.panda.transformer.training.ExampleFormat;
 import dev.panda.transformer.training.ExampleLine;
 import java.util.Arrays;

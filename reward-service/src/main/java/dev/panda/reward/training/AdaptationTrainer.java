@@ -1,5 +1,7 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.fit.BradleyTerryLoss;
 import dev.panda.transformer.decoder.DivergenceException;
 import dev.panda.transformer.decoder.PreferenceBatch;
 import dev.panda.transformer.decoder.TrainableReward;

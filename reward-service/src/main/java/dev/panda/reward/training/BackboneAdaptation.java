@@ -1,8 +1,13 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.batch.Progress;
 import dev.panda.reward.head.Method;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardHead;
+import dev.panda.reward.pairs.Cuts;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.EncodedPairs;
+import dev.panda.reward.pairs.PreferencePair;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;

@@ -1,6 +1,7 @@
 package dev.panda.reward.training;
 
 import dev.panda.reward.head.Pooling;
+import dev.panda.reward.pairs.Cuts;
 import java.util.Arrays;
 
 /**

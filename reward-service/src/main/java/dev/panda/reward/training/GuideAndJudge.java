@@ -1,9 +1,18 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.evaluation.Correlation;
+import dev.panda.reward.features.Backbone;
+import dev.panda.reward.features.EngineBackbone;
+import dev.panda.reward.features.FeatureCache;
+import dev.panda.reward.features.RewardCache;
+import dev.panda.reward.features.TermReader;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TrainingRecord.Counterpart;
 import dev.panda.reward.model.Fingerprint;
+import dev.panda.reward.pairs.EncodedPairs;
+import dev.panda.reward.pairs.ResponseTokens;
 import dev.panda.reward.training.RewardTraining.Trained;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;

@@ -1,5 +1,14 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.batch.TextEncoder;
+import dev.panda.reward.evaluation.Baselines;
+import dev.panda.reward.evaluation.Evaluation;
+import dev.panda.reward.evaluation.PairTexts;
+import dev.panda.reward.features.Backbone;
+import dev.panda.reward.features.FeatureCache;
+import dev.panda.reward.features.RewardCache;
+import dev.panda.reward.features.TermReader;
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.HeldOutAccuracy;
 import dev.panda.reward.head.Method;
@@ -8,6 +17,13 @@ import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TrainingRecord;
 import dev.panda.reward.model.Fingerprint;
+import dev.panda.reward.pairs.Cuts;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.EncodedPairs;
+import dev.panda.reward.pairs.PairEncoder;
+import dev.panda.reward.pairs.PreferencePair;
+import dev.panda.reward.pairs.ResponseTokens;
+import dev.panda.reward.pairs.TrainingPairs;
 import dev.panda.transformer.training.ExampleFile;
 import java.nio.file.Path;
 import java.util.Comparator;

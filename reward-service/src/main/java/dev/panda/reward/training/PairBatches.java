@@ -1,6 +1,9 @@
 package dev.panda.reward.training;
 
 import dev.panda.reward.head.Pooling;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.PreferencePair;
+import dev.panda.reward.pairs.ResponseTokens;
 import dev.panda.transformer.decoder.PreferenceBatch;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,9 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.features.FeatureCache;
+import dev.panda.reward.pairs.Cuts;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.PreferencePair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

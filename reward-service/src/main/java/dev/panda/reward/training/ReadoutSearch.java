@@ -1,6 +1,15 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.evaluation.PairAccuracy;
+import dev.panda.reward.features.FeatureCache;
+import dev.panda.reward.features.FeatureSpace;
+import dev.panda.reward.fit.BradleyTerryLoss;
+import dev.panda.reward.fit.Lbfgs;
 import dev.panda.reward.head.Pooling;
+import dev.panda.reward.pairs.Cuts;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.PreferencePair;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.evaluation.Quantile;
 import dev.panda.reward.head.Calibration;
 import dev.panda.reward.head.Clip;
 import dev.panda.reward.head.Pooling;

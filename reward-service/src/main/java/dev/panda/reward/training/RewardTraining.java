@@ -1,10 +1,22 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.batch.TextEncoder;
+import dev.panda.reward.features.Backbone;
+import dev.panda.reward.features.EngineBackbone;
+import dev.panda.reward.features.FeatureCache;
+import dev.panda.reward.features.FeatureExtraction;
+import dev.panda.reward.features.FeatureSpace;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.model.Fingerprint;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.EncodedPairs;
+import dev.panda.reward.pairs.PairEncoder;
+import dev.panda.reward.pairs.PreferencePair;
+import dev.panda.reward.pairs.TrainingPairs;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.training.ExampleFile;

@@ -1,5 +1,7 @@
 package dev.panda.reward.training;
 
+import dev.panda.reward.pairs.Cuts;
+import dev.panda.reward.pairs.PreferencePair;
 import dev.panda.transformer.training.Hashes;
 import java.nio.ByteBuffer;
 import java.util.Comparator;

@@ -2,6 +2,8 @@ package dev.panda.reward.training;
 
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.Readout;
+import dev.panda.reward.pairs.PairFiles;
+import dev.panda.reward.pairs.PromptHalf;
 import dev.panda.transformer.decoder.Numerics;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.Optional;
  */
 public record TrainingOptions(
     Model model,
-    Data data,
+    PairFiles data,
     Search search,
     Optional<AdaptationOptions> adaptation,
     Card card,
@@ -39,21 +41,6 @@ public record TrainingOptions(
       int threads,
       int maxTokens,
       Path cache) {}
-
-  /**
-   * The pairs.
-   *
-   * @param test pairs to evaluate with; without them those split off serve
-   * @param half of the prompts that are learned from; absent for all
-   * @param maxPairs most pairs that are trained on
-   * @param skipInvalid whether pairs that cannot be used are passed over
-   */
-  public record Data(
-      Path training,
-      Optional<Path> test,
-      Optional<PromptHalf> half,
-      int maxPairs,
-      boolean skipInvalid) {}
 
   /**
    * How the readout is found.
@@ -112,7 +99,7 @@ public record TrainingOptions(
 
   /** The options of the reward model that guides, on its half of the prompts. */
   TrainingOptions guide() {
-    return new TrainingOptions(model, half(PromptHalf.GUIDE), search, adaptation, card, seed);
+    return new TrainingOptions(model, data.half(PromptHalf.GUIDE), search, adaptation, card, seed);
   }
 
   /**
@@ -140,10 +127,6 @@ public record TrainingOptions(
             card.defaultStrength,
             card.command);
     return new TrainingOptions(
-        model, half(PromptHalf.JUDGE), elsewhere, Optional.empty(), judging, seed);
-  }
-
-  private Data half(PromptHalf half) {
-    return new Data(data.training, data.test, Optional.of(half), data.maxPairs, data.skipInvalid);
+        model, data.half(PromptHalf.JUDGE), elsewhere, Optional.empty(), judging, seed);
   }
 }

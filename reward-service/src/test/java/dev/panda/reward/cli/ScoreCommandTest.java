@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.batch.TextEncoder;
 import dev.panda.reward.head.Method;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
@@ -15,8 +17,6 @@ import dev.panda.reward.scoring.Scoring;
 import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
-import dev.panda.reward.training.Progress;
-import dev.panda.reward.training.TextEncoder;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;

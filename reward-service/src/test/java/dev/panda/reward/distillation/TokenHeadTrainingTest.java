@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.panda.reward.batch.Progress;
 import dev.panda.reward.head.Method;
 import dev.panda.reward.head.ResponseRewards;
 import dev.panda.reward.head.RewardModel;
@@ -16,7 +17,6 @@ import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.model.ServedRewards;
 import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
-import dev.panda.reward.training.Progress;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.engine.Sequence;
 import dev.panda.transformer.engine.Step;

@@ -3,13 +3,13 @@ package dev.panda.reward.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThatCode;
 
+import dev.panda.reward.evaluation.CalibrationError;
+import dev.panda.reward.evaluation.PairReport;
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.Calibration;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.testing.TinyModels;
-import dev.panda.reward.training.CalibrationError;
-import dev.panda.reward.training.PairReport;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

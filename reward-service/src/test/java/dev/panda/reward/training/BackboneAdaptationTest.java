@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.batch.TextEncoder;
+import dev.panda.reward.features.Backbone;
+import dev.panda.reward.features.EngineBackbone;
+import dev.panda.reward.fit.BradleyTerryLoss;
 import dev.panda.reward.head.HeldOutAccuracy;
 import dev.panda.reward.head.Method;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TrainingRecord;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.EncodedPairs;
+import dev.panda.reward.pairs.PairEncoder;
+import dev.panda.reward.pairs.PairFiles;
+import dev.panda.reward.pairs.ResponseTokens;
+import dev.panda.reward.pairs.TrainingPairs;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
@@ -79,8 +90,7 @@ class BackboneAdaptationTest {
     return new TrainingOptions(
         new TrainingOptions.Model(
             model, "tiny", Numerics.FLOAT32, "cpu", 1, 1024, folder.resolve("cache")),
-        new TrainingOptions.Data(
-            training, Optional.of(test), Optional.empty(), Integer.MAX_VALUE, false),
+        new PairFiles(training, Optional.of(test), Optional.empty(), Integer.MAX_VALUE, false),
         new TrainingOptions.Search(
             List.of(2),
             List.of(Pooling.MEAN),

@@ -3,6 +3,10 @@ package dev.panda.reward.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.panda.reward.head.Pooling;
+import dev.panda.reward.pairs.Cuts;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.PreferencePair;
+import dev.panda.reward.pairs.ResponseTokens;
 import dev.panda.transformer.decoder.PreferenceBatch;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import java.util.ArrayList;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.batch.TextEncoder;
+import dev.panda.reward.features.Backbone;
+import dev.panda.reward.features.EngineBackbone;
+import dev.panda.reward.features.TermReader;
 import dev.panda.reward.head.HeldOutAccuracy;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.ResponseRewards;
@@ -11,6 +16,10 @@ import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.head.RewardUnit;
 import dev.panda.reward.head.TrainingRecord;
+import dev.panda.reward.pairs.PairEncoder;
+import dev.panda.reward.pairs.PairFiles;
+import dev.panda.reward.pairs.PairFormat;
+import dev.panda.reward.pairs.ResponseTokens;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.decoder.Numerics;
@@ -228,7 +237,7 @@ class RewardTrainingTest {
     return new TrainingOptions(
         new TrainingOptions.Model(
             model, "tiny", Numerics.FLOAT32, "cpu", 1, 1024, folder.resolve(cache)),
-        new TrainingOptions.Data(data, test, Optional.empty(), Integer.MAX_VALUE, false),
+        new PairFiles(data, test, Optional.empty(), Integer.MAX_VALUE, false),
         new TrainingOptions.Search(
             List.of(),
             poolings,

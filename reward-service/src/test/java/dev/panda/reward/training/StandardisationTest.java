@@ -3,6 +3,7 @@ package dev.panda.reward.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.panda.reward.fit.BradleyTerryLoss;
 import dev.panda.reward.head.RewardHead;
 import java.util.Random;
 import java.util.stream.IntStream;

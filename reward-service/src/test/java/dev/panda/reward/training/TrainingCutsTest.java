@@ -2,6 +2,8 @@ package dev.panda.reward.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.reward.pairs.Cuts;
+import dev.panda.reward.pairs.PreferencePair;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,0 +1,232 @@
+package dev.panda.reward.evaluation;
+
+import dev.panda.reward.batch.InFlight;
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.batch.TextEncoder;
+import dev.panda.reward.features.FeatureCache;
+import dev.panda.reward.features.RewardCache;
+import dev.panda.reward.features.TermReader;
+import dev.panda.reward.head.Accuracy;
+import dev.panda.reward.head.RewardCard;
+import dev.panda.reward.head.RewardException;
+import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.model.Fingerprint;
+import dev.panda.reward.model.RewardLoader;
+import dev.panda.reward.model.RewardOptions;
+import dev.panda.reward.model.ServedRewards;
+import dev.panda.reward.pairs.Cuts;
+import dev.panda.reward.pairs.EncodedPair;
+import dev.panda.reward.pairs.EncodedPairs;
+import dev.panda.reward.pairs.PairEncoder;
+import dev.panda.reward.pairs.PairFormat;
+import dev.panda.reward.pairs.PreferencePair;
+import dev.panda.reward.pairs.PromptOrder;
+import dev.panda.reward.pairs.ResponseTokens;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.training.ExampleFile;
+import dev.panda.transformer.training.ExampleReader;
+import dev.panda.transformer.training.TrainingException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * How well the reward models of one backbone tell pairs apart, all models on all files. A response
+ * is read once, for all of them; its rewards are cached as those that training evaluates with.
+ */
+public final class PairEvaluation {
+  private final Options options;
+  private final Progress.Display display;
+  private final Consumer<String> notices;
+
+  /**
+   * What is evaluated.
+   *
+   * @param backbone its folder or file
+   * @param rewards which reward models, and how they are run
+   * @param files of pairs
+   * @param maxPairs most pairs of a file; of more, so many are drawn
+   * @param maxTokens longest prompt and response together; longer responses are cut to fit
+   * @param skipInvalid whether pairs that cannot be used are passed over
+   * @param cache folder of cached rewards
+   * @param seed of the draw and the intervals
+   */
+  public record Options(
+      Path backbone,
+      RewardOptions rewards,
+      List<Path> files,
+      int maxPairs,
+      int maxTokens,
+      boolean skipInvalid,
+      Path cache,
+      long seed) {
+    public Options {
+      files = files.stream().distinct().toList();
+    }
+  }
+
+  /** A file, and those of its pairs that are evaluated. */
+  private record Pairs(ExampleFile<PreferencePair> file, List<EncodedPair> encoded) {}
+
+  /**
+   * @param notices told, a line each, what was left out or cut
+   */
+  public PairEvaluation(Options options, Progress.Display display, Consumer<String> notices) {
+    this.options = options;
+    this.display = display;
+    this.notices = notices;
+  }
+
+  /**
+   * Reports, by file, and by preference within a file.
+   *
+   * @throws TrainingException if a file cannot be used, or a response not be scored
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
+   * @throws dev.panda.reward.head.RewardModelException if a reward model cannot be used
+   * @throws IllegalArgumentException if an option does not fit the backbone or the machine
+   */
+  public List<PairReport> run() {
+    List<Pairs> files = read();
+    List<ResponseTokens> responses =
+        EncodedPairs.responses(files.stream().flatMap(file -> file.encoded.stream()).toList());
+    try (ServedRewards served = new RewardLoader(options.rewards(), notices).load()) {
+      List<Map<ResponseTokens, float[]>> rewards = rewards(served, responses);
+      List<PairReport> reports = new ArrayList<>();
+      for (Pairs file : files) {
+        for (int m = 0; m < rewards.size(); m++) {
+          reports.add(report(file, served.models().get(m).card(), rewards.get(m)));
+        }
+      }
+      return reports;
+    } catch (RewardException e) {
+      throw new TrainingException(e.getMessage(), "Try --numerics float32.", e);
+    }
+  }
+
+  private List<Pairs> read() {
+    ExampleReader<PreferencePair> reader =
+        new ExampleReader<>(PairFormat.PAIRS, options.skipInvalid());
+    List<ExampleFile<PreferencePair>> files = options.files().stream().map(reader::read).toList();
+    try (Checkpoint checkpoint = Checkpoints.open(options.backbone());
+        TextEncoder texts = TextEncoder.open(checkpoint)) {
+      int context =
+          Math.min(
+              checkpoint.config().maxPositionEmbeddings(),
+              options.rewards().running().cacheTokens());
+      int maxTokens = Math.min(options.maxTokens(), context);
+      PairEncoder encoder = new PairEncoder(texts, maxTokens);
+      List<Pairs> pairs = files.stream().map(file -> encode(file, encoder)).toList();
+      if (encoder.shortened() > 0) {
+        notices.accept(
+            "%d responses cut to fit %d tokens.".formatted(encoder.shortened(), maxTokens));
+      }
+      return pairs;
+    }
+  }
+
+  private Pairs encode(ExampleFile<PreferencePair> file, PairEncoder encoder) {
+    List<PreferencePair> drawn =
+        new PromptOrder(options.seed()).limit(file.examples(), options.maxPairs());
+    List<EncodedPair> encoded =
+        EncodedPairs.of(file, drawn, encoder, options.skipInvalid(), display);
+    int skipped = file.skipped() + drawn.size() - encoded.size();
+    if (skipped > 0) {
+      notices.accept(
+          "%s: %d lines skipped: they hold no usable pair.".formatted(file.name(), skipped));
+    }
+    return new Pairs(file, encoded);
+  }
+
+  /** Raw rewards at each cut, for each model. */
+  private List<Map<ResponseTokens, float[]>> rewards(
+      ServedRewards served, Collection<ResponseTokens> responses) {
+    List<FeatureCache> caches = new ArrayList<>();
+    try {
+      String fingerprint = Fingerprint.of(options.backbone(), served.ownWeights());
+      for (RewardModel model : served.models()) {
+        caches.add(
+            RewardCache.open(
+                options.cache(), model, fingerprint, options.rewards().running().numerics()));
+      }
+      score(served, responses, caches);
+      return caches.stream().map(cache -> held(cache, responses)).toList();
+    } finally {
+      caches.forEach(FeatureCache::close);
+    }
+  }
+
+  /** Adds the rewards that a cache lacks. */
+  private void score(
+      ServedRewards served, Collection<ResponseTokens> responses, List<FeatureCache> caches) {
+    List<ResponseTokens> missing =
+        responses.stream()
+            .filter(response -> !caches.stream().allMatch(cache -> cache.contains(response)))
+            .toList();
+    try (Progress progress = display.start("Rewards", missing.size())) {
+      InFlight.run(
+          missing,
+          response -> served.read(response.tokens(), response.start()),
+          (response, readouts) -> {
+            for (int m = 0; m < caches.size(); m++) {
+              if (!caches.get(m).contains(response)) {
+                float[] read = column(readouts, m);
+                RewardModel model = served.models().get(m);
+                caches.get(m).add(response, TermReader.rewards(model, response, read));
+              }
+            }
+            progress.advance(1);
+          });
+    }
+  }
+
+  private static float[] column(float[][] readouts, int model) {
+    float[] column = new float[readouts.length];
+    for (int i = 0; i < column.length; i++) {
+      column[i] = readouts[i][model];
+    }
+    return column;
+  }
+
+  private static Map<ResponseTokens, float[]> held(
+      FeatureCache cache, Collection<ResponseTokens> responses) {
+    Map<ResponseTokens, float[]> held = new HashMap<>();
+    responses.forEach(r -> held.put(r, cache.read(r, 0, Cuts.PERCENTS.size())));
+    return held;
+  }
+
+  private PairReport report(Pairs file, RewardCard card, Map<ResponseTokens, float[]> rewards) {
+    List<EncodedPair> pairs = file.encoded;
+    Evaluation evaluation = Evaluation.of(pairs, options.seed());
+    Evaluation.Margins margins =
+        (pair, cut) ->
+            (double) rewards.get(pairs.get(pair).chosen())[cut]
+                - rewards.get(pairs.get(pair).rejected())[cut];
+    List<Accuracy> accuracies = evaluation.accuracies(margins);
+    double[] chosen = pairs.stream().mapToDouble(p -> rewards.get(p.chosen())[0]).toArray();
+    double[] rejected = pairs.stream().mapToDouble(p -> rewards.get(p.rejected())[0]).toArray();
+    return new PairReport(
+        file.file.name(),
+        file.file.fingerprint(),
+        pairs.size(),
+        EncodedPairs.prompts(pairs),
+        card,
+        card.training().filter(t -> t.data().sha256().equals(file.file.fingerprint())).isPresent(),
+        IntStream.range(0, Cuts.PERCENTS.size())
+            .mapToObj(
+                cut -> new PairReport.CutAccuracy(Cuts.PERCENTS.get(cut), accuracies.get(cut)))
+            .toList(),
+        evaluation.calibrationError(margins),
+        evaluation.reliability(margins),
+        PairReport.Spread.of(
+            DoubleStream.concat(DoubleStream.of(chosen), DoubleStream.of(rejected)).toArray()),
+        DoubleStream.of(chosen).map(card.calibration()::normalise).toArray(),
+        DoubleStream.of(rejected).map(card.calibration()::normalise).toArray());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.panda.reward.features;
+
+import dev.panda.reward.batch.InFlight;
+import dev.panda.reward.batch.Progress;
+import dev.panda.reward.pairs.ResponseTokens;
+import dev.panda.transformer.training.TrainingException;
+import java.util.Collection;
+import java.util.List;
+
+/** Runs responses through the backbone, once each, into the cache; loads it only for new ones. */
+public record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCache cache) {
+  /**
+   * Adds the features that the cache lacks.
+   *
+   * @throws TrainingException if a hidden state is not finite
+   */
+  public void run(Collection<ResponseTokens> responses, Progress.Display display) {
+    List<ResponseTokens> missing =
+        responses.stream().distinct().filter(response -> !cache.contains(response)).toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    int highest = space.layers()[space.layers().length - 1];
+    try (Backbone.Features features = backbone.features(highest);
+        Progress progress = display.start("Features", missing.size())) {
+      InFlight.run(
+          missing,
+          response ->
+              features.pool(response.tokens(), response.start(), response.cuts(), space.layers()),
+          (response, pooled) -> {
+            add(response, pooled);
+            progress.advance(1);
+          });
+    }
+  }
+
+  private void add(ResponseTokens response, float[] features) {
+    for (float feature : features) {
+      if (!Float.isFinite(feature)) {
+        throw new TrainingException(
+            "hidden state: " + feature + " (expected: finite; try --numerics float32)");
+      }
+    }
+    cache.add(response, space.arrange(features));
+  }
+}
