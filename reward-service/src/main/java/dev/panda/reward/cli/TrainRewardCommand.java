@@ -119,7 +119,8 @@ final class TrainRewardCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       description =
-          "Layers to try, from 1; the highest sets the cost (default: six, spread over the model).")
+          "Layers to try, from 1; the highest sets the cost. Of layers about as good as the best the lowest is read"
+              + " (default: six, spread over the model).")
   private List<Integer> layers = new ArrayList<>();
 
   @Option(

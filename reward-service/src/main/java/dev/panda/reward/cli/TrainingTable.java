@@ -41,7 +41,7 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
   private void selection(List<String> lines) {
     TrainingRecord.Selection selection = record.selection();
     lines.add(
-        "Chosen on %d pairs of %d prompts split off, out of %d readouts:"
+        "Chosen on %d pairs of %d prompts split off, the lowest layer about as good as the best of %d readouts:"
             .formatted(selection.pairs(), selection.prompts(), selection.searched().size()));
     selection.searched().stream()
         .limit(SHOWN_READOUTS)

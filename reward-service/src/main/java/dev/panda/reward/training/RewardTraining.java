@@ -8,7 +8,6 @@ import dev.panda.reward.features.FeatureCache;
 import dev.panda.reward.features.FeatureExtraction;
 import dev.panda.reward.features.FeatureSpace;
 import dev.panda.reward.head.OwnWeights;
-import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.model.Fingerprint;
@@ -130,7 +129,7 @@ public final class RewardTraining {
     }
   }
 
-  /** The readout that won, all of them in order, and the head fit to some pairs. */
+  /** The readout that is used, all of them, the best first, and the head fit to some pairs. */
   record Chosen(FittedReadout readout, List<FittedReadout> searched, StandardisedHead head) {}
 
   private Chosen choose(
@@ -148,30 +147,9 @@ public final class RewardTraining {
           new ReadoutSearch(
               space, cache, this::cuts, options.search().poolings(), options.search().penalties());
       List<FittedReadout> searched = search.run(encoded.training(), encoded.validation(), display);
-      FittedReadout best = best(searched);
-      return new Chosen(best, searched, search.refit(best, fitted));
+      FittedReadout choice = ReadoutChoice.of(searched, options.search().taken());
+      return new Chosen(choice, searched, search.refit(choice, fitted));
     }
-  }
-
-  /** The best, where another reads one of them the best that is read elsewhere. */
-  private FittedReadout best(List<FittedReadout> searched) {
-    if (options.search().taken().isEmpty()) {
-      return searched.get(0);
-    }
-    Readout taken = options.search().taken().get();
-    return searched.stream()
-        .filter(readout -> readout.layer() != taken.layer())
-        .findFirst()
-        .or(
-            () ->
-                searched.stream()
-                    .filter(readout -> !readout.pooling().readsLike(taken.pooling()))
-                    .findFirst())
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "layers: %d alone (expected: another one for the judge)"
-                        .formatted(taken.layer())));
   }
 
   private int[] cuts(PreferencePair pair) {
