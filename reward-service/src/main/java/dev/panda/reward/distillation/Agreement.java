@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
  * How well estimates agree with what they stand for, over the candidates of steps.
  *
  * @param rank mean over the steps of Spearman's correlation; a step without differences counts 0
- * @param sameBest share of the steps of which the same candidate is best
+ * @param sameBest share of the steps whose best candidate by the estimates, of equal ones the
+ *     likeliest, is a best one
  * @param explained share of the variance within steps
  */
 record Agreement(double rank, double sameBest, double explained) {
@@ -26,7 +27,7 @@ record Agreement(double rank, double sameBest, double explained) {
       double[] truth = centred(step.projections());
       double[] estimate = centred(estimates.apply(step));
       rank += Correlation.spearman(truth, estimate) / steps.size();
-      sameBest += best(truth) == best(estimate) ? 1.0 / steps.size() : 0;
+      sameBest += truth[best(estimate)] == truth[best(truth)] ? 1.0 / steps.size() : 0;
       for (int z = 0; z < truth.length; z++) {
         errors += (truth[z] - estimate[z]) * (truth[z] - estimate[z]);
         spread += truth[z] * truth[z];

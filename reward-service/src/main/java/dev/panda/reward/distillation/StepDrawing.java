@@ -5,6 +5,7 @@ import dev.panda.transformer.training.ExampleFile;
 import dev.panda.transformer.training.Hashes;
 import dev.panda.transformer.training.TrainingException;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -34,7 +35,7 @@ final class StepDrawing {
    */
   record Drawn(int[] tokens, int[] lengths) {}
 
-  private record Keyed(ByteBuffer key, String prompt, ScoredLine line) {}
+  private record Keyed(ByteBuffer key, IntBuffer prompt, ScoredLine line) {}
 
   /**
    * @param share most of the prompts that measure
@@ -47,7 +48,7 @@ final class StepDrawing {
             .map(line -> keyed(line, seed))
             .sorted(Comparator.comparing(Keyed::key))
             .toList();
-    Set<String> measuring = measuring(file.name(), lines, share);
+    Set<IntBuffer> measuring = measuring(file.name(), lines, share);
     Random random = new Random(seed);
     for (Keyed keyed : lines) {
       boolean measures = measuring.contains(keyed.prompt);
@@ -65,22 +66,26 @@ final class StepDrawing {
   private static Keyed keyed(ScoredLine line, long seed) {
     return new Keyed(
         Hashes.of(seed, List.of(), line.object().toString()),
-        line.object().path("messages").toString(),
+        prompt(line.responses().get(0)),
         line);
   }
 
+  private static IntBuffer prompt(ScoredLine.Response response) {
+    return IntBuffer.wrap(response.tokens(), 0, response.start());
+  }
+
   /** No more prompts than their responses are needed. */
-  private static Set<String> measuring(String file, List<Keyed> lines, double share) {
-    List<String> prompts = lines.stream().map(Keyed::prompt).distinct().toList();
+  private static Set<IntBuffer> measuring(String file, List<Keyed> lines, double share) {
+    List<IntBuffer> prompts = lines.stream().map(Keyed::prompt).distinct().toList();
     if (prompts.size() < 2) {
       throw new TrainingException(
           "%s: %d prompts (expected: at least 2, one of them to measure with)"
               .formatted(file, prompts.size()));
     }
     int most = Math.max(1, (int) Math.round(share * prompts.size()));
-    Set<String> measuring = new HashSet<>();
+    Set<IntBuffer> measuring = new HashSet<>();
     int responses = 0;
-    for (String prompt : prompts.subList(0, Math.min(prompts.size() - 1, most))) {
+    for (IntBuffer prompt : prompts.subList(0, Math.min(prompts.size() - 1, most))) {
       if (responses < HELD_OUT_RESPONSES) {
         measuring.add(prompt);
         responses +=

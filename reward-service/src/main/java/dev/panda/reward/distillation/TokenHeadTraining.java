@@ -234,10 +234,14 @@ public final class TokenHeadTraining {
     return layers.stream().mapToInt(Integer::intValue).toArray();
   }
 
+  private int maxTokens(ModelConfig config) {
+    return Math.min(options.reading().maxTokens(), config.maxPositionEmbeddings());
+  }
+
   private ExampleFile<ScoredLine> read(ModelConfig config, TextEncoder texts) {
-    int maxTokens = Math.min(options.reading().maxTokens(), config.maxPositionEmbeddings());
     ExampleFile<ScoredLine> file =
-        new ExampleReader<>(new ScoredFormat(texts, maxTokens).lines(), options.skipInvalid())
+        new ExampleReader<>(
+                new ScoredFormat(texts, maxTokens(config)).lines(), options.skipInvalid())
             .read(options.data());
     if (file.skipped() > 0) {
       notices.accept(file.skipped() + " lines skipped: they hold no usable response.");
@@ -269,7 +273,8 @@ public final class TokenHeadTraining {
             .sorted()
             .toArray();
     List<NextTokenStep> steps = new ArrayList<>();
-    try (Engine engine = Engine.load(checkpoint, engineOptions(teacher, read, false, 1));
+    try (Engine engine =
+            Engine.load(checkpoint, engineOptions(checkpoint.config(), teacher, read, false, 1));
         Progress progress = display.start("Responses", drawn.size())) {
       NextTokenReader reader = new NextTokenReader(engine, teacher, layers, read);
       InFlight.run(
@@ -287,7 +292,9 @@ public final class TokenHeadTraining {
   private List<CandidateStep> heldOut(
       Checkpoint checkpoint, RewardModel teacher, int[] layers, List<StepDrawing.Drawn> drawn) {
     List<CandidateStep> steps = new ArrayList<>();
-    try (Engine engine = Engine.load(checkpoint, engineOptions(teacher, layers, true, AT_A_TIME));
+    try (Engine engine =
+            Engine.load(
+                checkpoint, engineOptions(checkpoint.config(), teacher, layers, true, AT_A_TIME));
         Progress progress = display.start("Held out", drawn.size())) {
       CandidateReader reader =
           new CandidateReader(engine, teacher, layers, options.reading().candidates());
@@ -308,9 +315,13 @@ public final class TokenHeadTraining {
    * @param sequences that are open at a time
    */
   private EngineOptions engineOptions(
-      RewardModel teacher, int[] read, boolean languageModelHead, int sequences) {
+      ModelConfig config,
+      RewardModel teacher,
+      int[] read,
+      boolean languageModelHead,
+      int sequences) {
     Reading reading = options.reading();
-    int room = reading.maxTokens() + reading.candidates() + 1;
+    int room = maxTokens(config) + reading.candidates() + 1;
     List<Projection> projections = new ArrayList<>();
     projections.add(new Projection(teacher.card().readout().layer(), teacher.head().weight()));
     int highest = read[read.length - 1];

@@ -1,11 +1,11 @@
 package dev.panda.reward.scoring;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.panda.reward.batch.TextEncoder;
 import dev.panda.transformer.training.ExampleFormat;
 import dev.panda.transformer.training.ExampleLine;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How responses and pairs are written. Fields beside those that are scored are kept.
@@ -15,8 +15,8 @@ import java.util.List;
 public record ScoredFormat(TextEncoder texts, int maxTokens) {
   private static final String FINISH_REASON = "finish_reason";
 
-  /** What {@code panda sample} says of a response that came to its end token. */
-  private static final String END_TOKEN = "end_token";
+  /** What {@code panda sample}, and others, say of a response that did not come to its end. */
+  private static final Set<String> CUT = Set.of("length", "stop_string");
 
   /** One line. */
   public ExampleFormat<ScoredLine> lines() {
@@ -40,8 +40,7 @@ public record ScoredFormat(TextEncoder texts, int maxTokens) {
 
   /** A response is taken to be whole unless the line says that it was cut. */
   private static boolean isWhole(ExampleLine line) {
-    JsonNode reason = line.field(FINISH_REASON);
-    return reason.isMissingNode() || reason.asText().equals(END_TOKEN);
+    return !CUT.contains(line.field(FINISH_REASON).asText());
   }
 
   private ScoredLine.Response response(

@@ -9,9 +9,11 @@ import java.util.stream.Stream;
  * Features with mean 0 and standard deviation 1, over all responses of some pairs or any vectors.
  *
  * @param mean of each feature [D]
- * @param deviation of each feature; 1 where it never varies [D]
+ * @param deviation of each feature; 1 where it never varies but for rounding [D]
  */
 public record Standardisation(double[] mean, double[] deviation) {
+  /** Below any spread of float32 numbers that are not all equal, relative to their mean. */
+  private static final double ROUNDING = 1e-12;
 
   static Standardisation of(PairFeatures features) {
     return of(Stream.of(features.chosen(), features.rejected()).flatMap(Arrays::stream).toList());
@@ -36,8 +38,12 @@ public record Standardisation(double[] mean, double[] deviation) {
         squares[i] += (vector[i] - mean[i]) * (vector[i] - mean[i]) / count;
       }
     }
-    return new Standardisation(
-        mean, Arrays.stream(squares).map(v -> v > 0 ? Math.sqrt(v) : 1).toArray());
+    double[] deviation = new double[mean.length];
+    for (int i = 0; i < mean.length; i++) {
+      double spread = Math.sqrt(squares[i]);
+      deviation[i] = spread > ROUNDING * Math.abs(mean[i]) ? spread : 1;
+    }
+    return new Standardisation(mean, deviation);
   }
 
   /** A vector in units of the spread, around the mean. */

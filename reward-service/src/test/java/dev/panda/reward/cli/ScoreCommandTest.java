@@ -100,7 +100,10 @@ class ScoreCommandTest {
     Files.write(
         data,
         List.of(
-            line("so it is", "end_token"), line("so it is", "length"), line("so", "stop_string")));
+            line("so it is", "end_token"),
+            line("so it is", "length"),
+            line("so", "stop_string"),
+            line("so it is", "stop")));
 
     assertThat(score()).isZero();
 
@@ -108,6 +111,7 @@ class ScoreCommandTest {
     assertRewards(lines.get(0).path("rewards"), "Why?", "so it is", true);
     assertRewards(lines.get(1).path("rewards"), "Why?", "so it is", false);
     assertRewards(lines.get(2).path("rewards"), "Why?", "so", false);
+    assertRewards(lines.get(3).path("rewards"), "Why?", "so it is", true);
     assertThat(raw(lines.get(0), "last"))
         .isNotCloseTo(raw(lines.get(1), "last"), within(TOLERANCE));
   }

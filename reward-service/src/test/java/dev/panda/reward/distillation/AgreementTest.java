@@ -31,21 +31,11 @@ class AgreementTest {
   }
 
   @Test
-  void ranksAreSpearmans() {
-    // ranks 1 2 3 4 5 against 2 1 4 3 5: 1 − 6 · 4 / (5 · 24)
-    Agreement agreement =
-        Agreement.of(List.of(step(10, 20, 30, 40, 50)), step -> new float[] {-3, -4, 7, 6, 1000});
+  void anyOfEquallyGoodCandidatesIsBest() {
+    List<CandidateStep> steps = List.of(step(2, 2, 0));
 
-    assertThat(agreement.rank()).isCloseTo(0.8, within(1e-12));
-    assertThat(agreement.sameBest()).isEqualTo(1);
-  }
-
-  @Test
-  void equalValuesShareARank() {
-    // ranks 1.5 1.5 3 against 1 2 3
-    Agreement agreement = Agreement.of(List.of(step(5, 5, 9)), step -> new float[] {1, 2, 3});
-
-    assertThat(agreement.rank()).isCloseTo(1.5 / Math.sqrt(1.5 * 2), within(1e-12));
+    assertThat(Agreement.of(steps, step -> new float[] {1.9f, 2, 0}).sameBest()).isEqualTo(1);
+    assertThat(Agreement.of(steps, step -> new float[] {0, 1, 2}).sameBest()).isZero();
   }
 
   @Test
