@@ -185,11 +185,29 @@ class GeneratorTest {
 
   @Test
   void rewardOfAResponseIsReadWhereItsCandidatesAreEstimated() {
-    assertThat(panda().rewards()).hasSize(1).doesNotContain(FakeRewards.RESPONSE_REWARD);
+    assertThat(panda().rewards()).hasSize(1).doesNotContain(FakeRewards.responseReward("kind"));
 
     rewards.estimate();
 
-    assertThat(panda().rewards()).containsExactly(FakeRewards.RESPONSE_REWARD);
+    assertThat(panda().rewards()).containsExactly(FakeRewards.responseReward("kind"));
+  }
+
+  @Test
+  void rewardsOfAResponseAreInTheOrderOfItsPreferences() {
+    FakeRewards other = new FakeRewards("calm");
+    toClose.add(other);
+    rewards.estimate();
+    other.estimate();
+
+    Outcome outcome =
+        generate(
+            generator(LONG, rewards, other), request(Method.PANDA, 1, "brief", "calm", "kind"));
+
+    assertThat(outcome.response().rewards())
+        .containsExactly(
+            FakeRewards.responseReward("brief"),
+            FakeRewards.responseReward("calm"),
+            FakeRewards.responseReward("kind"));
   }
 
   private Response panda() {

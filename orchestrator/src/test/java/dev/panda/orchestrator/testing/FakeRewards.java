@@ -28,8 +28,10 @@ public final class FakeRewards extends FakeService {
   private volatile int maxPreferences = 8;
   private volatile boolean tokenHead;
 
-  /** What each response is worth as it is, whatever its candidates are. */
-  public static final double RESPONSE_REWARD = 42;
+  /** What a preference finds in each response as it is, whatever its candidates are. */
+  public static double responseReward(String preference) {
+    return 42 + preference.charAt(0);
+  }
 
   /** Serves preferences of these names. */
   public FakeRewards(String... preferences) {
@@ -94,11 +96,11 @@ public final class FakeRewards extends FakeService {
     @Override
     public StreamObserver<ScoreRequest> score(StreamObserver<ScoreResponse> client) {
       return new Stream<ScoreRequest, ScoreResponse>(FakeRewards.this, client) {
-        private int names;
+        private List<String> names = List.of();
 
         @Override
         void opened(ScoreRequest request, StreamObserver<ScoreResponse> to) {
-          names = request.getOpen().getPreferencesCount();
+          names = request.getOpen().getPreferencesList();
           to.onNext(
               ScoreResponse.newBuilder().setOpened(SequenceOpened.getDefaultInstance()).build());
         }
@@ -110,13 +112,13 @@ public final class FakeRewards extends FakeService {
           }
           CandidateScores.Builder scores = CandidateScores.newBuilder();
           for (int id : request.getScore().getCandidateIdsList()) {
-            for (int j = 0; j < names; j++) {
+            for (int j = 0; j < names.size(); j++) {
               scores.addRewards(reward * id);
             }
           }
-          for (int j = 0; j < names; j++) {
+          for (String name : names) {
             scores.addRunningSums(0);
-            scores.addResponseRewards(RESPONSE_REWARD);
+            scores.addResponseRewards(responseReward(name));
           }
           to.onNext(ScoreResponse.newBuilder().setScores(scores).build());
         }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Whether reward models were trained on the weights of the backbone that they are read with.
@@ -26,31 +27,37 @@ public final class BackboneCheck {
    * @param notices told of each reward model that differs, or why they could not be compared
    */
   public static void compare(Path checkpoint, List<RewardModel> models, Consumer<String> notices) {
-    List<RewardCard> trained =
-        models.stream().map(RewardModel::card).filter(c -> c.training().isPresent()).toList();
-    if (trained.isEmpty()) {
+    List<Made> all = models.stream().map(RewardModel::card).flatMap(BackboneCheck::made).toList();
+    if (all.isEmpty()) {
       return;
     }
     try {
       String found = Fingerprint.ofCheckpoint(checkpoint);
-      trained.stream()
-          .filter(card -> !fingerprint(card).equals(found))
-          .forEach(card -> notices.accept(difference(card, found)));
+      all.stream()
+          .filter(made -> !made.fingerprint.equals(found))
+          .forEach(made -> notices.accept(made.difference(found)));
     } catch (CheckpointException | UncheckedIOException e) {
       notices.accept("backbone_fingerprint: not compared with the cards: " + e.getMessage());
     }
   }
 
-  private static String fingerprint(RewardCard card) {
-    return card.training().orElseThrow().backboneFingerprint();
+  private static Stream<Made> made(RewardCard card) {
+    return Stream.concat(
+        card.training().stream()
+            .map(training -> new Made(card, "trained", training.backboneFingerprint())),
+        card.tokenHead().stream()
+            .map(head -> new Made(card, "distilled", head.backboneFingerprint())));
   }
 
-  private static String difference(RewardCard card, String found) {
-    return ("preference %s: backbone_fingerprint: %s (expected: %s, as its card says): trained on other weights of"
-            + " the name %s, such as another quantisation or file format; the accuracies on its card may not hold"
-            + " (retrain it, or fetch the checkpoint that its card names)")
-        .formatted(
-            card.preference(), shortened(found), shortened(fingerprint(card)), card.backbone());
+  /** Which weights a reward model was made on, and how: trained, or distilled to a token head. */
+  private record Made(RewardCard card, String how, String fingerprint) {
+    String difference(String found) {
+      return ("preference %s: backbone_fingerprint: %s (expected: %s, as its card says): %s on other weights of"
+              + " the name %s, such as another quantisation or file format; the figures on its card may not hold"
+              + " (make it again, or fetch the checkpoint that its card names)")
+          .formatted(
+              card.preference(), shortened(found), shortened(fingerprint), how, card.backbone());
+    }
   }
 
   private static String shortened(String fingerprint) {

@@ -43,8 +43,25 @@ class BackboneCheckTest {
         .startsWith(
             "preference brevity: backbone_fingerprint: %s… (expected: 0123456789ab…, as its card says): "
                 .formatted(found.substring(0, 12)))
-        .contains("trained on other weights of the name tiny", "accuracies", "retrain");
+        .contains("trained on other weights of the name tiny", "figures", "make it again");
     assertThat(notices.get(1)).startsWith("preference wit: ");
+  }
+
+  @Test
+  void namesATokenHeadThatWasDistilledOnOtherWeights() {
+    String found = Fingerprint.ofCheckpoint(backbone);
+    List<RewardModel> models =
+        List.of(
+            TinyModels.distilled(trained("brevity", found), OTHER),
+            TinyModels.distilled(trained("wit", found), found));
+
+    BackboneCheck.compare(backbone, models, notices::add);
+
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .startsWith("preference brevity: ")
+        .contains("distilled on other weights of the name tiny");
   }
 
   @Test

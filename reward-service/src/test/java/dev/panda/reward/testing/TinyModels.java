@@ -9,6 +9,7 @@ import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TokenHead;
+import dev.panda.reward.head.TokenHeadRecord;
 import dev.panda.reward.head.TrainingRecord;
 import java.util.List;
 import java.util.Optional;
@@ -102,6 +103,30 @@ public final class TinyModels {
             0,
             "panda train-reward");
     return new RewardModel(model.card().withTraining(record), model.head());
+  }
+
+  /** The same reward model as one whose token head was distilled on a backbone. */
+  public static RewardModel distilled(RewardModel model, String backboneFingerprint) {
+    TokenHeadRecord record =
+        new TokenHeadRecord(
+            "tiny",
+            1,
+            1,
+            "answers.jsonl",
+            "ab",
+            "MIT",
+            100,
+            10,
+            10,
+            0.7,
+            0.5,
+            0.6,
+            backboneFingerprint,
+            "float32",
+            0,
+            "panda train-token-head");
+    return new RewardModel(
+        model.card().withTokenHead(model.card().preference(), record), model.head());
   }
 
   public static Readout readout(int layer, Pooling pooling) {
