@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
       "",
       "It learns from responses: answers as `sample` writes them, or pairs as `train-reward` takes them; best answers of"
           + " the model that is steered. What the reward model reads of each token is learned from the state before it."
-          + " On at most a fifth of the prompts, held out, the likeliest next tokens are rewarded one by one and say how well the"
-          + " estimates agree.",
+          + " On at most a fifth of the prompts, held out, the likeliest next tokens are rewarded one by one and say how"
+          + " well the estimates agree.",
       "",
       "Writes a reward model of its own name, served and chosen like any other. Rewards of whole responses are those of"
           + " the reward model that it was distilled from. Interrupted, it begins anew."

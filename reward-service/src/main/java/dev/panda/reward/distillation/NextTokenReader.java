@@ -1,8 +1,8 @@
 package dev.panda.reward.distillation;
 
+import dev.panda.reward.features.FeatureExtraction;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
-import dev.panda.transformer.training.TrainingException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,19 +43,10 @@ record NextTokenReader(Engine engine, RewardModel teacher, int[] layers, int[] r
         projection += (double) teacher.head().weight()[d] * next[d];
       }
       float[][] states = pooled.last(end, layers);
-      Arrays.stream(states).forEach(NextTokenReader::requireFinite);
+      Arrays.stream(states).forEach(FeatureExtraction::requireFinite);
       steps.add(
           new NextTokenStep(states, tokens[length], CandidateStep.clipped(teacher, projection)));
     }
     return steps;
-  }
-
-  private static void requireFinite(float[] state) {
-    for (float number : state) {
-      if (!Float.isFinite(number)) {
-        throw new TrainingException(
-            "hidden state: " + number + " (expected: finite; try --numerics float32)");
-      }
-    }
   }
 }

@@ -8,7 +8,6 @@ import dev.panda.reward.features.RewardCache;
 import dev.panda.reward.features.TermReader;
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.RewardCard;
-import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.model.Fingerprint;
 import dev.panda.reward.model.RewardLoader;
@@ -105,8 +104,6 @@ public final class PairEvaluation {
         }
       }
       return reports;
-    } catch (RewardException e) {
-      throw new TrainingException(e.getMessage(), "Try --numerics float32.", e);
     }
   }
 

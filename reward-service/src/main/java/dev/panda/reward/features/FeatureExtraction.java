@@ -35,12 +35,21 @@ public record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCa
   }
 
   private void add(ResponseTokens response, float[] features) {
-    for (float feature : features) {
-      if (!Float.isFinite(feature)) {
+    requireFinite(features);
+    cache.add(response, space.arrange(features));
+  }
+
+  /**
+   * Checks hidden states before anything is learned from them.
+   *
+   * @throws TrainingException if a number is not finite
+   */
+  public static void requireFinite(float[] states) {
+    for (float number : states) {
+      if (!Float.isFinite(number)) {
         throw new TrainingException(
-            "hidden state: " + feature + " (expected: finite; try --numerics float32)");
+            "hidden state: " + number + " (expected: finite; try --numerics float32)");
       }
     }
-    cache.add(response, space.arrange(features));
   }
 }

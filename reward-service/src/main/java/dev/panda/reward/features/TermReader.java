@@ -1,6 +1,7 @@
 package dev.panda.reward.features;
 
 import dev.panda.reward.batch.Progress;
+import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardTrace;
 import dev.panda.reward.pairs.Cuts;
@@ -71,15 +72,20 @@ public record TermReader(Backbone.Terms terms) {
    * Raw rewards of a response at each of its ends.
    *
    * @param read w · h of its tokens
+   * @throws TrainingException if one is not finite
    */
   public static float[] rewards(RewardModel model, ResponseTokens response, float[] read) {
     float[] rewards = new float[response.ends().length];
-    for (int cut = 0; cut < rewards.length; cut++) {
-      RewardTrace trace = new RewardTrace(model);
-      for (int i = 0; i < response.ends()[cut] - response.start(); i++) {
-        trace.accept(read[i]);
+    try {
+      for (int cut = 0; cut < rewards.length; cut++) {
+        RewardTrace trace = new RewardTrace(model);
+        for (int i = 0; i < response.ends()[cut] - response.start(); i++) {
+          trace.accept(read[i]);
+        }
+        rewards[cut] = (float) trace.raw();
       }
-      rewards[cut] = (float) trace.raw();
+    } catch (RewardException e) {
+      throw new TrainingException(e.getMessage(), "Try --numerics float32.", e);
     }
     return rewards;
   }

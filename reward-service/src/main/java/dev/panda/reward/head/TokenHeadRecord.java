@@ -16,7 +16,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param candidates of a held-out step: the likeliest by the backbone
  * @param rankAgreement mean over held-out steps of Spearman's correlation of estimated and true
  *     terms
- * @param sameBest share of held-out steps of which the best candidate is the same
+ * @param sameBest share of held-out steps of which the best candidate by the estimates is a best
+ *     one
  * @param explained share of the variance of held-out terms within a step that is explained
  * @param backboneFingerprint SHA-256 of the backbone's weights, in hexadecimal
  * @param numerics format of the backbone's weights while it was distilled

@@ -8,7 +8,6 @@ import dev.panda.reward.features.FeatureCache;
 import dev.panda.reward.features.RewardCache;
 import dev.panda.reward.features.TermReader;
 import dev.panda.reward.head.OwnWeights;
-import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.TrainingRecord.Counterpart;
 import dev.panda.reward.model.Fingerprint;
@@ -64,14 +63,8 @@ public final class GuideAndJudge {
     List<ResponseTokens> responses =
         EncodedPairs.responses(
             Stream.of(guide, other).flatMap(trained -> trained.judging().stream()).toList());
-    double[] x;
-    double[] y;
-    try {
-      x = rewards(guide, responses);
-      y = rewards(other, responses);
-    } catch (RewardException e) {
-      throw new TrainingException(e.getMessage() + " (try --numerics float32)", e);
-    }
+    double[] x = rewards(guide, responses);
+    double[] y = rewards(other, responses);
     double correlation = Correlation.pearson(x, y);
     double rank = Correlation.spearman(x, y);
     return new Both(

@@ -8,7 +8,6 @@ import dev.panda.reward.features.FeatureCache;
 import dev.panda.reward.features.FeatureExtraction;
 import dev.panda.reward.features.FeatureSpace;
 import dev.panda.reward.head.OwnWeights;
-import dev.panda.reward.head.RewardException;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.model.Fingerprint;
 import dev.panda.reward.pairs.EncodedPair;
@@ -97,8 +96,6 @@ public final class RewardTraining {
       AdaptationOptions adaptation = options.adaptation().get();
       RewardModel model = adapt(adaptation, checkpoint, maxTokens, pairs, encoded, judgement);
       return new Trained(model, encoded.judging(), Optional.of(adaptation.model()));
-    } catch (RewardException e) {
-      throw new TrainingException(e.getMessage() + " (try --numerics float32)", e);
     }
   }
 
