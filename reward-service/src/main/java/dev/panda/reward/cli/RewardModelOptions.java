@@ -42,6 +42,7 @@ final class RewardModelOptions {
         path.toString(),
         backbone.folders().roots(),
         preferences.isEmpty() ? Optional.empty() : Optional.of(preferences),
+        true,
         new RewardOptions.Running(
             backbone.numerics(),
             backbone.device(),

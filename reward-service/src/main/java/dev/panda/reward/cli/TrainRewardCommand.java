@@ -82,8 +82,8 @@ final class TrainRewardCommand implements Callable<Integer> {
   @Option(
       names = "--judge",
       description =
-          "Train a second reward model, NAME-judge, to judge what this one guides: a head from the other half of the"
-              + " prompts, read at another layer or pooling. Each learns from half of the prompts.")
+          "Train a second reward model, NAME-judge, to judge with `score` what this one guides: a head from the other half"
+              + " of the prompts, read at another layer or pooling. Each learns from half of the prompts.")
   private boolean judge;
 
   @Option(

@@ -4,6 +4,7 @@ import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.HeldOutAccuracy;
 import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardCard;
+import dev.panda.reward.head.Role;
 import dev.panda.reward.head.TrainingRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,7 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
   private static String counterpart(TrainingRecord.Counterpart other) {
     return format(
         "%s %s: correlation of rewards %.3f (ranks %.3f) over %d held-out responses.",
-        other.role().equals("guide") ? "Judged by" : "Judges",
+        other.role() == Role.GUIDE ? "Judged by" : "Judges",
         other.preference(),
         other.correlation(),
         other.rankCorrelation(),

@@ -31,8 +31,8 @@ public interface RewardConfig {
 
   /**
    * The reward models: names below {@code rewards} of the backbone's folder in one of the model
-   * roots, or paths of folders; unset is all of them but those with weights of their own. Of these
-   * a service serves a single one, named alone.
+   * roots, or paths of folders; unset is all of them but judges and those with weights of their
+   * own. Of the latter a service serves a single one, named alone.
    */
   Optional<List<String>> preferences();
 

@@ -58,6 +58,14 @@ public record RewardCard(
     return method.isPresent() && method.get() != Method.HEAD;
   }
 
+  /** The preference that guides what this one judges, where it was made to judge. */
+  public Optional<String> judged() {
+    return training
+        .flatMap(TrainingRecord::counterpart)
+        .filter(counterpart -> counterpart.role() == Role.JUDGE)
+        .map(TrainingRecord.Counterpart::preference);
+  }
+
   /** The same, with how it was made. */
   public RewardCard withTraining(TrainingRecord record) {
     return new RewardCard(

@@ -139,14 +139,14 @@ public record TrainingRecord(
    * at different places: one guides, the other judges what the first has guided.
    *
    * @param preference its name
-   * @param role of the reward model whose card this is, {@code guide} or {@code judge}
+   * @param role of the reward model whose card this is
    * @param responses number of held-out responses that both rewarded
    * @param correlation of their rewards of these, Pearson's
    * @param rankCorrelation Spearman's
    */
   public record Counterpart(
       @JsonProperty(required = true) String preference,
-      @JsonProperty(required = true) String role,
+      @JsonProperty(required = true) Role role,
       @JsonProperty(required = true) int responses,
       @JsonProperty(required = true) double correlation,
       @JsonProperty(required = true) double rankCorrelation) {}

@@ -1,5 +1,8 @@
 package dev.panda.reward.model;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
 import java.nio.file.Path;
@@ -7,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * The reward models that are loaded. All of them read one set of weights: heads on the backbone as
@@ -40,25 +42,37 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
   /**
    * All that read the backbone as it is.
    *
+   * @param judges whether those that judge are among them
    * @param notices told of those that are left out
    */
-  static PreferenceSelection all(PreferenceFolders all, Consumer<String> notices) {
-    List<Path> shared = new ArrayList<>();
-    List<Path> own = new ArrayList<>();
-    all.all().forEach(folder -> (hasOwnWeights(folder) ? own : shared).add(folder));
-    own.forEach(
-        folder ->
-            notices.accept(
-                "preference %s is left out: it has weights of its own (name it alone: %s)"
-                    .formatted(name(folder), howToName(name(folder)))));
+  static PreferenceSelection all(PreferenceFolders all, boolean judges, Consumer<String> notices) {
+    List<Path> chosen = new ArrayList<>();
+    List<Path> leftOut = new ArrayList<>();
+    for (Path folder : all.all()) {
+      RewardCard card = RewardModelFolder.readCard(folder);
+      Optional<String> why = whyLeftOut(card, judges);
+      (why.isPresent() ? leftOut : chosen).add(folder);
+      why.ifPresent(
+          reason ->
+              notices.accept(
+                  "preference %s is left out: %s (%s)"
+                      .formatted(name(folder), reason, howToName(name(folder)))));
+    }
     String missing =
-        own.isEmpty()
+        leftOut.isEmpty()
             ? noneOf(all)
-            : "no reward model but with weights of its own (expected: one of %s to be named: %s)"
+            : "no reward model but those left out (expected: one of %s to be named: %s)"
                 .formatted(
-                    own.stream().map(PreferenceSelection::name).collect(Collectors.joining(", ")),
-                    howToName(name(own.get(0))));
-    return new PreferenceSelection(List.copyOf(shared), Optional.empty(), missing);
+                    leftOut.stream().map(PreferenceSelection::name).collect(joining(", ")),
+                    howToName(name(leftOut.get(0))));
+    return new PreferenceSelection(List.copyOf(chosen), Optional.empty(), missing);
+  }
+
+  private static Optional<String> whyLeftOut(RewardCard card, boolean judges) {
+    if (card.hasOwnWeights()) {
+      return Optional.of("it has weights of its own, and is served alone");
+    }
+    return judges ? Optional.empty() : card.judged().map("it judges what %s guides"::formatted);
   }
 
   private static String noneOf(PreferenceFolders all) {

@@ -65,7 +65,7 @@ public final class RewardLoader {
           options
               .preferences()
               .map(names -> PreferenceSelection.named(names, folders))
-              .orElseGet(() -> PreferenceSelection.all(folders, notices));
+              .orElseGet(() -> PreferenceSelection.all(folders, options.judges(), notices));
       List<RewardModel> models = models(path, selection, checkpoint, backbone);
       Optional<Path> own = selection.withOwnWeights();
       aside.execute(() -> BackboneCheck.compare(path, models, notices));

@@ -14,9 +14,14 @@ import java.util.Optional;
  * @param modelRoots folders in which models are looked for by name, the first to be asked first
  * @param preferences names below {@code rewards} of the backbone's folder in one of the roots, or
  *     paths of folders; absent for all of them
+ * @param judges whether those that judge what others guide are among all of them
  */
 public record RewardOptions(
-    String model, List<Path> modelRoots, Optional<List<String>> preferences, Running running) {
+    String model,
+    List<Path> modelRoots,
+    Optional<List<String>> preferences,
+    boolean judges,
+    Running running) {
 
   public RewardOptions {
     modelRoots = List.copyOf(modelRoots);
@@ -42,7 +47,8 @@ public record RewardOptions(
       Duration openTimeout) {}
 
   /**
-   * As the service is configured.
+   * As the service is configured. What guides costs no less for a judge beside it that reads a
+   * higher layer, so that judges are served where they are named.
    *
    * @throws IllegalArgumentException if there is no such numeric format
    */
@@ -51,6 +57,7 @@ public record RewardOptions(
         config.model(),
         config.modelRoots(),
         config.preferences(),
+        false,
         new Running(
             Numerics.parse(config.numerics(), config.device().startsWith("cuda")),
             config.device(),

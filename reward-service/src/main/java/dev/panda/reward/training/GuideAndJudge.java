@@ -9,6 +9,7 @@ import dev.panda.reward.features.RewardCache;
 import dev.panda.reward.features.TermReader;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.Role;
 import dev.panda.reward.head.TrainingRecord.Counterpart;
 import dev.panda.reward.model.Fingerprint;
 import dev.panda.reward.pairs.EncodedPairs;
@@ -68,10 +69,10 @@ public final class GuideAndJudge {
     double correlation = Correlation.pearson(x, y);
     double rank = Correlation.spearman(x, y);
     return new Both(
-        with(guide.model(), new Counterpart(judge, "guide", x.length, correlation, rank)),
+        with(guide.model(), new Counterpart(judge, Role.GUIDE, x.length, correlation, rank)),
         with(
             other.model(),
-            new Counterpart(options.card().preference(), "judge", x.length, correlation, rank)));
+            new Counterpart(options.card().preference(), Role.JUDGE, x.length, correlation, rank)));
   }
 
   private static RewardModel with(RewardModel model, Counterpart counterpart) {

@@ -365,6 +365,7 @@ class ScoreCommandTest {
             model.toString(),
             List.of(),
             Optional.of(TinyRewards.PREFERENCES),
+            false,
             new RewardOptions.Running(
                 Numerics.FLOAT32, "cpu", 1, 16384, 512, Duration.ofMinutes(1)));
     return new Scoring(

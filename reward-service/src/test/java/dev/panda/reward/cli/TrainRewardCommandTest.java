@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.head.Role;
 import dev.panda.reward.head.TrainingRecord;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
@@ -86,12 +87,12 @@ class TrainRewardCommandTest {
     assertThat(judgeRecord.data().prompts() + judgeRecord.selection().prompts()).isEqualTo(6);
     TrainingRecord.Counterpart counterpart = guideRecord.counterpart().orElseThrow();
     assertThat(counterpart.preference()).isEqualTo("clarity-judge");
-    assertThat(counterpart.role()).isEqualTo("guide");
+    assertThat(counterpart.role()).isEqualTo(Role.GUIDE);
     assertThat(judgeRecord.counterpart().orElseThrow())
         .isEqualTo(
             new TrainingRecord.Counterpart(
                 "clarity",
-                "judge",
+                Role.JUDGE,
                 counterpart.responses(),
                 counterpart.correlation(),
                 counterpart.rankCorrelation()));

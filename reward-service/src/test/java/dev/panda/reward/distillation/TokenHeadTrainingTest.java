@@ -175,6 +175,7 @@ class TokenHeadTrainingTest {
                 model.toString(),
                 List.of(),
                 Optional.of(List.of(preferences)),
+                false,
                 new RewardOptions.Running(
                     Numerics.FLOAT32, "cpu", 1, 256, 64, Duration.ofSeconds(5))),
             notice -> {})

@@ -222,6 +222,7 @@ class RewardServiceScoresTest extends RewardServiceCase {
         config.model(),
         List.of(),
         Optional.of(TinyRewards.PREFERENCES),
+        false,
         new RewardOptions.Running(
             Numerics.FLOAT32, "cpu", 1, TinyRewards.CACHE_TOKENS, 48, Duration.ofSeconds(20)));
   }

@@ -62,7 +62,7 @@ class RewardModelFolderTest {
                 2,
                 List.of(new HeldOutAccuracy(100, accuracy, accuracy, accuracy)),
                 0.04),
-            Optional.of(new TrainingRecord.Counterpart("clarity-judge", "guide", 9, 0.7, 0.6)),
+            Optional.of(new TrainingRecord.Counterpart("clarity-judge", Role.GUIDE, 9, 0.7, 0.6)),
             "ef",
             "float32",
             42,

@@ -8,6 +8,7 @@ import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.head.Role;
 import dev.panda.reward.head.TokenHead;
 import dev.panda.reward.head.TokenHeadRecord;
 import dev.panda.reward.head.TrainingRecord;
@@ -103,6 +104,17 @@ public final class TinyModels {
             0,
             "panda train-reward");
     return new RewardModel(model.card().withTraining(record), model.head());
+  }
+
+  /** The same reward model as one that judges what another guides. */
+  public static RewardModel judging(RewardModel model, String guide) {
+    TrainingRecord record = model.card().training().orElseThrow();
+    return new RewardModel(
+        model
+            .card()
+            .withTraining(
+                record.with(new TrainingRecord.Counterpart(guide, Role.JUDGE, 8, 0.9, 0.8))),
+        model.head());
   }
 
   /** The same reward model as one whose token head was distilled on a backbone. */

@@ -5,8 +5,6 @@ public final class DivergenceException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   DivergenceException(String name, double value, int update) {
-    super(
-        "%s: %s at update %d (expected: a finite number; try a smaller learning rate)"
-            .formatted(name, value, update));
+    super("%s: %s at update %d (expected: a finite number)".formatted(name, value, update));
   }
 }
