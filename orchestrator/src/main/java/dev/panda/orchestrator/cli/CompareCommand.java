@@ -1,8 +1,6 @@
 package dev.panda.orchestrator.cli;
 
 import dev.panda.orchestrator.evaluation.PairedDifference;
-import dev.panda.orchestrator.evaluation.Readability;
-import dev.panda.orchestrator.evaluation.Repetition;
 import dev.panda.orchestrator.pairs.Conversation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,7 +10,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -21,12 +20,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares answers to the same prompts by figures that no model gives. */
+/** Compares answers to the same prompts by figures of their text and by rewards. */
 @Command(
     name = "compare",
     description = {
       "Compares answers that `sample` wrote by figures that no reward model gives: length in words,"
-          + " Flesch–Kincaid readability grade, and share of repeated 3-grams of words.",
+          + " Flesch–Kincaid readability grade, and share of repeated 3-grams of words. Where `score`"
+          + " added rewards to all files, by these, too (normalised). The reward model that guided"
+          + " finds its own answers better than they are: let another judge.",
       "Files are compared with the first one, prompt by prompt, and instruction by instruction"
           + " where a file has several; differences have 95 %% intervals, by"
           + " a bootstrap over prompts. Several answers to a prompt count as one, their mean. Answers"
@@ -37,10 +38,15 @@ import picocli.CommandLine.Spec;
       "      -m greedy",
       "  deploy/panda sample --prompts prompts.jsonl --output easy.jsonl \\",
       "      -m panda -p comprehensibility",
-      "  deploy/panda compare unaligned.jsonl easy.jsonl"
+      "  deploy/panda compare unaligned.jsonl easy.jsonl",
+      "",
+      "  deploy/panda score -m smollm2 -p comprehensibility-judge \\",
+      "      -d unaligned.jsonl -o unaligned.scored.jsonl",
+      "  deploy/panda score -m smollm2 -p comprehensibility-judge \\",
+      "      -d easy.jsonl -o easy.scored.jsonl",
+      "  deploy/panda compare unaligned.scored.jsonl easy.scored.jsonl"
     })
 final class CompareCommand implements Callable<Integer> {
-  private static final int NGRAM = 3;
   private static final long SEED = 0;
 
   @Spec private CommandSpec spec;
@@ -51,11 +57,11 @@ final class CompareCommand implements Callable<Integer> {
       description = "Answers; the first file is what the others are compared with.")
   private List<Path> files;
 
-  private record Figures(int words, double grade, double repetition) {}
+  private record Column(String name, ToDoubleFunction<AnswerFigures> figure) {}
 
   @Override
   public Integer call() throws IOException {
-    List<Map<SampleFile.Key, Figures>> all = new ArrayList<>();
+    List<Map<SampleFile.Key, AnswerFigures>> all = new ArrayList<>();
     for (Path file : files) {
       all.add(read(file));
     }
@@ -79,34 +85,24 @@ final class CompareCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Map<SampleFile.Key, Figures> read(Path file) throws IOException {
-    Map<SampleFile.Key, Figures> answers = new LinkedHashMap<>();
+  private static Map<SampleFile.Key, AnswerFigures> read(Path file) throws IOException {
+    Map<SampleFile.Key, AnswerFigures> answers = new LinkedHashMap<>();
     JsonLines.read(
         file,
-        line -> {
-          String text = line.text("response");
-          Readability readability = Readability.of(text);
-          OptionalDouble grade = readability.grade();
-          if (grade.isPresent()) {
-            answers.put(
-                SampleFile.key(line),
-                new Figures(
-                    readability.words(),
-                    grade.getAsDouble(),
-                    Repetition.of(text).exact(NGRAM).orElse(0) / 100));
-          }
-        });
+        line ->
+            AnswerFigures.of(line)
+                .ifPresent(figures -> answers.put(SampleFile.key(line), figures)));
     return answers;
   }
 
-  private static boolean hasOneInstruction(Map<SampleFile.Key, Figures> answers) {
+  private static boolean hasOneInstruction(Map<SampleFile.Key, AnswerFigures> answers) {
     return answers.keySet().stream().map(SampleFile.Key::instruction).distinct().count() <= 1;
   }
 
   /** So that files that were each drawn with one instruction are compared whatever it was. */
-  private static Map<SampleFile.Key, Figures> withoutInstruction(
-      Map<SampleFile.Key, Figures> answers) {
-    Map<SampleFile.Key, Figures> without = new LinkedHashMap<>();
+  private static Map<SampleFile.Key, AnswerFigures> withoutInstruction(
+      Map<SampleFile.Key, AnswerFigures> answers) {
+    Map<SampleFile.Key, AnswerFigures> without = new LinkedHashMap<>();
     answers.forEach(
         (key, figures) -> without.put(new SampleFile.Key(key.prompt(), "", key.sample()), figures));
     return without;
@@ -115,21 +111,26 @@ final class CompareCommand implements Callable<Integer> {
   /**
    * @param prompts the answers of each prompt that are in all files
    */
-  private void print(List<Map<SampleFile.Key, Figures>> all, List<List<SampleFile.Key>> prompts) {
+  private void print(
+      List<Map<SampleFile.Key, AnswerFigures>> all, List<List<SampleFile.Key>> prompts) {
     PrintWriter out = spec.commandLine().getOut();
     int nameWidth = 8;
     for (Path file : files) {
       nameWidth = Math.max(nameWidth, file.getFileName().toString().length());
     }
-    String row = "%-" + nameWidth + "s  %6s  %-26s  %-26s%n";
-    out.printf(row, "answers", "words", "readability grade", "repeated 3-grams");
+    List<Column> columns = columns(all, prompts);
+    String row = "%-" + nameWidth + "s  %6s" + "  %-26s".repeat(columns.size());
+    List<Object> titles = new ArrayList<>(List.of("answers", "words"));
+    columns.forEach(column -> titles.add(column.name()));
+    out.println(row.formatted(titles.toArray()).stripTrailing());
     for (int i = 0; i < files.size(); i++) {
-      out.printf(
-          row,
-          files.get(i).getFileName(),
-          "%.0f".formatted(mean(values(all.get(i), prompts, Figures::words))),
-          figure(all, prompts, i, Figures::grade),
-          figure(all, prompts, i, Figures::repetition));
+      List<Object> cells = new ArrayList<>();
+      cells.add(files.get(i).getFileName());
+      cells.add("%.0f".formatted(mean(values(all.get(i), prompts, AnswerFigures::words))));
+      for (Column column : columns) {
+        cells.add(figure(all, prompts, i, column.figure()));
+      }
+      out.println(row.formatted(cells.toArray()).stripTrailing());
     }
     int common = prompts.stream().mapToInt(List::size).sum();
     int most = all.stream().mapToInt(Map::size).max().orElse(0);
@@ -138,11 +139,26 @@ final class CompareCommand implements Callable<Integer> {
         common, prompts.size(), most - common);
   }
 
+  /** The rewards that all compared answers have come last. */
+  private static List<Column> columns(
+      List<Map<SampleFile.Key, AnswerFigures>> all, List<List<SampleFile.Key>> prompts) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("readability grade", AnswerFigures::grade));
+    columns.add(new Column("repeated 3-grams", AnswerFigures::repetition));
+    Set<String> rewards = new TreeSet<>(all.get(0).get(prompts.get(0).get(0)).rewards().keySet());
+    for (Map<SampleFile.Key, AnswerFigures> answers : all) {
+      prompts.forEach(
+          keys -> keys.forEach(key -> rewards.retainAll(answers.get(key).rewards().keySet())));
+    }
+    rewards.forEach(name -> columns.add(new Column(name, figures -> figures.rewards().get(name))));
+    return columns;
+  }
+
   private static String figure(
-      List<Map<SampleFile.Key, Figures>> all,
+      List<Map<SampleFile.Key, AnswerFigures>> all,
       List<List<SampleFile.Key>> prompts,
       int i,
-      ToDoubleFunction<Figures> figure) {
+      ToDoubleFunction<AnswerFigures> figure) {
     double[] values = values(all.get(i), prompts, figure);
     String mean = "%.2f".formatted(mean(values));
     if (i == 0) {
@@ -160,9 +176,9 @@ final class CompareCommand implements Callable<Integer> {
 
   /** Means of the prompts' answers [prompt]. */
   private static double[] values(
-      Map<SampleFile.Key, Figures> answers,
+      Map<SampleFile.Key, AnswerFigures> answers,
       List<List<SampleFile.Key>> prompts,
-      ToDoubleFunction<Figures> figure) {
+      ToDoubleFunction<AnswerFigures> figure) {
     return prompts.stream()
         .mapToDouble(
             keys -> keys.stream().map(answers::get).mapToDouble(figure).average().orElseThrow())

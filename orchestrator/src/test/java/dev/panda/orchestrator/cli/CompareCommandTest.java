@@ -53,6 +53,51 @@ class CompareCommandTest {
         .contains("1 answers to 1 prompts in all files, 0 left out");
   }
 
+  @Test
+  void compareTakesRewardsThatAllAnswersHave() throws IOException {
+    Path unaligned =
+        Files.writeString(
+            folder.resolve("unaligned.jsonl"),
+            rewarded(compared("Why?", 0, "one two."), "wit", 0.5, "wit-judge", -1)
+                + rewarded(compared("How?", 0, "one two."), "wit", 0.5, "wit-judge", -2));
+    Path steered =
+        Files.writeString(
+            folder.resolve("steered.jsonl"),
+            rewarded(compared("Why?", 0, "one two."), "zeal", 3, "wit-judge", 0)
+                + rewarded(compared("How?", 0, "one two."), "wit", 3, "wit-judge", -1));
+
+    Ran ran = panda("compare", unaligned.toString(), steered.toString());
+
+    assertThat(ran.out().lines().findFirst())
+        .hasValueSatisfying(l -> assertThat(l).endsWith("  wit-judge"));
+    assertThat(ran.out())
+        .containsPattern("unaligned.jsonl .* -1.50\n")
+        .containsPattern("steered.jsonl .* -0.50  \\+1.00 \\[\\+1.00, \\+1.00]\n");
+  }
+
+  @Test
+  void compareRefusesRewardsOfAnotherForm() throws IOException {
+    String answer = compared("Why?", 0, "one two.");
+    Path plain = Files.writeString(folder.resolve("plain.jsonl"), answer);
+    Path other =
+        Files.writeString(
+            folder.resolve("other.jsonl"), answer.replace("{\"m", "{\"rewards\":{\"wit\":3},\"m"));
+
+    Ran ran = panda("compare", plain.toString(), other.toString());
+
+    assertThat(ran.exitCode()).isOne();
+    assertThat(ran.err())
+        .contains("other.jsonl:1: rewards: {\"wit\":3} (expected: what `score` writes)");
+  }
+
+  private static String rewarded(
+      String line, String first, double reward, String second, double other) {
+    return line.replace(
+        "{\"m",
+        "{\"rewards\":{\"%s\":{\"raw\":9,\"normalised\":%s},\"%s\":{\"raw\":9,\"normalised\":%s}},\"m"
+            .formatted(first, reward, second, other));
+  }
+
   private static String instructed(String instruction, String line) {
     return line.replace("\"response\"", "\"instruction\":\"" + instruction + "\",\"response\"");
   }
