@@ -44,9 +44,9 @@ import picocli.CommandLine.Spec;
       "      --test test.jsonl.gz --licence MIT --description \"Harmless answers.\" \\",
       "      --output deploy/models/smollm2/rewards/harmlessness",
       "  deploy/panda train-reward -m smollm2 -p brevity -d pairs.jsonl \\",
-      "      --layers 10,15 --pooling mean --max-pairs 1000",
+      "      --layers 10,15 --max-pairs 1000",
       "  deploy/panda train-reward -m smollm2 -p easy -d easier.jsonl \\",
-      "      --method low-rank --layers 15 --pooling mean --max-pairs 500"
+      "      --method low-rank --layers 15 --max-pairs 500"
     })
 final class TrainRewardCommand implements Callable<Integer> {
   private static final String JUDGE = "-judge";
@@ -126,11 +126,12 @@ final class TrainRewardCommand implements Callable<Integer> {
   @Option(
       names = "--pooling",
       split = ",",
-      defaultValue = "mean,last",
+      defaultValue = "increment",
       paramLabel = "HOW",
       description = {
-        "How to read a response (default: ${DEFAULT-VALUE}): mean, the mean of its tokens' terms; last, the last token's"
-            + " term; increment, the newest token's term of the mean, which steers harder and is as accurate as mean."
+        "How to read a response (default: ${DEFAULT-VALUE}): increment, the newest token's term of the mean, which pulls"
+            + " each token alike; mean, the mean of its tokens' terms, as accurate, which pulls the first tokens hardest and"
+            + " wants a larger strength; last, the last token's term, which tells pairs apart and hardly steers."
       })
   private List<Pooling> poolings = new ArrayList<>();
 

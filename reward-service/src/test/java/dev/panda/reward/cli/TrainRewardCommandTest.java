@@ -197,6 +197,7 @@ class TrainRewardCommandTest {
   @Test
   void keepsAModelThatIsThereUnlessToldTo() throws IOException {
     assertThat(train("--layers", "1")).isZero();
+    assertThat(pooling("clarity")).isEqualTo(Pooling.INCREMENT);
     byte[] before = Files.readAllBytes(model.resolve("rewards/clarity/reward.json"));
 
     assertThat(train("--layers", "2")).isEqualTo(2);
