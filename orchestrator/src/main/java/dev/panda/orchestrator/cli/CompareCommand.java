@@ -114,29 +114,37 @@ final class CompareCommand implements Callable<Integer> {
   private void print(
       List<Map<SampleFile.Key, AnswerFigures>> all, List<List<SampleFile.Key>> prompts) {
     PrintWriter out = spec.commandLine().getOut();
-    int nameWidth = 8;
-    for (Path file : files) {
-      nameWidth = Math.max(nameWidth, file.getFileName().toString().length());
-    }
     List<Column> columns = columns(all, prompts);
-    String row = "%-" + nameWidth + "s  %6s" + "  %-26s".repeat(columns.size());
-    List<Object> titles = new ArrayList<>(List.of("answers", "words"));
-    columns.forEach(column -> titles.add(column.name()));
-    out.println(row.formatted(titles.toArray()).stripTrailing());
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(new ArrayList<>(List.of("answers", "words")));
+    columns.forEach(column -> rows.get(0).add(column.name()));
     for (int i = 0; i < files.size(); i++) {
-      List<Object> cells = new ArrayList<>();
-      cells.add(files.get(i).getFileName());
-      cells.add("%.0f".formatted(mean(values(all.get(i), prompts, AnswerFigures::words))));
+      List<String> row = new ArrayList<>();
+      row.add(files.get(i).getFileName().toString());
+      row.add("%.0f".formatted(mean(values(all.get(i), prompts, AnswerFigures::words))));
       for (Column column : columns) {
-        cells.add(figure(all, prompts, i, column.figure()));
+        row.add(figure(all, prompts, i, column.figure()));
       }
-      out.println(row.formatted(cells.toArray()).stripTrailing());
+      rows.add(row);
     }
+    aligned(rows).forEach(out::println);
     int common = prompts.stream().mapToInt(List::size).sum();
     int most = all.stream().mapToInt(Map::size).max().orElse(0);
     out.printf(
         "%d answers to %d prompts in all files, %d left out%n",
         common, prompts.size(), most - common);
+  }
+
+  private static List<String> aligned(List<List<String>> rows) {
+    List<StringBuilder> lines = rows.stream().map(row -> new StringBuilder()).toList();
+    for (int column = 0; column < rows.get(0).size(); column++) {
+      for (int row = 0; row < rows.size(); row++) {
+        lines.get(row).append(rows.get(row).get(column));
+      }
+      int width = lines.stream().mapToInt(StringBuilder::length).max().orElseThrow() + 2;
+      lines.forEach(line -> line.append(" ".repeat(width - line.length())));
+    }
+    return lines.stream().map(line -> line.toString().stripTrailing()).toList();
   }
 
   /** The rewards that all compared answers have come last. */

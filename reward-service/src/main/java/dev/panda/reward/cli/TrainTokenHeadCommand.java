@@ -200,8 +200,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
         record.layer(), record.steps(), record.heldOutSteps());
     out.printf("  rank agreement (Spearman)  %.3f%n", record.rankAgreement());
     out.printf(
-        "  same best candidate        %.3f (by chance %.3f)%n",
-        record.sameBest(), 1.0 / record.candidates());
+        "  same best candidate        %.3f (of %d)%n", record.sameBest(), record.candidates());
     out.printf("  variance explained         %.3f%n", record.explained());
     if (record.rankAgreement() < FAIR) {
       out.println(

@@ -1,6 +1,5 @@
 package dev.panda.reward.distillation;
 
-import dev.panda.reward.features.FeatureExtraction;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
 import java.util.ArrayList;
@@ -14,9 +13,9 @@ import java.util.stream.IntStream;
  * candidate would need a row of its own. What is learned from many of them holds for other tokens.
  *
  * @param layers after which states are kept
- * @param read the same and the reward model's, ascending
+ * @param pooledLayers the same and the reward model's, ascending
  */
-record NextTokenReader(Engine engine, RewardModel teacher, int[] layers, int[] read) {
+record NextTokenReader(Engine engine, RewardModel teacher, int[] layers, int[] pooledLayers) {
 
   /**
    * @param tokens prompt and response
@@ -29,8 +28,9 @@ record NextTokenReader(Engine engine, RewardModel teacher, int[] layers, int[] r
             .distinct()
             .toArray();
     return engine
-        .pool(tokens, 0, ends, read)
-        .thenApply(pooled -> steps(tokens, lengths, ends, new Pooled(pooled, ends.length, read)));
+        .pool(tokens, 0, ends, pooledLayers)
+        .thenApply(
+            pooled -> steps(tokens, lengths, ends, new Pooled(pooled, ends.length, pooledLayers)));
   }
 
   private List<NextTokenStep> steps(int[] tokens, int[] lengths, int[] ends, Pooled pooled) {
@@ -43,7 +43,6 @@ record NextTokenReader(Engine engine, RewardModel teacher, int[] layers, int[] r
         projection += (double) teacher.head().weight()[d] * next[d];
       }
       float[][] states = pooled.last(end, layers);
-      Arrays.stream(states).forEach(FeatureExtraction::requireFinite);
       steps.add(
           new NextTokenStep(states, tokens[length], CandidateStep.clipped(teacher, projection)));
     }

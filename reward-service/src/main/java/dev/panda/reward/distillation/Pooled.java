@@ -1,5 +1,6 @@
 package dev.panda.reward.distillation;
 
+import dev.panda.reward.features.FeatureExtraction;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -12,11 +13,17 @@ import java.util.stream.IntStream;
 record Pooled(float[] values, int ends, int[] layers) {
   private static final int POOLINGS = 2;
 
-  /** State of the last token before an end, after a layer [D]. */
+  /**
+   * State of the last token before an end, after a layer [D].
+   *
+   * @throws dev.panda.transformer.training.TrainingException if a number of it is not finite
+   */
   float[] last(int end, int layer) {
     int size = values.length / ends / layers.length / POOLINGS;
     int from = (end * layers.length + Arrays.binarySearch(layers, layer)) * POOLINGS * size;
-    return Arrays.copyOfRange(values, from, from + size);
+    float[] state = Arrays.copyOfRange(values, from, from + size);
+    FeatureExtraction.requireFinite(state);
+    return state;
   }
 
   /** The same after several layers [layer × D]. */

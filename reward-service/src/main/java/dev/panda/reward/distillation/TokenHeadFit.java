@@ -30,7 +30,7 @@ final class TokenHeadFit {
   private final Embeddings embeddings;
   private final Options options;
   private final List<NextTokenStep> steps;
-  private final int layer;
+  private final int layerIndex;
   private final Standardisation states;
   private final Standardisation tokens;
   private final Standardisation targets;
@@ -55,20 +55,21 @@ final class TokenHeadFit {
       int threads) {}
 
   /**
-   * @param layer which of a step's states is read
+   * @param layerIndex which of a step's states is read
    */
   TokenHeadFit(
       ModelConfig config,
       Embeddings embeddings,
       Options options,
       List<NextTokenStep> steps,
-      int layer) {
+      int layerIndex) {
     this.config = config;
     this.embeddings = embeddings;
     this.options = options;
     this.steps = steps;
-    this.layer = layer;
-    this.states = Standardisation.of(steps.stream().map(step -> step.states()[layer]).toList());
+    this.layerIndex = layerIndex;
+    this.states =
+        Standardisation.of(steps.stream().map(step -> step.states()[layerIndex]).toList());
     this.targets =
         Standardisation.of(steps.stream().map(step -> new float[] {step.projection()}).toList());
     this.tokens =
@@ -123,7 +124,7 @@ final class TokenHeadFit {
       projections[i] = targets.apply(new float[] {some.get(i).projection()})[0];
     }
     return new TokenHeadBatch(
-        some.stream().map(step -> states.apply(step.states()[layer])).toArray(float[][]::new),
+        some.stream().map(step -> states.apply(step.states()[layerIndex])).toArray(float[][]::new),
         some.stream().map(step -> scaled(step.token())).toArray(float[][]::new),
         projections);
   }

@@ -147,9 +147,9 @@ public final class TokenHeadTraining {
               options.learning().seed(),
               options.learning().validationShare(),
               options.reading().steps());
-      List<CandidateStep> heldOut = heldOut(checkpoint, teacher, layers, drawing.heldOut());
+      List<CandidateStep> heldOut = readHeldOut(checkpoint, teacher, layers, drawing.heldOut());
       List<NextTokenStep> steps =
-          training(checkpoint, teacher, layers, training(drawing, checkpoint, layers));
+          readTraining(checkpoint, teacher, layers, drawTraining(drawing, checkpoint, layers));
       Fitted best = fit(checkpoint, teacher, layers, steps, heldOut);
       return new RewardModel(
           teacher.card().withTokenHead(options.name(), record(teacher, file, steps, heldOut, best)),
@@ -250,7 +250,7 @@ public final class TokenHeadTraining {
   }
 
   /** Responses to learn from, as many as there is memory for their states. */
-  private List<StepDrawing.Drawn> training(
+  private List<StepDrawing.Drawn> drawTraining(
       StepDrawing drawing, Checkpoint checkpoint, int[] layers) {
     long bytes = (long) Float.BYTES * checkpoint.config().hiddenSize() * layers.length;
     long room = Runtime.getRuntime().maxMemory() / 2 / bytes;
@@ -265,7 +265,7 @@ public final class TokenHeadTraining {
   }
 
   /** Steps with the tokens that came next. */
-  private List<NextTokenStep> training(
+  private List<NextTokenStep> readTraining(
       Checkpoint checkpoint, RewardModel teacher, int[] layers, List<StepDrawing.Drawn> drawn) {
     int[] read =
         IntStream.concat(IntStream.of(layers), IntStream.of(teacher.card().readout().layer()))
@@ -289,7 +289,7 @@ public final class TokenHeadTraining {
   }
 
   /** Steps with the likeliest candidates. */
-  private List<CandidateStep> heldOut(
+  private List<CandidateStep> readHeldOut(
       Checkpoint checkpoint, RewardModel teacher, int[] layers, List<StepDrawing.Drawn> drawn) {
     List<CandidateStep> steps = new ArrayList<>();
     try (Engine engine =
@@ -325,6 +325,7 @@ public final class TokenHeadTraining {
     List<Projection> projections = new ArrayList<>();
     projections.add(new Projection(teacher.card().readout().layer(), teacher.head().weight()));
     int highest = read[read.length - 1];
+    // Blocks are loaded up to the highest that is projected.
     projections.add(new Projection(highest, new float[teacher.head().weight().length]));
     return new EngineOptions(
         reading.numerics(),
@@ -375,11 +376,11 @@ public final class TokenHeadTraining {
 
   /** Of estimates as they are served: clipped. */
   private static Agreement agreement(
-      RewardModel teacher, TokenHead head, int layer, List<CandidateStep> heldOut) {
+      RewardModel teacher, TokenHead head, int layerIndex, List<CandidateStep> heldOut) {
     return Agreement.of(
         heldOut,
         step -> {
-          float[] estimates = head.projections(step.states()[layer], step.candidates());
+          float[] estimates = head.projections(step.states()[layerIndex], step.candidates());
           for (int z = 0; z < estimates.length; z++) {
             estimates[z] = CandidateStep.clipped(teacher, estimates[z]);
           }

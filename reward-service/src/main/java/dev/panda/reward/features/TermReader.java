@@ -92,7 +92,9 @@ public record TermReader(Backbone.Terms terms) {
 
   private float[] terms(ResponseTokens response) {
     try {
-      return terms.of(response.tokens(), response.start());
+      float[] read = terms.of(response.tokens(), response.start());
+      FeatureExtraction.requireFinite(read);
+      return read;
     } catch (CompletionException e) {
       throw new TrainingException("backbone: " + e.getCause().getMessage(), e);
     }

@@ -58,12 +58,12 @@ public record RewardCard(
     return method.isPresent() && method.get() != Method.HEAD;
   }
 
-  /** The preference that guides what this one judges, where it was made to judge. */
-  public Optional<String> judged() {
+  /** Whether it was made to judge what another reward model guides. */
+  public boolean judges() {
     return training
         .flatMap(TrainingRecord::counterpart)
         .filter(counterpart -> counterpart.role() == Role.JUDGE)
-        .map(TrainingRecord.Counterpart::preference);
+        .isPresent();
   }
 
   /** The same, with how it was made. */

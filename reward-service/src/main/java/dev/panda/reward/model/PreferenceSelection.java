@@ -43,36 +43,29 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
    * All that read the backbone as it is.
    *
    * @param judges whether those that judge are among them
-   * @param notices told of those that are left out
+   * @param notices told of those with weights of their own, which are left out
    */
   static PreferenceSelection all(PreferenceFolders all, boolean judges, Consumer<String> notices) {
     List<Path> chosen = new ArrayList<>();
     List<Path> leftOut = new ArrayList<>();
     for (Path folder : all.all()) {
       RewardCard card = RewardModelFolder.readCard(folder);
-      Optional<String> why = whyLeftOut(card, judges);
-      (why.isPresent() ? leftOut : chosen).add(folder);
-      why.ifPresent(
-          reason ->
-              notices.accept(
-                  "preference %s is left out: %s (%s)"
-                      .formatted(name(folder), reason, howToName(name(folder)))));
+      if (card.hasOwnWeights()) {
+        notices.accept(
+            "preference %s is left out: it has weights of its own (name it alone: %s)"
+                .formatted(name(folder), howToName(name(folder))));
+      }
+      boolean isLeftOut = card.hasOwnWeights() || (card.judges() && !judges);
+      (isLeftOut ? leftOut : chosen).add(folder);
     }
     String missing =
         leftOut.isEmpty()
             ? noneOf(all)
-            : "no reward model but those left out (expected: one of %s to be named: %s)"
+            : "no reward model but judges, and those with weights of their own (expected: one of %s to be named: %s)"
                 .formatted(
                     leftOut.stream().map(PreferenceSelection::name).collect(joining(", ")),
                     howToName(name(leftOut.get(0))));
     return new PreferenceSelection(List.copyOf(chosen), Optional.empty(), missing);
-  }
-
-  private static Optional<String> whyLeftOut(RewardCard card, boolean judges) {
-    if (card.hasOwnWeights()) {
-      return Optional.of("it has weights of its own, and is served alone");
-    }
-    return judges ? Optional.empty() : card.judged().map("it judges what %s guides"::formatted);
   }
 
   private static String noneOf(PreferenceFolders all) {

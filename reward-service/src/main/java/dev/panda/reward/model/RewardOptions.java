@@ -47,8 +47,8 @@ public record RewardOptions(
       Duration openTimeout) {}
 
   /**
-   * As the service is configured. What guides costs no less for a judge beside it that reads a
-   * higher layer, so that judges are served where they are named.
+   * As the service is configured. A judge that reads a higher layer would make every step of what
+   * guides dearer: judges are served where they are named.
    *
    * @throws IllegalArgumentException if there is no such numeric format
    */

@@ -16,7 +16,7 @@ public record ScoredFormat(TextEncoder texts, int maxTokens) {
   private static final String FINISH_REASON = "finish_reason";
 
   /** What {@code panda sample}, and others, say of a response that did not come to its end. */
-  private static final Set<String> CUT = Set.of("length", "stop_string");
+  private static final Set<String> CUT = Set.of("length", "stop_string", "content_filter");
 
   /** One line. */
   public ExampleFormat<ScoredLine> lines() {

@@ -20,8 +20,8 @@ import java.util.function.Function;
 
 /**
  * Fits heads at readouts and judges them by held-out pairs. The penalty of a readout is the one
- * with the least held-out loss, which is smoother than accuracy; the readout is the one with the
- * highest held-out accuracy, and of equals the one that costs least to serve.
+ * with the least held-out loss, which is smoother than accuracy. Readouts come best first, {@link
+ * ReadoutChoice} takes one.
  *
  * @param cache holds the features of all pairs
  * @param cuts what each pair is learned from

@@ -9,12 +9,9 @@ import java.util.stream.Stream;
  * Features with mean 0 and standard deviation 1, over all responses of some pairs or any vectors.
  *
  * @param mean of each feature [D]
- * @param deviation of each feature; 1 where it never varies but for rounding [D]
+ * @param deviation of each feature; 1 where it never varies [D]
  */
 public record Standardisation(double[] mean, double[] deviation) {
-  /** Below any spread of float32 numbers that are not all equal, relative to their mean. */
-  private static final double ROUNDING = 1e-12;
-
   static Standardisation of(PairFeatures features) {
     return of(Stream.of(features.chosen(), features.rejected()).flatMap(Arrays::stream).toList());
   }
@@ -30,19 +27,18 @@ public record Standardisation(double[] mean, double[] deviation) {
     double count = vectors.size();
     for (float[] vector : vectors) {
       for (int i = 0; i < mean.length; i++) {
-        mean[i] += vector[i] / count;
+        mean[i] += vector[i];
       }
     }
+    // Divided once: the mean of equal numbers is then exactly that number.
+    Arrays.setAll(mean, i -> mean[i] / count);
     for (float[] vector : vectors) {
       for (int i = 0; i < mean.length; i++) {
         squares[i] += (vector[i] - mean[i]) * (vector[i] - mean[i]) / count;
       }
     }
-    double[] deviation = new double[mean.length];
-    for (int i = 0; i < mean.length; i++) {
-      double spread = Math.sqrt(squares[i]);
-      deviation[i] = spread > ROUNDING * Math.abs(mean[i]) ? spread : 1;
-    }
+    double[] deviation =
+        Arrays.stream(squares).map(square -> square > 0 ? Math.sqrt(square) : 1).toArray();
     return new Standardisation(mean, deviation);
   }
 

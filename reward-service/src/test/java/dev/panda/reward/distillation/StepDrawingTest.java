@@ -110,7 +110,11 @@ class StepDrawingTest {
 
   @Test
   void takesPromptsOfTheSameTokensForOne() {
-    assertThatThrownBy(() -> draw(lines(1, 3)))
+    List<ScoredLine> lines = lines(1, 3);
+    lines.forEach(
+        line -> line.object().put("messages", "written otherwise " + lines.indexOf(line)));
+
+    assertThatThrownBy(() -> draw(lines))
         .isInstanceOf(TrainingException.class)
         .hasMessage("answers.jsonl: 1 prompts (expected: at least 2, one of them to measure with)");
   }

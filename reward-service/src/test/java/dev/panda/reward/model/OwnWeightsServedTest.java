@@ -105,8 +105,8 @@ class OwnWeightsServedTest extends RewardLoaderCase {
     }
     assertThat(notices)
         .containsExactly(
-            "preference zeal is left out: it has weights of its own, and is served alone"
-                + " (panda.reward.preferences=zeal, or --preference zeal)");
+            "preference zeal is left out: it has weights of its own (name it alone:"
+                + " panda.reward.preferences=zeal, or --preference zeal)");
   }
 
   @Test

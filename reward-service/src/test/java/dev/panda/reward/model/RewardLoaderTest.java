@@ -86,10 +86,6 @@ class RewardLoaderTest extends RewardLoaderCase {
 
     try (ServedRewards served = load(Map.of())) {
       assertThat(names(served)).containsExactly("wit");
-      assertThat(notices)
-          .containsExactly(
-              "preference wit-judge is left out: it judges what wit guides"
-                  + " (panda.reward.preferences=wit-judge, or --preference wit-judge)");
     }
     try (ServedRewards served = load(Map.of("preferences", "wit,wit-judge"))) {
       assertThat(names(served)).containsExactly("wit", "wit-judge");
@@ -97,17 +93,13 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   @Test
-  void commandsReadJudgesToo() {
+  void saysWhatToNameWhereThereIsAJudgeAlone() throws IOException {
     writeGuideAndJudge();
-    RewardOptions service = options(Map.of());
-    RewardOptions command =
-        new RewardOptions(
-            service.model(), service.modelRoots(), service.preferences(), true, service.running());
+    Files.delete(backbone.resolve("rewards/wit/reward.json"));
 
-    try (ServedRewards served = new RewardLoader(command, notices::add).load()) {
-      assertThat(names(served)).containsExactly("wit", "wit-judge");
-      assertThat(notices).isEmpty();
-    }
+    assertThatThrownBy(() -> load(Map.of()))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessageContaining("expected: one of wit-judge to be named: panda.reward.preferences=");
   }
 
   private void writeGuideAndJudge() {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Its end is sent by a task of its own. Sent while messages are read, it would wait behind what
  * is not flushed yet; a reset that is read next would make it fail, and Vert.x 4.5 then closes the
  * connection, with every other call on it. Where a client takes nothing, so that its window is
- * full, the end still waits, and a reset may still do so.
+ * full, the end still waits, and a reset may still make it fail.
  */
 final class LiveCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private final StatusMapping statuses;
