@@ -224,13 +224,7 @@ public final class TokenHeadTraining {
     if (layers.isEmpty()) {
       layers.add(teacher.card().readout().layer());
     }
-    for (int layer : layers) {
-      if (layer < 1 || layer > config.numHiddenLayers()) {
-        throw new IllegalArgumentException(
-            "layers: %d (expected: 1 to %d, the backbone's)"
-                .formatted(layer, config.numHiddenLayers()));
-      }
-    }
+    RewardModelCheck.requireLayers(layers, config.numHiddenLayers());
     return layers.stream().mapToInt(Integer::intValue).toArray();
   }
 

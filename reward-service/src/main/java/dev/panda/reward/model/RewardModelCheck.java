@@ -5,6 +5,7 @@ import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.TokenHead;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import java.util.Collection;
 
 /** Whether a reward model reads the backbone that it is to be served with. */
 public final class RewardModelCheck {
@@ -55,6 +56,21 @@ public final class RewardModelCheck {
         source,
         "tokens: " + head.vocabularySize(),
         decoder.vocabSize() + ", the backbone's vocabulary");
+  }
+
+  /**
+   * Checks layers that somebody asked for.
+   *
+   * @param depth number of the backbone's layers
+   * @throws IllegalArgumentException if it lacks one
+   */
+  public static void requireLayers(Collection<Integer> layers, int depth) {
+    for (int layer : layers) {
+      if (layer < 1 || layer > depth) {
+        throw new IllegalArgumentException(
+            "layers: %d (expected: 1 to %d, the backbone's)".formatted(layer, depth));
+      }
+    }
   }
 
   private static void require(boolean fits, Object source, String found, String expected) {

@@ -97,13 +97,13 @@ public record EncodedPairs(
     return Stream.concat(training.stream(), validation.stream()).toList();
   }
 
-  /** Those the final head is fit to: all where others judge it. */
+  /** Those the final head is fit to: all where others evaluate it. */
   public List<EncodedPair> fitted() {
     return test.isPresent() ? all() : training;
   }
 
-  /** Those that judge it. */
-  public List<EncodedPair> judging() {
+  /** Those that evaluate it. */
+  public List<EncodedPair> evaluating() {
     return test.orElse(validation);
   }
 

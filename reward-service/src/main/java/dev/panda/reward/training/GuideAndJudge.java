@@ -63,7 +63,7 @@ public final class GuideAndJudge {
     Trained other = new RewardTraining(judging, display, notices).train();
     List<ResponseTokens> responses =
         EncodedPairs.responses(
-            Stream.of(guide, other).flatMap(trained -> trained.judging().stream()).toList());
+            Stream.of(guide, other).flatMap(trained -> trained.evaluating().stream()).toList());
     double[] x = rewards(guide, responses);
     double[] y = rewards(other, responses);
     double correlation = Correlation.pearson(x, y);

@@ -39,6 +39,7 @@ import java.util.stream.IntStream;
 record Judgement(
     TrainingOptions options,
     Progress.Display display,
+    String backboneFingerprint,
     Texts texts,
     TrainingPairs pairs,
     EncodedPairs encoded) {
@@ -70,7 +71,7 @@ record Judgement(
               adapted.map(Judgement::adaptationRecord),
               evaluate(reader, model, adapted.map(BackboneAdaptation.Adapted::folder)),
               Optional.empty(),
-              Fingerprint.ofCheckpoint(options.model().path()),
+              backboneFingerprint,
               options.model().numerics().toString(),
               options.seed(),
               options.card().command());
@@ -134,7 +135,7 @@ record Judgement(
 
   private TrainingRecord.Evaluation evaluate(
       TermReader reader, RewardModel model, Optional<Path> ownWeights) {
-    List<EncodedPair> judging = encoded.judging();
+    List<EncodedPair> evaluating = encoded.evaluating();
     Map<ResponseTokens, float[]> rewards;
     try (FeatureCache cache =
         RewardCache.open(
@@ -142,16 +143,16 @@ record Judgement(
             model,
             Fingerprint.of(options.model().path(), ownWeights),
             options.model().numerics())) {
-      rewards = reader.rewards(model, EncodedPairs.responses(judging), cache, display);
+      rewards = reader.rewards(model, EncodedPairs.responses(evaluating), cache, display);
     }
-    Evaluation evaluation = Evaluation.of(judging, options.seed());
+    Evaluation evaluation = Evaluation.of(evaluating, options.seed());
     Evaluation.Margins margins =
         (pair, cut) ->
-            (double) rewards.get(judging.get(pair).chosen())[cut]
-                - rewards.get(judging.get(pair).rejected())[cut];
+            (double) rewards.get(evaluating.get(pair).chosen())[cut]
+                - rewards.get(evaluating.get(pair).rejected())[cut];
     Baselines baselines = Baselines.fit(encoded, texts.pairs(), display);
     List<PairTexts> words =
-        judging.stream().map(pair -> PairTexts.of(texts.pairs(), pair)).toList();
+        evaluating.stream().map(pair -> PairTexts.of(texts.pairs(), pair)).toList();
     List<Accuracy> head = evaluation.accuracies(margins);
     List<Accuracy> bagOfWords =
         evaluation.accuracies((i, cut) -> baselines.bagOfWords().margin(words.get(i), cut));
@@ -161,8 +162,8 @@ record Judgement(
     return new TrainingRecord.Evaluation(
         file.name(),
         file.fingerprint(),
-        judging.size(),
-        EncodedPairs.prompts(judging),
+        evaluating.size(),
+        EncodedPairs.prompts(evaluating),
         IntStream.range(0, Cuts.PERCENTS.size())
             .mapToObj(
                 cut ->

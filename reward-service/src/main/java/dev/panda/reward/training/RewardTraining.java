@@ -10,6 +10,7 @@ import dev.panda.reward.features.FeatureSpace;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.model.Fingerprint;
+import dev.panda.reward.model.RewardModelCheck;
 import dev.panda.reward.pairs.EncodedPair;
 import dev.panda.reward.pairs.EncodedPairs;
 import dev.panda.reward.pairs.PairEncoder;
@@ -67,10 +68,10 @@ public final class RewardTraining {
   /**
    * What was trained.
    *
-   * @param judging pairs that it was not trained on
+   * @param evaluating pairs that it was not trained on
    * @param ownWeights folder of the weights that go with the head, where there are any
    */
-  record Trained(RewardModel model, List<EncodedPair> judging, Optional<Path> ownWeights) {}
+  record Trained(RewardModel model, List<EncodedPair> evaluating, Optional<Path> ownWeights) {}
 
   /** {@link #run} with what it was judged by. */
   Trained train() {
@@ -86,16 +87,18 @@ public final class RewardTraining {
       Backbone backbone = backbone(checkpoint, maxTokens);
       String fingerprint = Fingerprint.ofCheckpoint(options.model().path());
       Judgement judgement =
-          new Judgement(options, display, new Judgement.Texts(encoder, texts), pairs, encoded);
+          new Judgement(
+              options, display, fingerprint, new Judgement.Texts(encoder, texts), pairs, encoded);
       if (options.adaptation().isEmpty()) {
         Chosen chosen = choose(backbone, fingerprint, encoded, encoded.fitted());
         RewardModel model =
             judgement.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
-        return new Trained(model, encoded.judging(), Optional.empty());
+        return new Trained(model, encoded.evaluating(), Optional.empty());
       }
       AdaptationOptions adaptation = options.adaptation().get();
-      RewardModel model = adapt(adaptation, checkpoint, maxTokens, pairs, encoded, judgement);
-      return new Trained(model, encoded.judging(), Optional.of(adaptation.model()));
+      RewardModel model =
+          adapt(adaptation, checkpoint, fingerprint, maxTokens, pairs, encoded, judgement);
+      return new Trained(model, encoded.evaluating(), Optional.of(adaptation.model()));
     }
   }
 
@@ -161,23 +164,18 @@ public final class RewardTraining {
           .distinct()
           .toArray();
     }
-    for (int layer : asked) {
-      if (layer < 1 || layer > depth) {
-        throw new IllegalArgumentException(
-            "layers: %d (expected: 1 to %d, the backbone's)".formatted(layer, depth));
-      }
-    }
+    RewardModelCheck.requireLayers(asked, depth);
     return asked.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private RewardModel adapt(
       AdaptationOptions adaptation,
       Checkpoint checkpoint,
+      String fingerprint,
       int maxTokens,
       TrainingPairs pairs,
       EncodedPairs encoded,
       Judgement judgement) {
-    String fingerprint = Fingerprint.ofCheckpoint(options.model().path());
     Chosen chosen =
         choose(backbone(checkpoint, maxTokens), fingerprint, encoded, encoded.training());
     BackboneAdaptation.Adapted adapted =
