@@ -151,9 +151,9 @@ final class ModelsCommand implements Runnable {
       if (Files.isDirectory(place)) {
         try (Stream<Path> children = Files.list(place)) {
           children
+              .sorted()
               .map(child -> child.resolve("reward.json"))
               .filter(Files::exists)
-              .sorted()
               .forEach(cards::add);
         }
       }
