@@ -128,6 +128,14 @@ final class CompareCommand implements Callable<Integer> {
       rows.add(row);
     }
     aligned(rows).forEach(out::println);
+    Set<String> partly = new TreeSet<>();
+    all.forEach(answers -> answers.values().forEach(a -> partly.addAll(a.rewards().keySet())));
+    columns.forEach(column -> partly.remove(column.name()));
+    if (!partly.isEmpty()) {
+      out.println(
+          "Not compared, since some of the answers lack them: rewards of "
+              + String.join(", ", partly));
+    }
     int common = prompts.stream().mapToInt(List::size).sum();
     int most = all.stream().mapToInt(Map::size).max().orElse(0);
     out.printf(

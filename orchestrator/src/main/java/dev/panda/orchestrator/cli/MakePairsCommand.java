@@ -175,6 +175,12 @@ final class MakePairsCommand implements Callable<Integer> {
         spec,
         rule == null || !rule.asksJudge() || judge.model() != null,
         "--judge-model: unset (expected: the judging model's name)");
+    OptionCheck.require(
+        spec,
+        rule == null || wanted == null || source.prompts != null,
+        "--wanted: "
+            + wanted
+            + " (expected: unset with a rule for --answers, which are drawn already)");
     pairOptions.requireSense(spec);
     requireHeeded();
   }

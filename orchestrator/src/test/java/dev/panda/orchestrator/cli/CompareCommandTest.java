@@ -71,6 +71,7 @@ class CompareCommandTest {
     assertThat(ran.out().lines().findFirst())
         .hasValueSatisfying(l -> assertThat(l).endsWith("  wit-judge"));
     assertThat(ran.out())
+        .contains("Not compared, since some of the answers lack them: rewards of wit, zeal")
         .containsPattern("unaligned.jsonl .* -1.50\n")
         .containsPattern("steered.jsonl .* -0.50  \\+1.00 \\[\\+1.00, \\+1.00]\n");
   }

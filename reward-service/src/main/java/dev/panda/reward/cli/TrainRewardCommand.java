@@ -247,12 +247,17 @@ final class TrainRewardCommand implements Callable<Integer> {
         .lines()
         .forEach(out::println);
     out.println("Written to " + folder);
+    String name = output.isNamed() ? folder.toString() : trained.card().preference();
     if (trained.card().hasOwnWeights()) {
-      out.println(
-          "It has weights of its own: to serve it, deploy/panda up --model %s --preference "
-                  .formatted(backbone.model())
-              + (output.isNamed() ? folder : preference)
-              + ".");
+      out.printf(
+          "It has weights of its own: to serve it, deploy/panda up --model %s --preference %s.%n",
+          backbone.model(), name);
+    } else if (trained.card().judges()) {
+      out.printf(
+          "It judges answers: deploy/panda score -m %s -p %s. A service leaves it out unless it is named.%n",
+          backbone.model(), name);
+    } else {
+      out.println("Services find it when they are started.");
     }
   }
 

@@ -204,7 +204,8 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
     out.printf("  variance explained         %.3f%n", record.explained());
     if (record.rankAgreement() < FAIR) {
       out.println(
-          "Caution: it agrees too little to guide as its reward model does. More responses help most.");
+          "Caution: it agrees too little to guide in place of its reward model%s. More responses help most."
+              .formatted(record.explained() < 0 ? ": a constant would explain more" : ""));
     }
     out.println("Written to " + folder);
   }

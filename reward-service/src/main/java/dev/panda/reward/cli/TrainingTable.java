@@ -42,8 +42,12 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
   private void selection(List<String> lines) {
     TrainingRecord.Selection selection = record.selection();
     lines.add(
-        "Chosen on %d pairs of %d prompts split off, the lowest layer about as good as the best of %d readouts:"
-            .formatted(selection.pairs(), selection.prompts(), selection.searched().size()));
+        "Chosen on %d pairs of %d prompts split off, the lowest layer about as good as the best of %d readouts%s:"
+            .formatted(
+                selection.pairs(),
+                selection.prompts(),
+                selection.searched().size(),
+                card.judges() ? " but the guide's" : ""));
     selection.searched().stream()
         .limit(SHOWN_READOUTS)
         .forEach(

@@ -141,16 +141,23 @@ public final class PairEvaluation {
     return new Pairs(file, encoded);
   }
 
-  /** Raw rewards at each cut, for each model. */
+  /** Raw rewards at each cut, for each model. Those that reward alike share a cache. */
   private List<Map<ResponseTokens, float[]>> rewards(
       ServedRewards served, Collection<ResponseTokens> responses) {
     List<FeatureCache> caches = new ArrayList<>();
     try {
       String fingerprint = Fingerprint.of(options.backbone(), served.ownWeights());
       for (RewardModel model : served.models()) {
+        int same =
+            IntStream.range(0, caches.size())
+                .filter(m -> served.models().get(m).rewardsLike(model))
+                .findFirst()
+                .orElse(-1);
         caches.add(
-            RewardCache.open(
-                options.cache(), model, fingerprint, options.rewards().running().numerics()));
+            same >= 0
+                ? caches.get(same)
+                : RewardCache.open(
+                    options.cache(), model, fingerprint, options.rewards().running().numerics()));
       }
       score(served, responses, caches);
       return caches.stream().map(cache -> held(cache, responses)).toList();

@@ -1,5 +1,6 @@
 package dev.panda.reward.head;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -12,5 +13,15 @@ public record RewardModel(RewardCard card, RewardHead head, Optional<TokenHead> 
   /** One whose candidates are read. */
   public RewardModel(RewardCard card, RewardHead head) {
     this(card, head, Optional.empty());
+  }
+
+  /**
+   * Whether it gives responses the same raw rewards, as a token head does that was distilled from
+   * the other.
+   */
+  public boolean rewardsLike(RewardModel other) {
+    return card.readout().equals(other.card.readout())
+        && Arrays.equals(head.weight(), other.head.weight())
+        && head.bias() == other.head.bias();
   }
 }

@@ -31,7 +31,7 @@ public final class RewardLoader {
 
   /**
    * @param notices told, a line each, which reward models were left out, and which were trained on
-   *     other weights than the backbone's
+   *     other weights than the backbone's or stand for another reward model than is there
    */
   public RewardLoader(RewardOptions options, Consumer<String> notices) {
     this(options, notices, Runnable::run);
@@ -99,7 +99,22 @@ public final class RewardLoader {
     if (byName.isEmpty()) {
       throw new RewardModelException(path + ": " + selection.missing());
     }
+    byName.values().forEach(model -> compareWithTeacher(model, byName));
     return List.copyOf(byName.values());
+  }
+
+  /** A token head whose reward model was trained again stands for what that was before. */
+  private void compareWithTeacher(RewardModel model, Map<String, RewardModel> byName) {
+    model
+        .card()
+        .tokenHead()
+        .map(record -> byName.get(record.teacher()))
+        .filter(teacher -> !model.rewardsLike(teacher))
+        .ifPresent(
+            teacher ->
+                notices.accept(
+                    "preference %s: stands for another %s than the one that is here (expected: distilled from it; train-token-head does it again)"
+                        .formatted(model.card().preference(), teacher.card().preference())));
   }
 
   private static void add(

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.HeldOutAccuracy;
+import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.head.TokenHead;
 import dev.panda.reward.head.TrainingRecord;
 import dev.panda.reward.report.ReportPage;
+import dev.panda.reward.testing.TinyModels;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +99,43 @@ class RewardReportCommandTest {
       text.append((char) (first + random.nextInt(6)));
     }
     return text.toString();
+  }
+
+  @Test
+  void reportsATokenHeadBesideItsRewardModel() throws IOException {
+    RewardModel mean = RewardModelFolder.read(model.resolve("rewards/mean"));
+    RewardModel distilled = TinyModels.distilled(mean, "00");
+    RewardModelFolder.write(
+        folder.resolve("mean-token"),
+        new RewardModel(
+            distilled
+                .card()
+                .withTokenHead("mean-token", distilled.card().tokenHead().orElseThrow()),
+            mean.head(),
+            Optional.of(
+                new TokenHead(
+                    new float[1][mean.head().weight().length],
+                    new float[TinyTokenizer.SIZE],
+                    new float[TinyTokenizer.SIZE]))));
+
+    int exitCode =
+        report(
+            "-d",
+            test.toString(),
+            "-p",
+            "mean," + folder.resolve("mean-token"),
+            "--cache",
+            folder.resolve("cache").toString());
+
+    assertThat(exitCode).as(err.toString()).isZero();
+    List<String> accuracies =
+        out.toString()
+            .lines()
+            .filter(line -> line.contains(" on "))
+            .map(line -> line.substring(line.indexOf(": ")))
+            .toList();
+    assertThat(accuracies).hasSize(2);
+    assertThat(accuracies.get(0)).isEqualTo(accuracies.get(1));
   }
 
   @ParameterizedTest

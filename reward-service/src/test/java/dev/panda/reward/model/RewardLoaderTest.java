@@ -8,6 +8,7 @@ import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.head.TokenHead;
 import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +92,42 @@ class RewardLoaderTest extends RewardLoaderCase {
     try (ServedRewards served = load(Map.of("preferences", "wit,wit-judge"))) {
       assertThat(names(served)).containsExactly("wit", "wit-judge");
     }
+  }
+
+  @Test
+  void saysThatATokenHeadStandsForAnotherRewardModelThanIsThere() {
+    RewardModel old =
+        TinyModels.random(
+            "tiny", fingerprint, TinyModels.readout(1, Pooling.MEAN), TinyRewards.HIDDEN);
+    RewardModelFolder.write(backbone.resolve("rewards/tiny"), old);
+    writeTokenHead(old);
+    try (ServedRewards served = load(Map.of())) {
+      assertThat(names(served)).containsExactly("fast", "tiny");
+      assertThat(notices).isEmpty();
+    }
+
+    write("tiny", TinyModels.readout(2, Pooling.MEAN));
+    try (ServedRewards served = load(Map.of())) {
+      assertThat(names(served)).containsExactly("fast", "tiny");
+      assertThat(notices)
+          .singleElement()
+          .asString()
+          .startsWith("preference fast: stands for another tiny than the one that is here");
+    }
+  }
+
+  private void writeTokenHead(RewardModel teacher) {
+    RewardModel distilled = TinyModels.distilled(teacher, Fingerprint.ofCheckpoint(backbone));
+    RewardModelFolder.write(
+        backbone.resolve("rewards/fast"),
+        new RewardModel(
+            distilled.card().withTokenHead("fast", distilled.card().tokenHead().orElseThrow()),
+            teacher.head(),
+            Optional.of(
+                new TokenHead(
+                    new float[1][TinyRewards.HIDDEN],
+                    new float[TinyRewards.VOCABULARY],
+                    new float[TinyRewards.VOCABULARY]))));
   }
 
   @Test
