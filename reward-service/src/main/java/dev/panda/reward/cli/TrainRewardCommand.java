@@ -256,7 +256,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       out.printf(
           "It judges answers: deploy/panda score -m %s -p %s. A service leaves it out unless it is named.%n",
           backbone.model(), name);
-    } else {
+    } else if (!output.isNamed()) {
       out.println("Services find it when they are started.");
     }
   }

@@ -73,7 +73,7 @@ public final class RewardTraining {
    */
   record Trained(RewardModel model, List<EncodedPair> evaluating, Optional<Path> ownWeights) {}
 
-  /** {@link #run} with what it was judged by. */
+  /** {@link #run} with what it was evaluated by. */
   Trained train() {
     TrainingPairs pairs =
         TrainingPairs.read(options.data(), options.search().validationShare(), options.seed());

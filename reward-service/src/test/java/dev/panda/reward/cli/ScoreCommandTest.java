@@ -10,10 +10,8 @@ import dev.panda.reward.batch.Progress;
 import dev.panda.reward.batch.TextEncoder;
 import dev.panda.reward.head.Method;
 import dev.panda.reward.head.OwnWeights;
-import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
-import dev.panda.reward.model.Fingerprint;
 import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.scoring.Scoring;
 import dev.panda.reward.testing.PlainRewards;
@@ -338,32 +336,6 @@ class ScoreCommandTest {
       lines.add(JSON.readTree(line));
     }
     return lines;
-  }
-
-  @Test
-  void judgesScoreWithoutBeingNamed() throws IOException {
-    Path backbone = folder.resolve("backbone");
-    TinyRewards.writeBackbone(backbone);
-    RewardModelFolder.write(backbone.resolve("rewards/wit"), trained("wit", backbone));
-    RewardModelFolder.write(
-        backbone.resolve("rewards/zeal"), TinyModels.judging(trained("zeal", backbone), "wit"));
-    Files.write(data, List.of(line("so it is", "length")));
-
-    assertThat(run("-m", backbone.toString())).as(err.toString()).isZero();
-
-    assertThat(JSON.readTree(Files.readString(output)).get("rewards").properties())
-        .extracting(Map.Entry::getKey)
-        .containsExactly("wit", "zeal");
-  }
-
-  private static RewardModel trained(String preference, Path backbone) {
-    return TinyModels.trained(
-        TinyModels.random(
-            preference,
-            TinyRewards.fingerprint(backbone),
-            TinyModels.readout(1, Pooling.MEAN),
-            TinyRewards.HIDDEN),
-        Fingerprint.ofCheckpoint(backbone));
   }
 
   /** Stops the scoring when so many lines are done. */
