@@ -79,12 +79,6 @@ final class BackboneOptions {
     return threads;
   }
 
-  /** A model's name, for cards and reports. */
-  static String name(Path model) {
-    String name = model.toAbsolutePath().normalize().getFileName().toString();
-    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
-  }
-
   /** Where features and rewards are kept unless told otherwise. */
   static Path cache(Map<String, String> environment) {
     String home = environment.getOrDefault("PANDA_HOME", "");

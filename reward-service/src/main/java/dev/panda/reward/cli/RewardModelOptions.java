@@ -27,7 +27,7 @@ final class RewardModelOptions {
       paramLabel = "NAME",
       description =
           "A reward model: a name below the model's rewards, or the path of its folder; may be given several times"
-              + " (default: all that the model has).")
+              + " (default: all that the model has but those with weights of their own).")
   private List<String> preferences = new ArrayList<>();
 
   BackboneOptions backbone() {

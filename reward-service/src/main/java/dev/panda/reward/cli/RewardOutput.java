@@ -1,6 +1,7 @@
 package dev.panda.reward.cli;
 
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.model.Backbone;
 import dev.panda.reward.model.PreferenceFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class RewardOutput {
     List<Path> roots = backbone.folders().roots();
     Path installed = roots.get(0).toAbsolutePath().normalize();
     boolean own = Files.isDirectory(model) && !model.toAbsolutePath().startsWith(installed);
-    Path folder = own ? model : roots.get(roots.size() - 1).resolve(BackboneOptions.name(model));
+    Path folder = own ? model : roots.get(roots.size() - 1).resolve(Backbone.name(model));
     return folder.resolve("rewards").resolve(preference);
   }
 
@@ -88,7 +89,7 @@ final class RewardOutput {
   /** A reward model in the model's own folder hides those of its name elsewhere. */
   private void requireUnused(BackboneOptions backbone, Path folder, String preference) {
     Path model = backbone.path();
-    new PreferenceFolders(model, BackboneOptions.name(model), backbone.folders().roots())
+    new PreferenceFolders(model, Backbone.name(model), backbone.folders().roots())
         .find(preference)
         .filter(used -> !used.equals(folder))
         .ifPresent(

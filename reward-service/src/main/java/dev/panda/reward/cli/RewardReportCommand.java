@@ -3,6 +3,7 @@ package dev.panda.reward.cli;
 import dev.panda.reward.evaluation.PairEvaluation;
 import dev.panda.reward.evaluation.PairReport;
 import dev.panda.reward.head.Accuracy;
+import dev.panda.reward.model.Backbone;
 import dev.panda.reward.report.ReportPage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -106,10 +107,7 @@ final class RewardReportCommand implements Callable<Integer> {
             .run();
     String page =
         ReportPage.of(
-                BackboneOptions.name(backbone),
-                models.backbone().numerics().toString(),
-                seed,
-                reports)
+                Backbone.name(backbone), models.backbone().numerics().toString(), seed, reports)
             .render();
     Files.createDirectories(output.toAbsolutePath().getParent());
     Files.writeString(output, page);
@@ -151,7 +149,7 @@ final class RewardReportCommand implements Callable<Integer> {
     Accuracy whole = report.accuracies().get(0).accuracy();
     return String.format(
         Locale.ROOT,
-        "%s on %s: accuracy %.3f [%.2f, %.2f], calibration error %.3f, %d pairs of %d prompts",
+        "%s on %s: accuracy %.3f [%.2f, %.2f], calibration error %.3f, %d pairs of %d prompts%s",
         report.card().preference(),
         report.file(),
         whole.value(),
@@ -159,6 +157,7 @@ final class RewardReportCommand implements Callable<Integer> {
         whole.high(),
         report.calibrationError(),
         report.pairs(),
-        report.prompts());
+        report.prompts(),
+        report.trainedOn() ? "; trained on this very file, which says little" : "");
   }
 }

@@ -5,6 +5,7 @@ import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.head.TokenHeadRecord;
+import dev.panda.reward.model.Backbone;
 import dev.panda.reward.model.PreferenceFolders;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -153,7 +154,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
     }
     Path path = backbone.path();
     Path teacher =
-        new PreferenceFolders(path, BackboneOptions.name(path), backbone.folders().roots())
+        new PreferenceFolders(path, Backbone.name(path), backbone.folders().roots())
             .resolve(preference);
     String served =
         name == null ? RewardModelFolder.readCard(teacher).preference() + "-token" : name;

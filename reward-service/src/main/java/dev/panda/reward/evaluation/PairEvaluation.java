@@ -10,7 +10,7 @@ import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.model.Fingerprint;
-import dev.panda.reward.model.RewardLoader;
+import dev.panda.reward.model.LoadedRewards;
 import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.model.ServedRewards;
 import dev.panda.reward.pairs.Cuts;
@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -38,7 +39,8 @@ import java.util.stream.IntStream;
 
 /**
  * How well the reward models of one backbone tell pairs apart, all models on all files. A response
- * is read once, for all of them; its rewards are cached as those that training evaluates with.
+ * is read once for all of them that read the same weights; its rewards are cached as those that
+ * training evaluates with.
  */
 public final class PairEvaluation {
   private final Options options;
@@ -72,7 +74,10 @@ public final class PairEvaluation {
   }
 
   /** A file, and those of its pairs that are evaluated. */
-  private record Pairs(ExampleFile<PreferencePair> file, List<EncodedPair> encoded) {}
+  private record Pairs(Path path, ExampleFile<PreferencePair> file, List<EncodedPair> encoded) {}
+
+  /** A reward model's raw rewards of the responses, at each cut. */
+  private record Rewards(RewardCard card, Map<ResponseTokens, float[]> of) {}
 
   /**
    * @param notices told, a line each, what was left out or cut
@@ -95,22 +100,20 @@ public final class PairEvaluation {
     List<Pairs> files = read();
     List<ResponseTokens> responses =
         EncodedPairs.responses(files.stream().flatMap(file -> file.encoded.stream()).toList());
-    try (ServedRewards served = new RewardLoader(options.rewards(), notices).load()) {
-      List<Map<ResponseTokens, float[]>> rewards = rewards(served, responses);
-      List<PairReport> reports = new ArrayList<>();
-      for (Pairs file : files) {
-        for (int m = 0; m < rewards.size(); m++) {
-          reports.add(report(file, served.models().get(m).card(), rewards.get(m)));
-        }
-      }
-      return reports;
+    List<Rewards> rewards = new ArrayList<>();
+    try (LoadedRewards loaded = LoadedRewards.load(options.rewards(), notices)) {
+      loaded.parts().forEach(part -> rewards.addAll(rewards(part, responses)));
     }
+    return files.stream()
+        .flatMap(file -> rewards.stream().map(model -> report(file, model)))
+        .toList();
   }
 
   private List<Pairs> read() {
     ExampleReader<PreferencePair> reader =
         new ExampleReader<>(PairFormat.PAIRS, options.skipInvalid());
-    List<ExampleFile<PreferencePair>> files = options.files().stream().map(reader::read).toList();
+    Map<Path, ExampleFile<PreferencePair>> files = new LinkedHashMap<>();
+    options.files().forEach(path -> files.put(path, reader.read(path)));
     try (Checkpoint checkpoint = Checkpoints.open(options.backbone());
         TextEncoder texts = TextEncoder.open(checkpoint)) {
       int context =
@@ -119,7 +122,8 @@ public final class PairEvaluation {
               options.rewards().running().cacheTokens());
       int maxTokens = Math.min(options.maxTokens(), context);
       PairEncoder encoder = new PairEncoder(texts, maxTokens);
-      List<Pairs> pairs = files.stream().map(file -> encode(file, encoder)).toList();
+      List<Pairs> pairs = new ArrayList<>();
+      files.forEach((path, file) -> pairs.add(encode(path, file, encoder)));
       if (encoder.shortened() > 0) {
         notices.accept(
             "%d responses cut to fit %d tokens.".formatted(encoder.shortened(), maxTokens));
@@ -128,22 +132,20 @@ public final class PairEvaluation {
     }
   }
 
-  private Pairs encode(ExampleFile<PreferencePair> file, PairEncoder encoder) {
+  private Pairs encode(Path path, ExampleFile<PreferencePair> file, PairEncoder encoder) {
     List<PreferencePair> drawn =
         new PromptOrder(options.seed()).limit(file.examples(), options.maxPairs());
     List<EncodedPair> encoded =
         EncodedPairs.of(file, drawn, encoder, options.skipInvalid(), display);
     int skipped = file.skipped() + drawn.size() - encoded.size();
     if (skipped > 0) {
-      notices.accept(
-          "%s: %d lines skipped: they hold no usable pair.".formatted(file.name(), skipped));
+      notices.accept("%s: %d lines skipped: they hold no usable pair.".formatted(path, skipped));
     }
-    return new Pairs(file, encoded);
+    return new Pairs(path, file, encoded);
   }
 
-  /** Raw rewards at each cut, for each model. Those that reward alike share a cache. */
-  private List<Map<ResponseTokens, float[]>> rewards(
-      ServedRewards served, Collection<ResponseTokens> responses) {
+  /** For each model. Those that reward alike share a cache. */
+  private List<Rewards> rewards(ServedRewards served, Collection<ResponseTokens> responses) {
     List<FeatureCache> caches = new ArrayList<>();
     try {
       String fingerprint = Fingerprint.of(options.backbone(), served.ownWeights());
@@ -160,7 +162,9 @@ public final class PairEvaluation {
                     options.cache(), model, fingerprint, options.rewards().running().numerics()));
       }
       score(served, responses, caches);
-      return caches.stream().map(cache -> held(cache, responses)).toList();
+      return IntStream.range(0, caches.size())
+          .mapToObj(m -> new Rewards(served.models().get(m).card(), held(caches.get(m), responses)))
+          .toList();
     } finally {
       caches.forEach(FeatureCache::close);
     }
@@ -205,8 +209,10 @@ public final class PairEvaluation {
     return held;
   }
 
-  private PairReport report(Pairs file, RewardCard card, Map<ResponseTokens, float[]> rewards) {
+  private PairReport report(Pairs file, Rewards model) {
     List<EncodedPair> pairs = file.encoded;
+    RewardCard card = model.card;
+    Map<ResponseTokens, float[]> rewards = model.of;
     Evaluation evaluation = Evaluation.of(pairs, options.seed());
     Evaluation.Margins margins =
         (pair, cut) ->
@@ -216,7 +222,7 @@ public final class PairEvaluation {
     double[] chosen = pairs.stream().mapToDouble(p -> rewards.get(p.chosen())[0]).toArray();
     double[] rejected = pairs.stream().mapToDouble(p -> rewards.get(p.rejected())[0]).toArray();
     return new PairReport(
-        file.file.name(),
+        file.path.toString(),
         file.file.fingerprint(),
         pairs.size(),
         EncodedPairs.prompts(pairs),

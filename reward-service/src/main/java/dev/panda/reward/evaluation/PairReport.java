@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * What a reward model makes of a file of pairs. Rewards are those of whole responses.
  *
- * @param file its name
+ * @param file its path, as it was named
  * @param sha256 of its bytes, in hexadecimal
  * @param pairs number of pairs that were scored
  * @param prompts number of different prompts among them

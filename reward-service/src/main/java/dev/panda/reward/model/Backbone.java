@@ -1,5 +1,7 @@
 package dev.panda.reward.model;
 
+import java.nio.file.Path;
+
 /**
  * What clients are told of the backbone.
  *
@@ -10,6 +12,12 @@ package dev.panda.reward.model;
  */
 public record Backbone(
     String id, int vocabularySize, String tokenizerFingerprint, int contextLength) {
+
+  /** The name of a checkpoint: that of its folder, or of its file without {@code .gguf}. */
+  public static String name(Path checkpoint) {
+    String name = checkpoint.toAbsolutePath().normalize().getFileName().toString();
+    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+  }
 
   Backbone withContextLength(int tokens) {
     return new Backbone(id, vocabularySize, tokenizerFingerprint, tokens);

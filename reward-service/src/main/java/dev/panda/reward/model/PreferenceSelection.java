@@ -33,7 +33,7 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
     if (own.isPresent() && chosen.size() > 1) {
       String name = names.get(chosen.indexOf(own.get()));
       throw new RewardModelException(
-          "preferences: %s: %s has weights of its own (expected: a reward service, or a command, for it alone: %s)"
+          "preferences: %s: %s has weights of its own (expected: a reward service for it alone: %s)"
               .formatted(names, name, howToName(name)));
     }
     return new PreferenceSelection(chosen, own, noneOf(all));

@@ -166,7 +166,7 @@ public final class RewardLoader {
     try (Tokenizer tokenizer = Tokenizers.open(path)) {
       requireSameVocabulary(path, decoder, tokenizer);
       return new Backbone(
-          name(path),
+          Backbone.name(path),
           decoder.vocabSize(),
           tokenizer.fingerprint(),
           decoder.maxPositionEmbeddings());
@@ -179,10 +179,5 @@ public final class RewardLoader {
           "%s: tokenizer with %d tokens (expected: at most the model's %d)"
               .formatted(path, tokenizer.vocabularySize(), model.vocabSize()));
     }
-  }
-
-  private static String name(Path path) {
-    String name = path.toAbsolutePath().normalize().getFileName().toString();
-    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
   }
 }

@@ -28,6 +28,10 @@ public record RewardOptions(
     preferences = preferences.map(List::copyOf);
   }
 
+  RewardOptions withPreferences(List<String> names) {
+    return new RewardOptions(model, modelRoots, Optional.of(names), judges, running);
+  }
+
   /**
    * How the backbone is run.
    *

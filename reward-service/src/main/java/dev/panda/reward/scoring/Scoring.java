@@ -10,7 +10,7 @@ import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardTrace;
 import dev.panda.reward.head.RewardUnit;
 import dev.panda.reward.model.Fingerprint;
-import dev.panda.reward.model.RewardLoader;
+import dev.panda.reward.model.LoadedRewards;
 import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.model.ServedRewards;
 import dev.panda.transformer.checkpoint.Checkpoint;
@@ -75,13 +75,13 @@ public final class Scoring {
     if (file.skipped() > 0) {
       notices.accept(file.skipped() + " lines skipped: they hold no usable response.");
     }
-    try (ServedRewards served = new RewardLoader(options.rewards(), notices).load();
-        ResumedLines lines = ResumedLines.open(options.output(), name(file, served))) {
+    try (LoadedRewards rewards = LoadedRewards.load(options.rewards(), notices);
+        ResumedLines lines = ResumedLines.open(options.output(), name(file, rewards))) {
       if (lines.size() > 0) {
         notices.accept(
             "%d of %d lines are scored already.".formatted(lines.size(), file.examples().size()));
       }
-      score(file.examples().subList(lines.size(), file.examples().size()), served, lines);
+      score(file.examples().subList(lines.size(), file.examples().size()), rewards, lines);
       lines.finish();
     } catch (RewardException e) {
       throw new TrainingException(e.getMessage(), "Try --numerics float32.", e);
@@ -104,29 +104,29 @@ public final class Scoring {
   }
 
   /** The same for the same lines: of all that they depend on. */
-  private String name(ExampleFile<ScoredLine> file, ServedRewards served) {
+  private String name(ExampleFile<ScoredLine> file, LoadedRewards rewards) {
     MessageDigest digest = Hashes.sha256();
     Hashes.update(digest, file.fingerprint());
-    Hashes.update(digest, Fingerprint.of(options.backbone(), served.ownWeights()));
     Hashes.update(digest, options.rewards().running().numerics().toString());
-    for (RewardModel model : served.models()) {
-      Hashes.update(digest, model.card().toString());
-      Hashes.update(digest, Arrays.toString(model.head().weight()) + model.head().bias());
+    for (ServedRewards part : rewards.parts()) {
+      Hashes.update(digest, Fingerprint.of(options.backbone(), part.ownWeights()));
+      for (RewardModel model : part.models()) {
+        Hashes.update(digest, model.card().toString());
+        Hashes.update(digest, Arrays.toString(model.head().weight()) + model.head().bias());
+      }
     }
     return Hashes.hex(digest.digest()).substring(0, 12);
   }
 
-  private void score(List<ScoredLine> lines, ServedRewards served, ResumedLines output) {
+  private void score(List<ScoredLine> lines, LoadedRewards rewards, ResumedLines output) {
     try (Progress progress = display.start("Lines", lines.size())) {
       InFlight.run(
           lines,
-          line -> read(line, served),
+          line -> all(line.responses().stream().map(response -> read(response, rewards)).toList()),
           (line, readouts) -> {
             for (int i = 0; i < readouts.size(); i++) {
               line.object()
-                  .set(
-                      line.responses().get(i).rewardsField(),
-                      rewards(served.models(), readouts.get(i)));
+                  .set(line.responses().get(i).rewardsField(), rewards(rewards, readouts.get(i)));
             }
             write(line, output);
             progress.advance(1);
@@ -134,34 +134,41 @@ public final class Scoring {
     }
   }
 
-  /** Readouts of the line's responses. */
-  private static CompletableFuture<List<float[][]>> read(ScoredLine line, ServedRewards served) {
-    List<CompletableFuture<float[][]>> readouts =
-        line.responses().stream()
-            .map(response -> served.read(response.tokens(), response.start()))
-            .toList();
-    return CompletableFuture.allOf(readouts.toArray(CompletableFuture[]::new))
-        .thenApply(done -> readouts.stream().map(CompletableFuture::join).toList());
+  /** Readouts of a response by part. */
+  private static CompletableFuture<List<float[][]>> read(
+      ScoredLine.Response response, LoadedRewards rewards) {
+    return all(
+        rewards.parts().stream()
+            .map(part -> part.read(response.tokens(), response.start()))
+            .toList());
+  }
+
+  private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+        .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
   }
 
   /**
    * Rewards by preference, raw and normalised.
    *
-   * @param readouts w · h of the response's tokens [token × model]
+   * @param readouts w · h of the response's tokens [token × model], by part
    */
-  private static ObjectNode rewards(List<RewardModel> models, float[][] readouts) {
-    ObjectNode rewards = JSON.createObjectNode();
-    for (int m = 0; m < models.size(); m++) {
-      RewardTrace trace = new RewardTrace(models.get(m));
-      for (float[] token : readouts) {
-        trace.accept(token[m]);
+  private static ObjectNode rewards(LoadedRewards rewards, List<float[][]> readouts) {
+    ObjectNode object = JSON.createObjectNode();
+    for (int p = 0; p < readouts.size(); p++) {
+      List<RewardModel> models = rewards.parts().get(p).models();
+      for (int m = 0; m < models.size(); m++) {
+        RewardTrace trace = new RewardTrace(models.get(m));
+        for (float[] token : readouts.get(p)) {
+          trace.accept(token[m]);
+        }
+        object
+            .putObject(models.get(m).card().preference())
+            .put("raw", trace.in(RewardUnit.RAW, trace.raw()))
+            .put("normalised", trace.in(RewardUnit.NORMALISED, trace.raw()));
       }
-      rewards
-          .putObject(models.get(m).card().preference())
-          .put("raw", trace.in(RewardUnit.RAW, trace.raw()))
-          .put("normalised", trace.in(RewardUnit.NORMALISED, trace.raw()));
     }
-    return rewards;
+    return object;
   }
 
   private static void write(ScoredLine line, ResumedLines output) {

@@ -59,17 +59,20 @@ class RewardReportCommandTest {
     TinyTokenizer.write(model);
     training = writePairs("train.jsonl", 0, 16, 1);
     test = writePairs("test.jsonl", 100, 12, 2);
-    for (String pooling : List.of("mean", "last")) {
-      int exitCode =
-          RewardCommands.commandLine()
-              .setOut(new PrintWriter(new StringWriter()))
-              .execute(
-                  ("train-reward -m %s -p %s -d %s --test %s --cache %s --threads 1 --pooling %s"
-                          + " --layers 1 --numerics float32")
-                      .formatted(model, pooling, training, test, trained.resolve("cache"), pooling)
-                      .split(" "));
-      assertThat(exitCode).isZero();
-    }
+    train("-p mean --pooling mean");
+    train("-p last --pooling last");
+    train("-p own --pooling mean --method full --output " + trained.resolve("own"));
+  }
+
+  private static void train(String options) {
+    int exitCode =
+        RewardCommands.commandLine()
+            .setOut(new PrintWriter(new StringWriter()))
+            .execute(
+                "train-reward -m %s -d %s --test %s --cache %s --threads 1 --layers 1 --numerics float32 %s"
+                    .formatted(model, training, test, trained.resolve("cache"), options)
+                    .split(" "));
+    assertThat(exitCode).isZero();
   }
 
   @BeforeEach
@@ -143,12 +146,16 @@ class RewardReportCommandTest {
   void reportsWhatTrainingMeasuredWithItsRewardsOrWithoutThem(String cache) throws IOException {
     Path rewards = cache.equals("warm") ? trained.resolve("cache") : folder.resolve("cache");
 
-    assertThat(report("-d", test.toString(), "--cache", rewards.toString())).isZero();
+    Path own = trained.resolve("own");
+
+    assertThat(
+            report("-d", test.toString(), "--cache", rewards.toString(), "-p", "mean,last," + own))
+        .isZero();
 
     String html = Files.readString(page);
-    for (String preference : List.of("mean", "last")) {
+    for (String preference : List.of("rewards/mean", "rewards/last", own.toString())) {
       TrainingRecord.Evaluation measured =
-          RewardModelFolder.readCard(model.resolve("rewards").resolve(preference))
+          RewardModelFolder.readCard(model.resolve(preference))
               .training()
               .orElseThrow()
               .evaluation();
@@ -163,7 +170,7 @@ class RewardReportCommandTest {
     }
     assertThat(html).doesNotContain("trained on this very file");
     assertThat(out.toString())
-        .contains("last on test.jsonl: accuracy ")
+        .contains("last on " + test + ": accuracy ")
         .contains("24 pairs of 12 prompts")
         .contains("Written to " + page);
     assertThat(err.toString()).isEmpty();
@@ -187,6 +194,9 @@ class RewardReportCommandTest {
     assertThat(html.split("<article", -1)).hasSize(5);
     assertThat(html.split("trained on this very file", -1)).hasSize(3);
     assertThat(html).contains("10 pairs of ");
+    assertThat(out.toString().lines().filter(line -> line.contains("trained on this very file")))
+        .hasSize(2)
+        .allMatch(line -> line.contains(" on " + training + ": "));
   }
 
   @Test

@@ -129,29 +129,29 @@ class ScoreCommandTest {
   }
 
   @Test
-  void scoresWithTheAdapterOfARewardModelThatHasOne() throws IOException {
+  void scoresWithTheAdaptersOfRewardModelsThatHaveOneBesideHeads() throws IOException {
     Files.write(data, List.of(line("so it is", "length")));
-    List<Double> rewards = new ArrayList<>();
-    for (float b : new float[] {0, 0.2f}) {
-      Path adapted = folder.resolve("adapted" + b);
-      writeAdapted(adapted, b);
-      Files.deleteIfExists(output);
-      assertThat(run("-m", model.toString(), "-p", adapted.toString())).isZero();
-      rewards.add(raw(read(output).get(0), "mean"));
-    }
-    Files.delete(output);
-    assertThat(run("-m", model.toString(), "-p", "mean")).isZero();
-    double frozen = raw(read(output).get(0), "mean");
+    Path same = writeAdapted("same", 0);
+    Path other = writeAdapted("other", 0.2f);
 
-    assertThat(rewards.get(0)).isCloseTo(frozen, within(TOLERANCE));
-    assertThat(rewards.get(1)).isNotCloseTo(frozen, within(0.01));
+    assertThat(run("-m", model.toString(), "-p", same + ",mean," + other)).isZero();
+
+    JsonNode scored = read(output).get(0);
+    assertThat(scored.path("rewards").fieldNames())
+        .toIterable()
+        .containsExactly("mean", "same", "other");
+    assertThat(raw(scored, "same")).isCloseTo(raw(scored, "mean"), within(TOLERANCE));
+    assertThat(raw(scored, "other")).isNotCloseTo(raw(scored, "mean"), within(0.01));
   }
 
   /** The model `mean`, with an adapter of one matrix whose B is all one number. */
-  private static void writeAdapted(Path adapted, float b) {
+  private Path writeAdapted(String preference, float b) {
+    Path adapted = folder.resolve(preference);
     RewardModel frozen = TinyRewards.model(model, "mean");
     RewardModelFolder.write(
-        adapted, new RewardModel(TinyModels.card(frozen.card(), Method.LOW_RANK), frozen.head()));
+        adapted,
+        new RewardModel(
+            TinyModels.card(preference, frozen.card(), Method.LOW_RANK), frozen.head()));
     float[] ones = new float[TinyRewards.HIDDEN];
     float[] rows = new float[TinyRewards.HIDDEN];
     Arrays.fill(ones, 1);
@@ -161,6 +161,7 @@ class ScoreCommandTest {
         new LowRankAdapter(
             1, 1, false, Map.of(LinearLayer.Q.weight(1), new LowRankFactors(1, ones, rows))),
         "tiny");
+    return adapted;
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.panda.reward.head.Method;
 import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.Pooling;
-import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.testing.PlainRewards;
@@ -20,14 +19,11 @@ import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.adapter.AdaptedCheckpoint;
-import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
-import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +114,8 @@ class OwnWeightsServedTest extends RewardLoaderCase {
     for (String names : List.of("wit,zeal", "zeal,care")) {
       assertThatThrownBy(() -> load(Map.of("preferences", names)))
           .isInstanceOf(RewardModelException.class)
-          .hasMessageContaining("zeal has weights of its own (expected: a reward service,")
+          .hasMessageContaining(
+              "zeal has weights of its own (expected: a reward service for it alone:")
           .hasMessageContaining("panda.reward.preferences=zeal");
     }
   }
@@ -139,36 +136,5 @@ class OwnWeightsServedTest extends RewardLoaderCase {
     assertThatThrownBy(() -> load(Map.of("preferences", "zeal")))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(backbone.resolve("rewards/zeal/adapter_config.json") + ": no such file");
-  }
-
-  private LowRankAdapter writeAdapted(String preference) {
-    writeOwn(preference, Method.LOW_RANK);
-    LowRankAdapter adapter;
-    try (Checkpoint checkpoint = Checkpoints.open(backbone)) {
-      LowRankAdapter initial =
-          LowRankAdapter.initial(
-              checkpoint.config(), 2, List.of(LinearLayer.Q, LinearLayer.DOWN), 2, 4, 1);
-      Map<String, LowRankFactors> factors = new LinkedHashMap<>();
-      initial
-          .factors()
-          .forEach(
-              (name, f) -> {
-                float[] b = new float[f.b().length];
-                Arrays.fill(b, 0.1f);
-                factors.put(name, new LowRankFactors(2, f.a(), b));
-              });
-      adapter = initial.with(factors);
-    }
-    OwnWeights.write(backbone.resolve("rewards").resolve(preference), adapter, "tiny");
-    return adapter;
-  }
-
-  private void writeOwn(String preference, Method method) {
-    RewardModel frozen =
-        TinyModels.random(
-            preference, fingerprint, TinyModels.readout(2, Pooling.MEAN), TinyRewards.HIDDEN);
-    RewardModelFolder.write(
-        backbone.resolve("rewards").resolve(preference),
-        new RewardModel(TinyModels.card(frozen.card(), method), frozen.head()));
   }
 }

@@ -1,19 +1,29 @@
 package dev.panda.reward.model;
 
+import dev.panda.reward.head.Method;
+import dev.panda.reward.head.OwnWeights;
+import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.Readout;
 import dev.panda.reward.head.ResponseRewards;
+import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.head.RewardUnit;
 import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.RewardConfigs;
 import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.checkpoint.adapter.LinearLayer;
+import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
+import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
 import dev.panda.transformer.engine.Sequence;
 import dev.panda.transformer.engine.Step;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -45,6 +55,39 @@ abstract class RewardLoaderCase {
   void write(Path folder, String preference, Readout readout) {
     RewardModelFolder.write(
         folder, TinyModels.random(preference, fingerprint, readout, TinyRewards.HIDDEN));
+  }
+
+  /** One with an adapter of its own. */
+  LowRankAdapter writeAdapted(String preference) {
+    writeOwn(preference, Method.LOW_RANK);
+    LowRankAdapter adapter;
+    try (Checkpoint checkpoint = Checkpoints.open(backbone)) {
+      LowRankAdapter initial =
+          LowRankAdapter.initial(
+              checkpoint.config(), 2, List.of(LinearLayer.Q, LinearLayer.DOWN), 2, 4, 1);
+      Map<String, LowRankFactors> factors = new LinkedHashMap<>();
+      initial
+          .factors()
+          .forEach(
+              (name, f) -> {
+                float[] b = new float[f.b().length];
+                Arrays.fill(b, 0.1f);
+                factors.put(name, new LowRankFactors(2, f.a(), b));
+              });
+      adapter = initial.with(factors);
+    }
+    OwnWeights.write(backbone.resolve("rewards").resolve(preference), adapter, "tiny");
+    return adapter;
+  }
+
+  /** Its card and head; its weights remain to be written. */
+  void writeOwn(String preference, Method method) {
+    RewardModel frozen =
+        TinyModels.random(
+            preference, fingerprint, TinyModels.readout(2, Pooling.MEAN), TinyRewards.HIDDEN);
+    RewardModelFolder.write(
+        backbone.resolve("rewards").resolve(preference),
+        new RewardModel(TinyModels.card(frozen.card(), method), frozen.head()));
   }
 
   /** The raw reward of the response by the only reward model, as the engine gives it. */

@@ -292,6 +292,6 @@ class RewardLoaderTest extends RewardLoaderCase {
   void refusesUnknownModel() {
     assertThatThrownBy(() -> load(Map.of("model", "absent")))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("model: absent (expected: one of [");
+        .hasMessageContaining("model: absent (expected: tiny, or a path; ");
   }
 }

@@ -76,8 +76,13 @@ public final class TinyModels {
 
   /** The same card for another method. */
   public static RewardCard card(RewardCard card, Method method) {
+    return card(card.preference(), card, method);
+  }
+
+  /** The same card for another method and preference. */
+  public static RewardCard card(String preference, RewardCard card, Method method) {
     return new RewardCard(
-        card.preference(),
+        preference,
         card.description(),
         card.backbone(),
         card.tokenizerFingerprint(),
