@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code deploy/panda} in a checkout of its own, around what this build has packaged. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -60,12 +63,7 @@ class PandaScriptIT {
 
   @Test
   void upServesARewardModelWithWeightsOfItsOwnBesideTheOthers() throws Exception {
-    List<String> up =
-        new ArrayList<>(List.of("up", "--model", tiny.model().toString(), "--preference", "apart"));
-    up.addAll(List.of("--threads", "1", "--numerics", "float32", "--memory", "512m"));
-    for (String option : List.of("--port", "--http-port", "--base-model-port", "--reward-port")) {
-      up.addAll(List.of(option, Integer.toString(ServiceProcess.freePort())));
-    }
+    List<String> up = up(tiny.model(), "apart");
     try {
       Ran started = panda(up);
       assertThat(started.exitCode()).as(started.output()).isZero();
@@ -86,6 +84,57 @@ class PandaScriptIT {
       assertThat(stopped.output())
           .contains("Stopped: orchestrator reward reward-apart base-model.");
     }
+  }
+
+  @Test
+  void upServesARewardModelWithWeightsOfItsOwnAloneWhereThereIsNoOther() throws Exception {
+    Path alone = Files.createDirectories(checkout.resolve("home/models/alone"));
+    try (Stream<Path> files = Files.list(tiny.model())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, alone.resolve(file.getFileName()));
+      }
+    }
+    Path apart = Files.createDirectories(alone.resolve("rewards/apart"));
+    try (Stream<Path> files = Files.list(tiny.reward("apart"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, apart.resolve(file.getFileName()));
+      }
+    }
+    try {
+      Ran started = panda(up(Path.of("alone"), "apart"));
+      assertThat(started.exitCode()).as(started.output()).isZero();
+
+      Ran answered = panda(List.of("generate", "Why?", "-p", "apart", "-n", "4", "--json"));
+      assertThat(answered.exitCode()).as(answered.output()).isZero();
+      assertThat(answered.output()).contains("\"apart\"");
+    } finally {
+      Ran stopped = panda(List.of("down"));
+      assertThat(stopped.output()).contains("Stopped: orchestrator reward base-model.");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "meaning|--preference: meaning (expected: one with weights of its own, or a judge: the others",
+        "nope|--preference: nope (expected: a reward model of tiny, or a folder with reward.json)"
+      })
+  void upRefusesWhatNeedsNoServiceOfItsOwnOrIsNotThere(String preference, String refusal)
+      throws Exception {
+    Ran ran = panda(up(tiny.model(), preference));
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.output()).contains(refusal);
+  }
+
+  private static List<String> up(Path model, String preference) throws IOException {
+    List<String> up =
+        new ArrayList<>(List.of("up", "--model", model.toString(), "--preference", preference));
+    up.addAll(List.of("--threads", "1", "--numerics", "float32", "--memory", "512m"));
+    for (String option : List.of("--port", "--http-port", "--base-model-port", "--reward-port")) {
+      up.addAll(List.of(option, Integer.toString(ServiceProcess.freePort())));
+    }
+    return up;
   }
 
   private Ran panda(List<String> arguments) throws IOException, InterruptedException {

@@ -57,7 +57,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Answers; the first file is what the others are compared with.")
   private List<Path> files;
 
-  private record Column(String name, ToDoubleFunction<AnswerFigures> figure) {}
+  private record Column(String name, int decimals, ToDoubleFunction<AnswerFigures> figure) {}
 
   @Override
   public Integer call() throws IOException {
@@ -116,14 +116,13 @@ final class CompareCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Column> columns = columns(all, prompts);
     List<List<String>> rows = new ArrayList<>();
-    rows.add(new ArrayList<>(List.of("answers", "words")));
+    rows.add(new ArrayList<>(List.of("answers")));
     columns.forEach(column -> rows.get(0).add(column.name()));
     for (int i = 0; i < files.size(); i++) {
       List<String> row = new ArrayList<>();
       row.add(files.get(i).getFileName().toString());
-      row.add("%.0f".formatted(mean(values(all.get(i), prompts, AnswerFigures::words))));
       for (Column column : columns) {
-        row.add(figure(all, prompts, i, column.figure()));
+        row.add(figure(all, prompts, i, column));
       }
       rows.add(row);
     }
@@ -159,14 +158,16 @@ final class CompareCommand implements Callable<Integer> {
   private static List<Column> columns(
       List<Map<SampleFile.Key, AnswerFigures>> all, List<List<SampleFile.Key>> prompts) {
     List<Column> columns = new ArrayList<>();
-    columns.add(new Column("readability grade", AnswerFigures::grade));
-    columns.add(new Column("repeated 3-grams", AnswerFigures::repetition));
+    columns.add(new Column("words", 0, AnswerFigures::words));
+    columns.add(new Column("readability grade", 2, AnswerFigures::grade));
+    columns.add(new Column("repeated 3-grams", 2, AnswerFigures::repetition));
     Set<String> rewards = new TreeSet<>(all.get(0).get(prompts.get(0).get(0)).rewards().keySet());
     for (Map<SampleFile.Key, AnswerFigures> answers : all) {
       prompts.forEach(
           keys -> keys.forEach(key -> rewards.retainAll(answers.get(key).rewards().keySet())));
     }
-    rewards.forEach(name -> columns.add(new Column(name, figures -> figures.rewards().get(name))));
+    rewards.forEach(
+        name -> columns.add(new Column(name, 2, figures -> figures.rewards().get(name))));
     return columns;
   }
 
@@ -174,20 +175,24 @@ final class CompareCommand implements Callable<Integer> {
       List<Map<SampleFile.Key, AnswerFigures>> all,
       List<List<SampleFile.Key>> prompts,
       int i,
-      ToDoubleFunction<AnswerFigures> figure) {
-    double[] values = values(all.get(i), prompts, figure);
-    String mean = "%.2f".formatted(mean(values));
+      Column column) {
+    double[] values = values(all.get(i), prompts, column.figure());
+    String mean = rounded(column, "", Arrays.stream(values).average().orElseThrow());
     if (i == 0) {
       return mean;
     }
     PairedDifference difference =
-        PairedDifference.of(values(all.get(0), prompts, figure), values, SEED);
-    return "%s  %+.2f [%+.2f, %+.2f]"
-        .formatted(mean, difference.mean(), difference.low(), difference.high());
+        PairedDifference.of(values(all.get(0), prompts, column.figure()), values, SEED);
+    return "%s  %s [%s, %s]"
+        .formatted(
+            mean,
+            rounded(column, "+", difference.mean()),
+            rounded(column, "+", difference.low()),
+            rounded(column, "+", difference.high()));
   }
 
-  private static double mean(double[] values) {
-    return Arrays.stream(values).average().orElseThrow();
+  private static String rounded(Column column, String sign, double value) {
+    return ("%" + sign + "." + column.decimals() + "f").formatted(value);
   }
 
   /** Means of the prompts' answers [prompt]. */

@@ -94,7 +94,12 @@ final class JsonLines {
       }
     } catch (JsonProcessingException malformed) {
       throw new CommandFailure(
-          file + ":" + number + ": " + malformed.getOriginalMessage(),
+          "%s:%d: not JSON, near column %d: %s (expected: an object)"
+              .formatted(
+                  file,
+                  number,
+                  malformed.getLocation().getColumnNr(),
+                  malformed.getOriginalMessage().replaceFirst(": .*expect.*", "")),
           "Each line is one JSON object; correct that line, or take it out.",
           malformed);
     }

@@ -264,6 +264,10 @@ final class MakePairsCommand implements Callable<Integer> {
     Path unfinishedRecord = beside(".record.json.unfinished");
     try {
       writeLines(pairs, unfinished);
+      record
+          .putObject("pairs_file")
+          .put("name", output.getFileName().toString())
+          .put("sha256", Sha256.of(unfinished));
       Files.writeString(
           unfinishedRecord,
           JsonLines.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(record) + "\n");

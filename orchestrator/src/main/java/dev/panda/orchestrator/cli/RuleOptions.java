@@ -30,6 +30,7 @@ final class RuleOptions {
       names = "--matching",
       required = true,
       paramLabel = "REGEX",
+      converter = PatternConverter.class,
       description =
           "The one in which this is found, over one in which it isn't (Java's regular"
               + " expressions).")
@@ -39,6 +40,7 @@ final class RuleOptions {
       names = "--lacking",
       required = true,
       paramLabel = "REGEX",
+      converter = PatternConverter.class,
       description = "The one in which this isn't found.")
   private Pattern lacking;
 

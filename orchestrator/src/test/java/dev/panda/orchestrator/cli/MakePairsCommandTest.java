@@ -88,7 +88,7 @@ class MakePairsCommandTest extends MakePairsTest {
         "--judge=warm|--judge-model: unset (expected: the judging model's name)",
         "--judge=warm --judge-url=ftp://x --judge-model=m|--judge-url': ftp://x (expected: http",
         "--judge=warm --judge-url=http://me:pw@x/ --judge-model=m|http://…@x/ (expected: http",
-        "--matching=(|--matching",
+        "--matching=(|( (expected: a regular expression; unclosed group)",
         "--shorter --length-tolerance=0.1|--length-tolerance: set (expected: unset where length",
         "--easier --length-tolerance=3|--length-tolerance: 3.0 (expected: 0 to 1)",
         "--easier --min-gap=0|--min-gap: 0.0 (expected: above 0)",
@@ -126,7 +126,9 @@ class MakePairsCommandTest extends MakePairsTest {
             "--output=" + output);
     assertThat(ran.exitCode()).isZero();
     assertThat(output).isNotEmptyFile();
-    assertThat(output.resolveSibling("pairs.jsonl.record.json")).isNotEmptyFile();
+    assertThat(output.resolveSibling("pairs.jsonl.record.json"))
+        .content()
+        .contains("\"name\" : \"pairs.jsonl\"", Sha256.of(output));
   }
 
   @Test

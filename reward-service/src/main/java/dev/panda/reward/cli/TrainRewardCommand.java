@@ -4,7 +4,9 @@ import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.reward.model.Backbone;
 import dev.panda.reward.pairs.PairFiles;
+import dev.panda.reward.pairs.PairRecord;
 import dev.panda.reward.training.GuideAndJudge;
 import dev.panda.reward.training.RewardTraining;
 import dev.panda.reward.training.TrainingCuts;
@@ -89,7 +91,8 @@ final class TrainRewardCommand implements Callable<Integer> {
   @Option(
       names = "--description",
       paramLabel = "TEXT",
-      description = "For the card: what a high reward means.")
+      description =
+          "For the card: what a high reward means (default: what make-pairs wrote beside its pairs, or their file).")
   private String description;
 
   @Option(
@@ -101,9 +104,9 @@ final class TrainRewardCommand implements Callable<Integer> {
 
   @Option(
       names = "--origin",
-      defaultValue = "not stated",
       paramLabel = "TEXT",
-      description = "For the card: where the pairs come from (default: ${DEFAULT-VALUE}).")
+      description =
+          "For the card: where the pairs come from (default: what make-pairs wrote beside its pairs, or not stated).")
   private String origin;
 
   @Option(
@@ -288,10 +291,11 @@ final class TrainRewardCommand implements Callable<Integer> {
   }
 
   private TrainingOptions options(Path path, Path folder) {
+    Optional<PairRecord> made = PairRecord.of(data);
     return new TrainingOptions(
         new TrainingOptions.Model(
             path,
-            BackboneOptions.name(path),
+            Backbone.name(path),
             backbone.numerics(),
             backbone.device(),
             backbone.threads(),
@@ -303,10 +307,10 @@ final class TrainRewardCommand implements Callable<Integer> {
         adaptation.options(folder.toAbsolutePath(), backbone.device()),
         new TrainingOptions.Card(
             preference,
-            description == null
-                ? "Responses as preferred in " + data.getFileName() + "."
-                : description,
-            origin,
+            Optional.ofNullable(description)
+                .or(() -> made.map(PairRecord::description))
+                .orElse("Responses as preferred in " + data.getFileName() + "."),
+            Optional.ofNullable(origin).or(() -> made.map(PairRecord::origin)).orElse("not stated"),
             licence,
             defaultStrength,
             CommandText.of(spec.commandLine().getParseResult())),

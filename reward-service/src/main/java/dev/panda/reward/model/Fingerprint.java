@@ -34,6 +34,11 @@ public final class Fingerprint {
     }
   }
 
+  /** Fingerprint of a file's bytes. */
+  public static String ofFile(Path file) throws IOException {
+    return ofFiles(List.of(file));
+  }
+
   /**
    * Fingerprint of a checkpoint with weights of a reward model in place of its own.
    *

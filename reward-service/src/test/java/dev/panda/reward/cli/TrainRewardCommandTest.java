@@ -292,7 +292,7 @@ class TrainRewardCommandTest {
             .execute("train-reward", "-m", "nowhere", "-p", "a", "-d", data.toString());
 
     assertThat(exitCode).isEqualTo(1);
-    assertThat(err.toString()).contains("model: nowhere (expected: one of ");
+    assertThat(err.toString()).contains("model: nowhere (expected: ");
   }
 
   @Test

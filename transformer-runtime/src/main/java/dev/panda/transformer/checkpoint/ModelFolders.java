@@ -1,5 +1,7 @@
 package dev.panda.transformer.checkpoint;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where models are looked for by name.
@@ -43,7 +46,8 @@ public record ModelFolders(List<Path> roots) {
    * name; one that holds a checkpoint before one that doesn't, like a folder of reward models
    * alone.
    *
-   * @throws CheckpointException if there is none, saying where it was looked for
+   * @throws CheckpointException if there is none, naming those there are and where they are looked
+   *     for
    */
   public Path resolve(String nameOrPath) {
     if (nameOrPath.isBlank()) {
@@ -54,8 +58,7 @@ public record ModelFolders(List<Path> roots) {
       roots.forEach(root -> candidates.add(root.resolve(nameOrPath)));
       List<Path> existing = candidates.stream().filter(Files::exists).toList();
       if (existing.isEmpty()) {
-        throw new CheckpointException(
-            "model: " + nameOrPath + " (expected: one of " + candidates + " to exist)");
+        throw unknown(nameOrPath);
       }
       return existing.stream()
           .filter(ModelFolders::holdsCheckpoint)
@@ -63,6 +66,26 @@ public record ModelFolders(List<Path> roots) {
           .orElse(existing.get(0));
     } catch (InvalidPathException e) {
       throw new CheckpointException("model: " + nameOrPath + ": " + e.getReason(), e);
+    }
+  }
+
+  private CheckpointException unknown(String nameOrPath) {
+    String names =
+        roots.stream()
+            .flatMap(ModelFolders::modelsIn)
+            .map(model -> model.getFileName() + ", ")
+            .distinct()
+            .collect(joining());
+    return new CheckpointException(
+        "model: %s (expected: %sa path; names are looked for in %s)"
+            .formatted(nameOrPath, names.isEmpty() ? "" : names + "or ", roots));
+  }
+
+  private static Stream<Path> modelsIn(Path root) {
+    try (Stream<Path> models = Files.list(root)) {
+      return models.filter(ModelFolders::holdsCheckpoint).sorted().toList().stream();
+    } catch (IOException unreadable) {
+      return Stream.empty();
     }
   }
 

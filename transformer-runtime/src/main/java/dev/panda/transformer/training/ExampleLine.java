@@ -52,7 +52,11 @@ public final class ExampleLine {
       throw new IllegalArgumentException("not UTF-8 (expected: JSON in UTF-8)", e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "not JSON: %s (expected: one object a line)".formatted(e.getOriginalMessage()), e);
+          "not JSON, near column %d: %s (expected: one object a line)"
+              .formatted(
+                  e.getLocation().getColumnNr(),
+                  e.getOriginalMessage().replaceFirst(": .*expect.*", "")),
+          e);
     }
   }
 

@@ -42,10 +42,23 @@ class ModelFoldersTest {
   }
 
   @Test
-  void saysWhereItLooked() {
-    assertThatThrownBy(() -> new ModelFolders(List.of(root)).resolve("no-such-model"))
+  void saysWhichThereAreAndWhereItLooked() throws IOException {
+    Path first = Files.createDirectories(root.resolve("first"));
+    Files.createDirectories(first.resolve("tiny/rewards"));
+    Files.createFile(first.resolve("small.gguf"));
+    Path second = Files.createDirectories(root.resolve("second/tiny")).getParent();
+    Files.createFile(second.resolve("tiny/config.json"));
+    Path third = root.resolve("third");
+
+    assertThatThrownBy(() -> new ModelFolders(List.of(first, second, third)).resolve("no-such"))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContainingAll("model: no-such-model", root.resolve("no-such-model").toString());
+        .hasMessage(
+            "model: no-such (expected: small.gguf, tiny, or a path; names are looked for in %s)",
+            List.of(first, second, third));
+    assertThatThrownBy(() -> new ModelFolders(List.of(third)).resolve("no-such"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "model: no-such (expected: a path; names are looked for in %s)", List.of(third));
     assertThatThrownBy(() -> new ModelFolders(List.of(root)).resolve(" "))
         .isInstanceOf(CheckpointException.class);
     assertThatThrownBy(() -> new ModelFolders(List.of(root)).resolve("a\0b"))
