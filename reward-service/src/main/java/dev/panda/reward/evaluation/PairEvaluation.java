@@ -116,11 +116,9 @@ public final class PairEvaluation {
     options.files().forEach(path -> files.put(path, reader.read(path)));
     try (Checkpoint checkpoint = Checkpoints.open(options.backbone());
         TextEncoder texts = TextEncoder.open(checkpoint)) {
-      int context =
+      int maxTokens =
           Math.min(
-              checkpoint.config().maxPositionEmbeddings(),
-              options.rewards().running().cacheTokens());
-      int maxTokens = Math.min(options.maxTokens(), context);
+              options.maxTokens(), options.rewards().running().contextLength(checkpoint.config()));
       PairEncoder encoder = new PairEncoder(texts, maxTokens);
       List<Pairs> pairs = new ArrayList<>();
       files.forEach((path, file) -> pairs.add(encode(path, file, encoder)));

@@ -1,6 +1,7 @@
 package dev.panda.reward.model;
 
 import dev.panda.reward.config.RewardConfig;
+import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.decoder.Numerics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +49,13 @@ public record RewardOptions(
       int threads,
       int cacheTokens,
       int roundTokens,
-      Duration openTimeout) {}
+      Duration openTimeout) {
+
+    /** Largest number of tokens of a prompt and its response together. */
+    public int contextLength(ModelConfig backbone) {
+      return Math.min(backbone.maxPositionEmbeddings(), cacheTokens);
+    }
+  }
 
   /**
    * As the service is configured. A judge that reads a higher layer would make every step of what

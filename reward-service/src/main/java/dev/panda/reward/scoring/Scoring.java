@@ -94,10 +94,7 @@ public final class Scoring {
   private ExampleFile<ScoredLine> read() {
     try (Checkpoint checkpoint = Checkpoints.open(options.backbone());
         TextEncoder texts = TextEncoder.open(checkpoint)) {
-      int context =
-          Math.min(
-              checkpoint.config().maxPositionEmbeddings(),
-              options.rewards().running().cacheTokens());
+      int context = options.rewards().running().contextLength(checkpoint.config());
       return new ExampleReader<>(new ScoredFormat(texts, context).lines(), options.skipInvalid())
           .read(options.input());
     }

@@ -86,18 +86,18 @@ public final class RewardTraining {
       notice(pairs, encoded, encoder, maxTokens);
       Backbone backbone = backbone(checkpoint, maxTokens);
       String fingerprint = Fingerprint.ofCheckpoint(options.model().path());
-      Judgement judgement =
-          new Judgement(
-              options, display, fingerprint, new Judgement.Texts(encoder, texts), pairs, encoded);
+      Appraisal appraisal =
+          new Appraisal(
+              options, display, fingerprint, new Appraisal.Texts(encoder, texts), pairs, encoded);
       if (options.adaptation().isEmpty()) {
         Chosen chosen = choose(backbone, fingerprint, encoded, encoded.fitted());
         RewardModel model =
-            judgement.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
+            appraisal.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
         return new Trained(model, encoded.evaluating(), Optional.empty());
       }
       AdaptationOptions adaptation = options.adaptation().get();
       RewardModel model =
-          adapt(adaptation, checkpoint, fingerprint, maxTokens, pairs, encoded, judgement);
+          adapt(adaptation, checkpoint, fingerprint, maxTokens, pairs, encoded, appraisal);
       return new Trained(model, encoded.evaluating(), Optional.of(adaptation.model()));
     }
   }
@@ -175,7 +175,7 @@ public final class RewardTraining {
       int maxTokens,
       TrainingPairs pairs,
       EncodedPairs encoded,
-      Judgement judgement) {
+      Appraisal appraisal) {
     Chosen chosen =
         choose(backbone(checkpoint, maxTokens), fingerprint, encoded, encoded.training());
     BackboneAdaptation.Adapted adapted =
@@ -196,7 +196,7 @@ public final class RewardTraining {
                 adapted.state().seconds() / 60,
                 adapted.state().best().update()));
     try (Checkpoint weights = OwnWeights.over(checkpoint, adapted.folder(), adaptation.method())) {
-      return judgement.of(
+      return appraisal.of(
           chosen, adapted.head(), Optional.of(adapted), backbone(weights, maxTokens));
     }
   }

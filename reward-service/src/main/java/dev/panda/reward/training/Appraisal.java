@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
  * What a trained head is worth: terms are clipped and rewards calibrated on training responses, and
  * the accuracy is measured beside two baselines, with terms read as the service reads them.
  */
-record Judgement(
+record Appraisal(
     TrainingOptions options,
     Progress.Display display,
     String backboneFingerprint,
@@ -68,7 +68,7 @@ record Judgement(
               method(),
               dataRecord(),
               selectionRecord(chosen),
-              adapted.map(Judgement::adaptationRecord),
+              adapted.map(Appraisal::adaptationRecord),
               evaluate(reader, model, adapted.map(BackboneAdaptation.Adapted::folder)),
               Optional.empty(),
               backboneFingerprint,
