@@ -1,6 +1,7 @@
 package dev.panda.reward.cli;
 
 import dev.panda.reward.distillation.TokenHeadTraining;
+import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
@@ -31,8 +32,9 @@ import picocli.CommandLine.Spec;
           + " On at most a fifth of the prompts, held out, the likeliest next tokens are rewarded one by one and say how"
           + " well the estimates agree.",
       "",
-      "Writes a reward model of its own name, served and chosen like any other. Rewards of whole responses are those of"
-          + " the reward model that it was distilled from. Interrupted, it begins anew."
+      "Writes a reward model of its own name, served and chosen like any other, with a copy of the weights where those"
+          + " are the reward model's own. Rewards of whole responses are those of the reward model that it was distilled"
+          + " from. Interrupted, it begins anew."
     },
     footer = {
       "  deploy/panda train-token-head -m smollm2 -p comprehensibility -d answers.jsonl",
@@ -169,6 +171,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
                 new ProgressBars(),
                 spec.commandLine().getErr()::println)
             .run();
+    OwnWeights.copy(teacher, folder);
     RewardModelFolder.write(folder, distilled);
     print(distilled.card().tokenHead().orElseThrow(), folder);
     return 0;

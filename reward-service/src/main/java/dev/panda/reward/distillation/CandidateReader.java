@@ -1,23 +1,24 @@
 package dev.panda.reward.distillation;
 
 import dev.panda.reward.head.RewardModel;
-import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Reads steps of responses with the candidates that the backbone finds likeliest, each rewarded by
  * itself: what estimates are measured by.
  *
- * @param engine with a language-model head, whose first projection is the reward model's
+ * @param base with a language-model head
+ * @param rewards whose first projection is the reward model's
  * @param layers after which states are read
  * @param k number of candidates of a step
  */
-record CandidateReader(Engine engine, RewardModel teacher, int[] layers, int k) {
+record CandidateReader(Engine base, Engine rewards, RewardModel teacher, int[] layers, int k) {
   private static final int[] NONE = {};
 
   /**
@@ -26,43 +27,46 @@ record CandidateReader(Engine engine, RewardModel teacher, int[] layers, int k) 
    */
   CompletableFuture<List<CandidateStep>> read(int[] tokens, int[] lengths) {
     int longest = lengths[lengths.length - 1];
-    CompletableFuture<float[]> states = engine.pool(tokens, 0, lengths, layers);
+    CompletableFuture<float[]> states = rewards.pool(tokens, 0, lengths, layers);
     CompletableFuture<List<CandidateStep>> candidates =
-        engine
-            .open(longest + 1, k)
-            .thenCompose(
-                sequence ->
-                    readFrom(sequence, tokens, lengths, new ArrayList<>())
-                        .whenComplete((read, failure) -> sequence.close()));
+        with(
+            base.open(longest, 0),
+            likely ->
+                with(
+                    rewards.open(longest + 1, k),
+                    rewarded -> readFrom(likely, rewarded, tokens, lengths, new ArrayList<>())));
     return candidates.thenCombine(states, this::withStates);
+  }
+
+  private static <T> CompletableFuture<T> with(
+      CompletableFuture<Sequence> opened, Function<Sequence, CompletableFuture<T>> use) {
+    return opened.thenCompose(
+        sequence -> use.apply(sequence).whenComplete((result, failure) -> sequence.close()));
   }
 
   /** Reads the candidates of those steps that are not read yet. */
   private CompletableFuture<List<CandidateStep>> readFrom(
-      Sequence sequence, int[] tokens, int[] lengths, List<CandidateStep> read) {
+      Sequence likely, Sequence rewarded, int[] tokens, int[] lengths, List<CandidateStep> read) {
     int step = read.size();
     if (step == lengths.length) {
       return CompletableFuture.completedFuture(read);
     }
     int[] more = Arrays.copyOfRange(tokens, step == 0 ? 0 : lengths[step - 1], lengths[step]);
-    return sequence
+    return likely
         .advance(more, NONE, k)
         .thenCompose(
             accepted -> {
-              NextTokens next = accepted.next().orElseThrow();
-              return sequence
-                  .advance(NONE, next.ids(), 0)
+              int[] candidates = accepted.next().orElseThrow().ids();
+              return rewarded
+                  .advance(more, candidates, 0)
                   .thenApply(
                       scored -> {
-                        read.add(
-                            new CandidateStep(
-                                new float[0][],
-                                next.ids(),
-                                projections(scored.candidateReadouts())));
+                        float[] projections = projections(scored.candidateReadouts());
+                        read.add(new CandidateStep(new float[0][], candidates, projections));
                         return read;
                       });
             })
-        .thenCompose(now -> readFrom(sequence, tokens, lengths, now));
+        .thenCompose(now -> readFrom(likely, rewarded, tokens, lengths, now));
   }
 
   private float[] projections(float[][] readouts) {

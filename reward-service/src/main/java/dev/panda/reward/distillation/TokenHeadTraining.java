@@ -1,6 +1,5 @@
 package dev.panda.reward.distillation;
 
-import dev.panda.reward.batch.InFlight;
 import dev.panda.reward.batch.Progress;
 import dev.panda.reward.batch.TextEncoder;
 import dev.panda.reward.head.RewardModel;
@@ -19,14 +18,10 @@ import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.decoder.Numerics;
-import dev.panda.transformer.decoder.Projection;
-import dev.panda.transformer.engine.Engine;
-import dev.panda.transformer.engine.EngineOptions;
 import dev.panda.transformer.training.ExampleFile;
 import dev.panda.transformer.training.ExampleReader;
 import dev.panda.transformer.training.TrainingException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -35,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * Distils a token head from a reward model (specification, Token heads): it learns what the model
@@ -46,12 +40,6 @@ import java.util.stream.IntStream;
  * several at a time.
  */
 public final class TokenHeadTraining {
-  private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(10);
-  private static final int ROUND_TOKENS = 512;
-
-  /** Each has few rows in a round: so many make it worth its weights. */
-  private static final int AT_A_TIME = 16;
-
   private static final double RATE = 3e-3;
   private static final double DECAY = 0.3;
 
@@ -128,7 +116,8 @@ public final class TokenHeadTraining {
   }
 
   /**
-   * The reward model with its token head. Nothing is written.
+   * The reward model with its token head. Nothing is written; where it has weights of its own, the
+   * token head is to be read from these.
    *
    * @throws TrainingException if the file cannot be used, or the head not be fit
    * @throws RewardModelException if the reward model cannot be used
@@ -147,9 +136,17 @@ public final class TokenHeadTraining {
               options.learning().seed(),
               options.learning().validationShare(),
               options.reading().steps());
-      List<CandidateStep> heldOut = readHeldOut(checkpoint, teacher, layers, drawing.heldOut());
-      List<NextTokenStep> steps =
-          readTraining(checkpoint, teacher, layers, drawTraining(drawing, checkpoint, layers));
+      StepReading reading =
+          new StepReading(
+              checkpoint,
+              options.teacher(),
+              teacher,
+              layers,
+              maxTokens(checkpoint.config()),
+              options.reading(),
+              display);
+      List<CandidateStep> heldOut = reading.heldOut(drawing.heldOut());
+      List<NextTokenStep> steps = reading.training(drawTraining(drawing, checkpoint, layers));
       Fitted best = fit(checkpoint, teacher, layers, steps, heldOut);
       return new RewardModel(
           teacher.card().withTokenHead(options.name(), record(teacher, file, steps, heldOut, best)),
@@ -185,13 +182,6 @@ public final class TokenHeadTraining {
 
   private RewardModel teacher(Checkpoint checkpoint, TextEncoder texts) {
     RewardModel teacher = RewardModelFolder.read(options.teacher());
-    if (teacher.card().hasOwnWeights()) {
-      throw new RewardModelException(
-          options.teacher()
-              + ": method: "
-              + teacher.card().method().orElseThrow()
-              + " (expected: head, on the backbone as it is)");
-    }
     if (teacher.tokenHead().isPresent()) {
       throw new RewardModelException(
           "%s: is a token head itself (expected: the reward model that it stands for, %s)"
@@ -256,80 +246,6 @@ public final class TokenHeadTraining {
               .formatted(some.size(), all.size(), room));
     }
     return some;
-  }
-
-  /** Steps with the tokens that came next. */
-  private List<NextTokenStep> readTraining(
-      Checkpoint checkpoint, RewardModel teacher, int[] layers, List<StepDrawing.Drawn> drawn) {
-    int[] read =
-        IntStream.concat(IntStream.of(layers), IntStream.of(teacher.card().readout().layer()))
-            .distinct()
-            .sorted()
-            .toArray();
-    List<NextTokenStep> steps = new ArrayList<>();
-    try (Engine engine =
-            Engine.load(checkpoint, engineOptions(checkpoint.config(), teacher, read, false, 1));
-        Progress progress = display.start("Responses", drawn.size())) {
-      NextTokenReader reader = new NextTokenReader(engine, teacher, layers, read);
-      InFlight.run(
-          drawn,
-          some -> reader.read(some.tokens(), some.lengths()),
-          (some, more) -> {
-            steps.addAll(more);
-            progress.advance(1);
-          });
-    }
-    return steps;
-  }
-
-  /** Steps with the likeliest candidates. */
-  private List<CandidateStep> readHeldOut(
-      Checkpoint checkpoint, RewardModel teacher, int[] layers, List<StepDrawing.Drawn> drawn) {
-    List<CandidateStep> steps = new ArrayList<>();
-    try (Engine engine =
-            Engine.load(
-                checkpoint, engineOptions(checkpoint.config(), teacher, layers, true, AT_A_TIME));
-        Progress progress = display.start("Held out", drawn.size())) {
-      CandidateReader reader =
-          new CandidateReader(engine, teacher, layers, options.reading().candidates());
-      InFlight.run(
-          drawn,
-          AT_A_TIME,
-          some -> reader.read(some.tokens(), some.lengths()),
-          (some, more) -> {
-            steps.addAll(more);
-            progress.advance(1);
-          });
-    }
-    return steps;
-  }
-
-  /**
-   * @param read layers whose states are read
-   * @param sequences that are open at a time
-   */
-  private EngineOptions engineOptions(
-      ModelConfig config,
-      RewardModel teacher,
-      int[] read,
-      boolean languageModelHead,
-      int sequences) {
-    Reading reading = options.reading();
-    int room = maxTokens(config) + reading.candidates() + 1;
-    List<Projection> projections = new ArrayList<>();
-    projections.add(new Projection(teacher.card().readout().layer(), teacher.head().weight()));
-    int highest = read[read.length - 1];
-    // Blocks are loaded up to the highest that is projected.
-    projections.add(new Projection(highest, new float[teacher.head().weight().length]));
-    return new EngineOptions(
-        reading.numerics(),
-        reading.device(),
-        reading.threads(),
-        languageModelHead,
-        projections,
-        room * sequences,
-        Math.max(ROUND_TOKENS, room),
-        OPEN_TIMEOUT);
   }
 
   private Fitted fit(

@@ -12,6 +12,7 @@ import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -52,6 +53,23 @@ public final class OwnWeights {
       throw new CheckpointException(folder + ": cannot be made: " + e.getMessage(), e);
     }
     SafetensorsWriter.write(folder.resolve(TENSORS), tensors, Map.of("format", "pt"));
+  }
+
+  /**
+   * Copies what a reward model's folder has of them, be it nothing; the other folder is made if
+   * need be.
+   *
+   * @throws CheckpointException if they cannot be copied
+   */
+  public static void copy(Path folder, Path other) {
+    try {
+      Files.createDirectories(other);
+      for (Path file : files(folder)) {
+        Files.copy(file, other.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(other + ": cannot be written: " + e.getMessage(), e);
+    }
   }
 
   /** The files that a folder has of them, by name. */

@@ -1,7 +1,5 @@
 package dev.panda.reward.model;
 
-import dev.panda.reward.head.Method;
-import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
@@ -76,13 +74,9 @@ public final class RewardLoader {
   }
 
   private Engine engine(Checkpoint backbone, Optional<Path> own, List<RewardModel> models) {
-    if (own.isEmpty()) {
-      return Engine.load(backbone, engineOptions(models));
-    }
-    Method method = models.get(0).card().method().orElseThrow();
-    try (Checkpoint weights = OwnWeights.over(backbone, own.get(), method)) {
-      return Engine.load(weights, engineOptions(models));
-    }
+    return own.isEmpty()
+        ? Engine.load(backbone, engineOptions(models))
+        : RewardEngine.load(backbone, own.get(), models.get(0).card(), engineOptions(models));
   }
 
   private List<RewardModel> models(

@@ -8,20 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.panda.reward.batch.Progress;
 import dev.panda.reward.batch.TextEncoder;
-import dev.panda.reward.head.Method;
-import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardModel;
-import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.scoring.Scoring;
 import dev.panda.reward.testing.PlainRewards;
-import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
-import dev.panda.transformer.checkpoint.adapter.LinearLayer;
-import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
-import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import java.io.IOException;
@@ -35,7 +28,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,8 +123,11 @@ class ScoreCommandTest {
   @Test
   void scoresWithTheAdaptersOfRewardModelsThatHaveOneBesideHeads() throws IOException {
     Files.write(data, List.of(line("so it is", "length")));
-    Path same = writeAdapted("same", 0);
-    Path other = writeAdapted("other", 0.2f);
+    RewardModel mean = TinyRewards.model(model, "mean");
+    Path same = folder.resolve("same");
+    Path other = folder.resolve("other");
+    TinyRewards.writeAdapted(same, mean, 0);
+    TinyRewards.writeAdapted(other, mean, 0.2f);
 
     assertThat(run("-m", model.toString(), "-p", same + ",mean," + other)).isZero();
 
@@ -142,26 +137,6 @@ class ScoreCommandTest {
         .containsExactly("mean", "same", "other");
     assertThat(raw(scored, "same")).isCloseTo(raw(scored, "mean"), within(TOLERANCE));
     assertThat(raw(scored, "other")).isNotCloseTo(raw(scored, "mean"), within(0.01));
-  }
-
-  /** The model `mean`, with an adapter of one matrix whose B is all one number. */
-  private Path writeAdapted(String preference, float b) {
-    Path adapted = folder.resolve(preference);
-    RewardModel frozen = TinyRewards.model(model, "mean");
-    RewardModelFolder.write(
-        adapted,
-        new RewardModel(
-            TinyModels.card(preference, frozen.card(), Method.LOW_RANK), frozen.head()));
-    float[] ones = new float[TinyRewards.HIDDEN];
-    float[] rows = new float[TinyRewards.HIDDEN];
-    Arrays.fill(ones, 1);
-    Arrays.fill(rows, b);
-    OwnWeights.write(
-        adapted,
-        new LowRankAdapter(
-            1, 1, false, Map.of(LinearLayer.Q.weight(1), new LowRankFactors(1, ones, rows))),
-        "tiny");
-    return adapted;
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.panda.reward.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.testing.TinyRewards;
@@ -74,6 +75,21 @@ class TrainTokenHeadCommandTest {
         .contains("same best candidate")
         .contains("Caution: it agrees too little to guide")
         .contains("Written to ");
+  }
+
+  @Test
+  void writesTheWeightsThatItsRewardModelHasOfItsOwnBesideIt() throws IOException {
+    Path teacher = model.resolve("rewards/zeal");
+    TinyRewards.writeAdapted(teacher, TinyRewards.model(model, "increment"), 0.2f);
+
+    assertThat(train("-p", "zeal")).as(err.toString()).isZero();
+
+    Path distilled = model.resolve("rewards/zeal-token");
+    assertThat(RewardModelFolder.read(distilled).card().hasOwnWeights()).isTrue();
+    assertThat(OwnWeights.files(distilled)).hasSize(2);
+    for (Path file : OwnWeights.files(distilled)) {
+      assertThat(file).hasSameBinaryContentAs(teacher.resolve(file.getFileName()));
+    }
   }
 
   @Test

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.panda.reward.batch.Progress;
-import dev.panda.reward.head.Method;
 import dev.panda.reward.head.ResponseRewards;
 import dev.panda.reward.head.RewardModel;
-import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.head.RewardUnit;
 import dev.panda.reward.head.TokenHeadRecord;
 import dev.panda.reward.model.RewardLoader;
 import dev.panda.reward.model.RewardOptions;
 import dev.panda.reward.model.ServedRewards;
-import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.engine.Sequence;
@@ -180,18 +177,6 @@ class TokenHeadTrainingTest {
                     Numerics.FLOAT32, "cpu", 1, 256, 64, Duration.ofSeconds(5))),
             notice -> {})
         .load();
-  }
-
-  @Test
-  void refusesARewardModelWithWeightsOfItsOwn() {
-    RewardModel frozen = RewardModelFolder.read(teacher());
-    RewardModelFolder.write(
-        folder.resolve("own"),
-        new RewardModel(TinyModels.card(frozen.card(), Method.FULL), frozen.head()));
-
-    assertThatThrownBy(() -> train(folder.resolve("own"), data, List.of(), 1))
-        .isInstanceOf(RewardModelException.class)
-        .hasMessageEndingWith("own: method: full (expected: head, on the backbone as it is)");
   }
 
   @Test

@@ -4,11 +4,17 @@ import static dev.panda.reward.testing.TinyModels.clipped;
 import static dev.panda.reward.testing.TinyModels.readout;
 
 import dev.panda.reward.head.Calibration;
+import dev.panda.reward.head.Method;
+import dev.panda.reward.head.OwnWeights;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.Readout;
+import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardHead;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelFolder;
+import dev.panda.transformer.checkpoint.adapter.LinearLayer;
+import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
+import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import dev.panda.transformer.tokenizer.Tokenizer;
@@ -103,6 +109,27 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
   /** The reward model of a preference. */
   public static RewardModel model(Path folder, String preference) {
     return RewardModelFolder.read(folder.resolve("rewards").resolve(preference));
+  }
+
+  /**
+   * Writes the same reward model under another name, with an adapter of one matrix, {@code b} in
+   * each place.
+   *
+   * @param folder whose name is the preference's
+   */
+  public static void writeAdapted(Path folder, RewardModel model, float b) {
+    RewardCard card =
+        TinyModels.card(folder.getFileName().toString(), model.card(), Method.LOW_RANK);
+    RewardModelFolder.write(folder, new RewardModel(card, model.head()));
+    float[] ones = new float[HIDDEN];
+    float[] rows = new float[HIDDEN];
+    Arrays.fill(ones, 1);
+    Arrays.fill(rows, b);
+    OwnWeights.write(
+        folder,
+        new LowRankAdapter(
+            1, 1, false, Map.of(LinearLayer.Q.weight(1), new LowRankFactors(1, ones, rows))),
+        "tiny");
   }
 
   /** That of a backbone's tokenizer. */
