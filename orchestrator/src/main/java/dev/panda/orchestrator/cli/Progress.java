@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -19,8 +20,8 @@ final class Progress {
   private Progress() {}
 
   /**
-   * A bar that ends at {@code steps}; where nobody watches it is written seldom. The caller closes
-   * it.
+   * A bar that ends at {@code steps}; where nobody watches it is a line that is written seldom. The
+   * caller closes it.
    */
   static ProgressBar bar(String name, long steps) {
     boolean watched = Ansi.AUTO.enabled();
@@ -31,7 +32,10 @@ final class Progress {
         .setInitialMax(steps)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(watched ? TERMINAL_UPDATE_MILLIS : FILE_UPDATE_MILLIS)
-        .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
+        .setConsumer(
+            watched
+                ? new ConsoleProgressBarConsumer(err, WIDTH)
+                : new DelegatingProgressBarConsumer(err::println, WIDTH))
         .build();
   }
 }
