@@ -19,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code deploy/panda} in a checkout of its own, around what this build has packaged. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -53,9 +51,10 @@ class PandaScriptIT {
     Files.copy(repository.resolve("deploy/panda"), checkout.resolve("deploy/panda"));
   }
 
-  /** The links alone, before JUnit warns of what they lead to. */
+  /** Removes the links alone, before JUnit warns of what they lead to. */
   @AfterEach
-  void unlink() throws IOException {
+  void stopAndUnlink() throws Exception {
+    panda(List.of("down"));
     for (String module : MODULES) {
       Files.delete(checkout.resolve(module).resolve(PACKAGE));
     }
@@ -63,68 +62,55 @@ class PandaScriptIT {
 
   @Test
   void upServesARewardModelWithWeightsOfItsOwnBesideTheOthers() throws Exception {
-    List<String> up = up(tiny.model(), "apart");
-    try {
-      Ran started = panda(up);
-      assertThat(started.exitCode()).as(started.output()).isZero();
-      assertThat(started.output()).contains("Healthy: ", "Preference apart at 127.0.0.1:");
+    Ran started = panda(up(tiny.model(), "apart"));
+    assertThat(started.exitCode()).as(started.output()).isZero();
+    assertThat(started.output()).contains("Healthy: ", "Preference apart at 127.0.0.1:");
 
-      Ran status = panda(List.of("status"));
-      assertThat(status.exitCode()).as(status.output()).isZero();
-      assertThat(status.output()).containsPattern("reward-apart +healthy");
+    Ran status = panda(List.of("status"));
+    assertThat(status.exitCode()).as(status.output()).isZero();
+    assertThat(status.output()).containsPattern("reward-apart +healthy");
 
-      Ran answered =
-          panda(
-              List.of(
-                  "generate", "Why?", "-p", "meaning", "-p", "apart=-0.5", "-n", "4", "--json"));
-      assertThat(answered.exitCode()).as(answered.output()).isZero();
-      assertThat(answered.output()).contains("\"meaning\"", "\"apart\"");
-    } finally {
-      Ran stopped = panda(List.of("down"));
-      assertThat(stopped.output())
-          .contains("Stopped: orchestrator reward reward-apart base-model.");
-    }
+    Ran answered =
+        panda(
+            List.of("generate", "Why?", "-p", "meaning", "-p", "apart=-0.5", "-n", "4", "--json"));
+    assertThat(answered.exitCode()).as(answered.output()).isZero();
+    assertThat(answered.output()).contains("\"meaning\"", "\"apart\"");
+    assertThat(panda(List.of("down")).output())
+        .contains("Stopped: orchestrator reward reward-apart base-model.");
   }
 
   @Test
   void upServesARewardModelWithWeightsOfItsOwnAloneWhereThereIsNoOther() throws Exception {
-    Path alone = Files.createDirectories(checkout.resolve("home/models/alone"));
-    try (Stream<Path> files = Files.list(tiny.model())) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, alone.resolve(file.getFileName()));
-      }
-    }
-    Path apart = Files.createDirectories(alone.resolve("rewards/apart"));
-    try (Stream<Path> files = Files.list(tiny.reward("apart"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, apart.resolve(file.getFileName()));
-      }
-    }
-    try {
-      Ran started = panda(up(Path.of("alone"), "apart"));
-      assertThat(started.exitCode()).as(started.output()).isZero();
+    Path alone = checkout.resolve("home/models/alone");
+    copyFiles(tiny.model(), alone);
+    copyFiles(tiny.reward("apart"), alone.resolve("rewards/apart"));
 
-      Ran answered = panda(List.of("generate", "Why?", "-p", "apart", "-n", "4", "--json"));
-      assertThat(answered.exitCode()).as(answered.output()).isZero();
-      assertThat(answered.output()).contains("\"apart\"");
-    } finally {
-      Ran stopped = panda(List.of("down"));
-      assertThat(stopped.output()).contains("Stopped: orchestrator reward base-model.");
-    }
+    Ran started = panda(up(Path.of("alone"), "apart"));
+    assertThat(started.exitCode()).as(started.output()).isZero();
+
+    Ran answered = panda(List.of("generate", "Why?", "-p", "apart", "-n", "4", "--json"));
+    assertThat(answered.exitCode()).as(answered.output()).isZero();
+    assertThat(answered.output()).contains("\"apart\"");
+    assertThat(panda(List.of("down")).output())
+        .contains("Stopped: orchestrator reward base-model.");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "meaning|--preference: meaning (expected: one with weights of its own, or a judge: the others",
-        "nope|--preference: nope (expected: a reward model of tiny, or a folder with reward.json)"
-      })
-  void upRefusesWhatNeedsNoServiceOfItsOwnOrIsNotThere(String preference, String refusal)
-      throws Exception {
-    Ran ran = panda(up(tiny.model(), preference));
+  @Test
+  void upRefusesAPreferenceThatIsNotThere() throws Exception {
+    Ran ran = panda(up(tiny.model(), "nope"));
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.output()).contains(refusal);
+    assertThat(ran.output())
+        .contains(
+            "--preference: nope (expected: a reward model of tiny, or a folder with reward.json)");
+  }
+
+  private static void copyFiles(Path folder, Path copy) throws IOException {
+    Files.createDirectories(copy);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
   }
 
   private static List<String> up(Path model, String preference) throws IOException {

@@ -158,7 +158,7 @@ final class CompareCommand implements Callable<Integer> {
   private static List<Column> columns(
       List<Map<SampleFile.Key, AnswerFigures>> all, List<List<SampleFile.Key>> prompts) {
     List<Column> columns = new ArrayList<>();
-    columns.add(new Column("words", 0, AnswerFigures::words));
+    columns.add(new Column("words", 1, AnswerFigures::words));
     columns.add(new Column("readability grade", 2, AnswerFigures::grade));
     columns.add(new Column("repeated 3-grams", 2, AnswerFigures::repetition));
     Set<String> rewards = new TreeSet<>(all.get(0).get(prompts.get(0).get(0)).rewards().keySet());

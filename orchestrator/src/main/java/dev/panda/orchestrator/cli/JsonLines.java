@@ -94,12 +94,9 @@ final class JsonLines {
       }
     } catch (JsonProcessingException malformed) {
       throw new CommandFailure(
-          "%s:%d: not JSON, near column %d: %s (expected: an object)"
+          "%s:%d: not JSON: %s (expected: an object)"
               .formatted(
-                  file,
-                  number,
-                  malformed.getLocation().getColumnNr(),
-                  malformed.getOriginalMessage().replaceFirst(": .*expect.*", "")),
+                  file, number, malformed.getOriginalMessage().replaceFirst(": .*expect.*", "")),
           "Each line is one JSON object; correct that line, or take it out.",
           malformed);
     }

@@ -296,12 +296,21 @@ final class MakePairsCommand implements Callable<Integer> {
     }
   }
 
+  /** What the answers that are chosen have more of. */
+  private String description(Ranking ranking) {
+    if (rule == null) {
+      return wanted.strip();
+    }
+    return rule.asksJudge() ? rule.criterion() : "Of two answers: " + ranking.rule() + ".";
+  }
+
   private ObjectNode record(
       Map<Conversation, List<Answer>> answers, List<Path> files, Ranking ranking)
       throws IOException {
     ObjectNode record =
         JsonNodeFactory.instance
             .objectNode()
+            .put("description", description(ranking))
             .put("rule", ranking.rule())
             .put("unit", ranking.unit());
     if (rule != null && rule.asksJudge()) {

@@ -32,6 +32,7 @@ final class PairOptions {
   @Option(
       names = "--leave-out",
       paramLabel = "REGEX",
+      converter = PatternConverter.class,
       description =
           "Leave out answers in which this is found, as in '(?i)\\b(warm|tone)\\b' where they"
               + " mention the instruction (Java's regular expressions).")

@@ -26,7 +26,7 @@ class CompareCommandTest {
     Ran ran = panda("compare", unaligned.toString(), other.toString());
 
     assertThat(ran.exitCode()).isZero();
-    assertThat(ran.out()).containsPattern("unaligned.jsonl +4 ");
+    assertThat(ran.out()).containsPattern("unaligned.jsonl +4.0 ");
     assertThat(ran.out()).contains("4 answers to 2 prompts in all files, 1 left out");
   }
 
@@ -39,7 +39,7 @@ class CompareCommandTest {
 
     Ran ran = panda("compare", both.toString(), other.toString());
 
-    assertThat(ran.out()).containsPattern("both.jsonl +3 ");
+    assertThat(ran.out()).containsPattern("both.jsonl +3.0 ");
     assertThat(ran.out()).contains("2 answers to 1 prompts in all files, 0 left out");
   }
 
@@ -51,6 +51,30 @@ class CompareCommandTest {
 
     assertThat(panda("compare", plain.toString(), brief.toString()).out())
         .contains("1 answers to 1 prompts in all files, 0 left out");
+  }
+
+  @Test
+  void compareTellsHowManyMoreWordsThereAre() throws IOException {
+    Path two = Files.writeString(folder.resolve("two.jsonl"), compared("Why?", 0, "one two."));
+    Path five =
+        Files.writeString(
+            folder.resolve("five.jsonl"), compared("Why?", 0, "one two three four five."));
+
+    assertThat(panda("compare", two.toString(), five.toString()).out())
+        .containsPattern("two.jsonl +2.0 ")
+        .containsPattern("five.jsonl +5.0  \\+3.0 \\[\\+3.0, \\+3.0]");
+  }
+
+  @Test
+  void compareRefusesWhatIsNotJson() throws IOException {
+    Path good = Files.writeString(folder.resolve("good.jsonl"), compared("Why?", 0, "one."));
+    Path bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"messages\": yes}");
+
+    Ran ran = panda("compare", good.toString(), bad.toString());
+
+    assertThat(ran.exitCode()).isOne();
+    assertThat(ran.err())
+        .contains("bad.jsonl:1: not JSON: Unrecognized token 'yes' (expected: an object)");
   }
 
   @Test

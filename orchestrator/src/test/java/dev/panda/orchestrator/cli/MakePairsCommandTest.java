@@ -89,6 +89,7 @@ class MakePairsCommandTest extends MakePairsTest {
         "--judge=warm --judge-url=ftp://x --judge-model=m|--judge-url': ftp://x (expected: http",
         "--judge=warm --judge-url=http://me:pw@x/ --judge-model=m|http://…@x/ (expected: http",
         "--matching=(|( (expected: a regular expression; unclosed group)",
+        "--easier --leave-out=[|[ (expected: a regular expression; unclosed character class)",
         "--shorter --length-tolerance=0.1|--length-tolerance: set (expected: unset where length",
         "--easier --length-tolerance=3|--length-tolerance: 3.0 (expected: 0 to 1)",
         "--easier --min-gap=0|--min-gap: 0.0 (expected: above 0)",

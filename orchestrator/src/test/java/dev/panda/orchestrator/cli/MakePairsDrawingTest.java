@@ -56,6 +56,7 @@ class MakePairsDrawingTest extends MakePairsTest {
         .extracting(JsonNode::asText)
         .containsExactly(COLD, WARM);
     assertThat(record().path("wanted").asText()).isEqualTo(WARM);
+    assertThat(record().path("description").asText()).isEqualTo(WARM);
     assertThat(record().path("answers_files").get(0).path("sampling").asText())
         .contains("model: fake", "METHOD_SAMPLING");
     assertThat(record().path("prompts_file").path("name").asText()).isEqualTo("prompts.jsonl");
@@ -70,6 +71,8 @@ class MakePairsDrawingTest extends MakePairsTest {
     assertThat(written())
         .isNotEmpty()
         .allSatisfy(pair -> assertThat(pair.path("chosen").asText()).contains(COLD));
+    assertThat(record().path("description").asText())
+        .isEqualTo("Of two answers: pattern cold, matching chosen.");
   }
 
   @Test

@@ -87,6 +87,7 @@ class MakePairsJudgeTest extends MakePairsTest {
     assertThat(written()).hasSize(1);
     assertThat(written().get(0).path("chosen").asText()).isEqualTo(HARD);
     assertThat(record().path("judge").path("criterion").asText()).isEqualTo("warm");
+    assertThat(record().path("description").asText()).isEqualTo("warm");
     assertThat(record().path("judge").path("model").asText()).isEqualTo("grader");
     assertThat(record().path("mean_score_chosen").asDouble()).isEqualTo(9);
     assertThat(record().path("answers_without_score").asInt()).isEqualTo(1);

@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
       "Writes the same objects, with `rewards` (of pairs `chosen_rewards` and `rejected_rewards`) in place of any that"
           + " are there: for each preference the reward `raw`, and `normalised`, in standard deviations from the mean of"
           + " its calibration set. A run that was killed goes on where it stopped when the same command is given again;"
-          + " until it ends, what it has done is in a file beside the output whose name ends in .partial."
+          + " until it ends, what it has done is in a file beside the output whose name ends in .partial.",
+      "",
+      "Reward models with weights of their own may be named beside others; each is a model more in memory."
     },
     footer = {
       "  deploy/panda score -m smollm2 -d answers.jsonl -o scored.jsonl",

@@ -10,8 +10,9 @@ import dev.panda.reward.head.Accuracy;
 import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.model.Fingerprint;
-import dev.panda.reward.model.LoadedRewards;
+import dev.panda.reward.model.RewardLoader;
 import dev.panda.reward.model.RewardOptions;
+import dev.panda.reward.model.RewardParts;
 import dev.panda.reward.model.ServedRewards;
 import dev.panda.reward.pairs.Cuts;
 import dev.panda.reward.pairs.EncodedPair;
@@ -30,7 +31,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -89,7 +89,7 @@ public final class PairEvaluation {
   }
 
   /**
-   * Reports, by file, and by preference within a file.
+   * Reports, by file, and within a file in the order of {@link RewardParts}.
    *
    * @throws TrainingException if a file cannot be used, or a response not be scored
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
@@ -100,9 +100,13 @@ public final class PairEvaluation {
     List<Pairs> files = read();
     List<ResponseTokens> responses =
         EncodedPairs.responses(files.stream().flatMap(file -> file.encoded.stream()).toList());
+    String backbone = Fingerprint.ofCheckpoint(options.backbone());
     List<Rewards> rewards = new ArrayList<>();
-    try (LoadedRewards loaded = LoadedRewards.load(options.rewards(), notices)) {
-      loaded.parts().forEach(part -> rewards.addAll(rewards(part, responses)));
+    for (RewardOptions part : RewardParts.of(options.rewards())) {
+      try (ServedRewards served = new RewardLoader(part, notices).load()) {
+        String fingerprint = Fingerprint.of(backbone, served.ownWeights());
+        rewards.addAll(rewards(served, fingerprint, responses));
+      }
     }
     return files.stream()
         .flatMap(file -> rewards.stream().map(model -> report(file, model)))
@@ -112,16 +116,17 @@ public final class PairEvaluation {
   private List<Pairs> read() {
     ExampleReader<PreferencePair> reader =
         new ExampleReader<>(PairFormat.PAIRS, options.skipInvalid());
-    Map<Path, ExampleFile<PreferencePair>> files = new LinkedHashMap<>();
-    options.files().forEach(path -> files.put(path, reader.read(path)));
+    List<ExampleFile<PreferencePair>> files = options.files().stream().map(reader::read).toList();
     try (Checkpoint checkpoint = Checkpoints.open(options.backbone());
         TextEncoder texts = TextEncoder.open(checkpoint)) {
       int maxTokens =
           Math.min(
               options.maxTokens(), options.rewards().running().contextLength(checkpoint.config()));
       PairEncoder encoder = new PairEncoder(texts, maxTokens);
-      List<Pairs> pairs = new ArrayList<>();
-      files.forEach((path, file) -> pairs.add(encode(path, file, encoder)));
+      List<Pairs> pairs =
+          IntStream.range(0, files.size())
+              .mapToObj(i -> encode(options.files().get(i), files.get(i), encoder))
+              .toList();
       if (encoder.shortened() > 0) {
         notices.accept(
             "%d responses cut to fit %d tokens.".formatted(encoder.shortened(), maxTokens));
@@ -143,10 +148,10 @@ public final class PairEvaluation {
   }
 
   /** For each model. Those that reward alike share a cache. */
-  private List<Rewards> rewards(ServedRewards served, Collection<ResponseTokens> responses) {
+  private List<Rewards> rewards(
+      ServedRewards served, String fingerprint, Collection<ResponseTokens> responses) {
     List<FeatureCache> caches = new ArrayList<>();
     try {
-      String fingerprint = Fingerprint.of(options.backbone(), served.ownWeights());
       for (RewardModel model : served.models()) {
         int same =
             IntStream.range(0, caches.size())

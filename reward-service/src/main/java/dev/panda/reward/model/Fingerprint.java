@@ -40,13 +40,13 @@ public final class Fingerprint {
   }
 
   /**
-   * Fingerprint of a checkpoint with weights of a reward model in place of its own.
+   * Fingerprint of a backbone with weights of a reward model in place of its own.
    *
-   * @param ownWeights the reward model's folder; without it the checkpoint's fingerprint
-   * @throws CheckpointException if it cannot be read
+   * @param backbone the backbone's fingerprint, which it is without own weights
+   * @param ownWeights the reward model's folder
+   * @throws CheckpointException if they cannot be read
    */
-  public static String of(Path checkpoint, Optional<Path> ownWeights) {
-    String backbone = ofCheckpoint(checkpoint);
+  public static String of(String backbone, Optional<Path> ownWeights) {
     if (ownWeights.isEmpty()) {
       return backbone;
     }

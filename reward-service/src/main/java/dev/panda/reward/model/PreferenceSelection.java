@@ -52,7 +52,7 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
       RewardCard card = RewardModelFolder.readCard(folder);
       if (card.hasOwnWeights()) {
         notices.accept(
-            "preference %s is left out: it has weights of its own (name it alone: %s)"
+            "preference %s is left out: it has weights of its own (name it: %s)"
                 .formatted(name(folder), howToName(name(folder))));
       }
       boolean isLeftOut = card.hasOwnWeights() || (card.judges() && !judges);

@@ -7,15 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What {@code make-pairs} wrote beside its pairs of how they were made.
  *
+ * @param description what the answers that were chosen have more of
  * @param rule which of two answers was chosen
- * @param wish the instruction that was wanted, or what a judge graded by, where there is one
  */
-public record PairRecord(String rule, Optional<String> wish) {
+public record PairRecord(String description, String rule) {
 
   /** The record of a file of pairs, where there is one of the very bytes that the file has. */
   public static Optional<PairRecord> of(Path pairs) {
@@ -29,20 +28,11 @@ public record PairRecord(String rule, Optional<String> wish) {
       if (!sha256.equals(Fingerprint.ofFile(pairs))) {
         return Optional.empty();
       }
-      Optional<String> wish =
-          Stream.of(record.path("wanted"), record.path("judge").path("criterion"))
-              .filter(JsonNode::isTextual)
-              .map(JsonNode::asText)
-              .findFirst();
-      return Optional.of(new PairRecord(record.path("rule").asText(), wish));
+      return Optional.of(
+          new PairRecord(record.path("description").asText(), record.path("rule").asText()));
     } catch (IOException unreadable) {
       return Optional.empty();
     }
-  }
-
-  /** What a high reward means. */
-  public String description() {
-    return wish.orElse("Of two answers: " + rule + ".");
   }
 
   /** Where the pairs come from. */

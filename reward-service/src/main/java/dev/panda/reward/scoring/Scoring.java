@@ -105,8 +105,9 @@ public final class Scoring {
     MessageDigest digest = Hashes.sha256();
     Hashes.update(digest, file.fingerprint());
     Hashes.update(digest, options.rewards().running().numerics().toString());
+    String backbone = Fingerprint.ofCheckpoint(options.backbone());
     for (ServedRewards part : rewards.parts()) {
-      Hashes.update(digest, Fingerprint.of(options.backbone(), part.ownWeights()));
+      Hashes.update(digest, Fingerprint.of(backbone, part.ownWeights()));
       for (RewardModel model : part.models()) {
         Hashes.update(digest, model.card().toString());
         Hashes.update(digest, Arrays.toString(model.head().weight()) + model.head().bias());

@@ -141,7 +141,7 @@ record Appraisal(
         RewardCache.open(
             options.model().cache(),
             model,
-            Fingerprint.of(options.model().path(), ownWeights),
+            Fingerprint.of(backboneFingerprint, ownWeights),
             options.model().numerics())) {
       rewards = reader.rewards(model, EncodedPairs.responses(evaluating), cache, display);
     }

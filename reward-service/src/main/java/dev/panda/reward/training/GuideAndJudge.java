@@ -110,7 +110,9 @@ public final class GuideAndJudge {
             RewardCache.open(
                 model.cache(),
                 trained.model(),
-                Fingerprint.of(model.path(), trained.ownWeights()),
+                Fingerprint.of(
+                    trained.model().card().training().orElseThrow().backboneFingerprint(),
+                    trained.ownWeights()),
                 model.numerics());
         Backbone.Terms terms =
             backbone.terms(trained.model().card().readout().layer(), trained.model().head())) {

@@ -162,7 +162,7 @@ class ScoreCommandTest {
     List<JsonNode> uninterrupted = read(output);
     Files.delete(output);
 
-    assertThatThrownBy(() -> scoring(new Interruption(2)).run())
+    assertThatThrownBy(() -> scoring(new Interruption(2), TinyRewards.PREFERENCES).run())
         .isInstanceOf(IllegalStateException.class);
     assertThat(output).doesNotExist();
 
@@ -176,6 +176,21 @@ class ScoreCommandTest {
           .isCloseTo(raw(uninterrupted.get(i), "mean"), within(TOLERANCE));
     }
     assertThat(folder.toFile().list()).containsExactlyInAnyOrder("answers.jsonl", "scored.jsonl");
+  }
+
+  @Test
+  void beginsAnewWhereARewardModelHasOtherWeights() throws IOException {
+    Files.write(data, List.of(line("a", "stop"), line("b", "stop"), line("c", "stop")));
+    Path adapted = folder.resolve("adapted");
+    TinyRewards.writeAdapted(adapted, TinyRewards.model(model, "mean"), 0.2f);
+    assertThatThrownBy(
+            () -> scoring(new Interruption(2), List.of("mean", adapted.toString())).run())
+        .isInstanceOf(IllegalStateException.class);
+    TinyRewards.writeAdapted(adapted, TinyRewards.model(model, "mean"), 0.3f);
+
+    assertThat(run("-m", model.toString(), "-p", "mean," + adapted)).isZero();
+
+    assertThat(err.toString()).doesNotContain("scored already");
   }
 
   @ParameterizedTest
@@ -335,12 +350,12 @@ class ScoreCommandTest {
     }
   }
 
-  private Scoring scoring(Progress.Display display) {
+  private Scoring scoring(Progress.Display display, List<String> preferences) {
     RewardOptions rewards =
         new RewardOptions(
             model.toString(),
             List.of(),
-            Optional.of(TinyRewards.PREFERENCES),
+            Optional.of(preferences),
             false,
             new RewardOptions.Running(
                 Numerics.FLOAT32, "cpu", 1, 16384, 512, Duration.ofMinutes(1)));

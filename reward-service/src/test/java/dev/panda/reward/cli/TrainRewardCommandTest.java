@@ -7,6 +7,7 @@ import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.head.Role;
 import dev.panda.reward.head.TrainingRecord;
+import dev.panda.reward.model.Fingerprint;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
@@ -69,6 +70,27 @@ class TrainRewardCommandTest {
         .contains("word count")
         .contains("Caution: too few prompts to go by (2;")
         .contains("Written to ");
+  }
+
+  @Test
+  void theCardSaysWhatMakePairsRecordedUnlessToldOtherwise() throws IOException {
+    Files.writeString(
+        folder.resolve("pairs.jsonl.record.json"),
+        "{\"description\":\"Answer warmly.\",\"rule\":\"wanted chosen\",\"pairs_file\":{\"sha256\":\"%s\"}}"
+            .formatted(Fingerprint.ofFile(data)));
+
+    assertThat(train("--layers", "1")).isZero();
+    RewardCard card = RewardModelFolder.readCard(model.resolve("rewards/clarity"));
+    assertThat(card.description()).isEqualTo("Answer warmly.");
+    assertThat(card.training().orElseThrow().data().origin())
+        .isEqualTo("made by make-pairs: wanted chosen");
+
+    assertThat(
+            train("--layers", "1", "--overwrite", "--description", "Warm.", "--origin", "people"))
+        .isZero();
+    card = RewardModelFolder.readCard(model.resolve("rewards/clarity"));
+    assertThat(card.description()).isEqualTo("Warm.");
+    assertThat(card.training().orElseThrow().data().origin()).isEqualTo("people");
   }
 
   @Test

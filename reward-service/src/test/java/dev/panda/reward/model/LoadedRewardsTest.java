@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.panda.reward.head.Pooling;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.testing.TinyModels;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LoadedRewardsTest extends RewardLoaderCase {
+  private static final long PATIENCE_MILLIS = 10_000;
+
   @BeforeEach
   void writeRewards() {
     write("wit", TinyModels.readout(2, Pooling.LAST));
@@ -45,6 +51,27 @@ class LoadedRewardsTest extends RewardLoaderCase {
           .containsExactly(List.of("calm", "wit"));
     }
     assertThat(notices).hasSize(2).allMatch(notice -> notice.contains("is left out"));
+  }
+
+  @Test
+  void endsTheEnginesThatAreLoadedWhereAnotherCannotBe() throws Exception {
+    Files.delete(backbone.resolve("rewards/care/adapter_config.json"));
+    Set<Thread> before = engines();
+
+    assertThatThrownBy(() -> loadAll("wit,care")).isInstanceOf(CheckpointException.class);
+
+    Set<Thread> left = engines();
+    left.removeAll(before);
+    for (Thread engine : left) {
+      engine.join(PATIENCE_MILLIS);
+    }
+    assertThat(left).noneMatch(Thread::isAlive);
+  }
+
+  private static Set<Thread> engines() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("engine"))
+        .collect(Collectors.toSet());
   }
 
   @Test

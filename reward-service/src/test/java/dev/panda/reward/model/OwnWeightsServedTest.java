@@ -101,7 +101,7 @@ class OwnWeightsServedTest extends RewardLoaderCase {
     }
     assertThat(notices)
         .containsExactly(
-            "preference zeal is left out: it has weights of its own (name it alone:"
+            "preference zeal is left out: it has weights of its own (name it:"
                 + " panda.reward.preferences=zeal, or --preference zeal)");
   }
 

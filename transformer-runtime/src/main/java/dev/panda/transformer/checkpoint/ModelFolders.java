@@ -3,6 +3,7 @@ package dev.panda.transformer.checkpoint;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -83,8 +84,13 @@ public record ModelFolders(List<Path> roots) {
 
   private static Stream<Path> modelsIn(Path root) {
     try (Stream<Path> models = Files.list(root)) {
-      return models.filter(ModelFolders::holdsCheckpoint).sorted().toList().stream();
-    } catch (IOException unreadable) {
+      return models
+          .filter(model -> Files.isDirectory(model) || model.toString().endsWith(".gguf"))
+          .filter(ModelFolders::holdsCheckpoint)
+          .sorted()
+          .toList()
+          .stream();
+    } catch (IOException | UncheckedIOException unreadable) {
       return Stream.empty();
     }
   }

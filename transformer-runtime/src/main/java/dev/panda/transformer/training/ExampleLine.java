@@ -52,10 +52,8 @@ public final class ExampleLine {
       throw new IllegalArgumentException("not UTF-8 (expected: JSON in UTF-8)", e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "not JSON, near column %d: %s (expected: one object a line)"
-              .formatted(
-                  e.getLocation().getColumnNr(),
-                  e.getOriginalMessage().replaceFirst(": .*expect.*", "")),
+          "not JSON: %s (expected: one object a line)"
+              .formatted(e.getOriginalMessage().replaceFirst(": .*expect.*", "")),
           e);
     }
   }

@@ -46,6 +46,7 @@ class ModelFoldersTest {
     Path first = Files.createDirectories(root.resolve("first"));
     Files.createDirectories(first.resolve("tiny/rewards"));
     Files.createFile(first.resolve("small.gguf"));
+    Files.createFile(first.resolve("notes.txt"));
     Path second = Files.createDirectories(root.resolve("second/tiny")).getParent();
     Files.createFile(second.resolve("tiny/config.json"));
     Path third = root.resolve("third");

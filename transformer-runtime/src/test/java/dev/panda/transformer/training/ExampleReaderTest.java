@@ -68,7 +68,7 @@ class ExampleReaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          not json                                                                | not JSON, near column 1: Unrecognized token 'not' (expected: one object a line)
+          not json                                                                | not JSON: Unrecognized token 'not' (expected: one object a line)
           {"messages": [                                                          | not JSON
           {"messages":[{"role":"user","content":"m"}],"title":"a"} {}             | not JSON
           {"messages":[{"role":"user","content":"m"}],"title":"a"} x              | not JSON
