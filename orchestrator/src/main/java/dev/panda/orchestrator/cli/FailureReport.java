@@ -92,6 +92,9 @@ final class FailureReport implements IExecutionExceptionHandler {
     if (fromService) {
       details.getDetailsList().forEach(detail -> addDetail(detail, lines));
     }
+    if (status.getCode() == Status.Code.UNIMPLEMENTED && !fromService) {
+      lines.add("What answers there is no orchestrator, or an older one (--endpoint HOST:PORT).");
+    }
     if (tooLate) {
       lines.add("Ask for less (--max-tokens), or give it longer (--deadline).");
     }

@@ -40,15 +40,16 @@ record MadePairs(AnswerScoring scoring, Map<Conversation, PairMaker.Made> byProm
     return all().stream().mapToDouble(figure).average().orElseThrow();
   }
 
-  /** One line for people. */
+  /** For people. */
   String summary(String unit) {
-    return "%d pairs of %d prompts; mean %.1f chosen, %.1f rejected (%s)."
+    return "%d pairs of %d prompts; mean %.1f chosen, %.1f rejected (%s).%nWhy not more: %s."
         .formatted(
             all().size(),
             promptsWithPairs(),
             mean(pair -> pair.chosen().score()),
             mean(pair -> pair.rejected().score()),
-            unit);
+            unit,
+            losses());
   }
 
   /** Why there are not more pairs. */
@@ -60,6 +61,19 @@ record MadePairs(AnswerScoring scoring, Map<Conversation, PairMaker.Made> byProm
             scoring.withoutScore(),
             sum(PairMaker.Made::nearTies),
             sum(PairMaker.Made::differingLengths));
+  }
+
+  /** What brings more pairs. */
+  String advice() {
+    if (scoring.leftOut() == scoring.all()) {
+      return "Answers of few words, that repeat themselves, or that --leave-out finds are left out: --min-words,"
+          + " --max-repetition.";
+    }
+    if (sum(PairMaker.Made::differingLengths) > 0) {
+      return "Raise --length-tolerance, or draw more answers to each prompt.";
+    }
+    return "Two answers to a prompt must differ by the rule: draw more, or under instructions that differ; or lower"
+        + " --min-gap.";
   }
 
   /** At least one pair. */

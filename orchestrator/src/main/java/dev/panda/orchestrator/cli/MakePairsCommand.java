@@ -1,5 +1,7 @@
 package dev.panda.orchestrator.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.orchestrator.pairs.Answer;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,6 +64,9 @@ import picocli.CommandLine.Spec;
       "      --judge-url http://127.0.0.1:8000/v1 --output warm.jsonl"
     })
 final class MakePairsCommand implements Callable<Integer> {
+  /** The model in what a file says of how its answers were drawn. */
+  private static final Pattern MODEL = Pattern.compile("(?m)^model: (.+)$");
+
   @Spec private CommandSpec spec;
 
   @ArgGroup(multiplicity = "1")
@@ -227,14 +233,12 @@ final class MakePairsCommand implements Callable<Integer> {
         AnswerScoring.of(answers, pairOptions.filter(), ranking, judgeConcurrency);
     MadePairs pairs = MadePairs.of(scoring, maker);
     if (pairs.all().isEmpty()) {
-      throw new CommandFailure(
-          "no pair: " + pairs.losses(),
-          "Draw more answers to each prompt (--samples), lower --min-gap, or raise"
-              + " --length-tolerance.");
+      throw new CommandFailure("no pair: " + pairs.losses(), pairs.advice());
     }
     ObjectNode record = record(answers, files, ranking);
     pairOptions.addTo(record, maker);
     record.setAll(pairs.figures());
+    record.put("origin", origin(record));
     write(pairs, record);
     spec.commandLine().getOut().println(pairs.summary(ranking.unit()));
   }
@@ -302,6 +306,27 @@ final class MakePairsCommand implements Callable<Integer> {
       return wanted.strip();
     }
     return rule.asksJudge() ? rule.criterion() : "Of two answers: " + ranking.rule() + ".";
+  }
+
+  /** Where the pairs come from, for a reward model's card. */
+  private String origin(ObjectNode record) {
+    String models =
+        record.findValuesAsText("sampling").stream()
+            .flatMap(settings -> MODEL.matcher(settings).results())
+            .map(model -> " of " + model.group(1))
+            .distinct()
+            .collect(joining(","));
+    String sentences =
+        wanted == null
+            ? ""
+            : " (wanted: \"%s\", unwanted: \"%s\")".formatted(wanted.strip(), unwanted.strip());
+    return "make-pairs from %d answers%s to %d prompts%s: %s"
+        .formatted(
+            record.path("answers").asInt(),
+            models,
+            record.path("prompts").asInt(),
+            sentences,
+            record.path("rule").asText());
   }
 
   private ObjectNode record(

@@ -80,7 +80,7 @@ record Streamed(List<Token> tokens, Summary summary) {
     if (summary.hasMeanKl()) {
       line.append(" · KL %.3f a token".formatted(summary.getMeanKl()));
       if (klTokens() < tokens.size()) {
-        line.append(", of %d tokens".formatted(klTokens()));
+        line.append(" (of %d; steps with pruned candidates have none)".formatted(klTokens()));
       }
     }
     line.append(

@@ -75,8 +75,18 @@ class MakePairsCommandTest extends MakePairsTest {
   void saysWhyThereIsNoPair() throws IOException {
     Ran ran = makePairs(answers(answer("", EASY), answer("", HARD)), "--easier");
     assertThat(ran.exitCode()).isEqualTo(1);
-    assertThat(ran.err()).contains("no pair: 0 of 2 answers are left out", "1 differ in length");
+    assertThat(ran.err())
+        .contains("no pair: 0 of 2 answers are left out", "1 differ in length")
+        .contains("Raise --length-tolerance");
     assertThat(pairs()).doesNotExist();
+
+    Ran alike = makePairs(answers(answer("", EASY), answer("", HARD)), "--matching=zzz");
+    assertThat(alike.err())
+        .contains("1 nearly tie")
+        .contains("Two answers to a prompt must differ by the rule");
+
+    Ran none = makePairs(answers(answer("", EASY)), "--easier", "--min-words=999");
+    assertThat(none.err()).contains("no pair: 1 of 1 answers are left out").contains("--min-words");
   }
 
   @ParameterizedTest

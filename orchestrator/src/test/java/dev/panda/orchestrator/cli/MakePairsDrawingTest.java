@@ -57,6 +57,10 @@ class MakePairsDrawingTest extends MakePairsTest {
         .containsExactly(COLD, WARM);
     assertThat(record().path("wanted").asText()).isEqualTo(WARM);
     assertThat(record().path("description").asText()).isEqualTo(WARM);
+    assertThat(record().path("origin").asText())
+        .matches(
+            "make-pairs from \\d+ answers of fake to \\d+ prompts \\(wanted: \"%s\", unwanted: \"%s\"\\): instruction .*"
+                .formatted(WARM, COLD));
     assertThat(record().path("answers_files").get(0).path("sampling").asText())
         .contains("model: fake", "METHOD_SAMPLING");
     assertThat(record().path("prompts_file").path("name").asText()).isEqualTo("prompts.jsonl");

@@ -1,11 +1,13 @@
 package dev.panda.reward.cli;
 
+import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModelFolder;
 import dev.panda.reward.model.Backbone;
 import dev.panda.reward.model.PreferenceFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,8 +30,7 @@ final class RewardOutput {
   @Option(names = "--overwrite", description = "Replace a reward model that is there.")
   private boolean overwrite;
 
-  /** Whether the user named it. */
-  boolean isNamed() {
+  private boolean isNamed() {
     return output != null;
   }
 
@@ -48,6 +49,22 @@ final class RewardOutput {
     }
     require(backbone, folder, preference);
     return folder;
+  }
+
+  /** How what was put into a folder is used, where there is something to say. */
+  Optional<String> use(BackboneOptions backbone, RewardCard card, Path folder) {
+    String name = isNamed() ? folder.toString() : card.preference();
+    if (card.hasOwnWeights()) {
+      return Optional.of(
+          "It has weights of its own: to serve it, deploy/panda up --model %s --preference %s."
+              .formatted(backbone.model(), name));
+    }
+    if (card.judges()) {
+      return Optional.of(
+          "It judges answers: deploy/panda score -m %s -p %s. A service leaves it out unless it is named."
+              .formatted(backbone.model(), name));
+    }
+    return isNamed() ? Optional.empty() : Optional.of("Services find it when they are started.");
   }
 
   private void require(BackboneOptions backbone, Path folder, String preference) {

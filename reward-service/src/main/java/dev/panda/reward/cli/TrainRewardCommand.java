@@ -250,18 +250,7 @@ final class TrainRewardCommand implements Callable<Integer> {
         .lines()
         .forEach(out::println);
     out.println("Written to " + folder);
-    String name = output.isNamed() ? folder.toString() : trained.card().preference();
-    if (trained.card().hasOwnWeights()) {
-      out.printf(
-          "It has weights of its own: to serve it, deploy/panda up --model %s --preference %s.%n",
-          backbone.model(), name);
-    } else if (trained.card().judges()) {
-      out.printf(
-          "It judges answers: deploy/panda score -m %s -p %s. A service leaves it out unless it is named.%n",
-          backbone.model(), name);
-    } else if (!output.isNamed()) {
-      out.println("Services find it when they are started.");
-    }
+    output.use(backbone, trained.card(), folder).ifPresent(out::println);
   }
 
   private void check() {

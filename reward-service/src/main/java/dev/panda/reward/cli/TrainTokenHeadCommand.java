@@ -174,6 +174,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
     OwnWeights.copy(teacher, folder);
     RewardModelFolder.write(folder, distilled);
     print(distilled.card().tokenHead().orElseThrow(), folder);
+    output.use(backbone, distilled.card(), folder).ifPresent(spec.commandLine().getOut()::println);
     return 0;
   }
 

@@ -9,11 +9,14 @@ import dev.panda.reward.head.TrainingRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What training found out, for people. */
 record TrainingTable(RewardCard card, TrainingRecord record) {
   private static final int SHOWN_READOUTS = 3;
+
+  private static final double GUESSING = 0.5;
 
   /** Fewer than that, drawn anew, do not show how much others would differ. */
   private static final int FEWEST_PROMPTS = 20;
@@ -102,6 +105,24 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
           "Caution: too few prompts to go by (%d; %d or more tell something). Intervals included."
               .formatted(evaluation.prompts(), FEWEST_PROMPTS));
     }
+    worth(evaluation.accuracies().get(0)).ifPresent(lines::add);
+  }
+
+  /** What is to be held against a reward model, where there is something. */
+  private static Optional<String> worth(HeldOutAccuracy whole) {
+    if (whole.head().low() <= GUESSING) {
+      return Optional.of(
+          "Caution: this may be guessing, as the interval of whole responses holds 0.5. Pairs that differ more clearly"
+              + " help, and more of them; some preferences take a larger model.");
+    }
+    Accuracy bag = whole.bagOfWords();
+    Accuracy count = whole.wordCount();
+    if (whole.head().value() <= Math.max(bag.value(), count.value())) {
+      return Optional.of(
+          "Caution: %s tells whole responses apart as well."
+              .formatted(bag.value() > count.value() ? "bag of words" : "word count"));
+    }
+    return Optional.empty();
   }
 
   private static String counterpart(TrainingRecord.Counterpart other) {

@@ -60,10 +60,26 @@ public record RewardCard(
 
   /** Whether it was made to judge what another reward model guides. */
   public boolean judges() {
+    return guide().isPresent();
+  }
+
+  /** The preference of the reward model that it was made to judge. */
+  public Optional<String> guide() {
     return training
         .flatMap(TrainingRecord::counterpart)
         .filter(counterpart -> counterpart.role() == Role.JUDGE)
-        .isPresent();
+        .map(TrainingRecord.Counterpart::preference);
+  }
+
+  /** Whether another was trained together with this one, the one to judge what the other guides. */
+  public boolean wasTrainedWith(RewardCard other) {
+    Optional<TrainingRecord.Counterpart> mine = training.flatMap(TrainingRecord::counterpart);
+    Optional<TrainingRecord.Counterpart> theirs =
+        other.training.flatMap(TrainingRecord::counterpart);
+    return mine.isPresent()
+        && theirs.isPresent()
+        && mine.get().correlation() == theirs.get().correlation()
+        && mine.get().responses() == theirs.get().responses();
   }
 
   /** The same, with how it was made. */

@@ -71,6 +71,11 @@ public final class RewardModelFolder {
         if (model.tokenHead().isEmpty()) {
           Files.deleteIfExists(folder.resolve(TOKEN_HEAD));
         }
+        if (!model.card().hasOwnWeights()) {
+          for (Path file : OwnWeights.files(folder)) {
+            Files.delete(file);
+          }
+        }
       } finally {
         Files.deleteIfExists(partial);
       }

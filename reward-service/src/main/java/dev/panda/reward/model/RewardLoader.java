@@ -1,5 +1,6 @@
 package dev.panda.reward.model;
 
+import dev.panda.reward.head.RewardCard;
 import dev.panda.reward.head.RewardModel;
 import dev.panda.reward.head.RewardModelException;
 import dev.panda.reward.head.RewardModelFolder;
@@ -29,7 +30,7 @@ public final class RewardLoader {
 
   /**
    * @param notices told, a line each, which reward models were left out, and which were trained on
-   *     other weights than the backbone's or stand for another reward model than is there
+   *     other weights than the backbone's, or stand for or judge another reward model than is there
    */
   public RewardLoader(RewardOptions options, Consumer<String> notices) {
     this(options, notices, Runnable::run);
@@ -64,7 +65,7 @@ public final class RewardLoader {
               .preferences()
               .map(names -> PreferenceSelection.named(names, folders))
               .orElseGet(() -> PreferenceSelection.all(folders, options.judges(), notices));
-      List<RewardModel> models = models(path, selection, checkpoint, backbone);
+      List<RewardModel> models = models(path, folders, selection, checkpoint, backbone);
       Optional<Path> own = selection.withOwnWeights();
       aside.execute(() -> BackboneCheck.compare(path, models, notices));
       Engine engine = engine(checkpoint, own, models);
@@ -80,7 +81,11 @@ public final class RewardLoader {
   }
 
   private List<RewardModel> models(
-      Path path, PreferenceSelection selection, Checkpoint checkpoint, Backbone backbone) {
+      Path path,
+      PreferenceFolders folders,
+      PreferenceSelection selection,
+      Checkpoint checkpoint,
+      Backbone backbone) {
     Map<String, RewardModel> byName = new TreeMap<>();
     if (selection.withOwnWeights().isEmpty()) {
       SequenceClassifier.of(checkpoint, backbone)
@@ -93,7 +98,10 @@ public final class RewardLoader {
     if (byName.isEmpty()) {
       throw new RewardModelException(path + ": " + selection.missing());
     }
-    byName.values().forEach(model -> compareWithTeacher(model, byName));
+    for (RewardModel model : byName.values()) {
+      compareWithTeacher(model, byName);
+      compareWithGuide(model.card(), folders);
+    }
     return List.copyOf(byName.values());
   }
 
@@ -109,6 +117,20 @@ public final class RewardLoader {
                 notices.accept(
                     "preference %s: stands for another %s than the one that is here (expected: distilled from it; train-token-head does it again)"
                         .formatted(model.card().preference(), teacher.card().preference())));
+  }
+
+  /** A judge must not have learned from the prompts of what it judges. */
+  private void compareWithGuide(RewardCard judge, PreferenceFolders folders) {
+    judge
+        .guide()
+        .flatMap(folders::find)
+        .map(RewardModelFolder::readCard)
+        .filter(guide -> !guide.wasTrainedWith(judge))
+        .ifPresent(
+            guide ->
+                notices.accept(
+                    "preference %s: judges another %s than the one that is here, whose prompts it may have learned from (expected: trained together; train-reward --judge does it again)"
+                        .formatted(judge.preference(), guide.preference())));
   }
 
   private static void add(

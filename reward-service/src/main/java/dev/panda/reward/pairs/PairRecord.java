@@ -12,9 +12,9 @@ import java.util.Optional;
  * What {@code make-pairs} wrote beside its pairs of how they were made.
  *
  * @param description what the answers that were chosen have more of
- * @param rule which of two answers was chosen
+ * @param origin where the pairs come from
  */
-public record PairRecord(String description, String rule) {
+public record PairRecord(String description, String origin) {
 
   /** The record of a file of pairs, where there is one of the very bytes that the file has. */
   public static Optional<PairRecord> of(Path pairs) {
@@ -29,14 +29,9 @@ public record PairRecord(String description, String rule) {
         return Optional.empty();
       }
       return Optional.of(
-          new PairRecord(record.path("description").asText(), record.path("rule").asText()));
+          new PairRecord(record.path("description").asText(), record.path("origin").asText()));
     } catch (IOException unreadable) {
       return Optional.empty();
     }
-  }
-
-  /** Where the pairs come from. */
-  public String origin() {
-    return "made by make-pairs: " + rule;
   }
 }

@@ -4,7 +4,10 @@ import dev.panda.reward.head.Method;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * How a backbone learns together with its head.
@@ -29,6 +32,15 @@ public record AdaptationOptions(
   public record LowRank(int rank, double alpha, List<LinearLayer> layers) {
     public LowRank {
       layers = layers.stream().distinct().sorted().toList();
+    }
+
+    /** By the names of their options. */
+    Map<String, String> settings() {
+      Map<String, String> settings = new LinkedHashMap<>();
+      settings.put("rank", String.valueOf(rank));
+      settings.put("alpha", String.valueOf(alpha));
+      settings.put("targets", layers.toString().toLowerCase(Locale.ROOT));
+      return settings;
     }
   }
 
@@ -63,6 +75,20 @@ public record AdaptationOptions(
       require("decay", decay, decay >= 0 && decay <= 1, "0 to 1");
       require("clip", clip, clip > 0 && Double.isFinite(clip), "above 0");
       require("patience", patience, patience >= 1, "at least 1");
+    }
+
+    /** By the names of their options. */
+    Map<String, String> settings() {
+      Map<String, String> settings = new LinkedHashMap<>();
+      settings.put("batch", String.valueOf(batch));
+      settings.put("micro-batch", String.valueOf(microBatch));
+      settings.put("epochs", String.valueOf(epochs));
+      settings.put("learning-rate", String.valueOf(learningRate));
+      settings.put("warm-up", String.valueOf(warmUp));
+      settings.put("decay", String.valueOf(decay));
+      settings.put("clip", String.valueOf(clip));
+      settings.put("patience", String.valueOf(patience));
+      return settings;
     }
 
     private static void require(String name, Number value, boolean holds, String expected) {

@@ -257,9 +257,9 @@ final class BackboneAdaptation {
     all.put("method", options.method().toString());
     all.put("readout", start.readout().layer() + " " + start.readout().pooling());
     if (options.method() == Method.LOW_RANK) {
-      all.put("adapters", options.lowRank().toString());
+      all.putAll(options.lowRank().settings());
     }
-    all.put("learning", options.learning().toString());
+    all.putAll(options.learning().settings());
     all.put("seed", String.valueOf(seed));
     all.put("threads", model.device() + " " + model.threads());
     return all;

@@ -73,17 +73,31 @@ class TrainRewardCommandTest {
   }
 
   @Test
+  void warnsOfARewardModelThatMayBeGuessing() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      String pair =
+          "{\"messages\":[{\"role\":\"user\",\"content\":\"Q %d\"}],\"chosen\":\"%s\",\"rejected\":\"%s\"}";
+      lines.add(i % 2 == 0 ? pair.formatted(i, "abc", "xyz") : pair.formatted(i, "xyz", "abc"));
+    }
+    Files.write(data, lines);
+
+    assertThat(train("--layers", "1", "--validation-share", "0.5")).isZero();
+
+    assertThat(out.toString()).contains("Caution: this may be guessing");
+  }
+
+  @Test
   void theCardSaysWhatMakePairsRecordedUnlessToldOtherwise() throws IOException {
     Files.writeString(
         folder.resolve("pairs.jsonl.record.json"),
-        "{\"description\":\"Answer warmly.\",\"rule\":\"wanted chosen\",\"pairs_file\":{\"sha256\":\"%s\"}}"
+        "{\"description\":\"Answer warmly.\",\"origin\":\"12 answers\",\"pairs_file\":{\"sha256\":\"%s\"}}"
             .formatted(Fingerprint.ofFile(data)));
 
     assertThat(train("--layers", "1")).isZero();
     RewardCard card = RewardModelFolder.readCard(model.resolve("rewards/clarity"));
     assertThat(card.description()).isEqualTo("Answer warmly.");
-    assertThat(card.training().orElseThrow().data().origin())
-        .isEqualTo("made by make-pairs: wanted chosen");
+    assertThat(card.training().orElseThrow().data().origin()).isEqualTo("12 answers");
 
     assertThat(
             train("--layers", "1", "--overwrite", "--description", "Warm.", "--origin", "people"))

@@ -141,6 +141,18 @@ class RewardModelFolderTest {
   }
 
   @Test
+  void aHeadOnTheBackboneAsItIsLeavesNoWeightsOfAnother() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("model"));
+    Files.createFile(other.resolve("adapter_config.json"));
+    Files.createFile(other.resolve("adapter_model.safetensors"));
+    Files.createFile(other.resolve("model.safetensors"));
+
+    RewardModelFolder.write(other, Models.model(Pooling.MEAN, Optional.empty(), 0));
+
+    assertThat(other.toFile().list()).containsExactlyInAnyOrder("reward.json", "head.safetensors");
+  }
+
+  @Test
   void keepsTheOldCardWhereTheNewModelCannotBeWritten() throws IOException {
     RewardModel old = Models.model(Pooling.LAST, Optional.empty(), 0);
     RewardModelFolder.write(folder, old);

@@ -95,6 +95,24 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   @Test
+  void saysThatAJudgeWasTrainedWithAnotherGuideThanIsThere() {
+    writeGuideAndJudge();
+    try (ServedRewards served = load(Map.of("preferences", "wit-judge"))) {
+      assertThat(names(served)).containsExactly("wit-judge");
+      assertThat(notices).isEmpty();
+    }
+
+    write("wit", TinyModels.readout(2, Pooling.MEAN));
+    try (ServedRewards served = load(Map.of("preferences", "wit-judge"))) {
+      assertThat(names(served)).containsExactly("wit-judge");
+      assertThat(notices)
+          .singleElement()
+          .asString()
+          .startsWith("preference wit-judge: judges another wit than the one that is here");
+    }
+  }
+
+  @Test
   void saysThatATokenHeadStandsForAnotherRewardModelThanIsThere() {
     RewardModel old =
         TinyModels.random(
@@ -141,7 +159,13 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   private void writeGuideAndJudge() {
-    write("wit", TinyModels.readout(2, Pooling.LAST));
+    RewardModel guide =
+        TinyModels.random(
+            "wit", fingerprint, TinyModels.readout(2, Pooling.LAST), TinyRewards.HIDDEN);
+    RewardModelFolder.write(
+        backbone.resolve("rewards/wit"),
+        TinyModels.guiding(
+            TinyModels.trained(guide, Fingerprint.ofCheckpoint(backbone)), "wit-judge"));
     RewardModel judge =
         TinyModels.random(
             "wit-judge", fingerprint, TinyModels.readout(1, Pooling.MEAN), TinyRewards.HIDDEN);

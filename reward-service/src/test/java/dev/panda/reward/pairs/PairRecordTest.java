@@ -27,12 +27,10 @@ class PairRecordTest {
   @Test
   void saysWhatThePairsPrefer() throws IOException {
     write(
-        "{\"description\":\"Answer warmly.\",\"rule\":\"wanted chosen\",\"pairs_file\":{\"sha256\":\"%s\"}}"
+        "{\"description\":\"Answer warmly.\",\"origin\":\"12 answers\",\"pairs_file\":{\"sha256\":\"%s\"}}"
             .formatted(SHA256));
 
-    assertThat(PairRecord.of(pairs)).contains(new PairRecord("Answer warmly.", "wanted chosen"));
-    assertThat(PairRecord.of(pairs).orElseThrow().origin())
-        .isEqualTo("made by make-pairs: wanted chosen");
+    assertThat(PairRecord.of(pairs)).contains(new PairRecord("Answer warmly.", "12 answers"));
   }
 
   @ParameterizedTest

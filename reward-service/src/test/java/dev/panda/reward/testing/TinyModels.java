@@ -113,13 +113,17 @@ public final class TinyModels {
 
   /** The same reward model as one that judges what another guides. */
   public static RewardModel judging(RewardModel model, String guide) {
+    return with(model, new TrainingRecord.Counterpart(guide, Role.JUDGE, 8, 0.9, 0.8));
+  }
+
+  /** The same reward model as one that guides what that other judges. */
+  public static RewardModel guiding(RewardModel model, String judge) {
+    return with(model, new TrainingRecord.Counterpart(judge, Role.GUIDE, 8, 0.9, 0.8));
+  }
+
+  private static RewardModel with(RewardModel model, TrainingRecord.Counterpart other) {
     TrainingRecord record = model.card().training().orElseThrow();
-    return new RewardModel(
-        model
-            .card()
-            .withTraining(
-                record.with(new TrainingRecord.Counterpart(guide, Role.JUDGE, 8, 0.9, 0.8))),
-        model.head());
+    return new RewardModel(model.card().withTraining(record.with(other)), model.head());
   }
 
   /** The same reward model as one whose token head was distilled on a backbone. */

@@ -271,6 +271,6 @@ class BackboneAdaptationTest {
         .isInstanceOfSatisfying(
             TrainingException.class,
             failure -> assertThat(failure.remedy().orElseThrow()).contains("begin anew"))
-        .hasMessageContaining("begun with another learning: ");
+        .hasMessageEndingWith(": begun with another epochs: 2 (now: 3)");
   }
 }
