@@ -66,7 +66,12 @@ record AnswerDrawing(
       if (tasks.size() < all) {
         err.println((all - tasks.size()) + " of " + all + " answers are there already.");
       }
-      draw(tasks, answers, output, connection);
+      Parting parting = new Parting(err, "Stopped: the same command goes on from there.");
+      try {
+        draw(tasks, answers, output, connection);
+      } finally {
+        parting.close();
+      }
     }
   }
 

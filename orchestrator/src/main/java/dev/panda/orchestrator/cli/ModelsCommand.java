@@ -74,12 +74,18 @@ final class ModelsCommand implements Runnable {
               + " and with, how well they tell pairs apart, and what they read.",
       footer = {
         "  deploy/panda models inspect everyday",
+        "  deploy/panda models inspect everyday comprehensibility",
         "  deploy/panda models inspect smollm2 --json",
         "  deploy/panda models inspect ~/checkpoints/my-llama"
       })
   int inspect(
       @Parameters(paramLabel = "MODEL", description = "Its name in `models list`, or its folder.")
           String name,
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "PREFERENCE",
+              description = "Print the card of this reward model alone.")
+          String preference,
       @Option(
               names = "--json",
               description = "Print one JSON object: all files as they are, cards included.")
@@ -87,6 +93,15 @@ final class ModelsCommand implements Runnable {
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     Path model = ModelFolders.ofProcess().find(name);
+    if (preference != null) {
+      Path card = card(model, preference);
+      if (json) {
+        out.println(read(card).toPrettyString());
+      } else {
+        print(card.toString(), card, out);
+      }
+      return 0;
+    }
     if (json) {
       out.println(json(model).toPrettyString());
       return 0;
@@ -159,6 +174,23 @@ final class ModelsCommand implements Runnable {
       }
     }
     return cards;
+  }
+
+  private static Path card(Path model, String preference) throws IOException {
+    List<Path> cards = cards(model);
+    return cards.stream()
+        .filter(card -> name(card).equals(preference))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    "preference: %s (expected: one of %s)"
+                        .formatted(preference, cards.stream().map(ModelsCommand::name).toList()),
+                    "`deploy/panda train-reward` makes others."));
+  }
+
+  private static String name(Path card) {
+    return card.getParent().getFileName().toString();
   }
 
   private static long size(Path model) throws IOException {

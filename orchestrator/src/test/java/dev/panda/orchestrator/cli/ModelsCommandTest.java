@@ -101,6 +101,22 @@ class ModelsCommandTest {
   }
 
   @Test
+  void inspectTellsOfOneRewardModelAlone() throws IOException {
+    write();
+
+    assertThat(Ran.panda("models", "inspect", model.toString(), "brevity").out())
+        .contains("tokenizer_fingerprint: 0a1b")
+        .doesNotContain("rms_norm_eps");
+    assertThat(
+            JsonLines.MAPPER.readTree(
+                Ran.panda("models", "inspect", model.toString(), "brevity", "--json").out()))
+        .isEqualTo(JsonLines.MAPPER.readTree(CARD));
+    Ran unknown = Ran.panda("models", "inspect", model.toString(), "wit");
+    assertThat(unknown.exitCode()).isEqualTo(1);
+    assertThat(unknown.err()).contains("preference: wit (expected: one of [brevity])");
+  }
+
+  @Test
   void inspectNamesAFileThatIsDamaged() throws IOException {
     write();
     Path card = model.resolve("rewards/brevity/reward.json");
