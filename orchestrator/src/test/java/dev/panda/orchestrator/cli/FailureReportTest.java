@@ -80,6 +80,14 @@ class FailureReportTest {
   }
 
   @Test
+  void anotherServiceThanAnOrchestratorLeadsToTheEndpoint() {
+    Status unknown = Status.UNIMPLEMENTED.withDescription("Method not found: panda.api");
+
+    assertThat(FailureReport.lines(unknown.asRuntimeException()))
+        .anyMatch(line -> line.contains("no orchestrator") && line.contains("--endpoint"));
+  }
+
+  @Test
   void aDeadlineThatPassedNamesTheOptions() {
     assertThat(FailureReport.lines(Status.DEADLINE_EXCEEDED.asRuntimeException()))
         .last()

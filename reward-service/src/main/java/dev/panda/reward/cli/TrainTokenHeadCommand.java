@@ -171,11 +171,19 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
                 new ProgressBars(),
                 spec.commandLine().getErr()::println)
             .run();
-    OwnWeights.copy(teacher, folder);
-    RewardModelFolder.write(folder, distilled);
+    publish(distilled, teacher, folder);
     print(distilled.card().tokenHead().orElseThrow(), folder);
     output.use(backbone, distilled.card(), folder).ifPresent(spec.commandLine().getOut()::println);
     return 0;
+  }
+
+  /** Whole or not at all: weights without a card would be in the way of the next run. */
+  private static void publish(RewardModel distilled, Path teacher, Path folder) {
+    Path work = folder.resolveSibling(folder.getFileName() + ".distilling");
+    Path model = work.resolve("model");
+    OwnWeights.copy(teacher, model);
+    RewardModelFolder.write(model, distilled);
+    RewardModelFolder.publish(work, folder);
   }
 
   private TokenHeadTraining.Options options(Path path, Path teacher, String served) {

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -43,33 +45,33 @@ record StepReading(
             .distinct()
             .sorted()
             .toArray();
-    List<NextTokenStep> steps = new ArrayList<>();
-    try (Engine rewards = rewards(read, 1);
-        Progress progress = display.start("Responses", drawn.size())) {
+    try (Engine rewards = rewards(read, 1)) {
       NextTokenReader reader = new NextTokenReader(rewards, teacher, layers, read);
-      InFlight.run(
-          drawn,
-          some -> reader.read(some.tokens(), some.lengths()),
-          (some, more) -> {
-            steps.addAll(more);
-            progress.advance(1);
-          });
+      return steps("Responses", drawn, InFlight.AT_A_TIME, reader::read);
     }
-    return steps;
   }
 
   /** Steps with the candidates that the backbone finds likeliest. */
   List<CandidateStep> heldOut(List<StepDrawing.Drawn> drawn) {
-    List<CandidateStep> steps = new ArrayList<>();
     try (Engine base = Engine.load(backbone, options(List.of(), true, AT_A_TIME));
-        Engine rewards = rewards(layers, AT_A_TIME);
-        Progress progress = display.start("Held out", drawn.size())) {
+        Engine rewards = rewards(layers, AT_A_TIME)) {
       CandidateReader reader =
           new CandidateReader(base, rewards, teacher, layers, reading.candidates());
+      return steps("Held out", drawn, AT_A_TIME, reader::read);
+    }
+  }
+
+  private <S> List<S> steps(
+      String task,
+      List<StepDrawing.Drawn> drawn,
+      int atATime,
+      BiFunction<int[], int[], CompletableFuture<List<S>>> read) {
+    List<S> steps = new ArrayList<>();
+    try (Progress progress = display.start(task, drawn.size())) {
       InFlight.run(
           drawn,
-          AT_A_TIME,
-          some -> reader.read(some.tokens(), some.lengths()),
+          atATime,
+          some -> read.apply(some.tokens(), some.lengths()),
           (some, more) -> {
             steps.addAll(more);
             progress.advance(1);

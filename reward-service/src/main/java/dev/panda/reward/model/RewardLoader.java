@@ -100,7 +100,7 @@ public final class RewardLoader {
     }
     for (RewardModel model : byName.values()) {
       compareWithTeacher(model, byName);
-      compareWithGuide(model.card(), folders);
+      compareWithGuide(model.card(), byName, folders);
     }
     return List.copyOf(byName.values());
   }
@@ -120,11 +120,15 @@ public final class RewardLoader {
   }
 
   /** A judge must not have learned from the prompts of what it judges. */
-  private void compareWithGuide(RewardCard judge, PreferenceFolders folders) {
+  private void compareWithGuide(
+      RewardCard judge, Map<String, RewardModel> byName, PreferenceFolders folders) {
     judge
         .guide()
-        .flatMap(folders::find)
-        .map(RewardModelFolder::readCard)
+        .flatMap(
+            name ->
+                Optional.ofNullable(byName.get(name))
+                    .map(RewardModel::card)
+                    .or(() -> folders.find(name).map(RewardModelFolder::readCard)))
         .filter(guide -> !guide.wasTrainedWith(judge))
         .ifPresent(
             guide ->

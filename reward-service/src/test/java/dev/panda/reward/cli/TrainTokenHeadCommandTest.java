@@ -87,6 +87,8 @@ class TrainTokenHeadCommandTest {
     Path distilled = model.resolve("rewards/zeal-token");
     assertThat(RewardModelFolder.read(distilled).card().hasOwnWeights()).isTrue();
     assertThat(OwnWeights.files(distilled)).hasSize(2);
+    assertThat(distilled.resolveSibling("zeal-token.distilling")).doesNotExist();
+    assertThat(out.toString()).contains("to serve it, deploy/panda up --model ", "zeal-token.");
     for (Path file : OwnWeights.files(distilled)) {
       assertThat(file).hasSameBinaryContentAs(teacher.resolve(file.getFileName()));
     }

@@ -110,6 +110,14 @@ class RewardLoaderTest extends RewardLoaderCase {
           .asString()
           .startsWith("preference wit-judge: judges another wit than the one that is here");
     }
+    notices.clear();
+
+    Path together = roots.resolve("elsewhere/wit");
+    RewardModelFolder.write(together, guide());
+    try (ServedRewards served = load(Map.of("preferences", "wit-judge," + together))) {
+      assertThat(names(served)).containsExactly("wit", "wit-judge");
+      assertThat(notices).isEmpty();
+    }
   }
 
   @Test
@@ -158,14 +166,16 @@ class RewardLoaderTest extends RewardLoaderCase {
         .hasMessageContaining("expected: one of wit-judge to be named: panda.reward.preferences=");
   }
 
-  private void writeGuideAndJudge() {
-    RewardModel guide =
+  private RewardModel guide() {
+    RewardModel model =
         TinyModels.random(
             "wit", fingerprint, TinyModels.readout(2, Pooling.LAST), TinyRewards.HIDDEN);
-    RewardModelFolder.write(
-        backbone.resolve("rewards/wit"),
-        TinyModels.guiding(
-            TinyModels.trained(guide, Fingerprint.ofCheckpoint(backbone)), "wit-judge"));
+    return TinyModels.guiding(
+        TinyModels.trained(model, Fingerprint.ofCheckpoint(backbone)), "wit-judge");
+  }
+
+  private void writeGuideAndJudge() {
+    RewardModelFolder.write(backbone.resolve("rewards/wit"), guide());
     RewardModel judge =
         TinyModels.random(
             "wit-judge", fingerprint, TinyModels.readout(1, Pooling.MEAN), TinyRewards.HIDDEN);
