@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-  private static final String DECODING = "dev.panda.orchestrator.decoding..";
+  private static final String DECODING = "dev.panda.orchestrator.serving.decoding..";
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -42,10 +42,10 @@ class ArchitectureTest {
   void lambdaFunctionsKnowNothingOfTheirUse() {
     noClasses()
         .that()
-        .resideInAPackage("dev.panda.orchestrator.decoding.lambda..")
+        .resideInAPackage("dev.panda.orchestrator.serving.decoding.lambda..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.panda.orchestrator.decoding")
+        .resideInAPackage("dev.panda.orchestrator.serving.decoding")
         .check(CLASSES);
   }
 

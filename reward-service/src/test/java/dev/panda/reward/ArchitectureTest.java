@@ -23,15 +23,15 @@ class ArchitectureTest extends ModelServiceRules {
   void keepsHeadsFreeOfTransportAndEngine() {
     noClasses()
         .that()
-        .resideInAPackage("dev.panda.reward.head..")
+        .resideInAPackage("dev.panda.reward.serving.head..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.panda.transformer.engine..",
             "dev.panda.transformer.decoder..",
             "dev.panda.transformer.grpc..",
-            "dev.panda.reward.model..",
-            "dev.panda.reward.config..")
+            "dev.panda.reward.serving.model..",
+            "dev.panda.reward.serving.config..")
         .check(classes());
   }
 }

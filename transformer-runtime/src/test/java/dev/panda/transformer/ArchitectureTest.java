@@ -96,8 +96,8 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.panda.transformer.grpc..",
-            "dev.panda.transformer.training..",
-            "dev.panda.transformer.cli..",
+            "dev.panda.transformer.workshop.training..",
+            "dev.panda.transformer.workshop.cli..",
             "io.grpc..",
             "com.google.protobuf..",
             "com.google.rpc..",
@@ -136,7 +136,7 @@ class ArchitectureTest {
   void trainingsFilesAreReadWithoutTheModel() {
     noClasses()
         .that()
-        .resideInAPackage("dev.panda.transformer.training..")
+        .resideInAPackage("dev.panda.transformer.workshop.training..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -152,7 +152,7 @@ class ArchitectureTest {
   void commandsKnowNothingOfCalls() {
     noClasses()
         .that()
-        .resideInAPackage("dev.panda.transformer.cli..")
+        .resideInAPackage("dev.panda.transformer.workshop.cli..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.panda.transformer.grpc..", "io.grpc..", "io.vertx..", "jakarta..")

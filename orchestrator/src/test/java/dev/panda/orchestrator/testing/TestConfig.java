@@ -1,6 +1,6 @@
 package dev.panda.orchestrator.testing;
 
-import dev.panda.orchestrator.config.OrchestratorConfig;
+import dev.panda.orchestrator.serving.config.OrchestratorConfig;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
 import java.time.Duration;

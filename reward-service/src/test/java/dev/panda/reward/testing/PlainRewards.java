@@ -1,8 +1,8 @@
 package dev.panda.reward.testing;
 
-import dev.panda.reward.head.Clip;
-import dev.panda.reward.head.Pooling;
-import dev.panda.reward.head.RewardModel;
+import dev.panda.reward.serving.head.Clip;
+import dev.panda.reward.serving.head.Pooling;
+import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.decoder.Numerics;

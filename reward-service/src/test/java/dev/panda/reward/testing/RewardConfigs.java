@@ -1,6 +1,6 @@
 package dev.panda.reward.testing;
 
-import dev.panda.reward.config.RewardConfig;
+import dev.panda.reward.serving.config.RewardConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;

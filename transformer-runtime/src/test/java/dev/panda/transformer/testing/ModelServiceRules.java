@@ -79,8 +79,8 @@ public abstract class ModelServiceRules {
         .resideInAnyPackage(
             root + ".training..",
             root + ".cli..",
-            "dev.panda.transformer.training..",
-            "dev.panda.transformer.cli..",
+            "dev.panda.transformer.workshop.training..",
+            "dev.panda.transformer.workshop.cli..",
             "picocli..")
         .check(classes);
   }
@@ -99,7 +99,7 @@ public abstract class ModelServiceRules {
             "picocli..",
             "me.tongfei..",
             "dev.panda.transformer.grpc..",
-            "dev.panda.transformer.cli..")
+            "dev.panda.transformer.workshop.cli..")
         .check(classes);
   }
 

@@ -1,2 +1,0 @@
-/** The commands of this module, without Quarkus: one class each. */
-package dev.panda.basemodel.cli;

@@ -1,8 +1,0 @@
-package dev.panda.basemodel.grpc;
-
-/**
- * A conversation as the model's template renders it.
- *
- * @param text special tokens written out
- */
-record ValidConversation(String text, int[] tokenIds) {}

@@ -1,2 +1,0 @@
-/** The contract over gRPC: requests parsed to valid records, streams. */
-package dev.panda.basemodel.grpc;

@@ -1,2 +1,0 @@
-/** Tells health checks how the engine is. */
-package dev.panda.basemodel.health;

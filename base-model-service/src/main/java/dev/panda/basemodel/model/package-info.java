@@ -1,2 +1,0 @@
-/** The model that is served; knows nothing of gRPC. */
-package dev.panda.basemodel.model;

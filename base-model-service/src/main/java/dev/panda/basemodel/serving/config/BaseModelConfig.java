@@ -1,0 +1,70 @@
+package dev.panda.basemodel.serving.config;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** What the service serves, and how. An unknown key below the prefix fails the start. */
+@ConfigMapping(prefix = "panda.base-model")
+public interface BaseModelConfig {
+
+  /** The checkpoint: a name below one of the model roots, or the path of a folder or GGUF file. */
+  @NotBlank
+  String model();
+
+  /** Folders in which models are looked for by name, the first to be asked first. */
+  @WithDefault("deploy/models,${panda.home:${user.home}/.panda}/models")
+  List<Path> modelRoots();
+
+  /**
+   * Numeric format of the weights: {@code float32}, {@code bfloat16}, {@code float16}, {@code
+   * int8}, {@code int4}, or {@code auto} for the fastest whose choices are nearly those of float32.
+   */
+  @WithDefault("auto")
+  @Pattern(regexp = "auto|float32|bfloat16|float16|int8|int4")
+  String numerics();
+
+  /** Where the model runs: {@code cpu}, {@code cuda}, or {@code cuda:1} and so on. */
+  @WithDefault("cpu")
+  @Pattern(regexp = "cpu|cuda(:\\d{1,3})?")
+  String device();
+
+  /** CPU threads of one operation, at least 1; unset is one for each processor. */
+  @Min(1)
+  OptionalInt threads();
+
+  /** Tokens that all open sequences together may reserve in the cache, at least 1. */
+  @WithDefault("16384")
+  @Min(1)
+  int cacheTokens();
+
+  /** Largest number of tokens that one forward pass computes, at least 1. */
+  @WithDefault("512")
+  @Min(1)
+  int roundTokens();
+
+  /** How long an open waits for room in the cache before it is refused; zero or more. */
+  @WithDefault("10s")
+  @DurationMin
+  Duration openTimeout();
+
+  /** Largest number of candidates that a client may ask for, at least 1. */
+  @WithDefault("256")
+  @Min(1)
+  int maxCandidates();
+
+  /**
+   * Largest message that is read, in bytes. The transport's own limit, {@code
+   * quarkus.grpc.server.max-inbound-message-size}, must be above it.
+   */
+  @WithDefault("4M")
+  MemorySize maxMessageSize();
+}

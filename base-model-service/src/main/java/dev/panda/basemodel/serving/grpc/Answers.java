@@ -1,0 +1,40 @@
+package dev.panda.basemodel.serving.grpc;
+
+import com.google.protobuf.ByteString;
+import dev.panda.api.basemodel.v1.DecodeResponse;
+import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.tokenizer.Tokenizer;
+
+/** Makes the answers of a decode stream. */
+final class Answers {
+  private final Tokenizer tokenizer;
+
+  Answers(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * @param step number of tokens accepted so far
+   */
+  DecodeResponse.Builder of(NextTokens next, int step, boolean logits) {
+    DecodeResponse.Builder answer =
+        DecodeResponse.newBuilder().setStep(step).setEntropy(next.entropy());
+    for (int i = 0; i < next.ids().length; i++) {
+      answer
+          .addCandidateIds(next.ids()[i])
+          .addLogProbabilities(next.logProbabilities()[i])
+          .addCandidateBytes(bytes(next.ids()[i]));
+      if (logits) {
+        answer.addLogits(next.logits()[i]);
+      }
+    }
+    return answer;
+  }
+
+  /** A model may have more ids than its tokenizer; the rest have no text. */
+  private ByteString bytes(int id) {
+    return id < tokenizer.vocabularySize()
+        ? ByteString.copyFrom(tokenizer.bytes(id))
+        : ByteString.EMPTY;
+  }
+}

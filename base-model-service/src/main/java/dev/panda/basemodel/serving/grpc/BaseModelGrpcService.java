@@ -1,0 +1,194 @@
+package dev.panda.basemodel.serving.grpc;
+
+import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
+import dev.panda.api.basemodel.v1.DecodeRequest;
+import dev.panda.api.basemodel.v1.DecodeResponse;
+import dev.panda.api.basemodel.v1.DetokenizeRequest;
+import dev.panda.api.basemodel.v1.DetokenizeResponse;
+import dev.panda.api.basemodel.v1.EmbedRequest;
+import dev.panda.api.basemodel.v1.EmbedResponse;
+import dev.panda.api.basemodel.v1.GetModelRequest;
+import dev.panda.api.basemodel.v1.GetModelResponse;
+import dev.panda.api.basemodel.v1.RenderChatRequest;
+import dev.panda.api.basemodel.v1.RenderChatResponse;
+import dev.panda.api.basemodel.v1.TokenizeRequest;
+import dev.panda.api.basemodel.v1.TokenizeResponse;
+import dev.panda.basemodel.serving.config.BaseModelConfig;
+import dev.panda.basemodel.serving.model.BaseModel;
+import dev.panda.basemodel.serving.model.ModelDescription;
+import dev.panda.transformer.grpc.MessageGuard;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * Translates the contract's calls. It is called on event loops; what takes time runs on workers.
+ *
+ * <p>It binds itself, which the generated base class would not allow, so that messages that cannot
+ * be read are answered by {@link MessageGuard}.
+ */
+@GrpcService
+class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.AsyncService {
+  private final BaseModel model;
+  private final BaseModelConfig config;
+  private final Vertx vertx;
+  private final Executor workers;
+  private final Prompts prompts;
+  private final DecodeRequests requests;
+  private final Answers answers;
+
+  @Inject
+  BaseModelGrpcService(BaseModel model, BaseModelConfig config, Vertx vertx) {
+    ModelDescription description = model.description();
+    this.model = model;
+    this.config = config;
+    this.vertx = vertx;
+    this.workers = StreamThreads.workers(vertx);
+    this.prompts =
+        new Prompts(model.tokenizer(), model.chatTemplate(), description.vocabularySize());
+    this.requests =
+        new DecodeRequests(
+            prompts,
+            new Limits(
+                description.vocabularySize(),
+                description.contextLength(),
+                config.cacheTokens(),
+                config.maxCandidates(),
+                description.layers()));
+    this.answers = new Answers(model.tokenizer());
+  }
+
+  @Override
+  public ServerServiceDefinition bindService() {
+    return new MessageGuard(Statuses.MAPPING, config.maxMessageSize().asLongValue())
+        .guard(BaseModelServiceGrpc.bindService(this));
+  }
+
+  @Override
+  public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> client) {
+    ModelDescription description = model.description();
+    client.onNext(
+        GetModelResponse.newBuilder()
+            .setId(description.id())
+            .setVocabularySize(description.vocabularySize())
+            .setTokenizerFingerprint(description.tokenizerFingerprint())
+            .addAllEndTokenIds(description.endTokenIds())
+            .setContextLength(Math.min(description.contextLength(), config.cacheTokens()))
+            .setMaxCandidates(Math.min(config.maxCandidates(), description.vocabularySize()))
+            .setHasChatTemplate(model.chatTemplate().isPresent())
+            .setNumerics(description.numerics())
+            .setLayers(description.layers())
+            .setHiddenSize(description.hiddenSize())
+            .build());
+    client.onCompleted();
+  }
+
+  @Override
+  public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> client) {
+    answer(client, () -> tokenize(request));
+  }
+
+  private TokenizeResponse tokenize(TokenizeRequest request) {
+    TokenizeResponse.Builder response = TokenizeResponse.newBuilder();
+    for (int id : model.tokenizer().encode(request.getText(), request.getAddSpecialTokens())) {
+      response.addTokenIds(id);
+    }
+    return response.build();
+  }
+
+  @Override
+  public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> client) {
+    answer(client, () -> detokenize(request));
+  }
+
+  private DetokenizeResponse detokenize(DetokenizeRequest request) {
+    int[] ids = prompts.inVocabulary("token_ids", request.getTokenIdsList());
+    int known = model.tokenizer().vocabularySize();
+    int[] withText = Arrays.stream(ids).filter(id -> id < known).toArray();
+    String text = model.tokenizer().decode(withText, request.getKeepSpecialTokens());
+    return DetokenizeResponse.newBuilder().setText(text).build();
+  }
+
+  @Override
+  public void renderChat(RenderChatRequest request, StreamObserver<RenderChatResponse> client) {
+    answer(client, () -> renderChat(request));
+  }
+
+  private RenderChatResponse renderChat(RenderChatRequest request) {
+    ValidConversation conversation = requests.conversation(request);
+    RenderChatResponse.Builder response =
+        RenderChatResponse.newBuilder().setText(conversation.text());
+    for (int id : conversation.tokenIds()) {
+      response.addTokenIds(id);
+    }
+    return response.build();
+  }
+
+  @Override
+  public void embed(EmbedRequest request, StreamObserver<EmbedResponse> client) {
+    reply(
+        client,
+        CompletableFuture.supplyAsync(() -> requests.embed(request), workers)
+            .thenCompose(this::embed));
+  }
+
+  /** The engine gives [last, mean × hidden size]. */
+  private CompletableFuture<EmbedResponse> embed(ValidEmbed valid) {
+    int hiddenSize = model.description().hiddenSize();
+    int from = valid.mean() ? hiddenSize : 0;
+    return model
+        .engine()
+        .pool(valid.prompt(), 0, new int[] {valid.prompt().length}, new int[] {valid.layer()})
+        .thenApply(
+            pooled -> {
+              EmbedResponse.Builder response = EmbedResponse.newBuilder();
+              for (int i = 0; i < hiddenSize; i++) {
+                response.addEmbedding(pooled[from + i]);
+              }
+              return response.build();
+            });
+  }
+
+  @Override
+  public StreamObserver<DecodeRequest> decode(StreamObserver<DecodeResponse> client) {
+    return new DecodeStream(
+        (ServerCallStreamObserver<DecodeResponse>) client,
+        requests,
+        answers,
+        maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens),
+        StreamThreads.current(vertx));
+  }
+
+  private <T> void answer(StreamObserver<T> client, Supplier<T> answer) {
+    reply(client, CompletableFuture.supplyAsync(answer, workers));
+  }
+
+  private <T> void reply(StreamObserver<T> client, CompletableFuture<T> reply) {
+    ((ServerCallStreamObserver<T>) client).setOnCancelHandler(() -> reply.cancel(false));
+    Executor stream = StreamThreads.current(vertx).stream();
+    CompletableFuture<T> unused =
+        reply.whenComplete(
+            (answer, failure) -> {
+              if (!reply.isCancelled()) {
+                stream.execute(() -> send(client, answer, failure));
+              }
+            });
+  }
+
+  private static <T> void send(StreamObserver<T> client, T answer, Throwable failure) {
+    if (failure != null) {
+      client.onError(Statuses.MAPPING.of(failure));
+      return;
+    }
+    client.onNext(answer);
+    client.onCompleted();
+  }
+}

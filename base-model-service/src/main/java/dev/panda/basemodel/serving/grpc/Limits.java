@@ -1,0 +1,19 @@
+package dev.panda.basemodel.serving.grpc;
+
+/**
+ * Bounds of what a request may ask for.
+ *
+ * @param vocabularySize token ids are 0 to this, exclusive
+ * @param contextLength largest number of tokens of a prompt and its response together
+ * @param cacheTokens number of tokens that the whole cache holds
+ * @param maxCandidates largest {@code k}
+ * @param layers number of transformer blocks
+ */
+record Limits(
+    int vocabularySize, int contextLength, int cacheTokens, int maxCandidates, int layers) {
+
+  /** Largest number of tokens of one sequence. */
+  int sequenceTokens() {
+    return Math.min(contextLength, cacheTokens);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.panda.basemodel.serving.grpc;
+
+/**
+ * A sequence to be opened, within all bounds.
+ *
+ * @param prompt token ids, at least one
+ * @param accepted token ids of the response so far
+ * @param k candidates a step
+ * @param maxTokens longest response, {@code accepted} included
+ * @param logits whether answers carry logits
+ */
+record ValidOpen(int[] prompt, int[] accepted, int k, int maxTokens, boolean logits) {
+
+  /** Number of tokens that the sequence may grow to. */
+  int sequenceTokens() {
+    return prompt.length + maxTokens;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.panda.basemodel.serving.model;
+
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.tokenizer.ChatTemplate;
+import dev.panda.transformer.tokenizer.Tokenizer;
+import java.util.Optional;
+
+/**
+ * A language model with all that serving it takes. Closing it ends its sequences and frees its
+ * native memory.
+ *
+ * @param tokenizer closed with the model
+ * @param chatTemplate where the checkpoint has one
+ * @param engine closed with the model
+ */
+public record BaseModel(
+    ModelDescription description,
+    Tokenizer tokenizer,
+    Optional<ChatTemplate> chatTemplate,
+    Engine engine)
+    implements AutoCloseable {
+
+  @Override
+  public void close() {
+    engine.close();
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.panda.basemodel.serving.model;
+
+import dev.panda.basemodel.serving.config.BaseModelConfig;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/**
+ * Loads the model before the port opens, and frees it when the service stops. So a service that
+ * answers has its model, and its health is {@code SERVING}.
+ */
+@Singleton
+final class BaseModelLifecycle {
+  private static final Logger LOG = Logger.getLogger(BaseModelLifecycle.class);
+  private static final int EXIT_CODE = 1;
+
+  @Produces
+  @Singleton
+  @Startup
+  BaseModel load(BaseModelConfig config) {
+    try {
+      BaseModel model = new BaseModelLoader(config).load();
+      LOG.infof("model: %s", model.description());
+      return model;
+    } catch (CheckpointException | IllegalArgumentException e) {
+      LOG.debug("model: not loaded", e);
+      throw exit(e.getMessage());
+    } catch (Throwable e) { // also what native code throws, and memory that is not enough
+      LOG.error("model: not loaded", e);
+      throw exit(e.toString());
+    }
+  }
+
+  /** The exception alone leaves a process that waits, without a port. */
+  private static PreventFurtherStepsException exit(String reason) {
+    LOG.fatalf("panda.base-model: the model cannot be served: %s", reason);
+    Quarkus.asyncExit(EXIT_CODE);
+    return new PreventFurtherStepsException(null, EXIT_CODE);
+  }
+
+  void free(@Disposes BaseModel model) {
+    model.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The model that is served; knows nothing of gRPC. */
+package dev.panda.basemodel.serving.model;

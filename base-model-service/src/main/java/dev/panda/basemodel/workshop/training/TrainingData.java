@@ -1,0 +1,60 @@
+package dev.panda.basemodel.workshop.training;
+
+import dev.panda.transformer.tokenizer.ChatTemplate;
+import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.workshop.training.ExampleFile;
+import dev.panda.transformer.workshop.training.ExampleReader;
+import dev.panda.transformer.workshop.training.TrainingException;
+import java.util.List;
+
+/**
+ * What is learned and what is held out, in tokens.
+ *
+ * @param leftOut number of answers that are not used
+ * @param shortened number of answers that the context cuts
+ * @param prompts number of different conversations
+ */
+record TrainingData(
+    List<ExampleFile<Answer>> files,
+    List<EncodedAnswer> training,
+    List<EncodedAnswer> heldOut,
+    int leftOut,
+    int shortened,
+    int prompts) {
+
+  static TrainingData read(
+      TrainingRequest request, Tokenizer tokenizer, ChatTemplate template, int endToken) {
+    ExampleReader<Answer> reader = new ExampleReader<>(AnswerFormat.ANSWERS, request.skipInvalid());
+    List<ExampleFile<Answer>> files = request.data().stream().map(reader::read).toList();
+    List<Answer> all = files.stream().flatMap(file -> file.examples().stream()).toList();
+    List<Answer> answers = request.selection().of(all, request.settings().seed());
+    if (answers.isEmpty()) {
+      throw new TrainingException(
+          "answers: none of %d is used (%s)".formatted(all.size(), request.selection()),
+          "Sample with a higher --max-tokens, or choose --cut-answers or --min-words otherwise.");
+    }
+    HoldOut.Split split =
+        request.holdOut().split(answers, request.validationShare(), request.settings().seed());
+    AnswerEncoder encoder =
+        new AnswerEncoder(tokenizer, template, endToken, request.shape().context());
+    List<EncodedAnswer> training = split.training().stream().map(encoder::encode).toList();
+    List<EncodedAnswer> heldOut = split.heldOut().stream().map(encoder::encode).toList();
+    int prompts = (int) answers.stream().map(Answer::messages).distinct().count();
+    return new TrainingData(
+        files, training, heldOut, all.size() - answers.size(), encoder.shortened(), prompts);
+  }
+
+  int skipped() {
+    return files.stream().mapToInt(ExampleFile::skipped).sum();
+  }
+
+  /** Tokens that a pass reads. */
+  long tokens() {
+    return training.stream().mapToLong(EncodedAnswer::length).sum();
+  }
+
+  /** Longest sequence, prompt and response together. */
+  int longest() {
+    return training.stream().mapToInt(answer -> answer.tokens().length).max().orElseThrow();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.panda.basemodel.serving.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.lang.reflect.Method;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class BaseModelConfigTest {
+  private static final String PREFIX = "panda.base-model.";
+
+  private static final Map<String, String> EVERY_KEY =
+      Map.ofEntries(
+          Map.entry("model", "smollm2"),
+          Map.entry("model-roots", "/models,/more"),
+          Map.entry("numerics", "bfloat16"),
+          Map.entry("device", "cuda:1"),
+          Map.entry("threads", "3"),
+          Map.entry("cache-tokens", "1000"),
+          Map.entry("round-tokens", "64"),
+          Map.entry("open-timeout", "2s"),
+          Map.entry("max-candidates", "20"),
+          Map.entry("max-message-size", "1M"));
+
+  @Test
+  void hasDefaults() {
+    BaseModelConfig config = read(Map.of("model", "smollm2", "panda.home", "/home"));
+
+    assertThat(config.modelRoots())
+        .containsExactly(Path.of("deploy/models"), Path.of("/home/models"));
+    assertThat(config.numerics()).isEqualTo("auto");
+    assertThat(config.device()).isEqualTo("cpu");
+    assertThat(config.threads()).isEmpty();
+    assertThat(config.cacheTokens()).isEqualTo(16_384);
+    assertThat(config.roundTokens()).isEqualTo(512);
+    assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.maxCandidates()).isEqualTo(256);
+    assertThat(config.maxMessageSize()).isEqualTo(new MemorySize(BigInteger.valueOf(4 << 20)));
+  }
+
+  @Test
+  void readsEveryKey() {
+    BaseModelConfig config = read(EVERY_KEY);
+
+    assertThat(config.model()).isEqualTo("smollm2");
+    assertThat(config.modelRoots()).containsExactly(Path.of("/models"), Path.of("/more"));
+    assertThat(config.numerics()).isEqualTo("bfloat16");
+    assertThat(config.device()).isEqualTo("cuda:1");
+    assertThat(config.threads()).isEqualTo(OptionalInt.of(3));
+    assertThat(config.cacheTokens()).isEqualTo(1000);
+    assertThat(config.roundTokens()).isEqualTo(64);
+    assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.maxCandidates()).isEqualTo(20);
+    assertThat(config.maxMessageSize()).isEqualTo(new MemorySize(BigInteger.valueOf(1 << 20)));
+  }
+
+  @Test
+  void hasNoKeyThatTheseTestsLeaveOut() {
+    assertThat(Arrays.stream(BaseModelConfig.class.getMethods()).map(Method::getName))
+        .hasSameSizeAs(EVERY_KEY.keySet());
+  }
+
+  @Test
+  void refusesUnknownKey() {
+    assertThatThrownBy(() -> read(Map.of("model", "smollm2", "cache-token", "5")))
+        .isInstanceOf(ConfigValidationException.class)
+        .hasMessageContaining("panda.base-model.cache-token");
+  }
+
+  @Test
+  void requiresModel() {
+    assertThatThrownBy(() -> read(Map.of()))
+        .isInstanceOf(ConfigValidationException.class)
+        .hasMessageContaining("panda.base-model.model");
+  }
+
+  private static BaseModelConfig read(Map<String, String> keys) {
+    Map<String, String> properties = new HashMap<>();
+    keys.forEach(
+        (key, value) -> properties.put(key.equals("panda.home") ? key : PREFIX + key, value));
+    SmallRyeConfig config =
+        new SmallRyeConfigBuilder()
+            .addDefaultInterceptors()
+            .addDiscoveredConverters()
+            .withMapping(BaseModelConfig.class)
+            .withSources(new PropertiesConfigSource(properties, "test", 100))
+            .build();
+    return config.getConfigMapping(BaseModelConfig.class);
+  }
+}

@@ -1,0 +1,338 @@
+package dev.panda.basemodel.serving.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
+import dev.panda.api.basemodel.v1.BaseModelServiceGrpc.BaseModelServiceBlockingStub;
+import dev.panda.api.basemodel.v1.Chat;
+import dev.panda.api.basemodel.v1.ChatMessage;
+import dev.panda.api.basemodel.v1.DecodeRequest;
+import dev.panda.api.basemodel.v1.DecodeResponse;
+import dev.panda.api.basemodel.v1.DetokenizeRequest;
+import dev.panda.api.basemodel.v1.EmbedRequest;
+import dev.panda.api.basemodel.v1.GetModelRequest;
+import dev.panda.api.basemodel.v1.GetModelResponse;
+import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.Pooling;
+import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.api.basemodel.v1.RenderChatRequest;
+import dev.panda.api.basemodel.v1.RenderChatResponse;
+import dev.panda.api.basemodel.v1.TokenizeRequest;
+import dev.panda.basemodel.serving.model.BaseModel;
+import dev.panda.basemodel.testing.DecodeClient;
+import dev.panda.basemodel.testing.TinyModel;
+import dev.panda.transformer.testing.CuttableProxy;
+import grpc.health.v1.HealthGrpc;
+import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@QuarkusTest
+@QuarkusTestResource(TinyModel.class)
+@Timeout(60)
+class BaseModelServiceTest {
+  @TestHTTPResource("/")
+  URL address;
+
+  @Inject BaseModel model;
+
+  private ManagedChannel channel;
+  private BaseModelServiceBlockingStub service;
+
+  @BeforeEach
+  void connect() {
+    channel = channel(address.getPort());
+    service = BaseModelServiceGrpc.newBlockingStub(channel);
+  }
+
+  private static ManagedChannel channel(int port) {
+    return ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+  }
+
+  @AfterEach
+  void leavesNoSequenceOpen() {
+    channel.shutdownNow();
+    awaitOpenSequences(0);
+  }
+
+  private void awaitOpenSequences(int expected) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (model.engine().openSequences() != expected) {
+      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void describesTheModel() {
+    GetModelResponse described = service.getModel(GetModelRequest.getDefaultInstance());
+
+    assertThat(described.getVocabularySize()).isEqualTo(TinyModel.VOCABULARY);
+    assertThat(described.getContextLength()).isEqualTo(TinyModel.CONTEXT);
+    assertThat(described.getMaxCandidates()).isEqualTo(40);
+    assertThat(described.getHasChatTemplate()).isTrue();
+    assertThat(described.getNumerics()).isEqualTo("float32");
+    assertThat(described.getEndTokenIdsList()).containsExactly(2);
+    assertThat(described.getTokenizerFingerprint()).matches("[0-9a-f]+");
+  }
+
+  @Test
+  void tokenizesThereAndBack() {
+    List<Integer> ids =
+        service.tokenize(TokenizeRequest.newBuilder().setText("Käse").build()).getTokenIdsList();
+
+    assertThat(ids).hasSize(5);
+    assertThat(service.detokenize(DetokenizeRequest.newBuilder().addAllTokenIds(ids).build()))
+        .extracting("text")
+        .isEqualTo("Käse");
+  }
+
+  @Test
+  void rendersConversation() {
+    Chat chat =
+        Chat.newBuilder()
+            .addMessages(ChatMessage.newBuilder().setRole("user").setContent("hi"))
+            .build();
+
+    RenderChatResponse rendered =
+        service.renderChat(RenderChatRequest.newBuilder().setChat(chat).build());
+
+    assertThat(rendered.getText()).isEqualTo("u:hi;a:");
+    assertThat(rendered.getTokenIdsCount()).isEqualTo(7);
+  }
+
+  @Test
+  void refusesUnknownRole() {
+    Chat chat =
+        Chat.newBuilder()
+            .addMessages(ChatMessage.newBuilder().setRole("robot").setContent("hi"))
+            .build();
+
+    assertInvalid(
+        () -> service.renderChat(RenderChatRequest.newBuilder().setChat(chat).build()),
+        "chat.messages[0].role: robot (expected: system, user or assistant)");
+  }
+
+  @Test
+  void embedsPrompt() {
+    EmbedRequest.Builder embed =
+        EmbedRequest.newBuilder().setPrompt(text("a")).setPooling(Pooling.POOLING_LAST);
+
+    List<Float> last = service.embed(embed.build()).getEmbeddingList();
+    List<Float> mean =
+        service.embed(embed.setPooling(Pooling.POOLING_MEAN).build()).getEmbeddingList();
+
+    assertThat(last).hasSize(model.description().hiddenSize());
+    assertThat(mean).isEqualTo(last);
+  }
+
+  @Test
+  void decodesStepByStep() throws InterruptedException {
+    DecodeClient stream = new DecodeClient(channel);
+
+    DecodeResponse first = stream.open(open("hello").setLogits(true));
+
+    assertThat(first.getPromptTokenIdsCount()).isEqualTo(5);
+    assertThat(first.getCandidateIdsCount()).isEqualTo(10);
+    assertThat(first.getCandidateBytesCount()).isEqualTo(10);
+    assertThat(first.getLogitsCount()).isEqualTo(10);
+    assertThat(first.getEntropy()).isBetween(0f, (float) Math.log(TinyModel.VOCABULARY));
+    assertThat(first.getLogProbabilitiesList())
+        .isSortedAccordingTo((one, other) -> Float.compare(other, one));
+    assertThat(stream.accept(first.getCandidateIds(3)).getStep()).isEqualTo(1);
+    stream.halfClose();
+    assertThat(stream.end()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void resumedEqualsUninterrupted() throws InterruptedException {
+    List<Integer> tokens = new ArrayList<>();
+    DecodeClient whole = new DecodeClient(channel);
+    DecodeResponse answer = whole.open(open("hello"));
+    for (int step = 0; step < 6; step++) {
+      tokens.add(answer.getCandidateIds(0));
+      answer = whole.accept(answer.getCandidateIds(0));
+    }
+    whole.halfClose();
+
+    DecodeResponse resumed =
+        new DecodeClient(channel).open(open("hello").addAllAcceptedTokenIds(tokens));
+
+    assertThat(resumed.getStep()).isEqualTo(6);
+    assertThat(resumed.getCandidateIdsList()).isEqualTo(answer.getCandidateIdsList());
+  }
+
+  @Test
+  void manyAtOnceEqualOneByOne() throws InterruptedException {
+    List<String> prompts = List.of("a", "a longer prompt", "zz", "some words");
+    List<List<Integer>> alone = new ArrayList<>();
+    for (String prompt : prompts) {
+      DecodeClient stream = new DecodeClient(channel);
+      alone.add(stream.open(open(prompt)).getCandidateIdsList());
+      stream.halfClose();
+      assertThat(stream.end().isOk()).isTrue();
+    }
+    List<DecodeClient> together =
+        prompts.stream().map(prompt -> new DecodeClient(channel)).toList();
+    for (int i = 0; i < prompts.size(); i++) {
+      together.get(i).send(DecodeRequest.newBuilder().setOpen(open(prompts.get(i))).build());
+    }
+    for (int i = 0; i < prompts.size(); i++) {
+      assertThat(together.get(i).answer().getCandidateIdsList()).isEqualTo(alone.get(i));
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotFitTheContext() throws InterruptedException {
+    DecodeClient stream = new DecodeClient(channel);
+    stream.send(DecodeRequest.newBuilder().setOpen(open("a".repeat(TinyModel.CONTEXT))).build());
+
+    assertThat(stream.end().getDescription())
+        .isEqualTo("open.prompt: 64 tokens (expected: at most 63)");
+  }
+
+  @Test
+  void refusesOpenWithoutRoomAndTakesItLater() throws InterruptedException {
+    List<DecodeClient> holders = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      holders.add(new DecodeClient(channel));
+      holders.get(i).open(open("a").setMaxTokens(TinyModel.CONTEXT - 1));
+    }
+    DecodeClient late = new DecodeClient(channel);
+    late.send(DecodeRequest.newBuilder().setOpen(open("a")).build());
+    assertThat(late.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+
+    holders.get(0).cancel();
+
+    assertThat(new DecodeClient(channel).open(open("a")).getCandidateIdsCount()).isEqualTo(10);
+  }
+
+  @Test
+  void freesSequenceOfClientThatCancels() throws InterruptedException {
+    DecodeClient stream = new DecodeClient(channel);
+    stream.open(open("a"));
+    assertThat(model.engine().openSequences()).isOne();
+
+    stream.cancel();
+
+    awaitOpenSequences(0);
+  }
+
+  @Test
+  void freesSequenceOfClientWhoseConnectionIsLost() throws Exception {
+    CuttableProxy proxy = new CuttableProxy(address.getPort());
+    ManagedChannel other = channel(proxy.port());
+    new DecodeClient(other).open(open("a"));
+    assertThat(model.engine().openSequences()).isOne();
+
+    proxy.close();
+
+    awaitOpenSequences(0);
+    other.shutdownNow();
+  }
+
+  @Test
+  void endsStreamWhoseDeadlinePasses() throws InterruptedException {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "300m");
+    DecodeClient stream =
+        new DecodeClient(
+            ClientInterceptors.intercept(
+                channel, MetadataUtils.newAttachHeadersInterceptor(headers)));
+    stream.send(DecodeRequest.newBuilder().setOpen(open("a")).build());
+
+    assertThat(stream.endAfterAnswers().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    awaitOpenSequences(0);
+  }
+
+  @Test
+  void refusesTextThatIsNotUtf8() {
+    ByteString broken = ByteString.copyFrom(new byte[] {10, 2, (byte) 0xC3, 0x28});
+
+    StatusRuntimeException refused =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> ClientCalls.blockingUnaryCall(channel, raw(), CallOptions.DEFAULT, broken));
+
+    assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refused.getStatus().getDescription()).contains("UTF-8");
+  }
+
+  @Test
+  void refusesMessageOverTheLimit() {
+    assertInvalid(
+        () -> service.tokenize(TokenizeRequest.newBuilder().setText("a".repeat(5 << 20)).build()),
+        "message: 5242885 bytes (expected: at most 4194304 bytes)");
+  }
+
+  @Test
+  void isHealthy() {
+    assertThat(
+            HealthGrpc.newBlockingStub(channel)
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus())
+        .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+  }
+
+  private static MethodDescriptor<ByteString, ByteString> raw() {
+    return BaseModelServiceGrpc.getTokenizeMethod().toBuilder(new Bytes(), new Bytes()).build();
+  }
+
+  private record Bytes() implements MethodDescriptor.Marshaller<ByteString> {
+    @Override
+    public InputStream stream(ByteString value) {
+      return new ByteArrayInputStream(value.toByteArray());
+    }
+
+    @Override
+    public ByteString parse(InputStream stream) {
+      try {
+        return ByteString.readFrom(stream);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static void assertInvalid(ThrowingCallable call, String description) {
+    StatusRuntimeException refused = catchThrowableOfType(StatusRuntimeException.class, call);
+    assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refused.getStatus().getDescription()).isEqualTo(description);
+  }
+
+  private static OpenSequence.Builder open(String text) {
+    return OpenSequence.newBuilder().setPrompt(text(text)).setK(10).setMaxTokens(20);
+  }
+
+  private static Prompt text(String text) {
+    return Prompt.newBuilder().setText(text).build();
+  }
+}

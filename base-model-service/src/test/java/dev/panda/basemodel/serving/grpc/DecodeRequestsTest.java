@@ -1,0 +1,129 @@
+package dev.panda.basemodel.serving.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.panda.api.basemodel.v1.Chat;
+import dev.panda.api.basemodel.v1.EmbedRequest;
+import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.Pooling;
+import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.api.basemodel.v1.TokenIds;
+import dev.panda.basemodel.testing.LetterTokenizer;
+import dev.panda.transformer.grpc.Reason;
+import dev.panda.transformer.grpc.RefusedException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DecodeRequestsTest {
+  private static final int VOCABULARY = 32;
+  private final DecodeRequests requests =
+      new DecodeRequests(
+          new Prompts(new LetterTokenizer(), Optional.empty(), VOCABULARY),
+          new Limits(VOCABULARY, 20, 16, 8, 3));
+
+  @Test
+  void tokenizesTextWithItsSpecialTokens() {
+    ValidOpen open = requests.open(open().setPrompt(text("abc")).build());
+
+    assertThat(open.prompt()).containsExactly(1, 3, 4, 5);
+    assertThat(open.sequenceTokens()).isEqualTo(4 + open.maxTokens());
+  }
+
+  @Test
+  void takesTokensAsTheyAre() {
+    assertThat(requests.open(open().setPrompt(tokens(5, 31)).build()).prompt())
+        .containsExactly(5, 31);
+  }
+
+  @Test
+  void resumesAfterAllTokensButNotAfterMore() {
+    OpenSequence.Builder open = open().setMaxTokens(2).addAllAcceptedTokenIds(List.of(4, 5));
+
+    assertThat(requests.open(open.build()).accepted()).containsExactly(4, 5);
+    assertThatThrownBy(() -> requests.open(open.addAcceptedTokenIds(6).build()))
+        .hasMessage("open.accepted_token_ids: 3 tokens (expected: at most max_tokens, 2)");
+  }
+
+  static Stream<Arguments> opensOutOfBounds() {
+    return Stream.of(
+        Arguments.of(open().setK(0), "open.k", "1 to 8"),
+        Arguments.of(open().setK(-1), "open.k", "1 to 8"),
+        Arguments.of(open().setK(9), "open.k", "1 to 8"),
+        Arguments.of(open().setMaxTokens(0), "open.max_tokens", "1 to 14"),
+        Arguments.of(open().setMaxTokens(-5), "open.max_tokens", "1 to 14"),
+        Arguments.of(open().setMaxTokens(15), "open.max_tokens", "1 to 14"),
+        Arguments.of(open().clearPrompt(), "open.prompt", "one of tokens, text and chat"),
+        Arguments.of(open().setPrompt(text("")), "open.prompt", "at least one token"),
+        Arguments.of(open().setPrompt(tokens()), "open.prompt", "at least one token"),
+        Arguments.of(open().setPrompt(text("abcdefghijklmnop")), "open.prompt", "at most 15"),
+        Arguments.of(open().setPrompt(tokens(4, -1)), "open.prompt.tokens.ids[1]", "0 to 31"),
+        Arguments.of(open().setPrompt(tokens(32)), "open.prompt.tokens.ids[0]", "0 to 31"),
+        Arguments.of(open().addAcceptedTokenIds(32), "open.accepted_token_ids[0]", "0 to 31"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("opensOutOfBounds")
+  void refusesFieldsOutOfTheirBounds(OpenSequence.Builder open, String field, String expected) {
+    RefusedException refused =
+        catchThrowableOfType(RefusedException.class, () -> requests.open(open.build()));
+
+    assertThat(refused.reason()).isEqualTo(Reason.FIELD_INVALID);
+    assertThat(refused.field()).isEqualTo(field);
+    assertThat(refused.expected()).isEqualTo(expected);
+  }
+
+  @Test
+  void refusesConversationWithoutTemplate() {
+    Prompt chat = Prompt.newBuilder().setChat(Chat.getDefaultInstance()).build();
+
+    RefusedException refused =
+        catchThrowableOfType(
+            RefusedException.class, () -> requests.open(open().setPrompt(chat).build()));
+
+    assertThat(refused.reason()).isEqualTo(Reason.NO_CHAT_TEMPLATE);
+    assertThat(refused.field()).isEqualTo("open.prompt.chat");
+  }
+
+  @Test
+  void refusesTokensBeyondTheResponsesLength() {
+    assertThat(requests.accept(31, 1, 2)).isEqualTo(31);
+    assertThatThrownBy(() -> requests.accept(31, 2, 2))
+        .hasMessage("accept.token_id: token 3 (expected: at most open.max_tokens, 2)");
+    assertThatThrownBy(() -> requests.accept(32, 0, 2))
+        .hasMessage("accept.token_id: 32 (expected: 0 to 31)");
+  }
+
+  @Test
+  void embedsAfterTheLastLayerUnlessSaid() {
+    EmbedRequest.Builder embed =
+        EmbedRequest.newBuilder().setPrompt(text("ab")).setPooling(Pooling.POOLING_MEAN);
+
+    assertThat(requests.embed(embed.build()).layer()).isEqualTo(3);
+    assertThat(requests.embed(embed.build()).mean()).isTrue();
+    assertThatThrownBy(() -> requests.embed(embed.setLayer(4).build()))
+        .hasMessage("layer: 4 (expected: 1 to 3)");
+    assertThatThrownBy(() -> requests.embed(embed.setLayer(0).build()))
+        .hasMessage("layer: 0 (expected: 1 to 3)");
+    assertThatThrownBy(() -> requests.embed(embed.clearPooling().build()))
+        .hasMessage("pooling: 0 (expected: POOLING_LAST or POOLING_MEAN)");
+  }
+
+  private static OpenSequence.Builder open() {
+    return OpenSequence.newBuilder().setPrompt(text("a")).setK(3).setMaxTokens(4);
+  }
+
+  private static Prompt text(String text) {
+    return Prompt.newBuilder().setText(text).build();
+  }
+
+  private static Prompt tokens(Integer... ids) {
+    return Prompt.newBuilder().setTokens(TokenIds.newBuilder().addAllIds(List.of(ids))).build();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.panda.basemodel.serving.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.panda.api.basemodel.v1.Chat;
+import dev.panda.api.basemodel.v1.ChatMessage;
+import dev.panda.basemodel.testing.LetterTokenizer;
+import dev.panda.transformer.grpc.Reason;
+import dev.panda.transformer.grpc.RefusedException;
+import dev.panda.transformer.tokenizer.ChatTemplate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PromptsTest {
+  @TempDir private Path model;
+  private Prompts prompts;
+
+  @BeforeEach
+  void writeTemplate() throws IOException {
+    Files.writeString(
+        model.resolve("chat_template.jinja"),
+        "{% for m in messages %}{% set words = m['content'].split('b') %}{{ m['content'] }}"
+            + "{% endfor %}");
+    LetterTokenizer tokenizer = new LetterTokenizer();
+    prompts = new Prompts(tokenizer, ChatTemplate.open(model), tokenizer.vocabularySize());
+  }
+
+  @Test
+  void rendersAConversation() {
+    assertThat(prompts.conversation("chat", conversation(2, "ab")).text()).isEqualTo("abab");
+  }
+
+  @Test
+  void refusesMoreMessagesThanTemplatesCanTake() {
+    assertThat(refusal(conversation(1025, "a")))
+        .isEqualTo("chat.messages: 1025 (expected: at most 1024)");
+    assertThat(prompts.conversation("chat", conversation(1024, "a")).tokenIds()).hasSize(1024);
+  }
+
+  @Test
+  void refusesAConversationThatTakesTheTemplateBeyondItsLimits() {
+    assertThat(refusal(conversation(1, "ab".repeat(70_000))))
+        .isEqualTo(
+            "chat.messages: 1 of 140000 characters (expected: a conversation that the model's chat"
+                + " template renders within its limits)");
+  }
+
+  private String refusal(Chat chat) {
+    RefusedException refused =
+        catchThrowableOfType(RefusedException.class, () -> prompts.conversation("chat", chat));
+    assertThat(refused.reason()).isEqualTo(Reason.FIELD_INVALID);
+    return refused.getMessage();
+  }
+
+  private static Chat conversation(int messages, String content) {
+    ChatMessage message = ChatMessage.newBuilder().setRole("user").setContent(content).build();
+    return Chat.newBuilder().addAllMessages(Collections.nCopies(messages, message)).build();
+  }
+}

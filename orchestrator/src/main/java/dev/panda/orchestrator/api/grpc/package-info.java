@@ -1,2 +1,0 @@
-/** The contract of the orchestrator, {@code panda.api.generation.v1}. */
-package dev.panda.orchestrator.api.grpc;

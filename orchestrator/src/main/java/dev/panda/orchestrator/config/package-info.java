@@ -1,2 +1,0 @@
-/** The orchestrator's configuration. */
-package dev.panda.orchestrator.config;

@@ -1,2 +1,0 @@
-/** What is measured on finished text, without a model. */
-package dev.panda.orchestrator.evaluation;

@@ -1,8 +1,0 @@
-package dev.panda.orchestrator.generation;
-
-/** Why a response ended. */
-public enum FinishReason {
-  END_TOKEN,
-  STOP_STRING,
-  LENGTH
-}

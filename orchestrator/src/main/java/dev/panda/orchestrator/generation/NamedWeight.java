@@ -1,8 +1,0 @@
-package dev.panda.orchestrator.generation;
-
-/**
- * A preference that a request follows.
- *
- * @param weight w, finite
- */
-public record NamedWeight(String name, double weight) {}

@@ -1,2 +1,0 @@
-/** Which service has which preference. */
-package dev.panda.orchestrator.routing;

@@ -1,0 +1,104 @@
+package dev.panda.orchestrator.serving.api.grpc;
+
+import dev.panda.api.generation.v1.GenerateRequest;
+import dev.panda.api.generation.v1.GenerateResponse;
+import dev.panda.orchestrator.serving.api.grpc.GenerateResponses.Timing;
+import dev.panda.orchestrator.serving.generation.GeneratedToken;
+import dev.panda.orchestrator.serving.generation.GenerationRequest;
+import dev.panda.orchestrator.serving.generation.Generator;
+import dev.panda.orchestrator.serving.generation.Outcome;
+import dev.panda.orchestrator.serving.generation.RefusedException;
+import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One {@code Generate} call. {@link #run} occupies a worker thread until the response is finished,
+ * and waits where the client reads slowly, but not for ever. When the client goes away, the calls
+ * that it makes end with the call's gRPC context.
+ */
+final class GenerateCall {
+  private final ServerCallStreamObserver<GenerateResponse> client;
+  private final Generator generator;
+  private final Executor workers;
+  private final Duration patience;
+  private final Object ready = new Object();
+  private final long start = System.nanoTime();
+  private long firstToken;
+
+  /**
+   * Made on the thread that gRPC calls the service on, where handlers may be set.
+   *
+   * @param workers threads for siblings, in the call's gRPC context
+   * @param patience longest time that the client may leave what it was sent unread
+   */
+  GenerateCall(
+      ServerCallStreamObserver<GenerateResponse> client,
+      Generator generator,
+      Executor workers,
+      Duration patience) {
+    this.client = client;
+    this.generator = generator;
+    this.workers = workers;
+    this.patience = patience;
+    client.setOnReadyHandler(this::wake);
+    client.setOnCancelHandler(this::wake);
+  }
+
+  void run(GenerateRequest request) {
+    try {
+      GenerationRequest valid = GenerateRequests.parse(request);
+      Outcome outcome = generator.generate(valid, this::send, workers);
+      Timing timing = new Timing(since(start, firstToken), since(start, System.nanoTime()));
+      send(GenerateResponses.summary(outcome, timing));
+      client.onCompleted();
+    } catch (RuntimeException | Error e) {
+      if (!client.isCancelled()) {
+        client.onError(StatusMapping.of(e));
+      }
+    }
+  }
+
+  private void send(GeneratedToken token) {
+    if (token.index() == 0) {
+      firstToken = System.nanoTime();
+    }
+    send(GenerateResponses.token(token));
+  }
+
+  private void send(GenerateResponse response) {
+    long giveUp = System.nanoTime() + patience.toNanos();
+    synchronized (ready) {
+      while (!client.isReady() && !client.isCancelled()) {
+        long left = giveUp - System.nanoTime();
+        if (left <= 0) {
+          throw new RefusedException(
+              Refusal.RESPONSE_NOT_READ, "response", "not read", "to be read within " + patience);
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(ready, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new CancellationException("generation: interrupted (expected: to be finished)");
+        }
+      }
+    }
+    if (client.isCancelled()) {
+      throw new CancellationException("client: gone (expected: to read the response)");
+    }
+    client.onNext(response);
+  }
+
+  private void wake() {
+    synchronized (ready) {
+      ready.notifyAll();
+    }
+  }
+
+  private static Duration since(long from, long to) {
+    return Duration.ofNanos(to - from);
+  }
+}

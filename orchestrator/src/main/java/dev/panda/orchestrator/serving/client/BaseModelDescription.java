@@ -1,0 +1,24 @@
+package dev.panda.orchestrator.serving.client;
+
+import java.util.Set;
+
+/**
+ * The base model, π_b.
+ *
+ * @param id its name
+ * @param vocabularySize token ids are 0 to this, exclusive
+ * @param endTokenIds token ids that end a response
+ * @param contextLength largest number of tokens of a prompt and its response together
+ * @param maxCandidates largest k
+ */
+public record BaseModelDescription(
+    String id,
+    int vocabularySize,
+    String tokenizerFingerprint,
+    Set<Integer> endTokenIds,
+    int contextLength,
+    int maxCandidates) {
+  public BaseModelDescription {
+    endTokenIds = Set.copyOf(endTokenIds);
+  }
+}

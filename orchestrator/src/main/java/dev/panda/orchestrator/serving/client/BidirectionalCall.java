@@ -1,0 +1,91 @@
+package dev.panda.orchestrator.serving.client;
+
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.BlockingClientCall;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A stream of questions and answers, read by the thread that asks. A service that does not answer
+ * in time ends it. The caller closes it.
+ */
+final class BidirectionalCall<Q, A> implements AutoCloseable {
+  private static final long CLOSE_SECONDS = 1;
+
+  private final String service;
+  private final Duration timeout;
+  private final BlockingClientCall<Q, A> call;
+  private int unanswered;
+
+  /**
+   * @param timeout longest time for an answer
+   */
+  BidirectionalCall(String service, Duration timeout, BlockingClientCall<Q, A> call) {
+    this.service = service;
+    this.timeout = timeout;
+    this.call = call;
+  }
+
+  void send(Q question) {
+    try {
+      unanswered++;
+      call.write(
+          question,
+          timeout.toNanos(),
+          TimeUnit.NANOSECONDS); // false once the call is over; reading tells why
+    } catch (StatusException e) {
+      throw ServiceException.of(service, e);
+    } catch (TimeoutException e) {
+      throw ServiceException.ofTimeout(service, timeout);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  A answer() {
+    try {
+      A answer = call.read(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (answer == null) {
+        throw ServiceException.ofBreach(service, "the stream ended", "an answer");
+      }
+      unanswered--;
+      return answer;
+    } catch (StatusException e) {
+      throw ServiceException.of(service, e);
+    } catch (TimeoutException e) {
+      throw ServiceException.ofTimeout(service, timeout);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /** Half-closes where every question has its answer, cancels otherwise; reads the rest. */
+  @Override
+  public void close() {
+    try {
+      if (unanswered == 0) {
+        call.halfClose();
+      } else {
+        call.cancel("not needed any more", null);
+      }
+      call.read(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (StatusException over) {
+      if (over.getStatus().getCode() != Status.Code.CANCELLED) {
+        call.cancel("over", over);
+      }
+    } catch (TimeoutException e) {
+      call.cancel("not closed in time", e);
+    } catch (InterruptedException e) {
+      call.cancel("interrupted", e);
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static CancellationException interrupted() {
+    Thread.currentThread().interrupt();
+    return new CancellationException("call: interrupted (expected: to be answered)");
+  }
+}

@@ -1,0 +1,26 @@
+package dev.panda.orchestrator.serving.client;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+
+/** Takes the one answer of a call that nobody waits for. */
+record SingleAnswer<A>(String service, CompletableFuture<A> answer) implements StreamObserver<A> {
+  @Override
+  public void onNext(A value) {
+    answer.complete(value);
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    answer.completeExceptionally(
+        ServiceException.of(
+            service,
+            Status.fromThrowable(failure).asException(Status.trailersFromThrowable(failure))));
+  }
+
+  @Override
+  public void onCompleted() {
+    answer.completeExceptionally(ServiceException.ofBreach(service, "the call ended", "an answer"));
+  }
+}

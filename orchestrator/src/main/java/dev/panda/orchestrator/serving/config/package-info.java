@@ -1,0 +1,2 @@
+/** The orchestrator's configuration. */
+package dev.panda.orchestrator.serving.config;

@@ -1,0 +1,16 @@
+package dev.panda.orchestrator.serving.decoding;
+
+/**
+ * What the reward models last told of the accepted tokens.
+ *
+ * @param tokens number of tokens of the response that the sums cover
+ * @param runningSums raw terms of these tokens, summed, each clipped where the reward model clips;
+ *     bounds need them for {@link Pooling#MEAN}, rewards of whole responses for {@link
+ *     Pooling#INCREMENT} [preference]
+ */
+public record ScoredPrefix(int tokens, double[] runningSums) {
+  /** The start of a response. */
+  public static ScoredPrefix empty(int preferences) {
+    return new ScoredPrefix(0, new double[preferences]);
+  }
+}

@@ -1,0 +1,8 @@
+package dev.panda.orchestrator.serving.generation;
+
+/** Why a response ended. */
+public enum FinishReason {
+  END_TOKEN,
+  STOP_STRING,
+  LENGTH
+}

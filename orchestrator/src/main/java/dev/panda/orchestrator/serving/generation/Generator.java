@@ -1,0 +1,139 @@
+package dev.panda.orchestrator.serving.generation;
+
+import dev.panda.orchestrator.serving.client.BaseModelClient;
+import dev.panda.orchestrator.serving.client.RewardClient;
+import dev.panda.orchestrator.serving.client.ServedPreference;
+import dev.panda.orchestrator.serving.decoding.Policy;
+import dev.panda.orchestrator.serving.decoding.ResponseSelection;
+import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
+import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/** Generates responses. Any number of threads may use it. */
+public final class Generator {
+  /** How long a reward service's description is good for. */
+  private static final Duration FRESHNESS = Duration.ofSeconds(5);
+
+  private final BaseModelClient base;
+  private final PreferenceDirectory directory;
+  private final Planning planning;
+  private final int maxGenerations;
+  private final Semaphore admission;
+
+  /**
+   * Takes what is asked for; the caller closes the clients after the last generation.
+   *
+   * @param rewards the reward services, the first to be asked first
+   * @param maxGenerations generations that may be under way; more are refused
+   * @param patience how long a response that finds no room at a service is tried again
+   */
+  public Generator(
+      BaseModelClient base, List<RewardClient> rewards, int maxGenerations, Duration patience) {
+    this.base = base;
+    this.directory = new PreferenceDirectory(rewards, FRESHNESS);
+    this.planning = new Planning(base, List.copyOf(rewards), directory, patience);
+    this.maxGenerations = maxGenerations;
+    this.admission = new Semaphore(maxGenerations);
+  }
+
+  /** What can be asked for. */
+  public record Offer(String modelId, List<ServedPreference> preferences) {}
+
+  /**
+   * Asks the services.
+   *
+   * @throws dev.panda.orchestrator.serving.client.ServiceException if one does not answer
+   */
+  public Offer offer() {
+    return new Offer(base.describe().id(), directory.current().all());
+  }
+
+  /**
+   * Generates one response; blocks until it is finished.
+   *
+   * @param listener told of the response's tokens in order: as they are chosen where there is one
+   *     response, when the response is chosen where it is one of several
+   * @param workers threads that decode siblings, in the caller's gRPC context
+   * @throws RefusedException if the request does not fit, or too many are under way
+   * @throws dev.panda.orchestrator.serving.client.ServiceException if a service fails or refuses
+   * @throws dev.panda.orchestrator.serving.decoding.DecodingException if a step cannot be decided
+   */
+  public Outcome generate(
+      GenerationRequest request, Consumer<GeneratedToken> listener, Executor workers) {
+    if (!admission.tryAcquire()) {
+      throw new RefusedException(
+          Refusal.BUSY, "generations", maxGenerations + " under way", "to be tried again later");
+    }
+    try {
+      Plan plan = planning.plan(request);
+      return outcome(plan, responses(plan, listener, workers), listener);
+    } finally {
+      admission.release();
+    }
+  }
+
+  private List<Response> responses(Plan plan, Consumer<GeneratedToken> listener, Executor workers) {
+    List<Policy> policies = Policies.of(plan);
+    if (policies.size() == 1) {
+      return scored(plan, List.of(new ResponseDecoding(plan, policies.get(0), listener).run()));
+    }
+    return scored(plan, Siblings.decode(plan, policies, workers));
+  }
+
+  /** Rewards of whole responses that were not guided by them. */
+  private static List<Response> scored(Plan plan, List<Response> responses) {
+    if (plan.routes().isEmpty() || plan.request().method().isGuided()) {
+      return responses;
+    }
+    double[][] rewards = new WholeRewards(plan).of(responses);
+    List<Response> withRewards = new ArrayList<>();
+    for (int i = 0; i < rewards.length; i++) {
+      withRewards.add(responses.get(i).withRewards(rewards[i]));
+    }
+    return withRewards;
+  }
+
+  private static Outcome outcome(
+      Plan plan, List<Response> responses, Consumer<GeneratedToken> listener) {
+    Response kept = responses.get(choose(plan, responses));
+    if (responses.size() > 1) {
+      kept.tokens().forEach(listener);
+    }
+    GenerationRequest request = plan.request();
+    return new Outcome(
+        kept,
+        plan.routes().isEmpty()
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(plan.rewards().weighted(kept.rewards())),
+        plan.prompt().length,
+        request.method().draws() ? OptionalLong.of(request.seed()) : OptionalLong.empty(),
+        request.method().isGuided() ? kept.strain().warnings(plan.k()) : List.of(),
+        responses.stream().map(Response::work).reduce(Work.NONE, Work::plus));
+  }
+
+  private static int choose(Plan plan, List<Response> responses) {
+    if (responses.size() == 1) {
+      return 0;
+    }
+    double[] rewards =
+        responses.stream().mapToDouble(r -> plan.rewards().weighted(r.rewards())).toArray();
+    return plan.request()
+        .perLambda()
+        .map(limit -> ResponseSelection.bestWithin(rewards, meanKls(responses), limit.maxMeanKl()))
+        .orElseGet(() -> ResponseSelection.best(rewards));
+  }
+
+  private static double[] meanKls(List<Response> responses) {
+    return responses.stream()
+        .map(Response::meanKl)
+        .mapToDouble(OptionalDouble::orElseThrow)
+        .toArray();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.panda.orchestrator.serving.generation;
+
+import dev.panda.orchestrator.serving.decoding.Choice;
+import dev.panda.orchestrator.serving.decoding.Strain;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+
+/**
+ * A finished response.
+ *
+ * @param tokens at least one
+ * @param rewards of the whole response, unweighted [preference]; empty where none were asked for
+ */
+public record Response(
+    List<GeneratedToken> tokens,
+    String text,
+    FinishReason finishReason,
+    double[] rewards,
+    Work work) {
+  public Response {
+    tokens = List.copyOf(tokens);
+  }
+
+  Response withRewards(double[] ofPreferences) {
+    return new Response(tokens, text, finishReason, ofPreferences, work);
+  }
+
+  public int[] tokenIds() {
+    return tokens.stream().mapToInt(GeneratedToken::id).toArray();
+  }
+
+  /** Natural logarithm of its probability under the base model. */
+  public double logProbability() {
+    return tokens.stream().mapToDouble(GeneratedToken::logProbability).sum();
+  }
+
+  /** Mean KL of the steps that have one, in nats. */
+  public OptionalDouble meanKl() {
+    return kls().average();
+  }
+
+  private DoubleStream kls() {
+    return tokens.stream()
+        .map(GeneratedToken::choice)
+        .map(Choice::kl)
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble);
+  }
+
+  /** How far it was bent away from the base model. */
+  public Strain strain() {
+    return new Strain(
+        tokens.size(),
+        Strain.repetition(tokenIds()),
+        tokens.stream().mapToInt(GeneratedToken::rank).average().orElse(0),
+        meanKl(),
+        (int) kls().count());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.panda.orchestrator.serving.generation;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A response's text as its tokens come: whole characters only, and nothing that could still become
+ * a stop string. Bytes that are not UTF-8 become U+FFFD.
+ */
+final class ResponseText {
+  private static final int LONGEST_CHARACTER = 4;
+
+  private final List<String> stops;
+  private final CharsetDecoder decoder =
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPLACE)
+          .onUnmappableCharacter(CodingErrorAction.REPLACE);
+  private final StringBuilder text = new StringBuilder();
+  private ByteString undecoded = ByteString.EMPTY;
+  private int released;
+  private boolean stopped;
+
+  ResponseText(List<String> stops) {
+    this.stops = stops;
+  }
+
+  /**
+   * Appends a token.
+   *
+   * @return the text that can be shown now and could not before
+   */
+  String append(ByteString bytes) {
+    int from = text.length();
+    decode(undecoded.concat(bytes), false);
+    findStop(from);
+    return release(stopped ? text.length() : text.length() - heldBack());
+  }
+
+  /** Ends the text, with U+FFFD for a character that was not completed. */
+  String finish() {
+    if (!stopped) {
+      int from = text.length();
+      decode(undecoded, true);
+      findStop(from);
+    }
+    release(text.length());
+    return text.toString();
+  }
+
+  /** Whether a stop string came; the text ends before it. */
+  boolean isStopped() {
+    return stopped;
+  }
+
+  private void decode(ByteString bytes, boolean end) {
+    ByteBuffer in = bytes.asReadOnlyByteBuffer();
+    CharBuffer out = CharBuffer.allocate(bytes.size() + LONGEST_CHARACTER);
+    decoder.decode(in, out, end);
+    if (end) {
+      decoder.flush(out);
+    }
+    undecoded = ByteString.copyFrom(in);
+    text.append(out.flip());
+  }
+
+  private void findStop(int appendedFrom) {
+    int earliest = -1;
+    for (String stop : stops) {
+      int at = text.indexOf(stop, Math.max(0, appendedFrom - stop.length() + 1));
+      if (at >= 0 && (earliest < 0 || at < earliest)) {
+        earliest = at;
+      }
+    }
+    if (earliest >= 0) {
+      stopped = true;
+      text.setLength(earliest);
+    }
+  }
+
+  /** Length of the longest end of the text that begins a stop string. */
+  private int heldBack() {
+    int longest = 0;
+    for (String stop : stops) {
+      int most = Math.min(stop.length() - 1, text.length() - released);
+      for (int length = most; length > longest; length--) {
+        if (stop.startsWith(text.substring(text.length() - length))) {
+          longest = length;
+        }
+      }
+    }
+    return longest;
+  }
+
+  private String release(int end) {
+    String shown = text.substring(Math.min(released, end), end);
+    released = end;
+    return shown;
+  }
+}

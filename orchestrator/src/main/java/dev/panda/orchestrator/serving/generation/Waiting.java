@@ -1,0 +1,22 @@
+package dev.panda.orchestrator.serving.generation;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Time that a response spends waiting for one kind of service. */
+final class Waiting {
+  private long nanos;
+
+  <T> T on(Supplier<T> answer) {
+    long start = System.nanoTime();
+    try {
+      return answer.get();
+    } finally {
+      nanos += System.nanoTime() - start;
+    }
+  }
+
+  Duration total() {
+    return Duration.ofNanos(nanos);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.panda.orchestrator.serving.generation;
+
+import java.util.List;
+
+/** Rewards of finished responses that nothing guided. */
+record WholeRewards(Plan plan) {
+
+  /** Unweighted [response][preference]. */
+  double[][] of(List<Response> responses) {
+    double[][] rewards = new double[responses.size()][plan.routes().size()];
+    List<int[]> tokens = responses.stream().map(Response::tokenIds).toList();
+    plan.byService()
+        .forEach(
+            (service, places) -> {
+              List<String> names = places.stream().map(j -> plan.preference(j)).toList();
+              double[] given =
+                  service.scoreSequences(plan.prompt(), tokens, names, plan.rewards().unit());
+              for (int i = 0; i < rewards.length; i++) {
+                for (int p = 0; p < places.size(); p++) {
+                  rewards[i][places.get(p)] = given[i * places.size() + p];
+                }
+              }
+            });
+    return rewards;
+  }
+}

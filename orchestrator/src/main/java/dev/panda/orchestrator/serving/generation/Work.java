@@ -1,0 +1,25 @@
+package dev.panda.orchestrator.serving.generation;
+
+import java.time.Duration;
+
+/**
+ * The work and time that responses took.
+ *
+ * @param tokens generated tokens
+ * @param scored candidates that reward services scored
+ * @param pruned candidates that were not scored since they could not win
+ * @param base time spent waiting for the base service
+ * @param reward time spent waiting for reward services
+ */
+public record Work(int tokens, long scored, long pruned, Duration base, Duration reward) {
+  static final Work NONE = new Work(0, 0, 0, Duration.ZERO, Duration.ZERO);
+
+  Work plus(Work other) {
+    return new Work(
+        tokens + other.tokens,
+        scored + other.scored,
+        pruned + other.pruned,
+        base.plus(other.base),
+        reward.plus(other.reward));
+  }
+}

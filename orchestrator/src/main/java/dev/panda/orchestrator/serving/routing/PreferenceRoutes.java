@@ -1,0 +1,72 @@
+package dev.panda.orchestrator.serving.routing;
+
+import dev.panda.orchestrator.serving.client.RewardClient;
+import dev.panda.orchestrator.serving.client.RewardDescription;
+import dev.panda.orchestrator.serving.client.ServedPreference;
+import dev.panda.orchestrator.serving.client.ServiceException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The preferences that the reward services serve. Of several services with a preference of one name
+ * the first one has it. A service that did not answer matters only to those who miss a preference.
+ */
+public final class PreferenceRoutes {
+  private final Map<String, Route> byName = new TreeMap<>();
+  private ServiceException unreachable;
+
+  /** What a service answered. */
+  sealed interface Answer {}
+
+  record Served(RewardClient client, RewardDescription description) implements Answer {}
+
+  record Unreachable(ServiceException failure) implements Answer {}
+
+  PreferenceRoutes(List<Answer> answers) {
+    for (Answer answer : answers) {
+      if (answer instanceof Served served) {
+        add(served.client, served.description);
+      } else {
+        unreachable = ((Unreachable) answer).failure;
+      }
+    }
+  }
+
+  private void add(RewardClient client, RewardDescription service) {
+    for (ServedPreference preference : service.preferences()) {
+      byName.putIfAbsent(preference.model().preference(), new Route(client, service, preference));
+    }
+  }
+
+  /** Whether all of these are served. */
+  public boolean have(List<String> preferences) {
+    return byName.keySet().containsAll(preferences);
+  }
+
+  /**
+   * The preferences, by name.
+   *
+   * @throws ServiceException if a service did not answer
+   */
+  public List<ServedPreference> all() {
+    if (unreachable != null) {
+      throw unreachable;
+    }
+    return byName.values().stream().map(Route::preference).toList();
+  }
+
+  /**
+   * Where a preference is served; empty where no service has it.
+   *
+   * @throws ServiceException if a service that may have it did not answer
+   */
+  public Optional<Route> find(String preference) {
+    Route route = byName.get(preference);
+    if (route == null && unreachable != null) {
+      throw unreachable;
+    }
+    return Optional.ofNullable(route);
+  }
+}

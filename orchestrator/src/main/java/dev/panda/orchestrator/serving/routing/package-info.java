@@ -1,0 +1,2 @@
+/** Which service has which preference. */
+package dev.panda.orchestrator.serving.routing;

@@ -1,0 +1,31 @@
+package dev.panda.orchestrator.workshop.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Reports what was asked for wrongly: the error, what may have been meant, and where help is. */
+final class Misuse implements IParameterExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException misuse, String[] arguments) {
+    CommandLine command = misuse.getCommandLine();
+    Ansi ansi = command.getColorScheme().ansi();
+    PrintWriter err = command.getErr();
+    err.println(ansi.string("@|bold,red panda:|@ ") + inWords(misuse.getMessage()));
+    UnmatchedArgumentException.printSuggestions(misuse, err);
+    err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /** Picocli names the types of Java. */
+  private static String inWords(String message) {
+    return message
+        .replaceFirst("' is not an? (int|long)$", "' (expected: a whole number)")
+        .replaceFirst("' is not an? (float|double)$", "' (expected: a number)");
+  }
+}

@@ -1,0 +1,223 @@
+package dev.panda.orchestrator.serving.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.panda.orchestrator.serving.client.BaseModelClient;
+import dev.panda.orchestrator.serving.client.RewardClient;
+import dev.panda.orchestrator.serving.client.ServiceException;
+import dev.panda.orchestrator.serving.client.Timeouts;
+import dev.panda.orchestrator.serving.decoding.BaseScore;
+import dev.panda.orchestrator.serving.decoding.DecodingException;
+import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
+import dev.panda.orchestrator.testing.FakeBaseModel;
+import dev.panda.orchestrator.testing.FakeRewards;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Generations between services that have little room, or misbehave. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class GeneratorTest {
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final int MAX_TOKENS = 3;
+
+  private final FakeBaseModel base = new FakeBaseModel();
+  private final FakeRewards rewards = new FakeRewards("kind", "brief");
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<AutoCloseable> toClose =
+      new ArrayList<>(List.<AutoCloseable>of(base, rewards, threads::shutdownNow));
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : toClose) {
+      each.close();
+    }
+  }
+
+  private Generator generator(Duration patience, FakeRewards... services) {
+    Timeouts timeouts = new Timeouts(LONG, LONG);
+    BaseModelClient baseClient = new BaseModelClient(base.address(), timeouts);
+    List<RewardClient> clients =
+        Stream.of(services).map(each -> new RewardClient(each.address(), timeouts)).toList();
+    toClose.add(baseClient);
+    toClose.addAll(clients);
+    return new Generator(baseClient, clients, 8, patience);
+  }
+
+  private Outcome generate(Generator generator, GenerationRequest request) {
+    return generator.generate(request, token -> {}, threads);
+  }
+
+  private static GenerationRequest request(Method method, int responses, String... preferences) {
+    return new GenerationRequest(
+        new Prompt.Tokens(new int[] {5}),
+        Arrays.stream(preferences).map(name -> new NamedWeight(name, 1)).toList(),
+        method,
+        List.of(),
+        Optional.empty(),
+        BaseScore.LOG_PROBABILITY,
+        RewardUnit.NORMALISED,
+        Optional.of(4),
+        MAX_TOKENS,
+        List.of(),
+        7,
+        new Sampling(1, 1, responses),
+        1,
+        false,
+        true);
+  }
+
+  @Test
+  void siblingsThatDoNotFitRunLater() {
+    base.room(3);
+
+    Outcome outcome =
+        generate(generator(Duration.ZERO, rewards), request(Method.BEST_OF_N, 12, "kind"));
+
+    assertThat(outcome.work().tokens()).isEqualTo(12 * MAX_TOKENS);
+    assertThat(base.events()).filteredOn("open"::equals).hasSize(12);
+  }
+
+  @Test
+  void siblingsFailWhereNoneFits() {
+    base.room(0);
+
+    ServiceException failure =
+        catchThrowableOfType(
+            ServiceException.class,
+            () ->
+                generate(generator(Duration.ZERO, rewards), request(Method.BEST_OF_N, 12, "kind")));
+
+    assertThat(failure.lacksRoom()).isTrue();
+    assertThat(base.events()).containsOnly("refused").hasSizeLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void givesRoomBackWhereTheOtherServiceHasNoneAndTriesAgain() throws Exception {
+    rewards.refuse(2);
+
+    Outcome outcome = generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind"));
+
+    assertThat(outcome.work().tokens()).isEqualTo(MAX_TOKENS);
+    base.awaitNoneOpen();
+    assertThat(base.events()).containsExactly("open", "closed", "open", "closed", "open", "closed");
+  }
+
+  @Test
+  void takesNoRoomAtTheRewardServiceBeforeItHasSomeAtTheBaseService() {
+    base.refuse(1);
+
+    ServiceException failure =
+        catchThrowableOfType(
+            ServiceException.class,
+            () -> generate(generator(Duration.ZERO, rewards), request(Method.PANDA, 1, "kind")));
+
+    assertThat(failure.getMessage()).contains("base-model service").contains("no room");
+    assertThat(rewards.events()).isEmpty();
+  }
+
+  @Test
+  void refusesServicesOfDifferentTokenizersAndNamesBoth() {
+    base.fingerprint("digits");
+
+    RefusedException refused =
+        catchThrowableOfType(
+            RefusedException.class,
+            () -> generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind")));
+
+    assertThat(refused.refusal()).isEqualTo(RefusedException.Refusal.TOKENIZERS_DIFFER);
+    assertThat(refused.getMessage()).contains("kind", "letters", "digits");
+  }
+
+  @Test
+  void rewardThatIsNotANumberEndsTheGenerationAndIsNamed() throws Exception {
+    rewards.reward(Double.NaN);
+
+    DecodingException failure =
+        catchThrowableOfType(
+            DecodingException.class,
+            () -> generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind")));
+
+    assertThat(failure.reason()).isEqualTo(DecodingException.Reason.REWARD_NOT_FINITE);
+    assertThat(failure.getMessage()).contains("kind", "step 0", "NaN");
+    base.awaitNoneOpen();
+    rewards.awaitNoneOpen();
+  }
+
+  @Test
+  void refusesMorePreferencesThanAServiceTakes() {
+    rewards.maxPreferences(1);
+
+    RefusedException refused =
+        catchThrowableOfType(
+            RefusedException.class,
+            () -> generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind", "brief")));
+
+    assertThat(refused.field()).isEqualTo("preferences");
+    assertThat(refused.expected()).startsWith("at most 1");
+  }
+
+  @Test
+  void serviceThatIsNotNeededMayBeDown() {
+    FakeRewards down = new FakeRewards("calm");
+    toClose.add(down);
+    down.goDown();
+    Generator generator = generator(LONG, down, rewards);
+
+    assertThat(generate(generator, request(Method.PANDA, 1, "kind")).work().tokens())
+        .isEqualTo(MAX_TOKENS);
+    ServiceException failure =
+        catchThrowableOfType(
+            ServiceException.class, () -> generate(generator, request(Method.PANDA, 1, "calm")));
+    assertThat(failure.getMessage()).contains("reward service at " + down.address());
+  }
+
+  @Test
+  void rewardOfAResponseIsReadWhereItsCandidatesAreEstimated() {
+    assertThat(panda().rewards()).hasSize(1).doesNotContain(FakeRewards.responseReward("kind"));
+
+    rewards.estimate();
+
+    assertThat(panda().rewards()).containsExactly(FakeRewards.responseReward("kind"));
+  }
+
+  @Test
+  void rewardsOfAResponseAreInTheOrderOfItsPreferences() {
+    FakeRewards other = new FakeRewards("calm");
+    toClose.add(other);
+    rewards.estimate();
+    other.estimate();
+
+    Outcome outcome =
+        generate(
+            generator(LONG, rewards, other), request(Method.PANDA, 1, "brief", "calm", "kind"));
+
+    assertThat(outcome.response().rewards())
+        .containsExactly(
+            FakeRewards.responseReward("brief"),
+            FakeRewards.responseReward("calm"),
+            FakeRewards.responseReward("kind"));
+  }
+
+  private Response panda() {
+    return generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind")).response();
+  }
+
+  @Test
+  void keepsNoCandidatesThatAreNotAskedFor() {
+    Outcome outcome = generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind"));
+
+    assertThat(outcome.response().tokens()).allSatisfy(token -> assertThat(token.step()).isEmpty());
+  }
+}

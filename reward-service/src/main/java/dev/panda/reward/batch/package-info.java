@@ -1,2 +1,0 @@
-/** Work through many responses: text to tokens, a few inputs under way at a time, progress. */
-package dev.panda.reward.batch;

@@ -1,2 +1,0 @@
-/** Commands that work on files; they run without Quarkus, from a plain main class. */
-package dev.panda.reward.cli;

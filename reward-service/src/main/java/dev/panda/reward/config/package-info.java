@@ -1,2 +1,0 @@
-/** The service's configuration. */
-package dev.panda.reward.config;

@@ -1,9 +1,0 @@
-package dev.panda.reward.head;
-
-/** In what units rewards are. */
-public enum RewardUnit {
-  /** (raw − mean) / standard deviation of the calibration set. */
-  NORMALISED,
-  /** What the head gives. */
-  RAW
-}

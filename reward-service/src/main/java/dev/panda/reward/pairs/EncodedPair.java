@@ -1,4 +1,0 @@
-package dev.panda.reward.pairs;
-
-/** A pair in the backbone's tokens. */
-public record EncodedPair(PreferencePair pair, ResponseTokens chosen, ResponseTokens rejected) {}

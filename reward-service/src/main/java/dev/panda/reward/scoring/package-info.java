@@ -1,2 +1,0 @@
-/** Rewards of responses in files. */
-package dev.panda.reward.scoring;

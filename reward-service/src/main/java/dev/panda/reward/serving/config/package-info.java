@@ -1,0 +1,2 @@
+/** The service's configuration. */
+package dev.panda.reward.serving.config;

@@ -1,0 +1,24 @@
+package dev.panda.reward.serving.grpc;
+
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.Sequence;
+import dev.panda.transformer.engine.Step;
+import java.util.concurrent.CompletableFuture;
+
+/** A sequence in the engine's cache. */
+record EngineReadoutSource(Sequence sequence) implements ReadoutSource {
+
+  static CompletableFuture<ReadoutSource> open(Engine engine, int maxTokens, int maxCandidates) {
+    return engine.open(maxTokens, maxCandidates, EngineReadoutSource::new);
+  }
+
+  @Override
+  public CompletableFuture<Step> advance(int[] accepted, int[] candidates) {
+    return sequence.advance(accepted, candidates, 0);
+  }
+
+  @Override
+  public void close() {
+    sequence.close();
+  }
+}

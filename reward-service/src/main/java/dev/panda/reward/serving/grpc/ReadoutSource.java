@@ -1,0 +1,31 @@
+package dev.panda.reward.serving.grpc;
+
+import dev.panda.transformer.engine.Step;
+import java.util.concurrent.CompletableFuture;
+
+/** One open sequence of the backbone. Closing frees what it holds at once. */
+interface ReadoutSource extends AutoCloseable {
+
+  /**
+   * Appends tokens and reads them, and the candidates for the next one.
+   *
+   * @param accepted token ids, the whole prompt at first
+   * @param candidates token ids, all different
+   */
+  CompletableFuture<Step> advance(int[] accepted, int[] candidates);
+
+  @Override
+  void close();
+
+  /** Opens sequences. */
+  interface Opener {
+
+    /**
+     * Waits for room; cancelling the future gives up waiting.
+     *
+     * @param maxTokens longest length, prompt and response together
+     * @param maxCandidates largest number of candidates at a time
+     */
+    CompletableFuture<ReadoutSource> open(int maxTokens, int maxCandidates);
+  }
+}

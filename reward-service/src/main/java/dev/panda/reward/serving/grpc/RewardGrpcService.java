@@ -1,0 +1,112 @@
+package dev.panda.reward.serving.grpc;
+
+import dev.panda.api.reward.v1.ListPreferencesRequest;
+import dev.panda.api.reward.v1.ListPreferencesResponse;
+import dev.panda.api.reward.v1.RewardServiceGrpc;
+import dev.panda.api.reward.v1.ScoreRequest;
+import dev.panda.api.reward.v1.ScoreResponse;
+import dev.panda.api.reward.v1.ScoreSequencesRequest;
+import dev.panda.api.reward.v1.ScoreSequencesResponse;
+import dev.panda.reward.serving.config.RewardConfig;
+import dev.panda.reward.serving.model.ServedRewards;
+import dev.panda.transformer.grpc.MessageGuard;
+import dev.panda.transformer.grpc.StreamThread;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Translates the contract's calls. It is called on event loops, and never waits.
+ *
+ * <p>It binds itself, which the generated base class would not allow, so that messages that cannot
+ * be read are answered by {@link MessageGuard}.
+ */
+@GrpcService
+class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncService {
+  private final ServedRewards served;
+  private final RewardConfig config;
+  private final Vertx vertx;
+  private final Limits limits;
+  private final ScoreRequests requests;
+
+  @Inject
+  RewardGrpcService(ServedRewards served, RewardConfig config, Vertx vertx) {
+    this.served = served;
+    this.config = config;
+    this.vertx = vertx;
+    this.limits = Limits.of(config, served.backbone());
+    this.requests =
+        new ScoreRequests(
+            served.models().stream().map(model -> model.card().preference()).toList(), limits);
+  }
+
+  @Override
+  public ServerServiceDefinition bindService() {
+    return new MessageGuard(Statuses.MAPPING, config.maxMessageSize().asLongValue())
+        .guard(RewardServiceGrpc.bindService(this));
+  }
+
+  @Override
+  public void listPreferences(
+      ListPreferencesRequest request, StreamObserver<ListPreferencesResponse> client) {
+    client.onNext(Descriptions.of(served, limits));
+    client.onCompleted();
+  }
+
+  @Override
+  public StreamObserver<ScoreRequest> score(StreamObserver<ScoreResponse> client) {
+    return new ScoreStream(
+        (ServerCallStreamObserver<ScoreResponse>) client,
+        requests,
+        served.models(),
+        this::open,
+        StreamThread.current(vertx));
+  }
+
+  @Override
+  public void scoreSequences(
+      ScoreSequencesRequest request, StreamObserver<ScoreSequencesResponse> client) {
+    Executor stream = StreamThread.current(vertx);
+    CompletableFuture<double[]> rewards;
+    try {
+      rewards =
+          new ResponseScoring(requests.responses(request), served.models(), this::open, stream)
+              .start();
+    } catch (RuntimeException e) {
+      client.onError(Statuses.MAPPING.of(e));
+      return;
+    }
+    ((ServerCallStreamObserver<ScoreSequencesResponse>) client)
+        .setOnCancelHandler(() -> rewards.cancel(false));
+    CompletableFuture<double[]> unused =
+        rewards.whenComplete(
+            (answer, failure) -> {
+              if (!rewards.isCancelled()) {
+                stream.execute(() -> send(client, answer, failure));
+              }
+            });
+  }
+
+  private CompletableFuture<ReadoutSource> open(int maxTokens, int maxCandidates) {
+    return EngineReadoutSource.open(served.engine(), maxTokens, maxCandidates);
+  }
+
+  private static void send(
+      StreamObserver<ScoreSequencesResponse> client, double[] rewards, Throwable failure) {
+    if (failure != null) {
+      client.onError(Statuses.MAPPING.of(failure));
+      return;
+    }
+    ScoreSequencesResponse.Builder response = ScoreSequencesResponse.newBuilder();
+    Arrays.stream(rewards).forEach(response::addRewards);
+    client.onNext(response.build());
+    client.onCompleted();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.panda.reward.serving.grpc;
+
+import dev.panda.api.reward.v1.OpenSequence;
+import dev.panda.api.reward.v1.ScoreCandidates;
+import dev.panda.api.reward.v1.ScoreSequencesRequest;
+import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.transformer.grpc.Reason;
+import dev.panda.transformer.grpc.RefusedException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Parses requests to records that are within all bounds. */
+final class ScoreRequests {
+  private final List<String> served;
+  private final Limits limits;
+
+  /**
+   * @param served names of the preferences, in the order of their reward models
+   */
+  ScoreRequests(List<String> served, Limits limits) {
+    this.served = List.copyOf(served);
+    this.limits = limits;
+  }
+
+  /**
+   * @throws RefusedException if a field is out of its bounds
+   */
+  ValidOpen open(OpenSequence open) {
+    requireWithin("open.max_candidates", open.getMaxCandidates(), limits.maxCandidates());
+    int[] preferences = preferences("open.preferences", open.getPreferencesList());
+    RewardUnit unit = unit("open.unit", open.getUnit());
+    int[] prompt = prompt("open.prompt_token_ids", open.getPromptTokenIdsList());
+    int mostTokens = limits.sequenceTokens(open.getMaxCandidates()) - prompt.length;
+    if (mostTokens < 1) {
+      throw tooLong("open.prompt_token_ids", prompt.length, prompt.length + mostTokens - 1);
+    }
+    requireWithin("open.max_tokens", open.getMaxTokens(), mostTokens);
+    int[] accepted = tokens("open.accepted_token_ids", open.getAcceptedTokenIdsList());
+    if (accepted.length > open.getMaxTokens()) {
+      throw tooLong("open.accepted_token_ids", accepted.length, open.getMaxTokens());
+    }
+    return new ValidOpen(
+        prompt, accepted, preferences, unit, open.getMaxTokens(), open.getMaxCandidates());
+  }
+
+  /**
+   * @param length number of the response's tokens accepted so far
+   * @throws RefusedException if a field is out of its bounds
+   */
+  ValidStep step(ScoreCandidates score, ValidOpen open, int length) {
+    int[] accepted = tokens("score.accepted_token_ids", score.getAcceptedTokenIdsList());
+    int room = open.maxTokens() - length;
+    if (accepted.length > room) {
+      throw tooLong("score.accepted_token_ids", accepted.length, room);
+    }
+    int[] candidates = tokens("score.candidate_ids", score.getCandidateIdsList());
+    if (candidates.length > open.maxCandidates()) {
+      throw RefusedException.field(
+          "score.candidate_ids",
+          candidates.length + " candidates",
+          "at most " + open.maxCandidates());
+    }
+    if (candidates.length > 0 && accepted.length == room) {
+      throw RefusedException.field(
+          "score.candidate_ids",
+          candidates.length + " candidates",
+          "none after open.max_tokens, %d, accepted tokens".formatted(open.maxTokens()));
+    }
+    requireDifferent("score.candidate_ids", score.getCandidateIdsList());
+    return new ValidStep(accepted, candidates);
+  }
+
+  /**
+   * @throws RefusedException if a field is out of its bounds
+   */
+  ValidResponses responses(ScoreSequencesRequest request) {
+    int[] preferences = preferences("preferences", request.getPreferencesList());
+    RewardUnit unit = unit("unit", request.getUnit());
+    int[] prompt = prompt("prompt_token_ids", request.getPromptTokenIdsList());
+    int room = limits.sequenceTokens(0) - prompt.length;
+    if (room < 0) {
+      throw tooLong("prompt_token_ids", prompt.length, limits.sequenceTokens(0));
+    }
+    requireWithin("responses", request.getResponsesCount(), limits.maxResponses());
+    List<int[]> responses = new ArrayList<>();
+    for (int i = 0; i < request.getResponsesCount(); i++) {
+      String field = "responses[%d].ids".formatted(i);
+      int[] response = tokens(field, request.getResponses(i).getIdsList());
+      if (response.length > room) {
+        throw tooLong(field, response.length, room);
+      }
+      responses.add(response);
+    }
+    return new ValidResponses(prompt, responses, preferences, unit);
+  }
+
+  private int[] preferences(String field, List<String> names) {
+    requireWithin(field, names.size(), limits.maxPreferences());
+    requireDifferent(field, names);
+    int[] indices = new int[names.size()];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = served.indexOf(names.get(i));
+      if (indices[i] < 0) {
+        throw new RefusedException(
+            Reason.PREFERENCE_NOT_SERVED,
+            "%s[%d]".formatted(field, i),
+            names.get(i),
+            "one of " + served);
+      }
+    }
+    return indices;
+  }
+
+  private static RewardUnit unit(String field, dev.panda.api.reward.v1.RewardUnit unit) {
+    return switch (unit) {
+      case REWARD_UNIT_NORMALISED -> RewardUnit.NORMALISED;
+      case REWARD_UNIT_RAW -> RewardUnit.RAW;
+      case REWARD_UNIT_UNSPECIFIED, UNRECOGNIZED ->
+          throw RefusedException.field(field, unit, "REWARD_UNIT_NORMALISED or REWARD_UNIT_RAW");
+    };
+  }
+
+  private int[] prompt(String field, List<Integer> ids) {
+    if (ids.isEmpty()) {
+      throw RefusedException.field(field, "empty", "at least one token");
+    }
+    return tokens(field, ids);
+  }
+
+  private int[] tokens(String field, List<Integer> ids) {
+    int[] tokens = new int[ids.size()];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = ids.get(i);
+      if (tokens[i] < 0 || tokens[i] >= limits.vocabularySize()) {
+        throw RefusedException.field(
+            "%s[%d]".formatted(field, i), tokens[i], "0 to " + (limits.vocabularySize() - 1));
+      }
+    }
+    return tokens;
+  }
+
+  private static void requireDifferent(String field, List<?> values) {
+    Set<Object> seen = new HashSet<>();
+    for (int i = 0; i < values.size(); i++) {
+      if (!seen.add(values.get(i))) {
+        throw RefusedException.field("%s[%d]".formatted(field, i), values.get(i), "all different");
+      }
+    }
+  }
+
+  private static void requireWithin(String field, int value, int most) {
+    if (value < 1 || value > most) {
+      throw RefusedException.field(field, value, "1 to " + most);
+    }
+  }
+
+  private static RefusedException tooLong(String field, int tokens, int most) {
+    return RefusedException.field(field, tokens + " tokens", "at most " + most);
+  }
+}

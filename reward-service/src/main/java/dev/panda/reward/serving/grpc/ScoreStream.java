@@ -1,0 +1,285 @@
+package dev.panda.reward.serving.grpc;
+
+import dev.panda.api.reward.v1.CandidateScores;
+import dev.panda.api.reward.v1.OpenSequence;
+import dev.panda.api.reward.v1.ScoreCandidates;
+import dev.panda.api.reward.v1.ScoreRequest;
+import dev.panda.api.reward.v1.ScoreResponse;
+import dev.panda.api.reward.v1.SequenceOpened;
+import dev.panda.reward.serving.head.ResponseRewards;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.transformer.engine.Step;
+import dev.panda.transformer.grpc.RefusedException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * One {@code Score} stream: the sequence it holds and where its conversation stands.
+ *
+ * <p>Thread: everything runs on the stream's own, the event loop that gRPC calls it on; the model
+ * runs on the engine's thread, which hands its results back to it. So nothing here is synchronised.
+ *
+ * <p>Cancel handler: {@link #release} ends the stream in any state; a sequence that is opened after
+ * that is given up or closed when it comes. Every stream ends once, in {@link #end}. Answers wait
+ * until the client reads; there are never more than two of them.
+ */
+final class ScoreStream implements StreamObserver<ScoreRequest> {
+  private static final int[] NONE = {};
+
+  /** Where the conversation stands. */
+  private enum State {
+    /** No message yet. */
+    NEW,
+    /** Room is waited for, or the prompt is computed; one {@code score} may come early. */
+    OPENING,
+    /** The sequence is open, and no {@code score} is without its answer. */
+    OPEN,
+    /** Candidates are computed. */
+    SCORING,
+    /** The stream is over, and holds nothing. */
+    ENDED
+  }
+
+  private final ServerCallStreamObserver<ScoreResponse> client;
+  private final ScoreRequests requests;
+  private final List<RewardModel> models;
+  private final ReadoutSource.Opener opener;
+  private final Executor stream;
+  private final ArrayDeque<ScoreResponse> unsent = new ArrayDeque<>();
+
+  private State state = State.NEW;
+  private boolean halfClosed;
+  private ScoreCandidates early;
+  private ValidOpen open;
+  private CompletableFuture<ReadoutSource> opening;
+  private ReadoutSource source;
+  private ResponseRewards rewards;
+  private int length;
+
+  ScoreStream(
+      ServerCallStreamObserver<ScoreResponse> client,
+      ScoreRequests requests,
+      List<RewardModel> models,
+      ReadoutSource.Opener opener,
+      Executor stream) {
+    this.client = client;
+    this.requests = requests;
+    this.models = models;
+    this.opener = opener;
+    this.stream = stream;
+    client.setOnCancelHandler(this::release);
+    client.setOnReadyHandler(this::send);
+  }
+
+  @Override
+  public void onNext(ScoreRequest request) {
+    if (state == State.ENDED) {
+      return;
+    }
+    try {
+      switch (request.getKindCase()) {
+        case OPEN -> open(request.getOpen());
+        case SCORE -> score(request.getScore());
+        case KIND_NOT_SET -> throw RefusedException.field("kind", "unset", "one of open and score");
+      }
+    } catch (RuntimeException e) {
+      end(e);
+    }
+  }
+
+  /** The client half-closes: what it has asked for is still answered. */
+  @Override
+  public void onCompleted() {
+    halfClosed = true;
+    endWhereDone();
+  }
+
+  /** Never sent by a client over gRPC, where the cancel handler tells of its end. */
+  @Override
+  public void onError(Throwable failure) {
+    release();
+  }
+
+  private void open(OpenSequence request) {
+    if (state != State.NEW) {
+      throw RefusedException.outOfOrder("open", "score, as the sequence is open");
+    }
+    open = requests.open(request);
+    rewards = new ResponseRewards(models, open.preferences(), open.unit());
+    state = State.OPENING;
+    opening =
+        opener.open(open.sequenceTokens(), rewards.readsCandidates() ? open.maxCandidates() : 0);
+    CompletableFuture<ReadoutSource> unused =
+        opening.whenComplete((opened, failure) -> stream.execute(() -> opened(opened, failure)));
+  }
+
+  private void opened(ReadoutSource opened, Throwable failure) {
+    if (state == State.ENDED) {
+      if (opened != null) {
+        opened.close();
+      }
+      return;
+    }
+    if (failure != null) {
+      end(failure);
+      return;
+    }
+    source = opened;
+    try {
+      advance(concatenate(open.prompt(), open.accepted()), NONE, this::prefilled);
+    } catch (RuntimeException e) {
+      end(e);
+    }
+  }
+
+  private void prefilled(Step step) {
+    rewards.begin(step.acceptedReadouts()[open.prompt().length - 1]);
+    accept(step, open.prompt().length);
+    state = State.OPEN;
+    answer(ScoreResponse.newBuilder().setOpened(SequenceOpened.getDefaultInstance()).build());
+    if (early != null) {
+      ScoreCandidates request = early;
+      early = null;
+      compute(request);
+    }
+  }
+
+  private void score(ScoreCandidates request) {
+    switch (state) {
+      case NEW -> throw RefusedException.outOfOrder("score", "open, as the first message");
+      case OPENING -> scoreEarly(request);
+      case OPEN -> scoreInTurn(request);
+      case SCORING -> throw tooEarly();
+      case ENDED -> {}
+    }
+  }
+
+  private void scoreEarly(ScoreCandidates request) {
+    if (early != null) {
+      throw RefusedException.outOfOrder("score", "at most one before the answer to open");
+    }
+    early = request;
+  }
+
+  private void scoreInTurn(ScoreCandidates request) {
+    if (!unsent.isEmpty()) {
+      throw tooEarly();
+    }
+    compute(request);
+  }
+
+  private void compute(ScoreCandidates request) {
+    ValidStep step = requests.step(request, open, length);
+    state = State.SCORING;
+    int[] candidates = step.candidates();
+    advance(
+        step.accepted(),
+        rewards.readsCandidates() ? candidates : NONE,
+        computed -> scored(candidates, computed));
+  }
+
+  private void scored(int[] candidates, Step step) {
+    accept(step, 0);
+    CandidateScores.Builder scores = CandidateScores.newBuilder().setAcceptedTokens(length);
+    Arrays.stream(rewards.score(candidates, step.candidateReadouts())).forEach(scores::addRewards);
+    Arrays.stream(rewards.runningSums()).forEach(scores::addRunningSums);
+    Arrays.stream(rewards.whole()).forEach(scores::addResponseRewards);
+    state = State.OPEN;
+    answer(ScoreResponse.newBuilder().setScores(scores).build());
+  }
+
+  /** Takes the accepted tokens into account, but for the prompt's at their head. */
+  private void accept(Step step, int promptTokens) {
+    float[][] readouts = step.acceptedReadouts();
+    for (int i = promptTokens; i < readouts.length; i++) {
+      rewards.accept(readouts[i]);
+      length++;
+    }
+  }
+
+  /** Computes a step and goes on with it on the stream's thread, unless the stream is over. */
+  private void advance(int[] accepted, int[] candidates, Consumer<Step> next) {
+    if (accepted.length == 0 && candidates.length == 0) {
+      next.accept(new Step(new float[0][], new float[0][], Optional.empty()));
+      return;
+    }
+    CompletableFuture<Step> unused =
+        source
+            .advance(accepted, candidates)
+            .whenComplete((step, failure) -> stream.execute(() -> goOn(step, failure, next)));
+  }
+
+  private void goOn(Step step, Throwable failure, Consumer<Step> next) {
+    if (state == State.ENDED) {
+      return;
+    }
+    if (failure != null) {
+      end(failure);
+      return;
+    }
+    try {
+      next.accept(step);
+    } catch (RuntimeException e) {
+      end(e);
+    }
+  }
+
+  private void answer(ScoreResponse answer) {
+    unsent.add(answer);
+    send();
+  }
+
+  private void send() {
+    while (!unsent.isEmpty() && client.isReady()) {
+      client.onNext(unsent.remove());
+    }
+    endWhereDone();
+  }
+
+  private void endWhereDone() {
+    boolean idle = state == State.NEW || state == State.OPEN;
+    if (halfClosed && idle && early == null && unsent.isEmpty()) {
+      end(null);
+    }
+  }
+
+  private void end(Throwable failure) {
+    if (state == State.ENDED) {
+      return;
+    }
+    release();
+    if (failure == null) {
+      client.onCompleted();
+    } else {
+      client.onError(Statuses.MAPPING.of(failure));
+    }
+  }
+
+  private void release() {
+    state = State.ENDED;
+    unsent.clear();
+    if (opening != null) {
+      opening.cancel(false);
+    }
+    if (source != null) {
+      source.close();
+    }
+  }
+
+  private static RefusedException tooEarly() {
+    return RefusedException.outOfOrder("score", "nothing before the answer to the last message");
+  }
+
+  private static int[] concatenate(int[] first, int[] second) {
+    int[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.panda.reward.serving.grpc;
+
+import dev.panda.reward.serving.head.RewardUnit;
+
+/**
+ * A sequence to be opened, within all bounds.
+ *
+ * @param prompt token ids, at least one
+ * @param accepted token ids of the response so far
+ * @param preferences indices of the reward models, all different
+ * @param maxTokens longest response, {@code accepted} included
+ * @param maxCandidates largest number of candidates in a message
+ */
+record ValidOpen(
+    int[] prompt,
+    int[] accepted,
+    int[] preferences,
+    RewardUnit unit,
+    int maxTokens,
+    int maxCandidates) {
+
+  /** Number of tokens that the sequence may grow to. */
+  int sequenceTokens() {
+    return prompt.length + maxTokens;
+  }
+}

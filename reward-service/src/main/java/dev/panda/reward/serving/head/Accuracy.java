@@ -1,0 +1,23 @@
+package dev.panda.reward.serving.head;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Share of pairs whose chosen response was scored higher; a tie counts half.
+ *
+ * @param value 0 to 1
+ * @param low lower end of the 95 % interval, from prompts drawn anew
+ * @param high its upper end
+ */
+public record Accuracy(
+    @JsonProperty(required = true) double value,
+    @JsonProperty(required = true) double low,
+    @JsonProperty(required = true) double high) {
+  public Accuracy {
+    if (!(low >= 0 && low <= high && high <= 1 && value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(
+          "accuracy: %s in [%s, %s] (expected: 0 to 1, low at most high)"
+              .formatted(value, low, high));
+    }
+  }
+}

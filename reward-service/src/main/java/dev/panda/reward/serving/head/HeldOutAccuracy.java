@@ -1,0 +1,23 @@
+package dev.panda.reward.serving.head;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Accuracy on held-out pairs, both responses cut to the same share of their tokens.
+ *
+ * @param percent the share; 100 for whole responses
+ * @param head of the reward model
+ * @param bagOfWords of logistic regression on words and pairs of words, trained on the same pairs
+ * @param wordCount of more words, or fewer, whichever won among the training pairs
+ */
+public record HeldOutAccuracy(
+    @JsonProperty(required = true) int percent,
+    @JsonProperty(required = true) Accuracy head,
+    @JsonProperty(required = true) Accuracy bagOfWords,
+    @JsonProperty(required = true) Accuracy wordCount) {
+  public HeldOutAccuracy {
+    if (percent < 1 || percent > 100) {
+      throw new IllegalArgumentException("percent: " + percent + " (expected: 1 to 100)");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.panda.reward.serving.head;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.TensorData;
+import dev.panda.transformer.checkpoint.adapter.AdaptedCheckpoint;
+import dev.panda.transformer.checkpoint.adapter.AdapterFolder;
+import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
+import dev.panda.transformer.checkpoint.adapter.ReplacedTensors;
+import dev.panda.transformer.checkpoint.safetensors.Safetensors;
+import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Weights in a reward model's folder that take the place of its backbone's: a low-rank adapter in
+ * PEFT's files, or {@code model.safetensors} with whole tensors under their Hugging Face names.
+ */
+public final class OwnWeights {
+  private static final String TENSORS = "model.safetensors";
+
+  private OwnWeights() {}
+
+  /**
+   * The backbone with a reward model's own weights; the caller closes it, before the backbone.
+   *
+   * @param backbone its checkpoint, which stays open as long as this is used
+   * @param method other than {@link Method#HEAD}
+   * @throws CheckpointException if the weights are missing, or do not fit the backbone
+   */
+  public static Checkpoint over(Checkpoint backbone, Path folder, Method method) {
+    if (method == Method.LOW_RANK) {
+      return new AdaptedCheckpoint(backbone, AdapterFolder.read(folder), folder);
+    }
+    return new ReplacedTensors(backbone, Safetensors.open(folder.resolve(TENSORS)));
+  }
+
+  /** Writes a low-rank adapter; the folder is made if need be. */
+  public static void write(Path folder, LowRankAdapter adapter, String backbone) {
+    AdapterFolder.write(folder, adapter, backbone);
+  }
+
+  /** Writes whole tensors by their Hugging Face names; the folder is made if need be. */
+  public static void write(Path folder, Map<String, TensorData> tensors) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new CheckpointException(folder + ": cannot be made: " + e.getMessage(), e);
+    }
+    SafetensorsWriter.write(folder.resolve(TENSORS), tensors, Map.of("format", "pt"));
+  }
+
+  /**
+   * Copies what a reward model's folder has of them, be it nothing; the other folder is made if
+   * need be.
+   *
+   * @throws CheckpointException if they cannot be copied
+   */
+  public static void copy(Path folder, Path other) {
+    try {
+      Files.createDirectories(other);
+      for (Path file : files(folder)) {
+        Files.copy(file, other.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(other + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** The files that a folder has of them, by name. */
+  public static List<Path> files(Path folder) {
+    return Stream.concat(AdapterFolder.files(folder).stream(), Stream.of(folder.resolve(TENSORS)))
+        .filter(Files::isRegularFile)
+        .toList();
+  }
+}

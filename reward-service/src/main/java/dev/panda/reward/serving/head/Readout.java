@@ -1,0 +1,27 @@
+package dev.panda.reward.serving.head;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
+
+/**
+ * Where a reward is read.
+ *
+ * @param layer the block after which hidden states are read, from 1; the final norm is applied
+ *     after the last block alone
+ * @param clip bounds of a token's term, and so of the whole raw reward with {@link Pooling#LAST}
+ */
+public record Readout(
+    @JsonProperty(required = true) int layer,
+    @JsonProperty(required = true) Pooling pooling,
+    Optional<Clip> clip) {
+  public Readout {
+    if (layer < 1) {
+      throw new IllegalArgumentException("layer: " + layer + " (expected: >= 1)");
+    }
+  }
+
+  /** The term of a token of which w · h + b is given, in raw units. */
+  public double term(double value) {
+    return clip.isPresent() ? clip.get().apply(value) : value;
+  }
+}

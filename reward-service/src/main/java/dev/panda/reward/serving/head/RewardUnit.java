@@ -1,0 +1,9 @@
+package dev.panda.reward.serving.head;
+
+/** In what units rewards are. */
+public enum RewardUnit {
+  /** (raw − mean) / standard deviation of the calibration set. */
+  NORMALISED,
+  /** What the head gives. */
+  RAW
+}

@@ -1,0 +1,79 @@
+package dev.panda.reward.serving.head;
+
+/**
+ * Estimates the terms of all candidates at once, from the state h of the token before them, where a
+ * head needs the state of each (specification, Token heads). For a candidate z it gives w · h_z,
+ * the head's projection at z, as S h · f_z + o_z.
+ *
+ * @param states S: what is read of the state [R × D]
+ * @param tokens f of each token, flattened [V × R]
+ * @param offsets o of each token [V]
+ */
+public record TokenHead(float[][] states, float[] tokens, float[] offsets) {
+  public TokenHead {
+    if (states.length == 0 || tokens.length != (long) offsets.length * states.length) {
+      throw new IllegalArgumentException(
+          "tokens: %d numbers (expected: %d for each of the %d tokens)"
+              .formatted(tokens.length, states.length, offsets.length));
+    }
+    for (float[] state : states) {
+      requireFinite("states", state);
+    }
+    requireFinite("tokens", tokens);
+    requireFinite("offsets", offsets);
+  }
+
+  private static void requireFinite(String name, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            name + "[" + i + "]: " + values[i] + " (expected: finite)");
+      }
+    }
+  }
+
+  /** Number of numbers R that are read of a state. */
+  public int rank() {
+    return states.length;
+  }
+
+  /** Number of tokens V. */
+  public int vocabularySize() {
+    return offsets.length;
+  }
+
+  /**
+   * The estimated projections of candidates, without the head's bias [candidates].
+   *
+   * @param state h of the token before them [D]
+   */
+  public float[] projections(float[] state, int[] candidates) {
+    float[] read = new float[states.length];
+    for (int i = 0; i < read.length; i++) {
+      double sum = 0;
+      for (int d = 0; d < state.length; d++) {
+        sum += (double) states[i][d] * state[d];
+      }
+      read[i] = (float) sum;
+    }
+    float[] projections = new float[candidates.length];
+    for (int z = 0; z < projections.length; z++) {
+      projections[z] = projection(read, 0, candidates[z]);
+    }
+    return projections;
+  }
+
+  /**
+   * The estimated projection of a candidate, without the head's bias.
+   *
+   * @param readouts read-outs of the token before it
+   * @param first which of them is the first of the R that S reads
+   */
+  float projection(float[] readouts, int first, int candidate) {
+    double sum = offsets[candidate];
+    for (int i = 0; i < states.length; i++) {
+      sum += (double) readouts[first + i] * tokens[candidate * states.length + i];
+    }
+    return (float) sum;
+  }
+}

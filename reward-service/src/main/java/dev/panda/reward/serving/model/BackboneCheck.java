@@ -1,0 +1,66 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.head.RewardCard;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Whether reward models were trained on the weights of the backbone that they are read with.
+ * Others, such as another quantisation of the same model, are usable, but the card was not written
+ * for them.
+ */
+public final class BackboneCheck {
+  /** Enough to tell two fingerprints apart, for people. */
+  private static final int SHOWN = 12;
+
+  private BackboneCheck() {}
+
+  /**
+   * Compares the fingerprints on the cards with the checkpoint's, all of which is read where a card
+   * has one.
+   *
+   * @param notices told of each reward model that differs, or why they could not be compared
+   */
+  public static void compare(Path checkpoint, List<RewardModel> models, Consumer<String> notices) {
+    List<Made> all = models.stream().map(RewardModel::card).flatMap(BackboneCheck::made).toList();
+    if (all.isEmpty()) {
+      return;
+    }
+    try {
+      String found = Fingerprint.ofCheckpoint(checkpoint);
+      all.stream()
+          .filter(made -> !made.fingerprint.equals(found))
+          .forEach(made -> notices.accept(made.difference(found)));
+    } catch (CheckpointException | UncheckedIOException e) {
+      notices.accept("backbone_fingerprint: not compared with the cards: " + e.getMessage());
+    }
+  }
+
+  private static Stream<Made> made(RewardCard card) {
+    return Stream.concat(
+        card.training().stream()
+            .map(training -> new Made(card, "trained", training.backboneFingerprint())),
+        card.tokenHead().stream()
+            .map(head -> new Made(card, "distilled", head.backboneFingerprint())));
+  }
+
+  /** Which weights a reward model was made on, and how: trained, or distilled to a token head. */
+  private record Made(RewardCard card, String how, String fingerprint) {
+    String difference(String found) {
+      return ("preference %s: backbone_fingerprint: %s (expected: %s, as its card says): %s on other weights of"
+              + " the name %s, such as another quantisation or file format; the figures on its card may not hold"
+              + " (make it again, or fetch the checkpoint that its card names)")
+          .formatted(
+              card.preference(), shortened(found), shortened(fingerprint), how, card.backbone());
+    }
+  }
+
+  private static String shortened(String fingerprint) {
+    return fingerprint.substring(0, Math.min(SHOWN, fingerprint.length())) + "…";
+  }
+}

@@ -1,0 +1,100 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.head.RewardModelException;
+import dev.panda.reward.serving.head.RewardModelFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Finds the folders of a backbone's reward models: those in {@code rewards} of the backbone's
+ * folder, and of the folder of its name below each model root. Of two with one name the first
+ * counts.
+ */
+public final class PreferenceFolders {
+  private final List<Path> parents;
+
+  /**
+   * @param backbone the backbone's folder or GGUF file
+   * @param name the backbone's name
+   */
+  public PreferenceFolders(Path backbone, String name, List<Path> modelRoots) {
+    Stream<Path> named = modelRoots.stream().map(root -> root.resolve(name));
+    this.parents =
+        Stream.concat(Stream.of(backbone), named)
+            .map(folder -> folder.resolve("rewards"))
+            .distinct()
+            .toList();
+  }
+
+  /** Where reward models are looked for. */
+  List<Path> parents() {
+    return parents;
+  }
+
+  /** The folder that is served under a name, where there is one. */
+  public Optional<Path> find(String name) {
+    return parents.stream()
+        .map(parent -> parent.resolve(name))
+        .filter(RewardModelFolder::hasCard)
+        .findFirst();
+  }
+
+  /** Every folder with a card. */
+  List<Path> all() {
+    Map<String, Path> byName = new TreeMap<>();
+    for (Path parent : parents) {
+      for (Path folder : foldersOf(parent)) {
+        byName.putIfAbsent(folder.getFileName().toString(), folder);
+      }
+    }
+    return List.copyOf(byName.values());
+  }
+
+  /**
+   * The folder of a name or path.
+   *
+   * @throws RewardModelException if there is none with a card
+   */
+  public Path resolve(String nameOrPath) {
+    List<Path> candidates = new ArrayList<>();
+    try {
+      parents.forEach(parent -> candidates.add(parent.resolve(nameOrPath)));
+      candidates.add(Path.of(nameOrPath));
+    } catch (InvalidPathException e) {
+      throw new RewardModelException("preference: " + nameOrPath + ": " + e.getReason(), e);
+    }
+    return candidates.stream()
+        .filter(RewardModelFolder::hasCard)
+        .findFirst()
+        .orElseThrow(() -> unknown(nameOrPath));
+  }
+
+  private RewardModelException unknown(String nameOrPath) {
+    List<String> names = all().stream().map(folder -> folder.getFileName().toString()).toList();
+    String expected =
+        names.isEmpty()
+            ? "a folder with reward.json: there is none in " + parents
+            : String.join(", ", names) + " or a folder with reward.json";
+    return new RewardModelException(
+        "preference: %s (expected: %s)".formatted(nameOrPath, expected));
+  }
+
+  private static List<Path> foldersOf(Path parent) {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(parent)) {
+      return folders.filter(RewardModelFolder::hasCard).sorted().toList();
+    } catch (IOException e) {
+      throw new RewardModelException(parent + ": cannot be listed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.head.OwnWeights;
+import dev.panda.reward.serving.head.RewardCard;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.EngineOptions;
+import java.nio.file.Path;
+
+/** The engine that a reward model is read from. */
+public final class RewardEngine {
+  private RewardEngine() {}
+
+  /**
+   * Loads the backbone, with the weights that the reward model has in place of the backbone's,
+   * where it has any; the caller closes the engine.
+   *
+   * @param backbone which may be closed afterwards
+   * @param folder of the reward model
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if its weights are missing, or do
+   *     not fit the backbone
+   */
+  public static Engine load(
+      Checkpoint backbone, Path folder, RewardCard card, EngineOptions options) {
+    if (!card.hasOwnWeights()) {
+      return Engine.load(backbone, options);
+    }
+    try (Checkpoint weights = OwnWeights.over(backbone, folder, card.method().orElseThrow())) {
+      return Engine.load(weights, options);
+    }
+  }
+}

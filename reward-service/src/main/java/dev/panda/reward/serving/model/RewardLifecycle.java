@@ -1,0 +1,59 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.config.RewardConfig;
+import dev.panda.reward.serving.head.RewardModelException;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/**
+ * Loads backbone and heads before the port opens, and frees them when the service stops. So a
+ * service that answers has its models, and its health is {@code SERVING}.
+ */
+@Singleton
+final class RewardLifecycle {
+  private static final Logger LOG = Logger.getLogger(RewardLifecycle.class);
+  private static final int EXIT_CODE = 1;
+
+  @Produces
+  @Singleton
+  @Startup
+  ServedRewards load(RewardConfig config) {
+    try {
+      ServedRewards rewards =
+          new RewardLoader(RewardOptions.of(config), LOG::warn, RewardLifecycle::aside).load();
+      LOG.infof("backbone: %s", rewards.backbone());
+      rewards.models().forEach(m -> LOG.infof("preference: %s", m.card().preference()));
+      return rewards;
+    } catch (CheckpointException | RewardModelException | IllegalArgumentException e) {
+      LOG.debug("rewards: not loaded", e);
+      throw exit(e.getMessage());
+    } catch (Throwable e) { // also what native code throws, and memory that is not enough
+      LOG.error("rewards: not loaded", e);
+      throw exit(e.toString());
+    }
+  }
+
+  /** On a thread of its own: neither the start nor the end of the service waits for it. */
+  private static void aside(Runnable task) {
+    Thread thread = new Thread(task, "backbone-fingerprint");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** The exception alone leaves a process that waits, without a port. */
+  private static PreventFurtherStepsException exit(String reason) {
+    LOG.fatalf("panda.reward: the preferences cannot be served: %s", reason);
+    Quarkus.asyncExit(EXIT_CODE);
+    return new PreventFurtherStepsException(null, EXIT_CODE);
+  }
+
+  void free(@Disposes ServedRewards rewards) {
+    rewards.close();
+  }
+}

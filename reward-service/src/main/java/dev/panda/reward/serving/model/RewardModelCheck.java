@@ -1,0 +1,81 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.head.RewardCard;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.head.RewardModelException;
+import dev.panda.reward.serving.head.TokenHead;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import java.util.Collection;
+
+/** Whether a reward model reads the backbone that it is to be served with. */
+public final class RewardModelCheck {
+  private RewardModelCheck() {}
+
+  /**
+   * Checks tokenizer, shapes and layers.
+   *
+   * @param source where the reward model was read, for the message
+   * @throws RewardModelException if tokenizer, hidden size or layer do not fit
+   */
+  public static void requireFits(
+      Object source, RewardModel model, Backbone backbone, ModelConfig decoder) {
+    RewardCard card = model.card();
+    require(
+        card.tokenizerFingerprint().equals(backbone.tokenizerFingerprint()),
+        source,
+        "tokenizer_fingerprint: " + card.tokenizerFingerprint(),
+        "%s, that of the backbone %s".formatted(backbone.tokenizerFingerprint(), backbone.id()));
+    require(
+        model.head().weight().length == decoder.hiddenSize(),
+        source,
+        "weight: " + model.head().weight().length + " numbers",
+        decoder.hiddenSize() + ", the backbone's hidden size");
+    require(
+        card.readout().layer() <= decoder.numHiddenLayers(),
+        source,
+        "layer: " + card.readout().layer(),
+        "1 to %d, the backbone's layers".formatted(decoder.numHiddenLayers()));
+    model.tokenHead().ifPresent(head -> requireFits(source, card, head, decoder));
+  }
+
+  private static void requireFits(
+      Object source, RewardCard card, TokenHead head, ModelConfig decoder) {
+    int layer = card.tokenHead().orElseThrow().layer();
+    require(
+        layer <= decoder.numHiddenLayers(),
+        source,
+        "token_head.layer: " + layer,
+        "1 to %d, the backbone's layers".formatted(decoder.numHiddenLayers()));
+    require(
+        head.states()[0].length == decoder.hiddenSize(),
+        source,
+        "states: " + head.states()[0].length + " numbers",
+        decoder.hiddenSize() + ", the backbone's hidden size");
+    require(
+        head.vocabularySize() == decoder.vocabSize(),
+        source,
+        "tokens: " + head.vocabularySize(),
+        decoder.vocabSize() + ", the backbone's vocabulary");
+  }
+
+  /**
+   * Checks layers that somebody asked for.
+   *
+   * @param depth number of the backbone's layers
+   * @throws IllegalArgumentException if it lacks one
+   */
+  public static void requireLayers(Collection<Integer> layers, int depth) {
+    for (int layer : layers) {
+      if (layer < 1 || layer > depth) {
+        throw new IllegalArgumentException(
+            "layers: %d (expected: 1 to %d, the backbone's)".formatted(layer, depth));
+      }
+    }
+  }
+
+  private static void require(boolean fits, Object source, String found, String expected) {
+    if (!fits) {
+      throw new RewardModelException(source + ": " + found + " (expected: " + expected + ")");
+    }
+  }
+}

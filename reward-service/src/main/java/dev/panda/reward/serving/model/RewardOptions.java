@@ -1,0 +1,80 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.config.RewardConfig;
+import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.decoder.Numerics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which reward models are loaded, and how they are run.
+ *
+ * @param model the backbone: a name below a root, or the path of a folder or GGUF file
+ * @param modelRoots folders in which models are looked for by name, the first to be asked first
+ * @param preferences names below {@code rewards} of the backbone's folder in one of the roots, or
+ *     paths of folders; absent for all of them
+ * @param judges whether those that judge what others guide are among all of them
+ */
+public record RewardOptions(
+    String model,
+    List<Path> modelRoots,
+    Optional<List<String>> preferences,
+    boolean judges,
+    Running running) {
+
+  public RewardOptions {
+    modelRoots = List.copyOf(modelRoots);
+    preferences = preferences.map(List::copyOf);
+  }
+
+  RewardOptions withPreferences(List<String> names) {
+    return new RewardOptions(model, modelRoots, Optional.of(names), judges, running);
+  }
+
+  /**
+   * How the backbone is run.
+   *
+   * @param numerics format of its weights
+   * @param device {@code cpu}, {@code cuda} or {@code cuda:1} and so on
+   * @param threads number of CPU threads of one operation
+   * @param cacheTokens number of tokens that all open sequences together may reserve
+   * @param roundTokens largest number of tokens that one forward pass computes
+   * @param openTimeout how long an open waits for room in the cache
+   */
+  public record Running(
+      Numerics numerics,
+      String device,
+      int threads,
+      int cacheTokens,
+      int roundTokens,
+      Duration openTimeout) {
+
+    /** Largest number of tokens of a prompt and its response together. */
+    public int contextLength(ModelConfig backbone) {
+      return Math.min(backbone.maxPositionEmbeddings(), cacheTokens);
+    }
+  }
+
+  /**
+   * As the service is configured. A judge that reads a higher layer would make every step of what
+   * guides dearer: judges are served where they are named.
+   *
+   * @throws IllegalArgumentException if there is no such numeric format
+   */
+  static RewardOptions of(RewardConfig config) {
+    return new RewardOptions(
+        config.model(),
+        config.modelRoots(),
+        config.preferences(),
+        false,
+        new Running(
+            Numerics.parse(config.numerics(), config.device().startsWith("cuda")),
+            config.device(),
+            config.threads().orElse(Runtime.getRuntime().availableProcessors()),
+            config.cacheTokens(),
+            config.roundTokens(),
+            config.openTimeout()));
+  }
+}

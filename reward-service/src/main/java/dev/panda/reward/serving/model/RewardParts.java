@@ -1,0 +1,52 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.head.RewardCard;
+import dev.panda.reward.serving.head.RewardModelException;
+import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.transformer.checkpoint.ModelFolders;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Parts of chosen reward models that can be loaded by themselves. */
+public final class RewardParts {
+  private RewardParts() {}
+
+  /**
+   * Those that read the backbone as it is, where there are any, then each that has weights of its
+   * own. Where none are named, those with weights of their own are left out.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if there is no such backbone
+   * @throws RewardModelException if a reward model is not there, or two have one name
+   */
+  public static List<RewardOptions> of(RewardOptions options) {
+    if (options.preferences().isEmpty()) {
+      return List.of(options);
+    }
+    Path path = new ModelFolders(options.modelRoots()).resolve(options.model());
+    PreferenceFolders folders =
+        new PreferenceFolders(path, Backbone.name(path), options.modelRoots());
+    List<List<String>> parts = new ArrayList<>();
+    List<String> shared = new ArrayList<>();
+    Set<String> preferences = new HashSet<>();
+    for (String name : options.preferences().get()) {
+      RewardCard card = RewardModelFolder.readCard(folders.resolve(name));
+      if (!preferences.add(card.preference())) {
+        throw new RewardModelException(
+            "preference: %s twice (expected: reward models of different names)"
+                .formatted(card.preference()));
+      }
+      if (card.hasOwnWeights()) {
+        parts.add(List.of(name));
+      } else {
+        shared.add(name);
+      }
+    }
+    if (!shared.isEmpty()) {
+      parts.add(0, shared);
+    }
+    return parts.stream().map(options::withPreferences).toList();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.head.Calibration;
+import dev.panda.reward.serving.head.Pooling;
+import dev.panda.reward.serving.head.Readout;
+import dev.panda.reward.serving.head.RewardCard;
+import dev.panda.reward.serving.head.RewardHead;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.head.RewardModelException;
+import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.TensorInfo;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The reward model inside a checkpoint with one score, such as {@code
+ * LlamaForSequenceClassification}: read at the last token, after the final norm, and left as it is
+ * unless a {@code reward.json} beside it says otherwise.
+ */
+final class SequenceClassifier {
+  private static final String SCORE = "score.weight";
+  private static final String NAMELESS = "score";
+
+  private SequenceClassifier() {}
+
+  /**
+   * @throws RewardModelException if its score is not one number, or its card cannot be used
+   */
+  static Optional<RewardModel> of(Checkpoint checkpoint, Backbone backbone) {
+    TensorInfo score = checkpoint.tensors().get(SCORE);
+    if (score == null) {
+      return Optional.empty();
+    }
+    Path path = checkpoint.path();
+    List<Integer> shape = List.of(1, checkpoint.config().hiddenSize());
+    if (!score.shape().equals(shape)) {
+      throw new RewardModelException(
+          "%s: tensor %s: shape %s (expected: %s)".formatted(path, SCORE, score.shape(), shape));
+    }
+    RewardCard card =
+        RewardModelFolder.hasCard(path)
+            ? RewardModelFolder.readCard(path)
+            : plainCard(backbone, checkpoint.config().numHiddenLayers());
+    try {
+      return Optional.of(new RewardModel(card, new RewardHead(checkpoint.read(SCORE), 0)));
+    } catch (IllegalArgumentException e) {
+      throw new RewardModelException(path + ": " + SCORE + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static RewardCard plainCard(Backbone backbone, int layers) {
+    return new RewardCard(
+        preference(backbone.id()),
+        "What " + backbone.id() + " scores high.",
+        backbone.id(),
+        backbone.tokenizerFingerprint(),
+        Optional.empty(),
+        new Readout(layers, Pooling.LAST, Optional.empty()),
+        Calibration.NONE,
+        1,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** A checkpoint's name in the form of a preference's, which begins with a letter or digit. */
+  private static String preference(String id) {
+    String name =
+        id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]", "-").replaceFirst("^[._-]+", "");
+    return name.isEmpty()
+        ? NAMELESS
+        : name.substring(0, Math.min(name.length(), RewardCard.LONGEST_PREFERENCE));
+  }
+}

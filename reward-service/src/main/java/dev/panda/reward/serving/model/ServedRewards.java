@@ -1,0 +1,46 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.head.ReadoutColumns;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.transformer.engine.Engine;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One backbone and the reward models that read it, all in one pass. Closing it ends the engine's
+ * sequences and frees its native memory.
+ *
+ * @param models by name; the engine's projections are their {@link ReadoutColumns}
+ * @param ownWeights folder of the only reward model, where it has weights of its own
+ * @param engine closed with this
+ */
+public record ServedRewards(
+    Backbone backbone, List<RewardModel> models, Optional<Path> ownWeights, Engine engine)
+    implements AutoCloseable {
+
+  /**
+   * Reads a response behind its prompt.
+   *
+   * @param tokens prompt and response
+   * @param start first token of the response
+   * @return read-outs of the response's tokens [tokens × column of {@link ReadoutColumns}]
+   */
+  public CompletableFuture<float[][]> read(int[] tokens, int start) {
+    return engine
+        .open(tokens.length, 0)
+        .thenCompose(
+            sequence ->
+                sequence
+                    .advance(tokens, new int[0], 0)
+                    .whenComplete((step, failure) -> sequence.close()))
+        .thenApply(step -> Arrays.copyOfRange(step.acceptedReadouts(), start, tokens.length));
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.panda.reward.workshop.batch;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.tokenizer.ChatTemplate;
+import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.tokenizer.Tokenizers;
+import dev.panda.transformer.workshop.training.TrainingException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns prompts and responses into a backbone's tokens, and back. For use by one thread. Closing it
+ * frees the tokenizer.
+ */
+public final class TextEncoder implements AutoCloseable {
+  private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> template;
+  private final int endToken;
+  private final Map<List<ChatMessage>, int[]> prompts = new HashMap<>();
+
+  /**
+   * Encodes with parts that are there already.
+   *
+   * @param tokenizer closed with this
+   * @param template absent where the model has none: a prompt is then one message, as it stands
+   */
+  public TextEncoder(Tokenizer tokenizer, Optional<ChatTemplate> template, int endToken) {
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.endToken = endToken;
+  }
+
+  /**
+   * That of a checkpoint; the caller closes it.
+   *
+   * @throws TrainingException if the checkpoint names no end token
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if its tokenizer cannot be used
+   */
+  public static TextEncoder open(Checkpoint checkpoint) {
+    int endToken =
+        checkpoint.config().endTokenIds().stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new TrainingException(
+                        checkpoint.path() + ": no end token (expected: eos_token_id)"));
+    Optional<ChatTemplate> template = ChatTemplate.open(checkpoint.path());
+    return new TextEncoder(Tokenizers.open(checkpoint.path()), template, endToken);
+  }
+
+  /** What ends a whole response. */
+  public int endToken() {
+    return endToken;
+  }
+
+  /** The tokenizer's, in hexadecimal. */
+  public String fingerprint() {
+    return tokenizer.fingerprint();
+  }
+
+  /**
+   * Tokens of a prompt, the assistant's turn opened.
+   *
+   * @throws IllegalArgumentException if the model cannot be given such a conversation
+   */
+  public int[] prompt(List<ChatMessage> messages) {
+    return prompts.computeIfAbsent(messages, this::encode);
+  }
+
+  private int[] encode(List<ChatMessage> messages) {
+    if (template.isPresent()) {
+      return tokenizer.encode(template.get().render(messages, true), false);
+    }
+    if (messages.size() > 1) {
+      throw new IllegalArgumentException(
+          "messages: %d (expected: 1, for a model without a chat template)"
+              .formatted(messages.size()));
+    }
+    return tokenizer.encode(messages.get(0).content(), true);
+  }
+
+  /**
+   * Tokens of a response, without the end token.
+   *
+   * @param field that the text is from, for the message of an error
+   * @throws IllegalArgumentException if it has none
+   */
+  public int[] response(String field, String text) {
+    int[] tokens = tokenizer.encode(text, false);
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException(field + ": no tokens (expected: at least one)");
+    }
+    return tokens;
+  }
+
+  /** Text of tokens, special ones left out. */
+  public String text(int[] tokens) {
+    return tokenizer.decode(tokens, false);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.panda.reward.workshop.cli;
+
+import dev.panda.transformer.checkpoint.ModelFolders;
+import dev.panda.transformer.decoder.Numerics;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Options of all commands that read a backbone. */
+final class BackboneOptions {
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = {"-m", "--model"},
+      required = true,
+      paramLabel = "MODEL",
+      description = {
+        "Whose hidden states are read: a folder or GGUF file, or a name in deploy/models or $PANDA_HOME/models",
+        "(~/.panda/models)."
+      })
+  private String model;
+
+  @Option(
+      names = "--numerics",
+      defaultValue = "auto",
+      paramLabel = "FORMAT",
+      description =
+          "Format of the model's weights: float32, bfloat16, float16, int8, int4 or auto (default: ${DEFAULT-VALUE}).")
+  private String numerics;
+
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      paramLabel = "DEVICE",
+      description = "Where the model runs: cpu, cuda, cuda:1 … (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "CPU threads (default: one a processor).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** Where models are looked for by name. */
+  ModelFolders folders() {
+    return ModelFolders.standard(
+        Optional.of(Path.of(System.getProperty("panda.root", ""))), System.getenv());
+  }
+
+  /** The model as it was named. */
+  String model() {
+    return model;
+  }
+
+  /** The model's folder or file. */
+  Path path() {
+    return folders().resolve(model);
+  }
+
+  Numerics numerics() {
+    return Numerics.parse(numerics, device.startsWith("cuda"));
+  }
+
+  String device() {
+    return device;
+  }
+
+  int threads() {
+    if (threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads: %s (expected: at least 1)".formatted(threads));
+    }
+    return threads;
+  }
+
+  /** Where features and rewards are kept unless told otherwise. */
+  static Path cache(Map<String, String> environment) {
+    String home = environment.getOrDefault("PANDA_HOME", "");
+    Path base = home.isBlank() ? Path.of(System.getProperty("user.home"), ".panda") : Path.of(home);
+    return base.resolve("cache");
+  }
+}

@@ -1,0 +1,39 @@
+package dev.panda.reward.workshop.cli;
+
+import dev.panda.reward.serving.head.RewardModelException;
+import dev.panda.transformer.workshop.cli.FailureReport;
+import dev.panda.transformer.workshop.cli.Program;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
+
+/** The commands that make and judge reward models. */
+@Command(
+    description = "Makes and judges reward models: what a preference is steered by.",
+    scope = ScopeType.INHERIT,
+    subcommands = {
+      TrainRewardCommand.class,
+      TrainTokenHeadCommand.class,
+      ScoreCommand.class,
+      RewardReportCommand.class
+    },
+    footer = {
+      "  deploy/panda train-reward --help",
+      "  deploy/panda train-token-head --help",
+      "  deploy/panda score --help",
+      "  deploy/panda reward-report --help"
+    })
+public final class RewardCommands extends Program {
+  private RewardCommands() {}
+
+  public static void main(String[] arguments) {
+    main(commandLine(), arguments);
+  }
+
+  static CommandLine commandLine() {
+    return new RewardCommands()
+        .commandLine(
+            new FailureReport(Set.of(RewardModelException.class, IllegalArgumentException.class)));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.panda.reward.workshop.cli;
+
+import dev.panda.reward.serving.model.RewardOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of all commands that read rewards. */
+final class RewardModelOptions {
+  /** As the service has them, unless configured. */
+  private static final int CACHE_TOKENS = 16384;
+
+  private static final int ROUND_TOKENS = 512;
+
+  /** Nobody else waits for room. */
+  private static final Duration OPEN_TIMEOUT = Duration.ofDays(1);
+
+  @Mixin private BackboneOptions backbone;
+
+  @Option(
+      names = {"-p", "--preference"},
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "A reward model: a name below the model's rewards, or the path of its folder; may be given several times"
+              + " (default: all that the model has but those with weights of their own).")
+  private List<String> preferences = new ArrayList<>();
+
+  BackboneOptions backbone() {
+    return backbone;
+  }
+
+  /**
+   * @param path of the backbone
+   */
+  RewardOptions rewards(Path path) {
+    return new RewardOptions(
+        path.toString(),
+        backbone.folders().roots(),
+        preferences.isEmpty() ? Optional.empty() : Optional.of(preferences),
+        true,
+        new RewardOptions.Running(
+            backbone.numerics(),
+            backbone.device(),
+            backbone.threads(),
+            CACHE_TOKENS,
+            ROUND_TOKENS,
+            OPEN_TIMEOUT));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.panda.reward.workshop.cli;
+
+import dev.panda.reward.serving.head.RewardCard;
+import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.reward.serving.model.Backbone;
+import dev.panda.reward.serving.model.PreferenceFolders;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Where a reward model that a command makes is put. */
+final class RewardOutput {
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER",
+      description =
+          "Where the reward model goes (default: rewards/NAME in the model's folder, or for a bundled model in that of"
+              + " its name below $PANDA_HOME/models).")
+  private Path output;
+
+  @Option(names = "--overwrite", description = "Replace a reward model that is there.")
+  private boolean overwrite;
+
+  private boolean isNamed() {
+    return output != null;
+  }
+
+  /**
+   * The folder, which nothing else is in.
+   *
+   * @throws ParameterException if it cannot go there
+   */
+  Path folder(BackboneOptions backbone, String preference) {
+    Path folder =
+        output == null
+            ? byDefault(backbone, backbone.path(), preference)
+            : output.toAbsolutePath().normalize();
+    if (folder.getFileName() == null) {
+      throw misuse("--output: %s (expected: a folder with a name)", output);
+    }
+    require(backbone, folder, preference);
+    return folder;
+  }
+
+  /** How what was put into a folder is used, where there is something to say. */
+  Optional<String> use(BackboneOptions backbone, RewardCard card, Path folder) {
+    String name = isNamed() ? folder.toString() : card.preference();
+    if (card.hasOwnWeights()) {
+      return Optional.of(
+          "It has weights of its own: to serve it, deploy/panda up --model %s --preference %s."
+              .formatted(backbone.model(), name));
+    }
+    if (card.judges()) {
+      return Optional.of(
+          "It judges answers: deploy/panda score -m %s -p %s. A service leaves it out unless it is named."
+              .formatted(backbone.model(), name));
+    }
+    return isNamed() ? Optional.empty() : Optional.of("Services find it when they are started.");
+  }
+
+  private void require(BackboneOptions backbone, Path folder, String preference) {
+    requireFree(folder);
+    if (output == null) {
+      requireUnused(backbone, folder, preference);
+    }
+  }
+
+  /**
+   * The folder beside another for one more reward model, which nothing else is in.
+   *
+   * @throws ParameterException if it cannot go there
+   */
+  Path beside(BackboneOptions backbone, Path folder, String preference, String suffix) {
+    Path beside = folder.resolveSibling(folder.getFileName() + suffix);
+    require(backbone, beside, preference);
+    return beside;
+  }
+
+  /** The model's folder; where that is the installation's, or the model a file, the user's own. */
+  private static Path byDefault(BackboneOptions backbone, Path model, String preference) {
+    List<Path> roots = backbone.folders().roots();
+    Path installed = roots.get(0).toAbsolutePath().normalize();
+    boolean own = Files.isDirectory(model) && !model.toAbsolutePath().startsWith(installed);
+    Path folder = own ? model : roots.get(roots.size() - 1).resolve(Backbone.name(model));
+    return folder.resolve("rewards").resolve(preference);
+  }
+
+  private void requireFree(Path folder) {
+    if (RewardModelFolder.hasCard(folder) && !overwrite) {
+      throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
+    }
+    if (!RewardModelFolder.takes(folder)) {
+      throw misuse("--output: %s holds other files (expected: a new or empty folder)", folder);
+    }
+  }
+
+  /** A reward model in the model's own folder hides those of its name elsewhere. */
+  private void requireUnused(BackboneOptions backbone, Path folder, String preference) {
+    Path model = backbone.path();
+    new PreferenceFolders(model, Backbone.name(model), backbone.folders().roots())
+        .find(preference)
+        .filter(used -> !used.equals(folder))
+        .ifPresent(
+            used -> {
+              throw misuse(
+                  "preference: "
+                      + preference
+                      + " is the reward model in %s, which the new one would hide"
+                      + " (expected: another name, or --output)",
+                  used);
+            });
+  }
+
+  private ParameterException misuse(String message, Object value) {
+    return new ParameterException(spec.commandLine(), message.formatted(value));
+  }
+}

@@ -1,0 +1,243 @@
+package dev.panda.reward.workshop.cli;
+
+import dev.panda.reward.serving.head.OwnWeights;
+import dev.panda.reward.serving.head.RewardCard;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.reward.serving.head.TokenHeadRecord;
+import dev.panda.reward.serving.model.Backbone;
+import dev.panda.reward.serving.model.PreferenceFolders;
+import dev.panda.reward.workshop.distillation.TokenHeadTraining;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Distils a token head. */
+@Command(
+    name = "train-token-head",
+    description = {
+      "Distils a token head from a reward model: it estimates the rewards of all candidates from the state before them,"
+          + " so that a step costs the reward service one row instead of one for each candidate.",
+      "",
+      "It learns from responses: answers as `sample` writes them, or pairs as `train-reward` takes them; best answers of"
+          + " the model that is steered. What the reward model reads of each token is learned from the state before it."
+          + " On at most a fifth of the prompts, held out, the likeliest next tokens are rewarded one by one and say how"
+          + " well the estimates agree.",
+      "",
+      "Writes a reward model of its own name, served and chosen like any other, with a copy of the weights where those"
+          + " are the reward model's own. Rewards of whole responses are those of the reward model that it was distilled"
+          + " from. Interrupted, it begins anew."
+    },
+    footer = {
+      "  deploy/panda train-token-head -m smollm2 -p comprehensibility -d answers.jsonl",
+      "  deploy/panda train-token-head -m smollm2 -p comprehensibility -d answers.jsonl \\",
+      "      --layers 15,20 --rank 64 --responses 3000 --name easy-fast"
+    })
+final class TrainTokenHeadCommand implements Callable<Integer> {
+  private static final double VALIDATION_SHARE = 0.2;
+
+  /** One that obtained what its reward model does had .7. */
+  private static final double FAIR = 0.6;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private BackboneOptions backbone;
+  @Mixin private RewardOutput output;
+
+  @Option(
+      names = {"-p", "--preference"},
+      required = true,
+      paramLabel = "NAME",
+      description =
+          "The reward model that it stands for: a name below the model's rewards, or its folder.")
+  private String preference;
+
+  @Option(
+      names = {"-d", "--data"},
+      required = true,
+      paramLabel = "FILE",
+      description = "Responses or pairs to learn from.")
+  private Path data;
+
+  @Option(
+      names = "--licence",
+      defaultValue = "not stated",
+      paramLabel = "TEXT",
+      description = "For the card: licence of the responses (default: ${DEFAULT-VALUE}).")
+  private String licence;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What it is called in requests (default: the reward model's name and -token).")
+  private String name;
+
+  @Option(
+      names = "--layers",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Layers to try; the highest read sets the cost of a step (default: the reward model's).")
+  private List<Integer> layers = new ArrayList<>();
+
+  @Option(
+      names = "--rank",
+      defaultValue = "32",
+      paramLabel = "R",
+      description = "How many numbers are read of a state (default: ${DEFAULT-VALUE}).")
+  private int rank;
+
+  @Option(
+      names = "--responses",
+      defaultValue = "2000",
+      paramLabel = "N",
+      description = "Most responses to learn from (default: ${DEFAULT-VALUE}).")
+  private int responses;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "128",
+      paramLabel = "N",
+      description = "Most steps of each that are read (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = {"-k", "--candidates"},
+      defaultValue = "10",
+      paramLabel = "K",
+      description = "Candidates of a step that measures (default: ${DEFAULT-VALUE}).")
+  private int candidates;
+
+  @Option(
+      names = "--epochs",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "Passes over the steps (default: ${DEFAULT-VALUE}).")
+  private int epochs;
+
+  @Option(
+      names = "--max-tokens",
+      defaultValue = "1024",
+      paramLabel = "N",
+      description = "Longest prompt and response together (default: ${DEFAULT-VALUE}).")
+  private int maxTokens;
+
+  @Option(
+      names = "--skip-invalid",
+      description = "Pass over lines that cannot be used and count them, instead of stopping.")
+  private boolean skipInvalid;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Seed of every random choice (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    requirePositive("--rank", rank);
+    requirePositive("--responses", responses);
+    requirePositive("--steps", steps);
+    requirePositive("--epochs", epochs);
+    if (candidates < 2) {
+      throw misuse("--candidates: %s (expected: at least 2)", candidates);
+    }
+    if (maxTokens < 2) {
+      throw misuse("--max-tokens: %s (expected: at least 2)", maxTokens);
+    }
+    Path path = backbone.path();
+    Path teacher =
+        new PreferenceFolders(path, Backbone.name(path), backbone.folders().roots())
+            .resolve(preference);
+    String served =
+        name == null ? RewardModelFolder.readCard(teacher).preference() + "-token" : name;
+    requireName(served);
+    Path folder = output.folder(backbone, served);
+    if (folder.equals(teacher.toAbsolutePath().normalize())) {
+      throw misuse("--output: %s is what it is distilled from (expected: another)", folder);
+    }
+    RewardModel distilled =
+        new TokenHeadTraining(
+                options(path, teacher, served),
+                new ProgressBars(),
+                spec.commandLine().getErr()::println)
+            .run();
+    publish(distilled, teacher, folder);
+    print(distilled.card().tokenHead().orElseThrow(), folder);
+    output.use(backbone, distilled.card(), folder).ifPresent(spec.commandLine().getOut()::println);
+    return 0;
+  }
+
+  /** Whole or not at all: weights without a card would be in the way of the next run. */
+  private static void publish(RewardModel distilled, Path teacher, Path folder) {
+    Path work = folder.resolveSibling(folder.getFileName() + ".distilling");
+    Path model = work.resolve("model");
+    OwnWeights.copy(teacher, model);
+    RewardModelFolder.write(model, distilled);
+    RewardModelFolder.publish(work, folder);
+  }
+
+  private TokenHeadTraining.Options options(Path path, Path teacher, String served) {
+    return new TokenHeadTraining.Options(
+        path,
+        teacher,
+        data,
+        skipInvalid,
+        new TokenHeadTraining.Reading(
+            backbone.numerics(),
+            backbone.device(),
+            backbone.threads(),
+            maxTokens,
+            responses,
+            steps,
+            candidates),
+        new TokenHeadTraining.Learning(layers, rank, epochs, VALIDATION_SHARE, seed),
+        licence,
+        served,
+        CommandText.of(spec.commandLine().getParseResult()));
+  }
+
+  private void print(TokenHeadRecord record, Path folder) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "Read after layer %d; %,d steps learned, %,d of other prompts held out:%n",
+        record.layer(), record.steps(), record.heldOutSteps());
+    out.printf("  rank agreement (Spearman)  %.3f%n", record.rankAgreement());
+    out.printf(
+        "  same best candidate        %.3f (of %d)%n", record.sameBest(), record.candidates());
+    out.printf("  variance explained         %.3f%n", record.explained());
+    if (record.rankAgreement() < FAIR) {
+      out.println(
+          "Caution: it agrees too little to guide in place of its reward model%s. More responses help most."
+              .formatted(record.explained() < 0 ? ": a constant would explain more" : ""));
+    }
+    out.println("Written to " + folder);
+  }
+
+  private void requireName(String served) {
+    try {
+      RewardCard.requirePreference(served);
+    } catch (IllegalArgumentException e) {
+      throw misuse("--name: %s", e.getMessage());
+    }
+  }
+
+  private void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw misuse(option + ": %s (expected: at least 1)", value);
+    }
+  }
+
+  private ParameterException misuse(String message, Object value) {
+    return new ParameterException(spec.commandLine(), message.formatted(value));
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands that work on files; they run without Quarkus, from a plain main class. */
+package dev.panda.reward.workshop.cli;

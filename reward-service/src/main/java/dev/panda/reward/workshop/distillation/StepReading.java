@@ -1,0 +1,112 @@
+package dev.panda.reward.workshop.distillation;
+
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.model.RewardEngine;
+import dev.panda.reward.workshop.batch.InFlight;
+import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.decoder.Projection;
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.EngineOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Reads steps of responses as a reward model sees them.
+ *
+ * @param backbone its checkpoint
+ * @param folder of the reward model
+ * @param layers after which states are read, ascending
+ * @param maxTokens longest prompt and response together
+ */
+record StepReading(
+    Checkpoint backbone,
+    Path folder,
+    RewardModel teacher,
+    int[] layers,
+    int maxTokens,
+    TokenHeadTraining.Reading reading,
+    Progress.Display display) {
+  private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(10);
+  private static final int ROUND_TOKENS = 512;
+
+  /** Each has few rows in a round: so many make it worth its weights. */
+  private static final int AT_A_TIME = 16;
+
+  /** Steps with the tokens that came next. */
+  List<NextTokenStep> training(List<StepDrawing.Drawn> drawn) {
+    int[] read =
+        IntStream.concat(IntStream.of(layers), IntStream.of(teacher.card().readout().layer()))
+            .distinct()
+            .sorted()
+            .toArray();
+    try (Engine rewards = rewards(read, 1)) {
+      NextTokenReader reader = new NextTokenReader(rewards, teacher, layers, read);
+      return steps("Responses", drawn, InFlight.AT_A_TIME, reader::read);
+    }
+  }
+
+  /** Steps with the candidates that the backbone finds likeliest. */
+  List<CandidateStep> heldOut(List<StepDrawing.Drawn> drawn) {
+    try (Engine base = Engine.load(backbone, options(List.of(), true, AT_A_TIME));
+        Engine rewards = rewards(layers, AT_A_TIME)) {
+      CandidateReader reader =
+          new CandidateReader(base, rewards, teacher, layers, reading.candidates());
+      return steps("Held out", drawn, AT_A_TIME, reader::read);
+    }
+  }
+
+  private <S> List<S> steps(
+      String task,
+      List<StepDrawing.Drawn> drawn,
+      int atATime,
+      BiFunction<int[], int[], CompletableFuture<List<S>>> read) {
+    List<S> steps = new ArrayList<>();
+    try (Progress progress = display.start(task, drawn.size())) {
+      InFlight.run(
+          drawn,
+          atATime,
+          some -> read.apply(some.tokens(), some.lengths()),
+          (some, more) -> {
+            steps.addAll(more);
+            progress.advance(1);
+          });
+    }
+    return steps;
+  }
+
+  /** Whose first projection is the reward model's. */
+  private Engine rewards(int[] read, int sequences) {
+    float[] weight = teacher.head().weight();
+    int highest = read[read.length - 1];
+    List<Projection> projections =
+        List.of(
+            new Projection(teacher.card().readout().layer(), weight),
+            // Blocks are loaded up to the highest that is projected.
+            new Projection(highest, new float[weight.length]));
+    return RewardEngine.load(
+        backbone, folder, teacher.card(), options(projections, false, sequences));
+  }
+
+  /**
+   * @param sequences that are open at a time
+   */
+  private EngineOptions options(
+      List<Projection> projections, boolean languageModelHead, int sequences) {
+    int room = maxTokens + reading.candidates() + 1;
+    return new EngineOptions(
+        reading.numerics(),
+        reading.device(),
+        reading.threads(),
+        languageModelHead,
+        projections,
+        room * sequences,
+        Math.max(ROUND_TOKENS, room),
+        OPEN_TIMEOUT);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.panda.reward.workshop.evaluation;
+
+import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.pairs.EncodedPair;
+import dev.panda.reward.workshop.pairs.EncodedPairs;
+import dev.panda.reward.workshop.pairs.PairEncoder;
+import java.util.List;
+
+/** Rules that see words alone, fit to the pairs that a head is fit to. */
+public record Baselines(Baseline bagOfWords, Baseline wordCount) {
+
+  public static Baselines fit(EncodedPairs pairs, PairEncoder encoder, Progress.Display display) {
+    try (Progress progress = display.start("Baselines", 2)) {
+      List<PairTexts> training = texts(pairs.training(), encoder);
+      List<PairTexts> validation = texts(pairs.validation(), encoder);
+      progress.advance(1);
+      Baseline bagOfWords = BagOfWords.fit(training, validation, pairs.test().isPresent());
+      Baseline wordCount = WordCount.fit(training);
+      progress.advance(1);
+      return new Baselines(bagOfWords, wordCount);
+    }
+  }
+
+  private static List<PairTexts> texts(List<EncodedPair> pairs, PairEncoder encoder) {
+    return pairs.stream().map(pair -> PairTexts.of(encoder, pair)).toList();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.panda.reward.workshop.features;
+
+import dev.panda.reward.serving.head.RewardHead;
+import java.util.concurrent.CompletableFuture;
+
+/** A frozen decoder, as training sees it. */
+public interface Backbone {
+
+  /** Number of its blocks L. */
+  int layers();
+
+  /** Number of dimensions D of a hidden state. */
+  int hiddenSize();
+
+  /** Loads the blocks up to a layer to read hidden states; the caller closes it. */
+  Features features(int highestLayer);
+
+  /** Loads the blocks up to a layer to read terms of single tokens; the caller closes it. */
+  Terms terms(int layer, RewardHead head);
+
+  /** Pools hidden states. */
+  interface Features extends AutoCloseable {
+
+    /**
+     * Hidden states of a sequence, pooled over the tokens from start to each end.
+     *
+     * @param layers blocks to read after, from 1
+     * @return [ends × layers × (last, mean) × D]
+     */
+    CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers);
+
+    @Override
+    void close();
+  }
+
+  /** Reads w · h of a sequence's tokens. */
+  interface Terms extends AutoCloseable {
+
+    /** w · h, without the bias, of the tokens from start on [tokens.length − start]. */
+    float[] of(int[] tokens, int start);
+
+    @Override
+    void close();
+  }
+}

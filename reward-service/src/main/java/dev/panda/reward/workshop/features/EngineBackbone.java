@@ -1,0 +1,95 @@
+package dev.panda.reward.workshop.features;
+
+import dev.panda.reward.serving.head.RewardHead;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.Projection;
+import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.EngineOptions;
+import dev.panda.transformer.engine.Sequence;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A backbone that the runtime's engine runs; blocks above the highest one read are not loaded.
+ *
+ * @param checkpoint stays open, and the caller's, as long as this is used
+ */
+public record EngineBackbone(Checkpoint checkpoint, Options options) implements Backbone {
+
+  /**
+   * How it is run.
+   *
+   * @param threads number of CPU threads of one operation
+   * @param maxTokens longest sequence
+   */
+  public record Options(Numerics numerics, String device, int threads, int maxTokens) {}
+
+  private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(1);
+
+  @Override
+  public int layers() {
+    return checkpoint.config().numHiddenLayers();
+  }
+
+  @Override
+  public int hiddenSize() {
+    return checkpoint.config().hiddenSize();
+  }
+
+  @Override
+  public Features features(int highestLayer) {
+    return new EngineFeatures(load(new Projection(highestLayer, new float[hiddenSize()])));
+  }
+
+  @Override
+  public Terms terms(int layer, RewardHead head) {
+    return new EngineTerms(load(new Projection(layer, head.weight())));
+  }
+
+  private Engine load(Projection projection) {
+    return Engine.load(
+        checkpoint,
+        new EngineOptions(
+            options.numerics(),
+            options.device(),
+            options.threads(),
+            false,
+            List.of(projection),
+            options.maxTokens(),
+            options.maxTokens(),
+            OPEN_TIMEOUT));
+  }
+
+  private record EngineFeatures(Engine engine) implements Features {
+    @Override
+    public CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers) {
+      return engine.pool(tokens, start, ends, layers);
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+
+  private record EngineTerms(Engine engine) implements Terms {
+    @Override
+    public float[] of(int[] tokens, int start) {
+      try (Sequence sequence = engine.open(tokens.length, 0).join()) {
+        float[][] readouts = sequence.advance(tokens, new int[0], 0).join().acceptedReadouts();
+        float[] terms = new float[tokens.length - start];
+        for (int i = 0; i < terms.length; i++) {
+          terms[i] = readouts[start + i][0];
+        }
+        return terms;
+      }
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.panda.reward.workshop.features;
+
+import dev.panda.reward.serving.head.RewardException;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.head.RewardTrace;
+import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.pairs.Cuts;
+import dev.panda.reward.workshop.pairs.ResponseTokens;
+import dev.panda.transformer.workshop.training.TrainingException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+
+/**
+ * Terms of every token of responses, read as the service reads them, and the rewards that follow.
+ *
+ * @param terms of the head in question
+ */
+public record TermReader(Backbone.Terms terms) {
+
+  /** w · h, without the bias, of the tokens of each response, to calibrate with. */
+  public Map<ResponseTokens, float[]> read(
+      List<ResponseTokens> responses, Progress.Display display) {
+    Map<ResponseTokens, float[]> read = new LinkedHashMap<>();
+    try (Progress progress = display.start("Calibration", responses.size())) {
+      for (ResponseTokens response : responses) {
+        read.put(response, terms(response));
+        progress.advance(1);
+      }
+    }
+    return read;
+  }
+
+  /**
+   * Raw rewards of responses at each of their ends, read where the cache lacks them.
+   *
+   * @param model whose head the terms are of
+   * @param cache of the model's rewards
+   */
+  public Map<ResponseTokens, float[]> rewards(
+      RewardModel model,
+      Collection<ResponseTokens> responses,
+      FeatureCache cache,
+      Progress.Display display) {
+    List<ResponseTokens> missing =
+        responses.stream().distinct().filter(response -> !cache.contains(response)).toList();
+    if (!missing.isEmpty()) {
+      read(model, missing, cache, display);
+    }
+    return responses.stream()
+        .distinct()
+        .collect(Collectors.toMap(r -> r, r -> cache.read(r, 0, Cuts.PERCENTS.size())));
+  }
+
+  private void read(
+      RewardModel model,
+      List<ResponseTokens> responses,
+      FeatureCache cache,
+      Progress.Display display) {
+    try (Progress progress = display.start("Evaluation", responses.size())) {
+      for (ResponseTokens response : responses) {
+        cache.add(response, rewards(model, response, terms(response)));
+        progress.advance(1);
+      }
+    }
+  }
+
+  /**
+   * Raw rewards of a response at each of its ends.
+   *
+   * @param read w · h of its tokens
+   * @throws TrainingException if one is not finite
+   */
+  public static float[] rewards(RewardModel model, ResponseTokens response, float[] read) {
+    float[] rewards = new float[response.ends().length];
+    try {
+      for (int cut = 0; cut < rewards.length; cut++) {
+        RewardTrace trace = new RewardTrace(model);
+        for (int i = 0; i < response.ends()[cut] - response.start(); i++) {
+          trace.accept(read[i]);
+        }
+        rewards[cut] = (float) trace.raw();
+      }
+    } catch (RewardException e) {
+      throw new TrainingException(e.getMessage(), "Try --numerics float32.", e);
+    }
+    return rewards;
+  }
+
+  private float[] terms(ResponseTokens response) {
+    try {
+      float[] read = terms.of(response.tokens(), response.start());
+      FeatureExtraction.requireFinite(read);
+      return read;
+    } catch (CompletionException e) {
+      throw new TrainingException("backbone: " + e.getCause().getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.panda.reward.workshop.pairs;
+
+import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.transformer.workshop.training.ExampleFile;
+import dev.panda.transformer.workshop.training.TrainingException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The pairs of a training in the backbone's tokens.
+ *
+ * @param test absent where the validation pairs evaluate
+ * @param skipped number of pairs left out because they could not be encoded
+ */
+public record EncodedPairs(
+    List<EncodedPair> training,
+    List<EncodedPair> validation,
+    Optional<List<EncodedPair>> test,
+    int skipped) {
+
+  /**
+   * All pairs of a training.
+   *
+   * @param skipInvalid whether pairs that cannot be encoded are passed over
+   * @throws TrainingException if one cannot be encoded, or too few are left
+   */
+  public static EncodedPairs of(
+      TrainingPairs pairs, PairEncoder encoder, boolean skipInvalid, Progress.Display display) {
+    List<PreferencePair> test = pairs.test().map(ExampleFile::examples).orElse(List.of());
+    List<PreferencePair> training = pairs.split().training();
+    List<PreferencePair> validation = pairs.split().validation();
+    int all = training.size() + validation.size() + test.size();
+    try (Progress progress = display.start("Tokens", all)) {
+      Encoding encoding = new Encoding(encoder, skipInvalid, progress);
+      EncodedPairs encoded =
+          new EncodedPairs(
+              encoding.all("training pairs", training),
+              encoding.all("validation pairs", validation),
+              pairs.test().map(file -> encoding.all(file.name(), file.examples())),
+              0);
+      int kept =
+          encoded.training.size()
+              + encoded.validation.size()
+              + encoded.test.map(List::size).orElse(0);
+      return new EncodedPairs(encoded.training, encoded.validation, encoded.test, all - kept);
+    }
+  }
+
+  /**
+   * The pairs of one file.
+   *
+   * @throws TrainingException if one cannot be encoded, or none is left
+   */
+  public static List<EncodedPair> of(
+      ExampleFile<PreferencePair> file,
+      List<PreferencePair> pairs,
+      PairEncoder encoder,
+      boolean skipInvalid,
+      Progress.Display display) {
+    try (Progress progress = display.start("Tokens", pairs.size())) {
+      return new Encoding(encoder, skipInvalid, progress).all(file.name(), pairs);
+    }
+  }
+
+  private record Encoding(PairEncoder encoder, boolean skipInvalid, Progress progress) {
+    List<EncodedPair> all(String part, List<PreferencePair> pairs) {
+      List<EncodedPair> encoded = new ArrayList<>();
+      for (PreferencePair pair : pairs) {
+        try {
+          encoded.add(encoder.encode(pair));
+        } catch (IllegalArgumentException e) {
+          if (!skipInvalid) {
+            throw new TrainingException("%s: %s".formatted(describe(pair), e.getMessage()), e);
+          }
+        }
+        progress.advance(1);
+      }
+      if (encoded.isEmpty()) {
+        throw new TrainingException(part + ": none fits the model (expected: at least one)");
+      }
+      return encoded;
+    }
+
+    private static String describe(PreferencePair pair) {
+      String prompt = pair.messages().get(pair.messages().size() - 1).content().strip();
+      int end =
+          prompt.offsetByCodePoints(0, Math.min(40, prompt.codePointCount(0, prompt.length())));
+      return "pair of the prompt \"" + prompt.substring(0, end).replace('\n', ' ') + "…\"";
+    }
+  }
+
+  /** Training and validation pairs together. */
+  public List<EncodedPair> all() {
+    return Stream.concat(training.stream(), validation.stream()).toList();
+  }
+
+  /** Those the final head is fit to: all where others evaluate it. */
+  public List<EncodedPair> fitted() {
+    return test.isPresent() ? all() : training;
+  }
+
+  /** Those that evaluate it. */
+  public List<EncodedPair> evaluating() {
+    return test.orElse(validation);
+  }
+
+  /** Responses of pairs, each once. */
+  public static List<ResponseTokens> responses(Collection<EncodedPair> pairs) {
+    return pairs.stream()
+        .flatMap(pair -> Stream.of(pair.chosen(), pair.rejected()))
+        .distinct()
+        .toList();
+  }
+
+  /** Number of different prompts. */
+  public static int prompts(Collection<EncodedPair> pairs) {
+    return (int) pairs.stream().map(pair -> pair.pair().messages()).distinct().count();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.panda.reward.workshop.pairs;
+
+import dev.panda.transformer.tokenizer.ChatMessage;
+import java.util.List;
+
+/**
+ * Two responses to one prompt, one of them preferred.
+ *
+ * @param messages the prompt, and what identifies it; the last is the user's
+ */
+public record PreferencePair(List<ChatMessage> messages, String chosen, String rejected) {
+  public PreferencePair {
+    messages = List.copyOf(messages);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.panda.reward.workshop.pairs;
+
+import dev.panda.transformer.workshop.training.Hashes;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/**
+ * A response behind its prompt. Equal where all of its numbers are.
+ *
+ * @param tokens prompt and response
+ * @param start first token of the response
+ * @param ended whether its last token is an end token
+ */
+public record ResponseTokens(int[] tokens, int start, boolean ended) {
+
+  /** Where it ends, exclusive, at each of {@link Cuts#PARTS} cuts. */
+  public int[] cuts() {
+    return Cuts.all(start, tokens.length - start - (ended ? 1 : 0), ended);
+  }
+
+  /** Where it ends, exclusive, for each of {@link Cuts#PERCENTS}. */
+  public int[] ends() {
+    return Cuts.evaluated(cuts());
+  }
+
+  /** SHA-256 of all that its features depend on, but for the backbone. */
+  public ByteBuffer key() {
+    ByteBuffer bytes = ByteBuffer.allocate((2 + tokens.length) * Integer.BYTES);
+    bytes.putInt(start).putInt(ended ? 1 : 0);
+    bytes.asIntBuffer().put(tokens);
+    MessageDigest digest = Hashes.sha256();
+    return ByteBuffer.wrap(digest.digest(bytes.array()));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ResponseTokens that
+        && start == that.start
+        && ended == that.ended
+        && Arrays.equals(tokens, that.tokens);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(tokens) + start;
+  }
+}

@@ -1,0 +1,2 @@
+/** Rewards of responses in files. */
+package dev.panda.reward.workshop.scoring;

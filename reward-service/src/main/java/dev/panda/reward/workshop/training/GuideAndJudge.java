@@ -1,0 +1,124 @@
+package dev.panda.reward.workshop.training;
+
+import dev.panda.reward.serving.head.OwnWeights;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.head.Role;
+import dev.panda.reward.serving.head.TrainingRecord.Counterpart;
+import dev.panda.reward.serving.model.Fingerprint;
+import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.evaluation.Correlation;
+import dev.panda.reward.workshop.features.Backbone;
+import dev.panda.reward.workshop.features.EngineBackbone;
+import dev.panda.reward.workshop.features.FeatureCache;
+import dev.panda.reward.workshop.features.RewardCache;
+import dev.panda.reward.workshop.features.TermReader;
+import dev.panda.reward.workshop.pairs.EncodedPairs;
+import dev.panda.reward.workshop.pairs.ResponseTokens;
+import dev.panda.reward.workshop.training.RewardTraining.Trained;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.workshop.training.TrainingException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Trains two reward models of one preference: one that guides, and one that judges what was guided,
+ * since a gain on the first alone is reward hacking (specification, Evaluation). They share no
+ * prompt, and the judge is a head that reads another layer, or another pooling of the only one.
+ */
+public final class GuideAndJudge {
+  private final TrainingOptions options;
+  private final String judge;
+  private final Progress.Display display;
+  private final Consumer<String> notices;
+
+  /** Both, each with the other in its card. */
+  public record Both(RewardModel guide, RewardModel judge) {}
+
+  /**
+   * @param options of the guide
+   * @param judge name of the preference that judges
+   * @param notices told, a line each, what people should know and a card does not say
+   */
+  public GuideAndJudge(
+      TrainingOptions options, String judge, Progress.Display display, Consumer<String> notices) {
+    this.options = options;
+    this.judge = judge;
+    this.display = display;
+    this.notices = notices;
+  }
+
+  /**
+   * As {@link RewardTraining#run}, twice.
+   *
+   * @throws TrainingException if one cannot be trained
+   * @throws IllegalArgumentException if there is nowhere else to read for the judge
+   */
+  public Both run() {
+    options.search().requireSomewhereElse();
+    Trained guide = new RewardTraining(options.guide(), display, notices).train();
+    TrainingOptions judging = options.judge(judge, guide.model().card().readout());
+    Trained other = new RewardTraining(judging, display, notices).train();
+    List<ResponseTokens> responses =
+        EncodedPairs.responses(
+            Stream.of(guide, other).flatMap(trained -> trained.evaluating().stream()).toList());
+    double[] x = rewards(guide, responses);
+    double[] y = rewards(other, responses);
+    double correlation = Correlation.pearson(x, y);
+    double rank = Correlation.spearman(x, y);
+    return new Both(
+        with(guide.model(), new Counterpart(judge, Role.GUIDE, x.length, correlation, rank)),
+        with(
+            other.model(),
+            new Counterpart(options.card().preference(), Role.JUDGE, x.length, correlation, rank)));
+  }
+
+  private static RewardModel with(RewardModel model, Counterpart counterpart) {
+    return new RewardModel(
+        model.card().withTraining(model.card().training().orElseThrow().with(counterpart)),
+        model.head());
+  }
+
+  /** Rewards of whole responses, those that evaluation left in the cache and the rest. */
+  private double[] rewards(Trained trained, List<ResponseTokens> responses) {
+    TrainingOptions.Model model = options.model();
+    try (Checkpoint checkpoint = Checkpoints.open(model.path())) {
+      if (trained.ownWeights().isEmpty()) {
+        return rewards(trained, responses, checkpoint);
+      }
+      try (Checkpoint weights =
+          OwnWeights.over(
+              checkpoint,
+              trained.ownWeights().get(),
+              trained.model().card().method().orElseThrow())) {
+        return rewards(trained, responses, weights);
+      }
+    }
+  }
+
+  private double[] rewards(Trained trained, List<ResponseTokens> responses, Checkpoint weights) {
+    TrainingOptions.Model model = options.model();
+    int maxTokens = Math.min(model.maxTokens(), weights.config().maxPositionEmbeddings());
+    Backbone backbone =
+        new EngineBackbone(
+            weights,
+            new EngineBackbone.Options(
+                model.numerics(), model.device(), model.threads(), maxTokens));
+    try (FeatureCache cache =
+            RewardCache.open(
+                model.cache(),
+                trained.model(),
+                Fingerprint.of(
+                    trained.model().card().training().orElseThrow().backboneFingerprint(),
+                    trained.ownWeights()),
+                model.numerics());
+        Backbone.Terms terms =
+            backbone.terms(trained.model().card().readout().layer(), trained.model().head())) {
+      Map<ResponseTokens, float[]> read =
+          new TermReader(terms).rewards(trained.model(), responses, cache, display);
+      return responses.stream().mapToDouble(response -> read.get(response)[0]).toArray();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.panda.reward.workshop.training;
+
+import dev.panda.reward.serving.head.Calibration;
+import dev.panda.reward.serving.head.Clip;
+import dev.panda.reward.serving.head.Pooling;
+import dev.panda.reward.serving.head.Readout;
+import dev.panda.reward.serving.head.RewardHead;
+import dev.panda.reward.workshop.evaluation.Quantile;
+import dev.panda.transformer.workshop.training.TrainingException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Declares in what interval a head's terms are held, and how its rewards are spread. */
+record RewardScale(Readout readout, Calibration calibration) {
+
+  /**
+   * @param layer after which block the terms were read
+   * @param clippedShare share of the terms that is clipped, half of it at either end; 0 for no clip
+   * @param responses w · h of each token of whole responses, at least one
+   * @throws TrainingException if all rewards are equal
+   */
+  static RewardScale of(
+      int layer,
+      Pooling pooling,
+      RewardHead head,
+      double clippedShare,
+      Collection<float[]> responses) {
+    double[][] terms = responses.stream().map(read -> terms(head, read)).toArray(double[][]::new);
+    double[] all = Arrays.stream(terms).flatMapToDouble(Arrays::stream).toArray();
+    Optional<Clip> clip =
+        pooling == Pooling.LAST || clippedShare == 0
+            ? Optional.empty()
+            : Optional.of(
+                new Clip(
+                    Quantile.of(all, clippedShare / 2), Quantile.of(all, 1 - clippedShare / 2)));
+    Readout readout = new Readout(layer, pooling, clip);
+    return new RewardScale(readout, calibration(readout, terms, all));
+  }
+
+  private static double[] terms(RewardHead head, float[] read) {
+    return IntStream.range(0, read.length)
+        .mapToDouble(i -> (double) read[i] + head.bias())
+        .toArray();
+  }
+
+  private static Calibration calibration(Readout readout, double[][] terms, double[] all) {
+    double[] rewards =
+        switch (readout.pooling()) {
+          case LAST -> Arrays.stream(terms).mapToDouble(t -> t[t.length - 1]).toArray();
+          case MEAN ->
+              Arrays.stream(terms)
+                  .mapToDouble(t -> Arrays.stream(t).map(readout::term).average().orElseThrow())
+                  .toArray();
+          case INCREMENT -> Arrays.stream(all).map(readout::term).toArray();
+        };
+    double mean = Arrays.stream(rewards).average().orElseThrow();
+    double variance =
+        Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).average().orElseThrow();
+    if (!(variance > 0)) {
+      throw new TrainingException(
+          "rewards: all " + mean + " on training responses (expected: some spread)");
+    }
+    return new Calibration(mean, Math.sqrt(variance));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.panda.reward.workshop.training;
+
+import dev.panda.reward.serving.head.RewardHead;
+
+/**
+ * A head on standardised features: v · (h − mean) / deviation.
+ *
+ * @param v [D]
+ */
+record StandardisedHead(Standardisation standardisation, double[] v) {
+
+  /** The same head on features as they are. */
+  RewardHead folded() {
+    return standardisation.fold(v);
+  }
+}

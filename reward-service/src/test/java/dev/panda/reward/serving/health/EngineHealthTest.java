@@ -1,0 +1,26 @@
+package dev.panda.reward.serving.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class EngineHealthTest {
+  private static final String SERVICE = "panda.Service";
+
+  @Test
+  void anEngineThatFailedDoesNotServe() {
+    GrpcHealthStorage health = new GrpcHealthStorage();
+    health.setStatus(SERVICE, ServingStatus.SERVING);
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    EngineHealth.watch(failure, health);
+    assertThat(health.statusForService(SERVICE).getStatus()).isEqualTo(ServingStatus.SERVING);
+
+    failure.complete(new OutOfMemoryError("Java heap space"));
+    assertThat(health.statusForService(SERVICE).getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+    assertThat(health.statusForService(GrpcHealthStorage.DEFAULT_SERVICE_NAME).getStatus())
+        .isEqualTo(ServingStatus.NOT_SERVING);
+  }
+}

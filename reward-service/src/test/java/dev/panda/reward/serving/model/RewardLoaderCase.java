@@ -1,0 +1,127 @@
+package dev.panda.reward.serving.model;
+
+import dev.panda.reward.serving.head.Method;
+import dev.panda.reward.serving.head.OwnWeights;
+import dev.panda.reward.serving.head.Pooling;
+import dev.panda.reward.serving.head.Readout;
+import dev.panda.reward.serving.head.ResponseRewards;
+import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.testing.PlainRewards;
+import dev.panda.reward.testing.RewardConfigs;
+import dev.panda.reward.testing.TinyModels;
+import dev.panda.reward.testing.TinyRewards;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.checkpoint.adapter.LinearLayer;
+import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
+import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
+import dev.panda.transformer.engine.Sequence;
+import dev.panda.transformer.engine.Step;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Loads the reward models of a tiny backbone, as the service does. */
+abstract class RewardLoaderCase {
+  static final int[] PROMPT = {70, 12, 285};
+  static final int[] RESPONSE = {31, 200, 17, 8};
+
+  final List<String> notices = new ArrayList<>();
+
+  @TempDir Path roots;
+  Path backbone;
+  String fingerprint;
+
+  @BeforeEach
+  void writeBackbone() {
+    backbone = roots.resolve("tiny");
+    TinyRewards.writeBackbone(backbone);
+    fingerprint = TinyRewards.fingerprint(backbone);
+  }
+
+  void write(String preference, Readout readout) {
+    write(backbone.resolve("rewards").resolve(preference), preference, readout);
+  }
+
+  void write(Path folder, String preference, Readout readout) {
+    RewardModelFolder.write(
+        folder, TinyModels.random(preference, fingerprint, readout, TinyRewards.HIDDEN));
+  }
+
+  /** One with an adapter of its own. */
+  LowRankAdapter writeAdapted(String preference) {
+    writeOwn(preference, Method.LOW_RANK);
+    LowRankAdapter adapter;
+    try (Checkpoint checkpoint = Checkpoints.open(backbone)) {
+      LowRankAdapter initial =
+          LowRankAdapter.initial(
+              checkpoint.config(), 2, List.of(LinearLayer.Q, LinearLayer.DOWN), 2, 4, 1);
+      Map<String, LowRankFactors> factors = new LinkedHashMap<>();
+      initial
+          .factors()
+          .forEach(
+              (name, f) -> {
+                float[] b = new float[f.b().length];
+                Arrays.fill(b, 0.1f);
+                factors.put(name, new LowRankFactors(2, f.a(), b));
+              });
+      adapter = initial.with(factors);
+    }
+    OwnWeights.write(backbone.resolve("rewards").resolve(preference), adapter, "tiny");
+    return adapter;
+  }
+
+  /** Its card and head; its weights remain to be written. */
+  void writeOwn(String preference, Method method) {
+    RewardModel frozen =
+        TinyModels.random(
+            preference, fingerprint, TinyModels.readout(2, Pooling.MEAN), TinyRewards.HIDDEN);
+    RewardModelFolder.write(
+        backbone.resolve("rewards").resolve(preference),
+        new RewardModel(TinyModels.card(frozen.card(), method), frozen.head()));
+  }
+
+  /** The raw reward of the response by the only reward model, as the engine gives it. */
+  static double raw(ServedRewards served) {
+    int[] tokens = IntStream.concat(Arrays.stream(PROMPT), Arrays.stream(RESPONSE)).toArray();
+    try (Sequence sequence = served.engine().open(tokens.length, 0).join()) {
+      Step step = sequence.advance(tokens, new int[0], 0).join();
+      ResponseRewards rewards = new ResponseRewards(served.models(), new int[] {0}, RewardUnit.RAW);
+      for (int i = PROMPT.length; i < tokens.length; i++) {
+        rewards.accept(step.acceptedReadouts()[i]);
+      }
+      return rewards.whole()[0];
+    }
+  }
+
+  static double plain(PlainRewards plain, ServedRewards served) {
+    return plain.raw(served.models().get(0), PROMPT, RESPONSE);
+  }
+
+  ServedRewards load(Map<String, String> keys) {
+    return new RewardLoader(options(keys), notices::add).load();
+  }
+
+  /** As a service with these keys has them. */
+  RewardOptions options(Map<String, String> keys) {
+    Map<String, String> all = new HashMap<>();
+    all.put("model", backbone.toString());
+    all.put("model-roots", roots.toString());
+    all.put("numerics", "float32");
+    all.put("threads", "1");
+    all.put("cache-tokens", "64");
+    all.put("round-tokens", "32");
+    all.put("max-candidates", "8");
+    all.putAll(keys);
+    return RewardOptions.of(RewardConfigs.read(all));
+  }
+}

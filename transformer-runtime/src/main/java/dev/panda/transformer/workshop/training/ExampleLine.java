@@ -1,0 +1,119 @@
+package dev.panda.transformer.workshop.training;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.tokenizer.ChatMessage;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One line of a file of examples: an object with the conversation before them, {@code messages},
+ * and more. What is wrong with a field is an IllegalArgumentException that names it.
+ */
+public final class ExampleLine {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final ObjectNode object;
+
+  private ExampleLine(ObjectNode object) {
+    this.object = object;
+  }
+
+  /**
+   * @param line UTF-8
+   * @param shape what is expected, for the message of an error
+   */
+  static ExampleLine parse(byte[] line, String shape) {
+    JsonNode root = json(line);
+    if (!root.isObject()) {
+      throw new IllegalArgumentException(
+          "%s (expected: an object, %s)".formatted(root.getNodeType(), shape));
+    }
+    return new ExampleLine((ObjectNode) root);
+  }
+
+  private static JsonNode json(byte[] line) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+      return JSON.readTree(text);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("not UTF-8 (expected: JSON in UTF-8)", e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "not JSON: %s (expected: one object a line)"
+              .formatted(e.getOriginalMessage().replaceFirst(": .*expect.*", "")),
+          e);
+    }
+  }
+
+  /** The conversation, the user's message last. */
+  public List<ChatMessage> messages() {
+    JsonNode array = object.path("messages");
+    if (!array.isArray() || array.isEmpty()) {
+      throw new IllegalArgumentException(
+          "messages: %s (expected: a list of at least one message)".formatted(describe(array)));
+    }
+    List<ChatMessage> messages = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      String path = "messages[" + i + "].";
+      String role = text(array.get(i), "role", path);
+      String content = text(array.get(i), "content", path);
+      try {
+        messages.add(new ChatMessage(role, content));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(path + e.getMessage(), e);
+      }
+    }
+    String last = messages.get(messages.size() - 1).role();
+    if (!last.equals("user")) {
+      throw new IllegalArgumentException(
+          "messages[%d].role: %s (expected: user, in the last message)"
+              .formatted(messages.size() - 1, last));
+    }
+    return messages;
+  }
+
+  /** A field's text, which is not blank. */
+  public String text(String field) {
+    return text(object, field, "");
+  }
+
+  /** Any field, or a missing node. */
+  public JsonNode field(String name) {
+    return object.path(name);
+  }
+
+  /** The whole object, a copy of it. */
+  public ObjectNode object() {
+    return object.deepCopy();
+  }
+
+  private static String text(JsonNode object, String field, String path) {
+    JsonNode value = object.path(field);
+    if (!value.isTextual() || value.textValue().isBlank()) {
+      throw new IllegalArgumentException(
+          "%s%s: %s (expected: text)".formatted(path, field, describe(value)));
+    }
+    return value.textValue();
+  }
+
+  private static String describe(JsonNode value) {
+    if (value.isMissingNode()) {
+      return "missing";
+    }
+    boolean empty = value.isTextual() || (value.isContainerNode() && value.isEmpty());
+    return empty ? "empty" : value.getNodeType().toString().toLowerCase(Locale.ROOT);
+  }
+}
