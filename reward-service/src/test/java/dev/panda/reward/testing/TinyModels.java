@@ -2,7 +2,6 @@ package dev.panda.reward.testing;
 
 import dev.panda.reward.serving.head.Calibration;
 import dev.panda.reward.serving.head.Clip;
-import dev.panda.reward.serving.head.Method;
 import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.Readout;
 import dev.panda.reward.serving.head.RewardCard;
@@ -11,6 +10,7 @@ import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.Role;
 import dev.panda.reward.serving.head.TokenHead;
 import dev.panda.reward.serving.head.TokenHeadRecord;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.serving.head.TrainingRecord;
 import java.util.List;
 import java.util.Optional;
@@ -75,12 +75,12 @@ public final class TinyModels {
   }
 
   /** The same card for another method. */
-  public static RewardCard card(RewardCard card, Method method) {
+  public static RewardCard card(RewardCard card, TrainingMethod method) {
     return card(card.preference(), card, method);
   }
 
   /** The same card for another method and preference. */
-  public static RewardCard card(String preference, RewardCard card, Method method) {
+  public static RewardCard card(String preference, RewardCard card, TrainingMethod method) {
     return new RewardCard(
         preference,
         card.description(),

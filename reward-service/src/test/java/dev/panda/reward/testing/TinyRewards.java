@@ -4,7 +4,6 @@ import static dev.panda.reward.testing.TinyModels.clipped;
 import static dev.panda.reward.testing.TinyModels.readout;
 
 import dev.panda.reward.serving.head.Calibration;
-import dev.panda.reward.serving.head.Method;
 import dev.panda.reward.serving.head.OwnWeights;
 import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.Readout;
@@ -12,6 +11,7 @@ import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
 import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
@@ -119,7 +119,7 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
    */
   public static void writeAdapted(Path folder, RewardModel model, float b) {
     RewardCard card =
-        TinyModels.card(folder.getFileName().toString(), model.card(), Method.LOW_RANK);
+        TinyModels.card(folder.getFileName().toString(), model.card(), TrainingMethod.LOW_RANK);
     RewardModelFolder.write(folder, new RewardModel(card, model.head()));
     float[] ones = new float[HIDDEN];
     float[] rows = new float[HIDDEN];

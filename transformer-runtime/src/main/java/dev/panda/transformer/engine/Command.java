@@ -27,7 +27,7 @@ sealed interface Command {
       int[] accepted,
       int[] candidates,
       int k,
-      CompletableFuture<Step> advanced)
+      CompletableFuture<AdvanceResult> advanced)
       implements Command {
     @Override
     public void refuse(RuntimeException reason) {

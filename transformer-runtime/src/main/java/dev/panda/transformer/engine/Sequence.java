@@ -14,7 +14,7 @@ public final class Sequence implements AutoCloseable {
   private final int vocabSize;
   private final Consumer<Command> engine;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private CompletableFuture<Step> last = CompletableFuture.completedFuture(null);
+  private CompletableFuture<AdvanceResult> last = CompletableFuture.completedFuture(null);
   private int length;
 
   Sequence(SequenceState state, int vocabSize, Consumer<Command> engine) {
@@ -36,7 +36,7 @@ public final class Sequence implements AutoCloseable {
    *     what it reserved, or next tokens are wanted after no accepted one
    * @throws IllegalStateException if the last advance is not finished yet
    */
-  public CompletableFuture<Step> advance(int[] accepted, int[] candidates, int k) {
+  public CompletableFuture<AdvanceResult> advance(int[] accepted, int[] candidates, int k) {
     if (!last.isDone()) {
       throw new IllegalStateException("advance: before the last one finished (expected: after)");
     }
@@ -49,7 +49,7 @@ public final class Sequence implements AutoCloseable {
               .formatted(k, accepted.length, vocabSize));
     }
     length += accepted.length;
-    CompletableFuture<Step> advanced = new CompletableFuture<>();
+    CompletableFuture<AdvanceResult> advanced = new CompletableFuture<>();
     last = advanced;
     engine.accept(new Command.Advance(state, accepted.clone(), candidates.clone(), k, advanced));
     return advanced;

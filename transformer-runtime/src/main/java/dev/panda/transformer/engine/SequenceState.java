@@ -119,7 +119,7 @@ final class SequenceState {
     lastReadouts = candidateReadouts;
     Command.Advance finished = pending;
     pending = null;
-    finished.advanced().complete(new Step(acceptedReadouts, candidateReadouts, next));
+    finished.advanced().complete(new AdvanceResult(acceptedReadouts, candidateReadouts, next));
   }
 
   /** Ends the advance that is waited for, if any. */

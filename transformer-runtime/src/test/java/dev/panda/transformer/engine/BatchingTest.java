@@ -75,7 +75,7 @@ class BatchingTest {
   void treeOfCandidatesEqualsOneByOne() throws Exception {
     int[] prompt = tokens(23);
     int[] candidates = distinctTokens(10);
-    Step tree;
+    AdvanceResult tree;
     try (Sequence sequence = engine.open(40, 10).get()) {
       sequence.advance(prompt, NONE, 0).get();
       tree = sequence.advance(NONE, candidates, 0).get();
@@ -92,7 +92,7 @@ class BatchingTest {
     int[] second = distinctTokens(5);
     try (Sequence sequence = engine.open(40, 10).get()) {
       sequence.advance(prompt, first, 0).get();
-      Step step = sequence.advance(new int[] {first[4], 3, 5}, second, 0).get();
+      AdvanceResult step = sequence.advance(new int[] {first[4], 3, 5}, second, 0).get();
       int[] text = append(prompt, first[4], 3, 5);
       float[][] expected = alone(text).acceptedReadouts();
       for (int i = 0; i < 3; i++) {
@@ -107,7 +107,7 @@ class BatchingTest {
     int[] prompt = tokens(5);
     try (Sequence sequence = engine.open(40, 10).get()) {
       sequence.advance(prompt, new int[] {1, 2, 3}, 0).get();
-      Step step = sequence.advance(new int[] {7}, NONE, 0).get();
+      AdvanceResult step = sequence.advance(new int[] {7}, NONE, 0).get();
       assertClose(step.acceptedReadouts()[0], last(alone(append(prompt, 7))));
     }
   }
@@ -116,10 +116,10 @@ class BatchingTest {
   void acceptingACandidateAloneNeedsNoPass() throws Exception {
     int[] prompt = tokens(5);
     try (Sequence sequence = engine.open(40, 10).get()) {
-      Step step = sequence.advance(prompt, new int[] {1, 2, 3}, 0).get();
-      Step accepted = sequence.advance(new int[] {2}, NONE, 0).get();
+      AdvanceResult step = sequence.advance(prompt, new int[] {1, 2, 3}, 0).get();
+      AdvanceResult accepted = sequence.advance(new int[] {2}, NONE, 0).get();
       assertThat(accepted.acceptedReadouts()[0]).isEqualTo(step.candidateReadouts()[1]);
-      Step next = sequence.advance(new int[] {4}, NONE, 5).get();
+      AdvanceResult next = sequence.advance(new int[] {4}, NONE, 5).get();
       assertClose(next.acceptedReadouts()[0], last(alone(append(prompt, 2, 4))));
     }
   }
@@ -129,7 +129,7 @@ class BatchingTest {
     List<int[]> prompts =
         IntStream.of(1, 40, 3, 17, 33, 8, 2).mapToObj(BatchingTest::tokens).toList();
     List<Sequence> sequences = new ArrayList<>();
-    List<CompletableFuture<Step>> steps = new ArrayList<>();
+    List<CompletableFuture<AdvanceResult>> steps = new ArrayList<>();
     while (sequences.size() < prompts.size()) {
       sequences.add(engine.open(60, 10).get());
     }
@@ -138,8 +138,8 @@ class BatchingTest {
       steps.add(sequences.get(i).advance(prompts.get(i), candidates, 1 + i));
     }
     for (int i = 0; i < prompts.size(); i++) {
-      Step together = steps.get(i).get();
-      Step alone = alone(prompts.get(i));
+      AdvanceResult together = steps.get(i).get();
+      AdvanceResult alone = alone(prompts.get(i));
       for (int row = 0; row < prompts.get(i).length; row++) {
         assertClose(together.acceptedReadouts()[row], alone.acceptedReadouts()[row]);
       }
@@ -197,13 +197,13 @@ class BatchingTest {
     }
   }
 
-  private static Step alone(int[] tokens) throws Exception {
+  private static AdvanceResult alone(int[] tokens) throws Exception {
     try (Sequence sequence = engine.open(tokens.length, 0).get()) {
       return sequence.advance(tokens, NONE, vocabulary).get();
     }
   }
 
-  private static float[] last(Step step) {
+  private static float[] last(AdvanceResult step) {
     return step.acceptedReadouts()[step.acceptedReadouts().length - 1];
   }
 

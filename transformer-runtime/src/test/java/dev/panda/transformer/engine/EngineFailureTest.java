@@ -80,7 +80,7 @@ class EngineFailureTest {
     Sequence sequence = engine.open(90, 5).get(10, TimeUnit.SECONDS);
     CompletableFuture<Sequence> waiting = engine.open(50, 0);
     passes.failStepsWith(() -> new OutOfMemoryError("Java heap space"));
-    CompletableFuture<Step> step = sequence.advance(new int[] {1, 2}, NONE, 1);
+    CompletableFuture<AdvanceResult> step = sequence.advance(new int[] {1, 2}, NONE, 1);
 
     assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isInstanceOf(OutOfMemoryError.class);
     assertEnded(step);
@@ -133,7 +133,7 @@ class EngineFailureTest {
     Sequence other = engine.open(20, 5).get(10, TimeUnit.SECONDS);
     failing.advance(new int[] {1}, new int[] {4, 5}, 0).get(10, TimeUnit.SECONDS);
     passes.failMoves(true);
-    CompletableFuture<Step> failed = failing.advance(new int[] {5, 6}, NONE, 1);
+    CompletableFuture<AdvanceResult> failed = failing.advance(new int[] {5, 6}, NONE, 1);
     assertThatThrownBy(() -> failed.get(10, TimeUnit.SECONDS)).hasMessageContaining("move failed");
     assertThat(other.advance(new int[] {1}, NONE, 1).get(10, TimeUnit.SECONDS).next()).isPresent();
     assertThat(engine.failure()).isNotDone();
@@ -151,8 +151,8 @@ class EngineFailureTest {
     Sequence second = engine.open(10, 0).get(10, TimeUnit.SECONDS);
     CompletableFuture<float[]> gate = engine.pool(good, 0, new int[] {3}, new int[] {1});
     passes.awaitPool();
-    CompletableFuture<Step> overflows = first.advance(new int[] {1, HUGE}, NONE, 5);
-    CompletableFuture<Step> computed = second.advance(good, NONE, 5);
+    CompletableFuture<AdvanceResult> overflows = first.advance(new int[] {1, HUGE}, NONE, 5);
+    CompletableFuture<AdvanceResult> computed = second.advance(good, NONE, 5);
     passes.releasePool();
 
     assertThatThrownBy(() -> overflows.get(10, TimeUnit.SECONDS))
@@ -171,7 +171,7 @@ class EngineFailureTest {
     passes.awaitPool();
     CompletableFuture<float[]> gone = engine.pool(text, 0, new int[] {3}, new int[] {1});
     CompletableFuture<float[]> last = engine.pool(text, 0, new int[] {3}, new int[] {1});
-    CompletableFuture<Step> step = sequence.advance(text, NONE, 1);
+    CompletableFuture<AdvanceResult> step = sequence.advance(text, NONE, 1);
     gone.cancel(false);
     passes.releasePool();
 

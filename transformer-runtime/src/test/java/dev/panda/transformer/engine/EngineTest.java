@@ -126,7 +126,7 @@ class EngineTest {
   void closingASequenceCancelsItsStepAndFreesItsRoom() throws Exception {
     engine(120, Duration.ZERO);
     Sequence sequence = engine.open(120, 0).get();
-    CompletableFuture<Step> step = sequence.advance(new int[100], NONE, 1);
+    CompletableFuture<AdvanceResult> step = sequence.advance(new int[100], NONE, 1);
     sequence.close();
     sequence.close();
     try {

@@ -1,6 +1,6 @@
 package dev.panda.basemodel.workshop.cli;
 
-import dev.panda.basemodel.workshop.training.Progress;
+import dev.panda.basemodel.workshop.training.TrainingProgress;
 import dev.panda.transformer.workshop.cli.ProgressConsole;
 import dev.panda.transformer.workshop.training.Interruption;
 import java.time.Duration;
@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Shows lines, and a bar with the loss and the time left. The caller closes it. */
-final class BarProgress implements Progress, AutoCloseable {
+final class BarProgress implements TrainingProgress, AutoCloseable {
   private final ProgressConsole console = new ProgressConsole();
   private final Interruption interruption;
   private ProgressBar bar;

@@ -46,12 +46,12 @@ public final class BaseTraining {
   private static final String TENSORS = "model.safetensors";
 
   private final TrainingRequest request;
-  private final Progress progress;
+  private final TrainingProgress progress;
   private final Path work;
   private final Path model;
   private final Path stateFile;
 
-  private BaseTraining(TrainingRequest request, Progress progress) {
+  private BaseTraining(TrainingRequest request, TrainingProgress progress) {
     this.request = request;
     this.progress = progress;
     this.work = request.output().resolveSibling(request.output().getFileName() + ".training");
@@ -66,7 +66,7 @@ public final class BaseTraining {
    * @throws TrainingException if the data, the settings or what lies in the way do not allow it
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the tokenizer cannot be used
    */
-  public static Optional<TrainedModel> run(TrainingRequest request, Progress progress) {
+  public static Optional<TrainedModel> run(TrainingRequest request, TrainingProgress progress) {
     if (Files.exists(request.output())) {
       throw new TrainingException(
           request.output() + ": exists (expected: a new folder)",

@@ -27,7 +27,7 @@ final class Trainer {
   private final Batches batches;
   private final List<Batch> heldOut;
   private final Duration saveEvery;
-  private final Progress progress;
+  private final TrainingProgress progress;
   private final LongSupplier nanoTime;
 
   /**
@@ -41,7 +41,7 @@ final class Trainer {
       List<EncodedAnswer> training,
       List<EncodedAnswer> heldOut,
       Duration saveEvery,
-      Progress progress,
+      TrainingProgress progress,
       LongSupplier nanoTime) {
     this.decoder = decoder;
     this.settings = settings;

@@ -31,7 +31,7 @@ class BaseTrainingTest {
   @TempDir private Path folder;
 
   /** Interrupts training as a kill would: nothing after it runs. */
-  private record Killer(long update) implements Progress {
+  private record Killer(long update) implements TrainingProgress {
     @Override
     public void say(String line) {}
 
@@ -44,7 +44,7 @@ class BaseTrainingTest {
   }
 
   /** Lets an update end, and stops training after it. */
-  private static final class Stopper implements Progress {
+  private static final class Stopper implements TrainingProgress {
     private final long update;
     private long done;
 
@@ -69,7 +69,7 @@ class BaseTrainingTest {
   @Test
   void repeatsItsAnswersWhenServed() throws IOException {
     TrainedModel trained =
-        BaseTraining.run(Toy.request(folder, "toy", BY_HEART), Progress.NONE).orElseThrow();
+        BaseTraining.run(Toy.request(folder, "toy", BY_HEART), TrainingProgress.NONE).orElseThrow();
     assertThat(trained.trainingLoss()).isLessThan(0.1);
     EngineOptions options =
         new EngineOptions(
@@ -107,7 +107,7 @@ class BaseTrainingTest {
 
   @Test
   void writesAWholeFolderAndTidiesUp() throws IOException {
-    BaseTraining.run(Toy.request(folder, "toy", SHORT), Progress.NONE);
+    BaseTraining.run(Toy.request(folder, "toy", SHORT), TrainingProgress.NONE);
     try (var files = Files.list(folder.resolve("toy"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
@@ -128,14 +128,14 @@ class BaseTrainingTest {
 
   @Test
   void killedAnywhereComesToTheSameModel() throws IOException {
-    BaseTraining.run(Toy.request(folder, "whole", SHORT), Progress.NONE);
+    BaseTraining.run(Toy.request(folder, "whole", SHORT), TrainingProgress.NONE);
     TrainingRequest killed = Toy.request(folder, "killed", SHORT);
     for (long update : new long[] {1, 4, 11}) {
       assertThatThrownBy(() -> BaseTraining.run(killed, new Killer(update))).hasMessage("killed");
       assertThat(killed.output()).doesNotExist();
     }
     Files.writeString(folder.resolve("killed.training/.state.safetensors.x.partial"), "half");
-    BaseTraining.run(killed, Progress.NONE);
+    BaseTraining.run(killed, TrainingProgress.NONE);
     assertThat(folder.resolve("killed/model.safetensors"))
         .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
     assertThat(folder.resolve("killed.training")).doesNotExist();
@@ -144,9 +144,9 @@ class BaseTrainingTest {
   @Test
   void anotherSeedComesToAnotherModel() throws IOException {
     TrainingRequest one = Toy.request(folder, "one", SHORT);
-    BaseTraining.run(one, Progress.NONE);
-    BaseTraining.run(withSeed(Toy.request(folder, "same", SHORT), 7), Progress.NONE);
-    BaseTraining.run(withSeed(Toy.request(folder, "other", SHORT), 8), Progress.NONE);
+    BaseTraining.run(one, TrainingProgress.NONE);
+    BaseTraining.run(withSeed(Toy.request(folder, "same", SHORT), 7), TrainingProgress.NONE);
+    BaseTraining.run(withSeed(Toy.request(folder, "other", SHORT), 8), TrainingProgress.NONE);
     byte[] weights = Files.readAllBytes(folder.resolve("one/model.safetensors"));
     assertThat(Files.readAllBytes(folder.resolve("same/model.safetensors"))).isEqualTo(weights);
     assertThat(Files.readAllBytes(folder.resolve("other/model.safetensors"))).isNotEqualTo(weights);
@@ -193,7 +193,8 @@ class BaseTrainingTest {
     assertThatThrownBy(() -> BaseTraining.run(request, new Killer(3))).hasMessage("killed");
     assertThatThrownBy(
             () ->
-                BaseTraining.run(Toy.request(folder, "toy", new Budget.Updates(13)), Progress.NONE))
+                BaseTraining.run(
+                    Toy.request(folder, "toy", new Budget.Updates(13)), TrainingProgress.NONE))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("begun with another budget: 12 updates (now: 13 updates)");
   }
@@ -212,7 +213,7 @@ class BaseTrainingTest {
             shape.feedForward(),
             shape.context());
     TrainingRequest other = with(request, wider, request.settings(), request.saveEvery());
-    assertThatThrownBy(() -> BaseTraining.run(other, Progress.NONE))
+    assertThatThrownBy(() -> BaseTraining.run(other, TrainingProgress.NONE))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("begun with another shape: ");
   }
@@ -223,8 +224,8 @@ class BaseTrainingTest {
     TrainingRequest request = with(toy, toy.shape(), toy.settings(), Duration.ofHours(1));
     assertThat(BaseTraining.run(request, new Stopper(5))).isEmpty();
     assertThat(request.output()).doesNotExist();
-    assertThat(BaseTraining.run(request, Progress.NONE)).isPresent();
-    BaseTraining.run(Toy.request(folder, "whole", SHORT), Progress.NONE);
+    assertThat(BaseTraining.run(request, TrainingProgress.NONE)).isPresent();
+    BaseTraining.run(Toy.request(folder, "whole", SHORT), TrainingProgress.NONE);
     assertThat(folder.resolve("stopped/model.safetensors"))
         .hasSameBinaryContentAs(folder.resolve("whole/model.safetensors"));
   }
@@ -233,7 +234,7 @@ class BaseTrainingTest {
   void refusesAnOutputThatExists() throws IOException {
     TrainingRequest request = Toy.request(folder, "toy", SHORT);
     Files.createDirectories(request.output());
-    assertThatThrownBy(() -> BaseTraining.run(request, Progress.NONE))
+    assertThatThrownBy(() -> BaseTraining.run(request, TrainingProgress.NONE))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("exists (expected: a new folder)");
   }

@@ -52,7 +52,7 @@ class TrainerTest {
   }
 
   private static Trainer trainer(
-      TrainableDecoder decoder, Budget budget, Progress progress, LongSupplier clock) {
+      TrainableDecoder decoder, Budget budget, TrainingProgress progress, LongSupplier clock) {
     return new Trainer(
         decoder,
         new Settings(4, 0.01, 5, 0.1, 1, 1, budget),
@@ -64,7 +64,7 @@ class TrainerTest {
   }
 
   private static Trainer trainer(TrainableDecoder decoder, Budget budget) {
-    return trainer(decoder, budget, Progress.NONE, System::nanoTime);
+    return trainer(decoder, budget, TrainingProgress.NONE, System::nanoTime);
   }
 
   private static void assertSameTensors(
@@ -210,8 +210,8 @@ class TrainerTest {
     // Every look at the clock is half a second later; an update has two of its own.
     LongSupplier clock = () -> now[0] += 500_000_000L;
     List<OptionalLong> totals = new ArrayList<>();
-    Progress progress =
-        new Progress() {
+    TrainingProgress progress =
+        new TrainingProgress() {
           @Override
           public void say(String line) {}
 
@@ -238,7 +238,7 @@ class TrainerTest {
           trainer(
               decoder,
               new Budget.Time(Duration.ofSeconds(2)),
-              Progress.NONE,
+              TrainingProgress.NONE,
               () -> now[0] += 1_000_000_000L);
       assertThat(trainer.run(trainer.begin(), state -> {}).update()).isLessThan(4);
     }

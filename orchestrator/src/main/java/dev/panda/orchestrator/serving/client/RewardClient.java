@@ -7,8 +7,8 @@ import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.RewardServiceGrpc;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.orchestrator.serving.decoding.Interval;
-import dev.panda.orchestrator.serving.decoding.Pooling;
-import dev.panda.orchestrator.serving.decoding.RewardModel;
+import dev.panda.orchestrator.serving.decoding.PreferenceReward;
+import dev.panda.orchestrator.serving.decoding.RewardPooling;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import io.grpc.Context;
 import java.time.Duration;
@@ -68,8 +68,8 @@ public final class RewardClient implements AutoCloseable {
             ? Optional.of(
                 new Interval(preference.getClip().getLow(), preference.getClip().getHigh()))
             : Optional.empty();
-    RewardModel model =
-        new RewardModel(
+    PreferenceReward model =
+        new PreferenceReward(
             preference.getName(),
             pooling(preference),
             clip,
@@ -82,11 +82,11 @@ public final class RewardClient implements AutoCloseable {
         preference.getDefaultStrength());
   }
 
-  private Pooling pooling(Preference preference) {
+  private RewardPooling pooling(Preference preference) {
     return switch (preference.getPooling()) {
-      case POOLING_LAST -> Pooling.LAST;
-      case POOLING_MEAN -> Pooling.MEAN;
-      case POOLING_INCREMENT -> Pooling.INCREMENT;
+      case POOLING_LAST -> RewardPooling.LAST;
+      case POOLING_MEAN -> RewardPooling.MEAN;
+      case POOLING_INCREMENT -> RewardPooling.INCREMENT;
       case POOLING_UNSPECIFIED, UNRECOGNIZED ->
           throw ServiceException.ofBreach(
               channel.service(),

@@ -1,6 +1,6 @@
 package dev.panda.orchestrator.serving.client;
 
-import dev.panda.orchestrator.serving.decoding.RewardModel;
+import dev.panda.orchestrator.serving.decoding.PreferenceReward;
 
 /**
  * A preference that a reward service serves.
@@ -12,4 +12,4 @@ import dev.panda.orchestrator.serving.decoding.RewardModel;
  * @param defaultStrength strength c of the constant λ that its card recommends
  */
 public record ServedPreference(
-    RewardModel model, String description, boolean tokenHead, double defaultStrength) {}
+    PreferenceReward model, String description, boolean tokenHead, double defaultStrength) {}

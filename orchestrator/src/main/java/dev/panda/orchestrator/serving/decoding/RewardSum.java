@@ -49,7 +49,7 @@ public record RewardSum(List<WeightedReward> terms, RewardUnit unit) {
   public double[] ofResponse(double[] lastRewards, ScoredPrefix before) {
     double[] rewards = new double[terms.size()];
     for (int j = 0; j < rewards.length; j++) {
-      RewardModel model = terms.get(j).model();
+      PreferenceReward model = terms.get(j).model();
       double last = requireFinite(before.tokens(), j, lastRewards[j]);
       rewards[j] = model.ofResponse(unit, last, before.tokens(), before.runningSums()[j]);
     }

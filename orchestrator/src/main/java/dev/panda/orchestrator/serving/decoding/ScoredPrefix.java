@@ -5,8 +5,8 @@ package dev.panda.orchestrator.serving.decoding;
  *
  * @param tokens number of tokens of the response that the sums cover
  * @param runningSums raw terms of these tokens, summed, each clipped where the reward model clips;
- *     bounds need them for {@link Pooling#MEAN}, rewards of whole responses for {@link
- *     Pooling#INCREMENT} [preference]
+ *     bounds need them for {@link RewardPooling#MEAN}, rewards of whole responses for {@link
+ *     RewardPooling#INCREMENT} [preference]
  */
 public record ScoredPrefix(int tokens, double[] runningSums) {
   /** The start of a response. */

@@ -5,7 +5,7 @@ package dev.panda.orchestrator.serving.decoding;
  *
  * @param weight w_j, finite, negative to avoid what the preference rewards
  */
-public record WeightedReward(RewardModel model, double weight) {
+public record WeightedReward(PreferenceReward model, double weight) {
   public WeightedReward {
     if (!Double.isFinite(weight)) {
       throw new IllegalArgumentException(

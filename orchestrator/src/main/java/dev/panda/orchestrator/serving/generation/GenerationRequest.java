@@ -24,7 +24,7 @@ import java.util.Optional;
 public record GenerationRequest(
     Prompt prompt,
     List<NamedWeight> preferences,
-    Method method,
+    DecodingMethod method,
     List<LambdaFunction> lambdas,
     Optional<PerLambda> perLambda,
     BaseScore baseScore,
@@ -45,7 +45,7 @@ public record GenerationRequest(
 
   /** Whether tokens are told when all responses are finished and one of them is chosen. */
   boolean tellsAtTheEnd() {
-    return method == Method.BEST_OF_N || perLambda.isPresent();
+    return method == DecodingMethod.BEST_OF_N || perLambda.isPresent();
   }
 
   /**

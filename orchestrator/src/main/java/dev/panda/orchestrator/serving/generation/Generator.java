@@ -23,7 +23,7 @@ public final class Generator {
 
   private final BaseModelClient base;
   private final PreferenceDirectory directory;
-  private final Planning planning;
+  private final Planner planner;
   private final int maxGenerations;
   private final Semaphore admission;
 
@@ -38,7 +38,7 @@ public final class Generator {
       BaseModelClient base, List<RewardClient> rewards, int maxGenerations, Duration patience) {
     this.base = base;
     this.directory = new PreferenceDirectory(rewards, FRESHNESS);
-    this.planning = new Planning(base, List.copyOf(rewards), directory, patience);
+    this.planner = new Planner(base, List.copyOf(rewards), directory, patience);
     this.maxGenerations = maxGenerations;
     this.admission = new Semaphore(maxGenerations);
   }
@@ -72,7 +72,7 @@ public final class Generator {
           Refusal.BUSY, "generations", maxGenerations + " under way", "to be tried again later");
     }
     try {
-      Plan plan = planning.plan(request);
+      Plan plan = planner.plan(request);
       return outcome(plan, responses(plan, listener, workers), listener);
     } finally {
       admission.release();
@@ -114,7 +114,7 @@ public final class Generator {
             : OptionalDouble.of(plan.rewards().weighted(kept.rewards())),
         plan.prompt().length,
         request.method().draws() ? OptionalLong.of(request.seed()) : OptionalLong.empty(),
-        request.method().isGuided() ? kept.strain().warnings(plan.k()) : List.of(),
+        request.method().isGuided() ? kept.diagnostics().warnings(plan.k()) : List.of(),
         responses.stream().map(Response::work).reduce(Work.NONE, Work::plus));
   }
 

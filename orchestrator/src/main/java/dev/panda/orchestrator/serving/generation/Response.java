@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.generation;
 
 import dev.panda.orchestrator.serving.decoding.Choice;
-import dev.panda.orchestrator.serving.decoding.Strain;
+import dev.panda.orchestrator.serving.decoding.SteeringDiagnostics;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
@@ -49,10 +49,10 @@ public record Response(
   }
 
   /** How far it was bent away from the base model. */
-  public Strain strain() {
-    return new Strain(
+  public SteeringDiagnostics diagnostics() {
+    return new SteeringDiagnostics(
         tokens.size(),
-        Strain.repetition(tokenIds()),
+        SteeringDiagnostics.repetition(tokenIds()),
         tokens.stream().mapToInt(GeneratedToken::rank).average().orElse(0),
         meanKl(),
         (int) kls().count());

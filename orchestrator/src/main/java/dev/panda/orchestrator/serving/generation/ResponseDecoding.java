@@ -26,8 +26,8 @@ final class ResponseDecoding {
   private final Consumer<GeneratedToken> listener;
   private final ResponseText text;
   private final List<GeneratedToken> tokens = new ArrayList<>();
-  private final Waiting onBase = new Waiting();
-  private final Waiting onRewards = new Waiting();
+  private final Stopwatch onBase = new Stopwatch();
+  private final Stopwatch onRewards = new Stopwatch();
   private Optional<ScoredStep> lastScored = Optional.empty();
   private long scored;
   private long pruned;

@@ -66,11 +66,12 @@ record AnswerDrawing(
       if (tasks.size() < all) {
         err.println((all - tasks.size()) + " of " + all + " answers are there already.");
       }
-      Parting parting = new Parting(err, "Stopped: the same command goes on from there.");
+      InterruptNotice notice =
+          new InterruptNotice(err, "Stopped: the same command goes on from there.");
       try {
         draw(tasks, answers, output, connection);
       } finally {
-        parting.close();
+        notice.close();
       }
     }
   }
@@ -123,7 +124,7 @@ record AnswerDrawing(
       throws IOException, InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(concurrency);
     Deque<Drawing> drawings = new ArrayDeque<>();
-    try (ProgressBar progress = Progress.bar("Answers", tasks.size())) {
+    try (ProgressBar progress = TerminalProgress.bar("Answers", tasks.size())) {
       for (Task task : tasks) {
         drawings.add(
             new Drawing(

@@ -39,7 +39,7 @@ record AnswerScoring(
       throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(concurrency);
     int all = answers.values().stream().mapToInt(List::size).sum();
-    try (ProgressBar progress = Progress.bar("Scores", all)) {
+    try (ProgressBar progress = TerminalProgress.bar("Scores", all)) {
       Map<Conversation, Future<List<ScoredAnswer>>> underWay = new LinkedHashMap<>();
       int accepted = 0;
       for (var entry : answers.entrySet()) {

@@ -97,7 +97,8 @@ final class BenchmarkCommand implements Callable<Integer> {
       ListPreferencesResponse served = connection.preferences();
       String followed = choose(served);
       List<Contender> contenders = contenders(prompt(), followed);
-      try (ProgressBar bar = Progress.bar("Runs", (long) contenders.size() * (rounds + 1))) {
+      try (ProgressBar bar =
+          TerminalProgress.bar("Runs", (long) contenders.size() * (rounds + 1))) {
         for (int round = 0; round <= rounds; round++) {
           for (Contender contender : contenders) {
             Streamed run = Streamed.read(connection.generate(contender.request()), token -> {});

@@ -29,17 +29,19 @@ class FinishedResponsesTest {
 
   @Test
   void repetitionIsTheShareOfThreeGramsSeenBefore() {
-    assertThat(Strain.repetition(new int[] {1, 2})).isZero();
-    assertThat(Strain.repetition(new int[] {1, 2, 3, 4, 5})).isZero();
-    assertThat(Strain.repetition(new int[] {1, 2, 3, 1, 2, 3})).isEqualTo(0.25);
-    assertThat(Strain.repetition(new int[] {7, 7, 7, 7, 7, 7})).isEqualTo(0.75);
+    assertThat(SteeringDiagnostics.repetition(new int[] {1, 2})).isZero();
+    assertThat(SteeringDiagnostics.repetition(new int[] {1, 2, 3, 4, 5})).isZero();
+    assertThat(SteeringDiagnostics.repetition(new int[] {1, 2, 3, 1, 2, 3})).isEqualTo(0.25);
+    assertThat(SteeringDiagnostics.repetition(new int[] {7, 7, 7, 7, 7, 7})).isEqualTo(0.75);
   }
 
   @Test
   void warnsOfTooStrongALambda() {
-    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(0.2), 64).warnings(10)).isEmpty();
-    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.empty(), 0).warnings(10)).isEmpty();
-    assertThat(new Strain(64, 0.8, 5, OptionalDouble.of(3), 64).warnings(10))
+    assertThat(new SteeringDiagnostics(64, 0.1, 0.5, OptionalDouble.of(0.2), 64).warnings(10))
+        .isEmpty();
+    assertThat(new SteeringDiagnostics(64, 0.1, 0.5, OptionalDouble.empty(), 0).warnings(10))
+        .isEmpty();
+    assertThat(new SteeringDiagnostics(64, 0.8, 5, OptionalDouble.of(3), 64).warnings(10))
         .containsExactly(
             "repetition: 0.80 (expected: at most 0.30): the response repeats itself; lambda may be"
                 + " too strong",
@@ -51,8 +53,9 @@ class FinishedResponsesTest {
 
   @Test
   void stepsWithoutAKlCountAsIfTheyHadSpentNone() {
-    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(3), 21).warnings(10)).isEmpty();
-    assertThat(new Strain(64, 0.1, 0.5, OptionalDouble.of(3), 22).warnings(10))
+    assertThat(new SteeringDiagnostics(64, 0.1, 0.5, OptionalDouble.of(3), 21).warnings(10))
+        .isEmpty();
+    assertThat(new SteeringDiagnostics(64, 0.1, 0.5, OptionalDouble.of(3), 22).warnings(10))
         .singleElement()
         .asString()
         .startsWith("mean_kl: 1.03 (expected: at most 1.00)");
@@ -60,8 +63,9 @@ class FinishedResponsesTest {
 
   @Test
   void shortResponsesTellByTheirKlAlone() {
-    assertThat(new Strain(5, 0.8, 5, OptionalDouble.of(0.9), 5).warnings(10)).isEmpty();
-    assertThat(new Strain(3, 0.8, 5, OptionalDouble.of(1.3), 3).warnings(10))
+    assertThat(new SteeringDiagnostics(5, 0.8, 5, OptionalDouble.of(0.9), 5).warnings(10))
+        .isEmpty();
+    assertThat(new SteeringDiagnostics(3, 0.8, 5, OptionalDouble.of(1.3), 3).warnings(10))
         .singleElement()
         .asString()
         .startsWith("mean_kl: 1.30 (expected: at most 1.00)");

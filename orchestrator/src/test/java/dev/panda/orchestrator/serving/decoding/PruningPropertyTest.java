@@ -61,10 +61,10 @@ class PruningPropertyTest {
       for (int j = cases.number(1, 3); j > 0; j--) {
         double low = cases.coarse(16);
         Interval clip = new Interval(low, low + cases.number(0, 16) / 8.0);
-        RewardModel model =
-            new RewardModel(
+        PreferenceReward model =
+            new PreferenceReward(
                 "preference " + j,
-                cases.oneOf(Pooling.values()),
+                cases.oneOf(RewardPooling.values()),
                 cases.number(0, 9) == 0 ? Optional.empty() : Optional.of(clip),
                 cases.fine(1),
                 0.05 + Math.abs(cases.fine(1)));
@@ -96,7 +96,7 @@ class PruningPropertyTest {
       for (int i = 0; i < candidates.length; i++) {
         for (int j = 0; j < models(); j++) {
           float term = terms[candidates[i]][j];
-          boolean mean = model(j).pooling() == Pooling.MEAN;
+          boolean mean = model(j).pooling() == RewardPooling.MEAN;
           float raw = mean ? (runningSums[j] + term) / (t + 1) : term;
           matrix[i * models() + j] = (float) model(j).inUnit(sum.unit(), raw);
         }
@@ -118,7 +118,7 @@ class PruningPropertyTest {
       }
     }
 
-    private RewardModel model(int j) {
+    private PreferenceReward model(int j) {
       return sum.terms().get(j).model();
     }
   }

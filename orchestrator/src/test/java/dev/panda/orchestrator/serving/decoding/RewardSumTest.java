@@ -10,10 +10,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RewardSumTest {
-  private static final RewardModel HELPFULNESS =
-      new RewardModel("helpfulness", Pooling.MEAN, Optional.of(new Interval(-1, 3)), 0.5, 2);
-  private static final RewardModel HARMLESSNESS =
-      new RewardModel("harmlessness", Pooling.INCREMENT, Optional.of(new Interval(0, 1)), 0, 1);
+  private static final PreferenceReward HELPFULNESS =
+      new PreferenceReward(
+          "helpfulness", RewardPooling.MEAN, Optional.of(new Interval(-1, 3)), 0.5, 2);
+  private static final PreferenceReward HARMLESSNESS =
+      new PreferenceReward(
+          "harmlessness", RewardPooling.INCREMENT, Optional.of(new Interval(0, 1)), 0, 1);
 
   @Test
   void sumsWithWeightsOfEitherSign() {
@@ -53,7 +55,8 @@ class RewardSumTest {
 
   @Test
   void oneUnboundedPreferenceLeavesTheSumUnbounded() {
-    RewardModel free = new RewardModel("free", Pooling.LAST, Optional.empty(), 0, 1);
+    PreferenceReward free =
+        new PreferenceReward("free", RewardPooling.LAST, Optional.empty(), 0, 1);
     ScoredPrefix start = ScoredPrefix.empty(2);
 
     assertThat(sum(free, -1).bounds(0, start)).isEqualTo(Interval.UNBOUNDED);
@@ -69,7 +72,7 @@ class RewardSumTest {
         .isThrownBy(() -> sum(RewardUnit.RAW, Double.NaN, 1))
         .withMessage("preference helpfulness: weight: NaN (expected: a finite number)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new RewardModel("p", Pooling.LAST, Optional.empty(), 0, 0))
+        .isThrownBy(() -> new PreferenceReward("p", RewardPooling.LAST, Optional.empty(), 0, 0))
         .withMessage("preference p: standard_deviation: 0.0 (expected: a finite number > 0)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sum(RewardUnit.RAW, 1, 1).bounds(1, new ScoredPrefix(2, new double[2])))
@@ -90,7 +93,7 @@ class RewardSumTest {
         unit);
   }
 
-  private static RewardSum sum(RewardModel other, double weight) {
+  private static RewardSum sum(PreferenceReward other, double weight) {
     return new RewardSum(
         List.of(new WeightedReward(HELPFULNESS, 1), new WeightedReward(other, weight)),
         RewardUnit.RAW);

@@ -59,7 +59,8 @@ class GeneratorTest {
     return generator.generate(request, token -> {}, threads);
   }
 
-  private static GenerationRequest request(Method method, int responses, String... preferences) {
+  private static GenerationRequest request(
+      DecodingMethod method, int responses, String... preferences) {
     return new GenerationRequest(
         new Prompt.Tokens(new int[] {5}),
         Arrays.stream(preferences).map(name -> new NamedWeight(name, 1)).toList(),
@@ -83,7 +84,7 @@ class GeneratorTest {
     base.room(3);
 
     Outcome outcome =
-        generate(generator(Duration.ZERO, rewards), request(Method.BEST_OF_N, 12, "kind"));
+        generate(generator(Duration.ZERO, rewards), request(DecodingMethod.BEST_OF_N, 12, "kind"));
 
     assertThat(outcome.work().tokens()).isEqualTo(12 * MAX_TOKENS);
     assertThat(base.events()).filteredOn("open"::equals).hasSize(12);
@@ -97,7 +98,9 @@ class GeneratorTest {
         catchThrowableOfType(
             ServiceException.class,
             () ->
-                generate(generator(Duration.ZERO, rewards), request(Method.BEST_OF_N, 12, "kind")));
+                generate(
+                    generator(Duration.ZERO, rewards),
+                    request(DecodingMethod.BEST_OF_N, 12, "kind")));
 
     assertThat(failure.lacksRoom()).isTrue();
     assertThat(base.events()).containsOnly("refused").hasSizeLessThanOrEqualTo(8);
@@ -107,7 +110,7 @@ class GeneratorTest {
   void givesRoomBackWhereTheOtherServiceHasNoneAndTriesAgain() throws Exception {
     rewards.refuse(2);
 
-    Outcome outcome = generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind"));
+    Outcome outcome = generate(generator(LONG, rewards), request(DecodingMethod.PANDA, 1, "kind"));
 
     assertThat(outcome.work().tokens()).isEqualTo(MAX_TOKENS);
     base.awaitNoneOpen();
@@ -121,7 +124,9 @@ class GeneratorTest {
     ServiceException failure =
         catchThrowableOfType(
             ServiceException.class,
-            () -> generate(generator(Duration.ZERO, rewards), request(Method.PANDA, 1, "kind")));
+            () ->
+                generate(
+                    generator(Duration.ZERO, rewards), request(DecodingMethod.PANDA, 1, "kind")));
 
     assertThat(failure.getMessage()).contains("base-model service").contains("no room");
     assertThat(rewards.events()).isEmpty();
@@ -134,7 +139,7 @@ class GeneratorTest {
     RefusedException refused =
         catchThrowableOfType(
             RefusedException.class,
-            () -> generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind")));
+            () -> generate(generator(LONG, rewards), request(DecodingMethod.PANDA, 1, "kind")));
 
     assertThat(refused.refusal()).isEqualTo(RefusedException.Refusal.TOKENIZERS_DIFFER);
     assertThat(refused.getMessage()).contains("kind", "letters", "digits");
@@ -147,7 +152,7 @@ class GeneratorTest {
     DecodingException failure =
         catchThrowableOfType(
             DecodingException.class,
-            () -> generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind")));
+            () -> generate(generator(LONG, rewards), request(DecodingMethod.PANDA, 1, "kind")));
 
     assertThat(failure.reason()).isEqualTo(DecodingException.Reason.REWARD_NOT_FINITE);
     assertThat(failure.getMessage()).contains("kind", "step 0", "NaN");
@@ -162,7 +167,9 @@ class GeneratorTest {
     RefusedException refused =
         catchThrowableOfType(
             RefusedException.class,
-            () -> generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind", "brief")));
+            () ->
+                generate(
+                    generator(LONG, rewards), request(DecodingMethod.PANDA, 1, "kind", "brief")));
 
     assertThat(refused.field()).isEqualTo("preferences");
     assertThat(refused.expected()).startsWith("at most 1");
@@ -175,11 +182,12 @@ class GeneratorTest {
     down.goDown();
     Generator generator = generator(LONG, down, rewards);
 
-    assertThat(generate(generator, request(Method.PANDA, 1, "kind")).work().tokens())
+    assertThat(generate(generator, request(DecodingMethod.PANDA, 1, "kind")).work().tokens())
         .isEqualTo(MAX_TOKENS);
     ServiceException failure =
         catchThrowableOfType(
-            ServiceException.class, () -> generate(generator, request(Method.PANDA, 1, "calm")));
+            ServiceException.class,
+            () -> generate(generator, request(DecodingMethod.PANDA, 1, "calm")));
     assertThat(failure.getMessage()).contains("reward service at " + down.address());
   }
 
@@ -201,7 +209,8 @@ class GeneratorTest {
 
     Outcome outcome =
         generate(
-            generator(LONG, rewards, other), request(Method.PANDA, 1, "brief", "calm", "kind"));
+            generator(LONG, rewards, other),
+            request(DecodingMethod.PANDA, 1, "brief", "calm", "kind"));
 
     assertThat(outcome.response().rewards())
         .containsExactly(
@@ -211,12 +220,12 @@ class GeneratorTest {
   }
 
   private Response panda() {
-    return generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind")).response();
+    return generate(generator(LONG, rewards), request(DecodingMethod.PANDA, 1, "kind")).response();
   }
 
   @Test
   void keepsNoCandidatesThatAreNotAskedFor() {
-    Outcome outcome = generate(generator(LONG, rewards), request(Method.PANDA, 1, "kind"));
+    Outcome outcome = generate(generator(LONG, rewards), request(DecodingMethod.PANDA, 1, "kind"));
 
     assertThat(outcome.response().tokens()).allSatisfy(token -> assertThat(token.step()).isEmpty());
   }

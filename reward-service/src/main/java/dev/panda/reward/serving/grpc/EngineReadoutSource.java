@@ -1,8 +1,8 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.Sequence;
-import dev.panda.transformer.engine.Step;
 import java.util.concurrent.CompletableFuture;
 
 /** A sequence in the engine's cache. */
@@ -13,7 +13,7 @@ record EngineReadoutSource(Sequence sequence) implements ReadoutSource {
   }
 
   @Override
-  public CompletableFuture<Step> advance(int[] accepted, int[] candidates) {
+  public CompletableFuture<AdvanceResult> advance(int[] accepted, int[] candidates) {
     return sequence.advance(accepted, candidates, 0);
   }
 

@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.transformer.engine.Step;
+import dev.panda.transformer.engine.AdvanceResult;
 import java.util.concurrent.CompletableFuture;
 
 /** One open sequence of the backbone. Closing frees what it holds at once. */
@@ -12,7 +12,7 @@ interface ReadoutSource extends AutoCloseable {
    * @param accepted token ids, the whole prompt at first
    * @param candidates token ids, all different
    */
-  CompletableFuture<Step> advance(int[] accepted, int[] candidates);
+  CompletableFuture<AdvanceResult> advance(int[] accepted, int[] candidates);
 
   @Override
   void close();

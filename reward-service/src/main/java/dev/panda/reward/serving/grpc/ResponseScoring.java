@@ -2,7 +2,7 @@ package dev.panda.reward.serving.grpc;
 
 import dev.panda.reward.serving.head.ResponseRewards;
 import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.transformer.engine.Step;
+import dev.panda.transformer.engine.AdvanceResult;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +62,7 @@ final class ResponseScoring {
     System.arraycopy(response, 0, tokens, prompt.length, response.length);
     CompletableFuture<ReadoutSource> opening = opener.open(tokens.length, 0);
     openings.add(opening);
-    CompletableFuture<Step> unused =
+    CompletableFuture<AdvanceResult> unused =
         opening
             .thenCompose(source -> source.advance(tokens, NONE))
             .whenComplete(
@@ -70,7 +70,7 @@ final class ResponseScoring {
   }
 
   private void computed(
-      int index, CompletableFuture<ReadoutSource> opening, Step step, Throwable failure) {
+      int index, CompletableFuture<ReadoutSource> opening, AdvanceResult step, Throwable failure) {
     free(opening);
     if (failure != null) {
       answer.completeExceptionally(failure);
@@ -84,7 +84,7 @@ final class ResponseScoring {
     }
   }
 
-  private void score(int index, Step step) {
+  private void score(int index, AdvanceResult step) {
     ResponseRewards response = new ResponseRewards(models, request.preferences(), request.unit());
     float[][] readouts = step.acceptedReadouts();
     for (int i = request.prompt().length; i < readouts.length; i++) {

@@ -3,7 +3,7 @@ package dev.panda.reward.serving.grpc;
 import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.transformer.grpc.Reason;
 import dev.panda.transformer.grpc.RefusedException;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class ScoreRequests {
   ValidOpen open(OpenSequence open) {
     requireWithin("open.max_candidates", open.getMaxCandidates(), limits.maxCandidates());
     int[] preferences = preferences("open.preferences", open.getPreferencesList());
-    RewardUnit unit = unit("open.unit", open.getUnit());
+    ScoreUnit unit = unit("open.unit", open.getUnit());
     int[] prompt = prompt("open.prompt_token_ids", open.getPromptTokenIdsList());
     int mostTokens = limits.sequenceTokens(open.getMaxCandidates()) - prompt.length;
     if (mostTokens < 1) {
@@ -77,7 +77,7 @@ final class ScoreRequests {
    */
   ValidResponses responses(ScoreSequencesRequest request) {
     int[] preferences = preferences("preferences", request.getPreferencesList());
-    RewardUnit unit = unit("unit", request.getUnit());
+    ScoreUnit unit = unit("unit", request.getUnit());
     int[] prompt = prompt("prompt_token_ids", request.getPromptTokenIdsList());
     int room = limits.sequenceTokens(0) - prompt.length;
     if (room < 0) {
@@ -113,10 +113,10 @@ final class ScoreRequests {
     return indices;
   }
 
-  private static RewardUnit unit(String field, dev.panda.api.reward.v1.RewardUnit unit) {
+  private static ScoreUnit unit(String field, dev.panda.api.reward.v1.RewardUnit unit) {
     return switch (unit) {
-      case REWARD_UNIT_NORMALISED -> RewardUnit.NORMALISED;
-      case REWARD_UNIT_RAW -> RewardUnit.RAW;
+      case REWARD_UNIT_NORMALISED -> ScoreUnit.NORMALISED;
+      case REWARD_UNIT_RAW -> ScoreUnit.RAW;
       case REWARD_UNIT_UNSPECIFIED, UNRECOGNIZED ->
           throw RefusedException.field(field, unit, "REWARD_UNIT_NORMALISED or REWARD_UNIT_RAW");
     };

@@ -8,7 +8,7 @@ import dev.panda.api.reward.v1.ScoreResponse;
 import dev.panda.api.reward.v1.SequenceOpened;
 import dev.panda.reward.serving.head.ResponseRewards;
 import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.transformer.engine.Step;
+import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.grpc.RefusedException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -139,7 +139,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     }
   }
 
-  private void prefilled(Step step) {
+  private void prefilled(AdvanceResult step) {
     rewards.begin(step.acceptedReadouts()[open.prompt().length - 1]);
     accept(step, open.prompt().length);
     state = State.OPEN;
@@ -185,7 +185,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
         computed -> scored(candidates, computed));
   }
 
-  private void scored(int[] candidates, Step step) {
+  private void scored(int[] candidates, AdvanceResult step) {
     accept(step, 0);
     CandidateScores.Builder scores = CandidateScores.newBuilder().setAcceptedTokens(length);
     Arrays.stream(rewards.score(candidates, step.candidateReadouts())).forEach(scores::addRewards);
@@ -196,7 +196,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   }
 
   /** Takes the accepted tokens into account, but for the prompt's at their head. */
-  private void accept(Step step, int promptTokens) {
+  private void accept(AdvanceResult step, int promptTokens) {
     float[][] readouts = step.acceptedReadouts();
     for (int i = promptTokens; i < readouts.length; i++) {
       rewards.accept(readouts[i]);
@@ -205,18 +205,18 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   }
 
   /** Computes a step and goes on with it on the stream's thread, unless the stream is over. */
-  private void advance(int[] accepted, int[] candidates, Consumer<Step> next) {
+  private void advance(int[] accepted, int[] candidates, Consumer<AdvanceResult> next) {
     if (accepted.length == 0 && candidates.length == 0) {
-      next.accept(new Step(new float[0][], new float[0][], Optional.empty()));
+      next.accept(new AdvanceResult(new float[0][], new float[0][], Optional.empty()));
       return;
     }
-    CompletableFuture<Step> unused =
+    CompletableFuture<AdvanceResult> unused =
         source
             .advance(accepted, candidates)
             .whenComplete((step, failure) -> stream.execute(() -> goOn(step, failure, next)));
   }
 
-  private void goOn(Step step, Throwable failure, Consumer<Step> next) {
+  private void goOn(AdvanceResult step, Throwable failure, Consumer<AdvanceResult> next) {
     if (state == State.ENDED) {
       return;
     }

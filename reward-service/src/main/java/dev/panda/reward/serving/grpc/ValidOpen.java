@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
 
 /**
  * A sequence to be opened, within all bounds.
@@ -15,7 +15,7 @@ record ValidOpen(
     int[] prompt,
     int[] accepted,
     int[] preferences,
-    RewardUnit unit,
+    ScoreUnit unit,
     int maxTokens,
     int maxCandidates) {
 

@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
 import java.util.List;
 
 /**
@@ -10,4 +10,4 @@ import java.util.List;
  * @param responses token ids of each; one may be empty
  * @param preferences indices of the reward models, all different
  */
-record ValidResponses(int[] prompt, List<int[]> responses, int[] preferences, RewardUnit unit) {}
+record ValidResponses(int[] prompt, List<int[]> responses, int[] preferences, ScoreUnit unit) {}

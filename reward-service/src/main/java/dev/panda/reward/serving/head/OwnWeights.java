@@ -30,11 +30,11 @@ public final class OwnWeights {
    * The backbone with a reward model's own weights; the caller closes it, before the backbone.
    *
    * @param backbone its checkpoint, which stays open as long as this is used
-   * @param method other than {@link Method#HEAD}
+   * @param method other than {@link TrainingMethod#HEAD}
    * @throws CheckpointException if the weights are missing, or do not fit the backbone
    */
-  public static Checkpoint over(Checkpoint backbone, Path folder, Method method) {
-    if (method == Method.LOW_RANK) {
+  public static Checkpoint over(Checkpoint backbone, Path folder, TrainingMethod method) {
+    if (method == TrainingMethod.LOW_RANK) {
       return new AdaptedCheckpoint(backbone, AdapterFolder.read(folder), folder);
     }
     return new ReplacedTensors(backbone, Safetensors.open(folder.resolve(TENSORS)));

@@ -14,14 +14,14 @@ public final class ResponseRewards {
   private final ReadoutColumns columns;
   private final int[] preferences;
   private final RewardTrace[] traces;
-  private final RewardUnit unit;
+  private final ScoreUnit unit;
   private float[] before;
 
   /**
    * @param models all that share the backbone
    * @param preferences which of them are asked for, in the order of the answers [P]
    */
-  public ResponseRewards(List<RewardModel> models, int[] preferences, RewardUnit unit) {
+  public ResponseRewards(List<RewardModel> models, int[] preferences, ScoreUnit unit) {
     this.models = models;
     this.columns = new ReadoutColumns(models);
     this.preferences = preferences;

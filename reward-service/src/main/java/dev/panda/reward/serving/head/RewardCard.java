@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param description what a high reward means, for people
  * @param backbone name of the checkpoint whose hidden states it reads
  * @param tokenizerFingerprint of that checkpoint's tokenizer, in hexadecimal
- * @param method absent for {@link Method#HEAD}
+ * @param method absent for {@link TrainingMethod#HEAD}
  * @param defaultStrength recommended strength c of a constant λ, in normalised units
  * @param tokenHead absent where each candidate is read
  * @param training absent where others made it
@@ -21,7 +21,7 @@ public record RewardCard(
     @JsonProperty(required = true) String description,
     @JsonProperty(required = true) String backbone,
     @JsonProperty(required = true) String tokenizerFingerprint,
-    Optional<Method> method,
+    Optional<TrainingMethod> method,
     @JsonProperty(required = true) Readout readout,
     @JsonProperty(required = true) Calibration calibration,
     @JsonProperty(required = true) double defaultStrength,
@@ -55,7 +55,7 @@ public record RewardCard(
 
   /** Whether the folder holds weights that take the place of the backbone's. */
   public boolean hasOwnWeights() {
-    return method.isPresent() && method.get() != Method.HEAD;
+    return method.isPresent() && method.get() != TrainingMethod.HEAD;
   }
 
   /** Whether it was made to judge what another reward model guides. */

@@ -62,8 +62,8 @@ public final class RewardTrace {
   }
 
   /** A raw reward in another unit. */
-  public double in(RewardUnit unit, double raw) {
-    return unit == RewardUnit.RAW ? raw : card.calibration().normalise(raw);
+  public double in(ScoreUnit unit, double raw) {
+    return unit == ScoreUnit.RAW ? raw : card.calibration().normalise(raw);
   }
 
   /** a_1 + … + a_n; 0 with {@link Pooling#LAST}, where no sum matters. */

@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.cli;
 
-import dev.panda.reward.serving.head.Method;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.workshop.training.AdaptationOptions;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ final class AdaptationArguments {
             + " the layer that is read. The last two begin with the best head; what they make has weights of its own,"
             + " and a reward service of its own."
       })
-  private Method method;
+  private TrainingMethod method;
 
   @Option(
       names = "--rank",
@@ -153,7 +153,7 @@ final class AdaptationArguments {
     if (saveEvery < 0) {
       throw misuse("--save-every: %s (expected: 0 or more)".formatted(saveEvery));
     }
-    double peak = method == Method.FULL ? FULL_RATE : LOW_RANK_RATE;
+    double peak = method == TrainingMethod.FULL ? FULL_RATE : LOW_RANK_RATE;
     int atOnce = device.startsWith("cuda") ? PAIRS_ON_GPU : 1;
     AdaptationOptions.Learning learning;
     try {
@@ -170,13 +170,13 @@ final class AdaptationArguments {
     } catch (IllegalArgumentException e) {
       throw misuse(e.getMessage());
     }
-    if (method != Method.LOW_RANK) {
+    if (method != TrainingMethod.LOW_RANK) {
       requireUnset(OF_ADAPTERS, "low-rank");
     }
-    if (method == Method.HEAD) {
+    if (method == TrainingMethod.HEAD) {
       requireUnset(OF_THE_LOOP, "low-rank or full");
     }
-    return method == Method.HEAD
+    return method == TrainingMethod.HEAD
         ? Optional.empty()
         : Optional.of(
             new AdaptationOptions(

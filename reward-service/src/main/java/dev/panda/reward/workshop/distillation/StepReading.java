@@ -2,8 +2,8 @@ package dev.panda.reward.workshop.distillation;
 
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.model.RewardEngine;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.InFlight;
-import dev.panda.reward.workshop.batch.Progress;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.decoder.Projection;
 import dev.panda.transformer.engine.Engine;
@@ -31,7 +31,7 @@ record StepReading(
     int[] layers,
     int maxTokens,
     TokenHeadTraining.Reading reading,
-    Progress.Display display) {
+    BatchProgress.Display display) {
   private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(10);
   private static final int ROUND_TOKENS = 512;
 
@@ -67,7 +67,7 @@ record StepReading(
       int atATime,
       BiFunction<int[], int[], CompletableFuture<List<S>>> read) {
     List<S> steps = new ArrayList<>();
-    try (Progress progress = display.start(task, drawn.size())) {
+    try (BatchProgress progress = display.start(task, drawn.size())) {
       InFlight.run(
           drawn,
           atATime,

@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.distillation;
 
 import dev.panda.reward.serving.head.TokenHead;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.training.Standardisation;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.decoder.DivergenceException;
@@ -80,7 +80,7 @@ final class TokenHeadFit {
   /**
    * @throws TrainingException if it diverges
    */
-  TokenHead run(Progress progress) {
+  TokenHead run(BatchProgress progress) {
     try (TrainableTokenHead head =
         new TrainableTokenHead(
             config, options.rank(), options.seed(), options.device(), options.threads())) {

@@ -9,7 +9,7 @@ import dev.panda.reward.serving.model.Backbone;
 import dev.panda.reward.serving.model.BackboneCheck;
 import dev.panda.reward.serving.model.Fingerprint;
 import dev.panda.reward.serving.model.RewardModelCheck;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.scoring.ScoredFormat;
 import dev.panda.reward.workshop.scoring.ScoredLine;
@@ -44,7 +44,7 @@ public final class TokenHeadTraining {
   private static final double DECAY = 0.3;
 
   private final Options options;
-  private final Progress.Display display;
+  private final BatchProgress.Display display;
   private final Consumer<String> notices;
 
   /**
@@ -109,7 +109,8 @@ public final class TokenHeadTraining {
   /**
    * @param notices told, a line each, what people should know and a card does not say
    */
-  public TokenHeadTraining(Options options, Progress.Display display, Consumer<String> notices) {
+  public TokenHeadTraining(
+      Options options, BatchProgress.Display display, Consumer<String> notices) {
     this.options = options;
     this.display = display;
     this.notices = notices;
@@ -261,7 +262,7 @@ public final class TokenHeadTraining {
     for (int i = 0; i < layers.length; i++) {
       TokenHeadFit fit = new TokenHeadFit(config, embeddings, fitting(), steps, i);
       TokenHead head;
-      try (Progress progress = display.start("Layer " + layers[i], fit.updates())) {
+      try (BatchProgress progress = display.start("Layer " + layers[i], fit.updates())) {
         head = fit.run(progress);
       }
       Agreement agreement = agreement(teacher, head, i, heldOut);

@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.evaluation;
 
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.EncodedPairs;
 import dev.panda.reward.workshop.pairs.PairEncoder;
@@ -9,8 +9,9 @@ import java.util.List;
 /** Rules that see words alone, fit to the pairs that a head is fit to. */
 public record Baselines(Baseline bagOfWords, Baseline wordCount) {
 
-  public static Baselines fit(EncodedPairs pairs, PairEncoder encoder, Progress.Display display) {
-    try (Progress progress = display.start("Baselines", 2)) {
+  public static Baselines fit(
+      EncodedPairs pairs, PairEncoder encoder, BatchProgress.Display display) {
+    try (BatchProgress progress = display.start("Baselines", 2)) {
       List<PairTexts> training = texts(pairs.training(), encoder);
       List<PairTexts> validation = texts(pairs.validation(), encoder);
       progress.advance(1);

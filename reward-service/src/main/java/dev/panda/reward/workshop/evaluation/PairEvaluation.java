@@ -8,8 +8,8 @@ import dev.panda.reward.serving.model.RewardLoader;
 import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.serving.model.RewardParts;
 import dev.panda.reward.serving.model.ServedRewards;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.InFlight;
-import dev.panda.reward.workshop.batch.Progress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.features.FeatureCache;
 import dev.panda.reward.workshop.features.RewardCache;
@@ -44,7 +44,7 @@ import java.util.stream.IntStream;
  */
 public final class PairEvaluation {
   private final Options options;
-  private final Progress.Display display;
+  private final BatchProgress.Display display;
   private final Consumer<String> notices;
 
   /**
@@ -82,7 +82,7 @@ public final class PairEvaluation {
   /**
    * @param notices told, a line each, what was left out or cut
    */
-  public PairEvaluation(Options options, Progress.Display display, Consumer<String> notices) {
+  public PairEvaluation(Options options, BatchProgress.Display display, Consumer<String> notices) {
     this.options = options;
     this.display = display;
     this.notices = notices;
@@ -180,7 +180,7 @@ public final class PairEvaluation {
         responses.stream()
             .filter(response -> !caches.stream().allMatch(cache -> cache.contains(response)))
             .toList();
-    try (Progress progress = display.start("Rewards", missing.size())) {
+    try (BatchProgress progress = display.start("Rewards", missing.size())) {
       InFlight.run(
           missing,
           response -> served.read(response.tokens(), response.start()),

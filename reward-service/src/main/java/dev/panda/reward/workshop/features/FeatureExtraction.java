@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.features;
 
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.InFlight;
-import dev.panda.reward.workshop.batch.Progress;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.Collection;
@@ -14,7 +14,7 @@ public record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCa
    *
    * @throws TrainingException if a hidden state is not finite
    */
-  public void run(Collection<ResponseTokens> responses, Progress.Display display) {
+  public void run(Collection<ResponseTokens> responses, BatchProgress.Display display) {
     List<ResponseTokens> missing =
         responses.stream().distinct().filter(response -> !cache.contains(response)).toList();
     if (missing.isEmpty()) {
@@ -22,7 +22,7 @@ public record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCa
     }
     int highest = space.layers()[space.layers().length - 1];
     try (Backbone.Features features = backbone.features(highest);
-        Progress progress = display.start("Features", missing.size())) {
+        BatchProgress progress = display.start("Features", missing.size())) {
       InFlight.run(
           missing,
           response ->

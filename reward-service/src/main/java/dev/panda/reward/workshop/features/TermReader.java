@@ -3,7 +3,7 @@ package dev.panda.reward.workshop.features;
 import dev.panda.reward.serving.head.RewardException;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardTrace;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.transformer.workshop.training.TrainingException;
@@ -23,9 +23,9 @@ public record TermReader(Backbone.Terms terms) {
 
   /** w · h, without the bias, of the tokens of each response, to calibrate with. */
   public Map<ResponseTokens, float[]> read(
-      List<ResponseTokens> responses, Progress.Display display) {
+      List<ResponseTokens> responses, BatchProgress.Display display) {
     Map<ResponseTokens, float[]> read = new LinkedHashMap<>();
-    try (Progress progress = display.start("Calibration", responses.size())) {
+    try (BatchProgress progress = display.start("Calibration", responses.size())) {
       for (ResponseTokens response : responses) {
         read.put(response, terms(response));
         progress.advance(1);
@@ -44,7 +44,7 @@ public record TermReader(Backbone.Terms terms) {
       RewardModel model,
       Collection<ResponseTokens> responses,
       FeatureCache cache,
-      Progress.Display display) {
+      BatchProgress.Display display) {
     List<ResponseTokens> missing =
         responses.stream().distinct().filter(response -> !cache.contains(response)).toList();
     if (!missing.isEmpty()) {
@@ -59,8 +59,8 @@ public record TermReader(Backbone.Terms terms) {
       RewardModel model,
       List<ResponseTokens> responses,
       FeatureCache cache,
-      Progress.Display display) {
-    try (Progress progress = display.start("Evaluation", responses.size())) {
+      BatchProgress.Display display) {
+    try (BatchProgress progress = display.start("Evaluation", responses.size())) {
       for (ResponseTokens response : responses) {
         cache.add(response, rewards(model, response, terms(response)));
         progress.advance(1);

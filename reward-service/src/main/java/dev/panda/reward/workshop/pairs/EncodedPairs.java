@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.pairs;
 
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.transformer.workshop.training.ExampleFile;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.ArrayList;
@@ -28,12 +28,15 @@ public record EncodedPairs(
    * @throws TrainingException if one cannot be encoded, or too few are left
    */
   public static EncodedPairs of(
-      TrainingPairs pairs, PairEncoder encoder, boolean skipInvalid, Progress.Display display) {
+      TrainingPairs pairs,
+      PairEncoder encoder,
+      boolean skipInvalid,
+      BatchProgress.Display display) {
     List<PreferencePair> test = pairs.test().map(ExampleFile::examples).orElse(List.of());
     List<PreferencePair> training = pairs.split().training();
     List<PreferencePair> validation = pairs.split().validation();
     int all = training.size() + validation.size() + test.size();
-    try (Progress progress = display.start("Tokens", all)) {
+    try (BatchProgress progress = display.start("Tokens", all)) {
       Encoding encoding = new Encoding(encoder, skipInvalid, progress);
       EncodedPairs encoded =
           new EncodedPairs(
@@ -59,13 +62,13 @@ public record EncodedPairs(
       List<PreferencePair> pairs,
       PairEncoder encoder,
       boolean skipInvalid,
-      Progress.Display display) {
-    try (Progress progress = display.start("Tokens", pairs.size())) {
+      BatchProgress.Display display) {
+    try (BatchProgress progress = display.start("Tokens", pairs.size())) {
       return new Encoding(encoder, skipInvalid, progress).all(file.name(), pairs);
     }
   }
 
-  private record Encoding(PairEncoder encoder, boolean skipInvalid, Progress progress) {
+  private record Encoding(PairEncoder encoder, boolean skipInvalid, BatchProgress progress) {
     List<EncodedPair> all(String part, List<PreferencePair> pairs) {
       List<EncodedPair> encoded = new ArrayList<>();
       for (PreferencePair pair : pairs) {

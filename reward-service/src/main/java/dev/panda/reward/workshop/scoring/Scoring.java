@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.reward.serving.head.RewardException;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardTrace;
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.reward.serving.model.Fingerprint;
 import dev.panda.reward.serving.model.LoadedRewards;
 import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.serving.model.ServedRewards;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.InFlight;
-import dev.panda.reward.workshop.batch.Progress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
@@ -37,7 +37,7 @@ public final class Scoring {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Options options;
-  private final Progress.Display display;
+  private final BatchProgress.Display display;
   private final Consumer<String> notices;
 
   /**
@@ -55,7 +55,7 @@ public final class Scoring {
   /**
    * @param notices told, a line each, what was left out or is there already
    */
-  public Scoring(Options options, Progress.Display display, Consumer<String> notices) {
+  public Scoring(Options options, BatchProgress.Display display, Consumer<String> notices) {
     this.options = options;
     this.display = display;
     this.notices = notices;
@@ -117,7 +117,7 @@ public final class Scoring {
   }
 
   private void score(List<ScoredLine> lines, LoadedRewards rewards, ResumedLines output) {
-    try (Progress progress = display.start("Lines", lines.size())) {
+    try (BatchProgress progress = display.start("Lines", lines.size())) {
       InFlight.run(
           lines,
           line -> all(line.responses().stream().map(response -> read(response, rewards)).toList()),
@@ -162,8 +162,8 @@ public final class Scoring {
         }
         object
             .putObject(models.get(m).card().preference())
-            .put("raw", trace.in(RewardUnit.RAW, trace.raw()))
-            .put("normalised", trace.in(RewardUnit.NORMALISED, trace.raw()));
+            .put("raw", trace.in(ScoreUnit.RAW, trace.raw()))
+            .put("normalised", trace.in(ScoreUnit.NORMALISED, trace.raw()));
       }
     }
     return object;

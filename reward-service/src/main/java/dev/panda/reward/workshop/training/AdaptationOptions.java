@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Method;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,12 +12,12 @@ import java.util.Map;
 /**
  * How a backbone learns together with its head.
  *
- * @param method other than {@link Method#HEAD}
+ * @param method other than {@link TrainingMethod#HEAD}
  * @param lowRank of the adapters; not used where all weights learn
  * @param work folder for the state and the files of a training that is not done
  */
 public record AdaptationOptions(
-    Method method, LowRank lowRank, Learning learning, Duration saveEvery, Path work) {
+    TrainingMethod method, LowRank lowRank, Learning learning, Duration saveEvery, Path work) {
 
   /** Where the reward model is put together. */
   public Path model() {

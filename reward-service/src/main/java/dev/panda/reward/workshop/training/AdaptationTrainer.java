@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.fit.BradleyTerryLoss;
 import dev.panda.transformer.decoder.DivergenceException;
 import dev.panda.transformer.decoder.PreferenceBatch;
@@ -78,7 +78,7 @@ final class AdaptationTrainer {
       Duration saveEvery,
       BooleanSupplier stops,
       Keeper keeper,
-      Progress progress) {
+      BatchProgress progress) {
     AdaptationState state = from;
     long time = System.nanoTime();
     long saved = time;
@@ -135,7 +135,7 @@ final class AdaptationTrainer {
         Arrays.stream(ReadoutSearch.accuracies(margins)).average().orElseThrow());
   }
 
-  private static void show(Progress progress, AdaptationState state) {
+  private static void show(BatchProgress progress, AdaptationState state) {
     AdaptationState.Measurement last = state.measurements().get(state.measurements().size() - 1);
     progress.show(
         String.format(

@@ -2,13 +2,13 @@ package dev.panda.reward.workshop.training;
 
 import dev.panda.reward.serving.head.Accuracy;
 import dev.panda.reward.serving.head.HeldOutAccuracy;
-import dev.panda.reward.serving.head.Method;
 import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.serving.head.TrainingRecord;
 import dev.panda.reward.serving.model.Fingerprint;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.evaluation.Baselines;
 import dev.panda.reward.workshop.evaluation.Evaluation;
@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
  */
 record Appraisal(
     TrainingOptions options,
-    Progress.Display display,
+    BatchProgress.Display display,
     String backboneFingerprint,
     Texts texts,
     TrainingPairs pairs,
@@ -124,7 +124,8 @@ record Appraisal(
             options.card().description(),
             options.model().name(),
             texts.encoder().fingerprint(),
-            Optional.of(options.adaptation().map(AdaptationOptions::method).orElse(Method.HEAD)),
+            Optional.of(
+                options.adaptation().map(AdaptationOptions::method).orElse(TrainingMethod.HEAD)),
             scale.readout(),
             scale.calibration(),
             options.card().defaultStrength(),

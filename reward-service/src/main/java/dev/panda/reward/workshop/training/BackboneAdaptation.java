@@ -1,9 +1,9 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Method;
 import dev.panda.reward.serving.head.OwnWeights;
 import dev.panda.reward.serving.head.RewardHead;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.serving.head.TrainingMethod;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.EncodedPairs;
@@ -41,7 +41,7 @@ final class BackboneAdaptation {
   private final AdaptationOptions options;
   private final TrainingOptions.Model model;
   private final long seed;
-  private final Progress.Display display;
+  private final BatchProgress.Display display;
   private final Path stateFile;
 
   /** The weights that were best so far, as they are saved. */
@@ -72,7 +72,10 @@ final class BackboneAdaptation {
   record Adapted(RewardHead head, long weights, Path folder, long total, AdaptationState state) {}
 
   BackboneAdaptation(
-      AdaptationOptions options, TrainingOptions.Model model, long seed, Progress.Display display) {
+      AdaptationOptions options,
+      TrainingOptions.Model model,
+      long seed,
+      BatchProgress.Display display) {
     this.options = options;
     this.model = model;
     this.seed = seed;
@@ -121,7 +124,7 @@ final class BackboneAdaptation {
       AdaptationState state = saved.map(SavedState::state).orElseGet(trainer::begin);
       best = saved.map(this::savedBest).orElseGet(() -> AdaptationTensors.of(reward));
       try (Interruption interruption = new Interruption();
-          Progress progress = display.start("Training", trainer.total())) {
+          BatchProgress progress = display.start("Training", trainer.total())) {
         progress.advance(state.update());
         state =
             trainer.run(
@@ -164,11 +167,11 @@ final class BackboneAdaptation {
             saved.map(state -> state.file().read(AdaptationTensors.HEAD)).orElse(head),
             scale);
     Optional<LowRankAdapter> adapter =
-        options.method() == Method.LOW_RANK
+        options.method() == TrainingMethod.LOW_RANK
             ? Optional.of(adapter(backbone, saved, layer))
             : Optional.empty();
     Checkpoint weights =
-        options.method() == Method.FULL && saved.isPresent()
+        options.method() == TrainingMethod.FULL && saved.isPresent()
             ? new ReplacedTensors(backbone, saved.get().file())
             : backbone;
     TrainableReward reward =
@@ -240,7 +243,7 @@ final class BackboneAdaptation {
 
   private Path write(Checkpoint backbone, int layer) {
     Path folder = options.model();
-    if (options.method() == Method.LOW_RANK) {
+    if (options.method() == TrainingMethod.LOW_RANK) {
       LowRankAdapter adapter =
           AdaptationTensors.adapter(initial(backbone, layer), name -> best.get(name).values());
       OwnWeights.write(folder, adapter, model.name());
@@ -256,7 +259,7 @@ final class BackboneAdaptation {
     Map<String, String> all = new LinkedHashMap<>(start.settings());
     all.put("method", options.method().toString());
     all.put("readout", start.readout().layer() + " " + start.readout().pooling());
-    if (options.method() == Method.LOW_RANK) {
+    if (options.method() == TrainingMethod.LOW_RANK) {
       all.putAll(options.lowRank().settings());
     }
     all.putAll(options.learning().settings());

@@ -5,7 +5,7 @@ import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.Role;
 import dev.panda.reward.serving.head.TrainingRecord.Counterpart;
 import dev.panda.reward.serving.model.Fingerprint;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.evaluation.Correlation;
 import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.EngineBackbone;
@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 public final class GuideAndJudge {
   private final TrainingOptions options;
   private final String judge;
-  private final Progress.Display display;
+  private final BatchProgress.Display display;
   private final Consumer<String> notices;
 
   /** Both, each with the other in its card. */
@@ -43,7 +43,10 @@ public final class GuideAndJudge {
    * @param notices told, a line each, what people should know and a card does not say
    */
   public GuideAndJudge(
-      TrainingOptions options, String judge, Progress.Display display, Consumer<String> notices) {
+      TrainingOptions options,
+      String judge,
+      BatchProgress.Display display,
+      Consumer<String> notices) {
     this.options = options;
     this.judge = judge;
     this.display = display;

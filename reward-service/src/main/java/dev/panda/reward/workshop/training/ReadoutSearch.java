@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.training;
 
 import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.evaluation.PairAccuracy;
 import dev.panda.reward.workshop.features.FeatureCache;
 import dev.panda.reward.workshop.features.FeatureSpace;
@@ -47,12 +47,12 @@ record ReadoutSearch(
 
   /** All readouts, the best first. */
   List<FittedReadout> run(
-      List<EncodedPair> training, List<EncodedPair> validation, Progress.Display display) {
+      List<EncodedPair> training, List<EncodedPair> validation, BatchProgress.Display display) {
     List<FittedReadout> readouts = new ArrayList<>();
     Set<Pooling> features = new LinkedHashSet<>();
     poolings.forEach(pooling -> features.add(featuresOf(pooling)));
     int steps = space.layers().length * features.size();
-    try (Progress progress = display.start("Readouts", steps)) {
+    try (BatchProgress progress = display.start("Readouts", steps)) {
       for (int layer : space.layers()) {
         for (Pooling pooling : features) {
           FittedReadout fitted = fit(layer, pooling, training, validation);

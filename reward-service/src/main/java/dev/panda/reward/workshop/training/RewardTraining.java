@@ -4,7 +4,7 @@ import dev.panda.reward.serving.head.OwnWeights;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.model.Fingerprint;
 import dev.panda.reward.serving.model.RewardModelCheck;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.EngineBackbone;
@@ -40,14 +40,14 @@ public final class RewardTraining {
   private static final int DEFAULT_LAYERS = 6;
 
   private final TrainingOptions options;
-  private final Progress.Display display;
+  private final BatchProgress.Display display;
   private final Consumer<String> notices;
 
   /**
    * @param notices told, a line each, what people should know and a card does not say
    */
   public RewardTraining(
-      TrainingOptions options, Progress.Display display, Consumer<String> notices) {
+      TrainingOptions options, BatchProgress.Display display, Consumer<String> notices) {
     this.options = options;
     this.display = display;
     this.notices = notices;

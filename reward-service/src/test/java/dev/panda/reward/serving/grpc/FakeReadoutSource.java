@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.transformer.engine.Step;
+import dev.panda.transformer.engine.AdvanceResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +15,11 @@ final class FakeReadoutSource implements ReadoutSource {
 
   private final List<int[]> accepted = new ArrayList<>();
   private final List<int[]> candidates = new ArrayList<>();
-  private CompletableFuture<Step> pending;
+  private CompletableFuture<AdvanceResult> pending;
   private boolean closed;
 
   @Override
-  public CompletableFuture<Step> advance(int[] acceptedTokens, int[] candidateTokens) {
+  public CompletableFuture<AdvanceResult> advance(int[] acceptedTokens, int[] candidateTokens) {
     accepted.add(acceptedTokens);
     candidates.add(candidateTokens);
     pending = new CompletableFuture<>();
@@ -44,7 +44,8 @@ final class FakeReadoutSource implements ReadoutSource {
   void answer() {
     int last = accepted.size() - 1;
     pending.complete(
-        new Step(readouts(accepted.get(last)), readouts(candidates.get(last)), Optional.empty()));
+        new AdvanceResult(
+            readouts(accepted.get(last)), readouts(candidates.get(last)), Optional.empty()));
   }
 
   void fail(RuntimeException failure) {

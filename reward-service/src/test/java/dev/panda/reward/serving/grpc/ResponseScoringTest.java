@@ -7,7 +7,7 @@ import dev.panda.reward.serving.head.Calibration;
 import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.RewardException;
 import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.reward.testing.TinyModels;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +93,7 @@ class ResponseScoringTest {
   private CompletableFuture<double[]> start(int[]... responses) {
     ValidResponses request =
         new ValidResponses(
-            new int[] {50, 51}, List.of(responses), new int[] {0, 1}, RewardUnit.NORMALISED);
+            new int[] {50, 51}, List.of(responses), new int[] {0, 1}, ScoreUnit.NORMALISED);
     return new ResponseScoring(
             request,
             models,

@@ -14,7 +14,7 @@ import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.ScoreClient;
 import dev.panda.reward.testing.TinyRewards;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.scoring.Scoring;
 import dev.panda.transformer.checkpoint.Checkpoint;
@@ -190,7 +190,7 @@ class RewardServiceScoresTest extends RewardServiceCase {
     Path model = Path.of(config.model());
     new Scoring(
             new Scoring.Options(model, scoringOptions(), input, output, false),
-            Progress.Display.NONE,
+            BatchProgress.Display.NONE,
             notice -> {})
         .run();
     JsonNode scored = new JsonMapper().readTree(output.toFile()).path("rewards");

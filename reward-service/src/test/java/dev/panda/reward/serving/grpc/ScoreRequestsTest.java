@@ -8,7 +8,7 @@ import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.transformer.grpc.Reason;
 import dev.panda.transformer.grpc.RefusedException;
 import java.util.Collections;
@@ -46,10 +46,10 @@ class ScoreRequestsTest {
     assertThat(open.prompt()).containsExactly(5, 0);
     assertThat(open.accepted()).containsExactly(31);
     assertThat(open.preferences()).containsExactly(2, 0);
-    assertThat(open.unit()).isEqualTo(RewardUnit.NORMALISED);
+    assertThat(open.unit()).isEqualTo(ScoreUnit.NORMALISED);
     assertThat(open.sequenceTokens()).isEqualTo(2 + 4);
     assertThat(open.maxCandidates()).isEqualTo(3);
-    assertThat(requests.open(open().setUnit(RAW).build()).unit()).isEqualTo(RewardUnit.RAW);
+    assertThat(requests.open(open().setUnit(RAW).build()).unit()).isEqualTo(ScoreUnit.RAW);
   }
 
   static Stream<Arguments> opensOutOfBounds() {
@@ -153,7 +153,7 @@ class ScoreRequestsTest {
 
     assertThat(valid.prompt()).containsExactly(5, 0);
     assertThat(valid.preferences()).containsExactly(1);
-    assertThat(valid.unit()).isEqualTo(RewardUnit.RAW);
+    assertThat(valid.unit()).isEqualTo(ScoreUnit.RAW);
     assertThat(valid.responses()).extracting(response -> response.length).containsExactly(2, 0, 18);
   }
 

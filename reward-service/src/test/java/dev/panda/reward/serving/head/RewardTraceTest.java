@@ -51,7 +51,7 @@ class RewardTraceTest {
   void anEmptyResponseIsWorthNothingWhenNormalised(Pooling pooling) {
     RewardTrace trace = new RewardTrace(Models.model(pooling, Optional.empty(), 7));
 
-    assertThat(trace.in(RewardUnit.NORMALISED, trace.raw())).isZero();
+    assertThat(trace.in(ScoreUnit.NORMALISED, trace.raw())).isZero();
   }
 
   @ParameterizedTest
@@ -104,7 +104,7 @@ class RewardTraceTest {
     RewardModel mean = Models.model(Pooling.MEAN, Optional.empty(), 0);
     RewardModel last = Models.model(Pooling.LAST, Optional.empty(), 0);
     ResponseRewards rewards =
-        new ResponseRewards(List.of(mean, last), new int[] {1, 0}, RewardUnit.NORMALISED);
+        new ResponseRewards(List.of(mean, last), new int[] {1, 0}, ScoreUnit.NORMALISED);
     rewards.accept(new float[] {3, 30});
 
     assertThat(rewards.score(new int[] {7, 8}, new float[][] {{5, 50}, {1, 10}}))

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.panda.reward.serving.head.Method;
 import dev.panda.reward.serving.head.OwnWeights;
 import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.RewardModelException;
 import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
@@ -63,7 +63,7 @@ class OwnWeightsServedTest extends RewardLoaderCase {
 
   @Test
   void servesARewardModelWithWholeWeightsOfItsOwn() {
-    writeOwn("zeal", Method.FULL);
+    writeOwn("zeal", TrainingMethod.FULL);
     Map<String, TensorData> tensors;
     try (Checkpoint other =
         Checkpoints.open(
@@ -131,7 +131,7 @@ class OwnWeightsServedTest extends RewardLoaderCase {
 
   @Test
   void refusesARewardModelWhoseAdapterIsMissing() {
-    writeOwn("zeal", Method.LOW_RANK);
+    writeOwn("zeal", TrainingMethod.LOW_RANK);
 
     assertThatThrownBy(() -> load(Map.of("preferences", "zeal")))
         .isInstanceOf(CheckpointException.class)

@@ -1,13 +1,13 @@
 package dev.panda.reward.serving.model;
 
-import dev.panda.reward.serving.head.Method;
 import dev.panda.reward.serving.head.OwnWeights;
 import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.Readout;
 import dev.panda.reward.serving.head.ResponseRewards;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.RewardConfigs;
 import dev.panda.reward.testing.TinyModels;
@@ -17,8 +17,8 @@ import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
 import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
+import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Sequence;
-import dev.panda.transformer.engine.Step;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +59,7 @@ abstract class RewardLoaderCase {
 
   /** One with an adapter of its own. */
   LowRankAdapter writeAdapted(String preference) {
-    writeOwn(preference, Method.LOW_RANK);
+    writeOwn(preference, TrainingMethod.LOW_RANK);
     LowRankAdapter adapter;
     try (Checkpoint checkpoint = Checkpoints.open(backbone)) {
       LowRankAdapter initial =
@@ -81,7 +81,7 @@ abstract class RewardLoaderCase {
   }
 
   /** Its card and head; its weights remain to be written. */
-  void writeOwn(String preference, Method method) {
+  void writeOwn(String preference, TrainingMethod method) {
     RewardModel frozen =
         TinyModels.random(
             preference, fingerprint, TinyModels.readout(2, Pooling.MEAN), TinyRewards.HIDDEN);
@@ -94,8 +94,8 @@ abstract class RewardLoaderCase {
   static double raw(ServedRewards served) {
     int[] tokens = IntStream.concat(Arrays.stream(PROMPT), Arrays.stream(RESPONSE)).toArray();
     try (Sequence sequence = served.engine().open(tokens.length, 0).join()) {
-      Step step = sequence.advance(tokens, new int[0], 0).join();
-      ResponseRewards rewards = new ResponseRewards(served.models(), new int[] {0}, RewardUnit.RAW);
+      AdvanceResult step = sequence.advance(tokens, new int[0], 0).join();
+      ResponseRewards rewards = new ResponseRewards(served.models(), new int[] {0}, ScoreUnit.RAW);
       for (int i = PROMPT.length; i < tokens.length; i++) {
         rewards.accept(step.acceptedReadouts()[i]);
       }

@@ -10,7 +10,7 @@ import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.TinyRewards;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.scoring.Scoring;
 import dev.panda.transformer.checkpoint.Checkpoint;
@@ -330,10 +330,10 @@ class ScoreCommandTest {
   }
 
   /** Stops the scoring when so many lines are done. */
-  private record Interruption(int lines) implements Progress.Display {
+  private record Interruption(int lines) implements BatchProgress.Display {
     @Override
-    public Progress start(String task, long steps) {
-      return new Progress() {
+    public BatchProgress start(String task, long steps) {
+      return new BatchProgress() {
         private int done;
 
         @Override
@@ -350,7 +350,7 @@ class ScoreCommandTest {
     }
   }
 
-  private Scoring scoring(Progress.Display display, List<String> preferences) {
+  private Scoring scoring(BatchProgress.Display display, List<String> preferences) {
     RewardOptions rewards =
         new RewardOptions(
             model.toString(),

@@ -3,12 +3,12 @@ package dev.panda.reward.workshop.distillation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.panda.reward.serving.head.Method;
 import dev.panda.reward.serving.head.OwnWeights;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.testing.TinyRewards;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.decoder.Numerics;
@@ -49,7 +49,7 @@ class StepReadingTest {
 
   @ParameterizedTest
   @EnumSource(names = {"HEAD", "LOW_RANK"})
-  void rewardsWhatTheBackboneFindsLikeliestByTheRewardModelsWeights(Method method) {
+  void rewardsWhatTheBackboneFindsLikeliestByTheRewardModelsWeights(TrainingMethod method) {
     RewardModel teacher = teacher(method);
     int[] lengths = {3, 5};
 
@@ -79,7 +79,7 @@ class StepReadingTest {
 
   @Test
   void readsTheTokensThatCameNextByTheRewardModelsWeights() {
-    RewardModel teacher = teacher(Method.LOW_RANK);
+    RewardModel teacher = teacher(TrainingMethod.LOW_RANK);
 
     List<NextTokenStep> steps =
         reading(teacher).training(List.of(new StepDrawing.Drawn(TOKENS, new int[] {4})));
@@ -104,12 +104,12 @@ class StepReadingTest {
         new int[] {LAYER},
         16,
         new TokenHeadTraining.Reading(Numerics.FLOAT32, "cpu", 1, 16, 10, 8, CANDIDATES),
-        Progress.Display.NONE);
+        BatchProgress.Display.NONE);
   }
 
-  private RewardModel teacher(Method method) {
+  private RewardModel teacher(TrainingMethod method) {
     RewardModel frozen = TinyRewards.model(model, "mean");
-    if (method == Method.HEAD) {
+    if (method == TrainingMethod.HEAD) {
       return frozen;
     }
     TinyRewards.writeAdapted(model.resolve("teacher"), frozen, 0.2f);
@@ -123,7 +123,8 @@ class StepReadingTest {
     if (!teacher.card().hasOwnWeights()) {
       return Engine.load(backbone, options(projections, false));
     }
-    try (Checkpoint merged = OwnWeights.over(backbone, model.resolve("teacher"), Method.LOW_RANK)) {
+    try (Checkpoint merged =
+        OwnWeights.over(backbone, model.resolve("teacher"), TrainingMethod.LOW_RANK)) {
       return Engine.load(merged, options(projections, false));
     }
   }

@@ -3,7 +3,7 @@ package dev.panda.reward.workshop.distillation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.panda.reward.serving.head.TokenHead;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelConfig;
@@ -70,7 +70,7 @@ class TokenHeadFitTest {
             new TokenHeadFit.Options(RANK, 60, 1e-2, 0, 3, "cpu", 1),
             steps,
             1);
-    try (Progress progress = Progress.Display.NONE.start("fit", fit.updates())) {
+    try (BatchProgress progress = BatchProgress.Display.NONE.start("fit", fit.updates())) {
       return fit.run(progress);
     }
   }

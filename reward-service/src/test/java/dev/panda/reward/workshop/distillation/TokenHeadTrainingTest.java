@@ -7,16 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import dev.panda.reward.serving.head.ResponseRewards;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.reward.serving.head.TokenHeadRecord;
 import dev.panda.reward.serving.model.RewardLoader;
 import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.reward.testing.TinyRewards;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Sequence;
-import dev.panda.transformer.engine.Step;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ class TokenHeadTrainingTest {
                 "MIT",
                 name,
                 "panda train-token-head"),
-            Progress.Display.NONE,
+            BatchProgress.Display.NONE,
             notices::add)
         .run();
   }
@@ -122,14 +122,14 @@ class TokenHeadTrainingTest {
         Sequence sequence = served.engine().open(20, 0).join()) {
       int[] preferences = {index(served, "swift"), index(served, "fast")};
       ResponseRewards both =
-          new ResponseRewards(served.models(), preferences, RewardUnit.NORMALISED);
+          new ResponseRewards(served.models(), preferences, ScoreUnit.NORMALISED);
       ResponseRewards all =
           new ResponseRewards(
-              served.models(), new int[] {0, 1, index(served, TEACHER)}, RewardUnit.RAW);
+              served.models(), new int[] {0, 1, index(served, TEACHER)}, ScoreUnit.RAW);
       assertThat(both.readsCandidates()).isFalse();
       assertThat(all.readsCandidates()).isTrue();
       int[] tokens = {40, 41, 42, 43};
-      Step step = sequence.advance(tokens, new int[0], 0).join();
+      AdvanceResult step = sequence.advance(tokens, new int[0], 0).join();
       both.begin(step.acceptedReadouts()[1]);
       for (int i = 2; i < tokens.length; i++) {
         both.accept(step.acceptedReadouts()[i]);

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.panda.reward.serving.head.HeldOutAccuracy;
-import dev.panda.reward.serving.head.Method;
 import dev.panda.reward.serving.head.OwnWeights;
 import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.serving.head.TrainingRecord;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.EngineBackbone;
@@ -86,7 +86,8 @@ class BackboneAdaptationTest {
     return Files.write(folder.resolve(name), lines);
   }
 
-  private static TrainingOptions options(Method method, String work, int epochs, long seed) {
+  private static TrainingOptions options(
+      TrainingMethod method, String work, int epochs, long seed) {
     return new TrainingOptions(
         new TrainingOptions.Model(
             model, "tiny", Numerics.FLOAT32, "cpu", 1, 1024, folder.resolve("cache")),
@@ -111,7 +112,7 @@ class BackboneAdaptationTest {
   }
 
   private RewardModel run(TrainingOptions options) {
-    return new RewardTraining(options, Progress.Display.NONE, notices::add).run();
+    return new RewardTraining(options, BatchProgress.Display.NONE, notices::add).run();
   }
 
   private static double wholeAccuracy(TrainingRecord record) {
@@ -122,7 +123,7 @@ class BackboneAdaptationTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LOW_RANK", "FULL"})
-  void goesOnWhereTheHeadEnds(Method method) {
+  void goesOnWhereTheHeadEnds(TrainingMethod method) {
     RewardModel trained = run(options(method, "learns-" + method, 12, 3));
 
     TrainingRecord record = trained.card().training().orElseThrow();
@@ -140,7 +141,7 @@ class BackboneAdaptationTest {
     assertThat(OwnWeights.files(written))
         .extracting(file -> file.getFileName().toString())
         .containsExactlyElementsOf(
-            method == Method.FULL
+            method == TrainingMethod.FULL
                 ? List.of("model.safetensors")
                 : List.of("adapter_config.json", "adapter_model.safetensors"));
     assertThat(notices)
@@ -153,7 +154,7 @@ class BackboneAdaptationTest {
   /** What the training decoder measured of the weights that were kept, the served one measures. */
   @ParameterizedTest
   @EnumSource(names = {"LOW_RANK", "FULL"})
-  void weightsThatWereWrittenAreThoseThatWereMeasured(Method method) {
+  void weightsThatWereWrittenAreThoseThatWereMeasured(TrainingMethod method) {
     TrainingOptions options = options(method, "written-" + method, 2, 3);
     RewardModel trained = run(options);
 
@@ -170,7 +171,7 @@ class BackboneAdaptationTest {
                   TrainingPairs.read(options.data(), 0.2, 3),
                   new PairEncoder(texts, 256),
                   false,
-                  Progress.Display.NONE)
+                  BatchProgress.Display.NONE)
               .validation();
       for (EncodedPair pair : pairs) {
         for (int cut = 0; cut < 4; cut++) {
@@ -204,7 +205,7 @@ class BackboneAdaptationTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LOW_RANK", "FULL"})
-  void resumedAnywhereComesToTheSameWeights(Method method) throws IOException {
+  void resumedAnywhereComesToTheSameWeights(TrainingMethod method) throws IOException {
     RewardModel whole = run(options(method, "whole-" + method, 2, 3));
     TrainingOptions options = options(method, "resumed-" + method, 2, 3);
     for (int updates : List.of(2, 4, 1)) {
@@ -229,9 +230,9 @@ class BackboneAdaptationTest {
   }
 
   /** As good as a kill: the state of the last update before it is all that is left. */
-  private static Progress.Display interruptedAfter(int updates) {
+  private static BatchProgress.Display interruptedAfter(int updates) {
     return (task, steps) ->
-        new Progress() {
+        new BatchProgress() {
           private boolean begun;
           private int done;
 
@@ -256,18 +257,18 @@ class BackboneAdaptationTest {
 
   @Test
   void anotherSeedGivesOtherWeights() {
-    RewardModel first = run(options(Method.LOW_RANK, "seed-3", 1, 3));
-    RewardModel second = run(options(Method.LOW_RANK, "seed-4", 1, 4));
+    RewardModel first = run(options(TrainingMethod.LOW_RANK, "seed-3", 1, 3));
+    RewardModel second = run(options(TrainingMethod.LOW_RANK, "seed-4", 1, 4));
     assertThat(second.head().weight()).isNotEqualTo(first.head().weight());
   }
 
   @Test
   void refusesToGoOnWithOtherSettings() {
-    TrainingOptions options = options(Method.LOW_RANK, "settings", 2, 3);
+    TrainingOptions options = options(TrainingMethod.LOW_RANK, "settings", 2, 3);
     assertThatThrownBy(() -> new RewardTraining(options, interruptedAfter(2), notices::add).run())
         .isInstanceOf(Interruption.class);
 
-    assertThatThrownBy(() -> run(options(Method.LOW_RANK, "settings", 3, 3)))
+    assertThatThrownBy(() -> run(options(TrainingMethod.LOW_RANK, "settings", 3, 3)))
         .isInstanceOfSatisfying(
             TrainingException.class,
             failure -> assertThat(failure.remedy().orElseThrow()).contains("begin anew"))

@@ -9,9 +9,9 @@ import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.ResponseRewards;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.head.RewardUnit;
+import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.reward.serving.head.TrainingRecord;
-import dev.panda.reward.workshop.batch.Progress;
+import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.EngineBackbone;
@@ -229,7 +229,7 @@ class RewardTrainingTest {
   }
 
   private RewardModel run(TrainingOptions options) {
-    return new RewardTraining(options, Progress.Display.NONE, notices::add).run();
+    return new RewardTraining(options, BatchProgress.Display.NONE, notices::add).run();
   }
 
   private static TrainingOptions options(
@@ -298,7 +298,7 @@ class RewardTrainingTest {
   }
 
   private static double[] servedRewards(RewardModel served, ResponseTokens response) {
-    ResponseRewards rewards = new ResponseRewards(List.of(served), new int[] {0}, RewardUnit.RAW);
+    ResponseRewards rewards = new ResponseRewards(List.of(served), new int[] {0}, ScoreUnit.RAW);
     int[] tokens = response.tokens();
     double[] raw = new double[tokens.length - response.start()];
     try (Checkpoint checkpoint = Checkpoints.open(model);

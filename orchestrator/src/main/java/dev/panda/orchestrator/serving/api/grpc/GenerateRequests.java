@@ -7,10 +7,10 @@ import dev.panda.orchestrator.serving.client.BaseModelClient.Message;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
+import dev.panda.orchestrator.serving.generation.DecodingMethod;
 import dev.panda.orchestrator.serving.generation.GenerationRequest;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.PerLambda;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
-import dev.panda.orchestrator.serving.generation.Method;
 import dev.panda.orchestrator.serving.generation.NamedWeight;
 import dev.panda.orchestrator.serving.generation.Prompt;
 import dev.panda.orchestrator.serving.generation.RefusedException;
@@ -51,12 +51,12 @@ final class GenerateRequests {
    * @throws RefusedException naming the field that is out of its bounds
    */
   static GenerationRequest parse(GenerateRequest request) {
-    Method method = method(request);
+    DecodingMethod method = method(request);
     requireOnlyWhatIsUsed(request, method);
     List<LambdaFunction> lambdas = LambdaFunctions.parse(request.getLambdasList());
     BaseScore baseScore = baseScore(request, method);
     RewardUnit rewardUnit = rewardUnit(request, method);
-    if (method == Method.PANDA_STOCHASTIC) {
+    if (method == DecodingMethod.PANDA_STOCHASTIC) {
       requireDrawable(lambdas, baseScore);
     }
     if (method.usesLambdas() && lambdas.isEmpty() && rewardUnit == RewardUnit.RAW) {
@@ -88,28 +88,28 @@ final class GenerateRequests {
         !request.getNoPruning());
   }
 
-  private static Method method(GenerateRequest request) {
+  private static DecodingMethod method(GenerateRequest request) {
     return switch (request.getMethod()) {
-      case METHOD_UNSPECIFIED, METHOD_PANDA -> Method.PANDA;
-      case METHOD_PANDA_STOCHASTIC -> Method.PANDA_STOCHASTIC;
-      case METHOD_GREEDY -> Method.GREEDY;
-      case METHOD_SAMPLING -> Method.SAMPLING;
-      case METHOD_ARGS_GREEDY -> Method.ARGS_GREEDY;
-      case METHOD_ARGS_STOCHASTIC -> Method.ARGS_STOCHASTIC;
-      case METHOD_BEST_OF_N -> Method.BEST_OF_N;
+      case METHOD_UNSPECIFIED, METHOD_PANDA -> DecodingMethod.PANDA;
+      case METHOD_PANDA_STOCHASTIC -> DecodingMethod.PANDA_STOCHASTIC;
+      case METHOD_GREEDY -> DecodingMethod.GREEDY;
+      case METHOD_SAMPLING -> DecodingMethod.SAMPLING;
+      case METHOD_ARGS_GREEDY -> DecodingMethod.ARGS_GREEDY;
+      case METHOD_ARGS_STOCHASTIC -> DecodingMethod.ARGS_STOCHASTIC;
+      case METHOD_BEST_OF_N -> DecodingMethod.BEST_OF_N;
       case UNRECOGNIZED ->
           throw RefusedException.field("method", request.getMethodValue(), "one of the methods");
     };
   }
 
-  private static void requireOnlyWhatIsUsed(GenerateRequest request, Method method) {
-    refuseUnless(Method::usesLambdas, request.getLambdasCount() > 0, "lambdas", method);
-    refuseUnless(Method::samples, request.hasTemperature(), "temperature", method);
-    refuseUnless(Method::samples, request.hasTopP(), "top_p", method);
-    refuseUnless(Method.BEST_OF_N::equals, request.hasN(), "n", method);
-    refuseUnless(Method::isArgs, request.hasArgsWeight(), "args_weight", method);
+  private static void requireOnlyWhatIsUsed(GenerateRequest request, DecodingMethod method) {
+    refuseUnless(DecodingMethod::usesLambdas, request.getLambdasCount() > 0, "lambdas", method);
+    refuseUnless(DecodingMethod::samples, request.hasTemperature(), "temperature", method);
+    refuseUnless(DecodingMethod::samples, request.hasTopP(), "top_p", method);
+    refuseUnless(DecodingMethod.BEST_OF_N::equals, request.hasN(), "n", method);
+    refuseUnless(DecodingMethod::isArgs, request.hasArgsWeight(), "args_weight", method);
     boolean perLambda = request.getLambdaMode() == LambdaMode.LAMBDA_MODE_PER_LAMBDA;
-    refuseUnless(Method.PANDA::equals, perLambda, "lambda_mode", method);
+    refuseUnless(DecodingMethod.PANDA::equals, perLambda, "lambda_mode", method);
     if (request.hasMaxMeanKl() && !perLambda) {
       throw RefusedException.field(
           "max_mean_kl", "set", "unset, or set with LAMBDA_MODE_PER_LAMBDA");
@@ -117,10 +117,10 @@ final class GenerateRequests {
   }
 
   private static void refuseUnless(
-      Predicate<Method> used, boolean set, String field, Method method) {
+      Predicate<DecodingMethod> used, boolean set, String field, DecodingMethod method) {
     if (set && !used.test(method)) {
       String users =
-          Arrays.stream(Method.values())
+          Arrays.stream(DecodingMethod.values())
               .filter(used)
               .map(user -> "METHOD_" + user)
               .collect(Collectors.joining(", "));
@@ -205,7 +205,7 @@ final class GenerateRequests {
     return new Prompt.Chat(messages);
   }
 
-  private static List<NamedWeight> preferences(GenerateRequest request, Method method) {
+  private static List<NamedWeight> preferences(GenerateRequest request, DecodingMethod method) {
     if (request.getPreferencesCount() == 0 && method.needsPreferences()) {
       throw RefusedException.field("preferences", "none", "at least one with METHOD_" + method);
     }
@@ -242,7 +242,7 @@ final class GenerateRequests {
     };
   }
 
-  private static BaseScore baseScore(GenerateRequest request, Method method) {
+  private static BaseScore baseScore(GenerateRequest request, DecodingMethod method) {
     BaseScore baseScore =
         switch (request.getBaseScore()) {
           case BASE_SCORE_UNSPECIFIED ->
@@ -261,7 +261,7 @@ final class GenerateRequests {
     return baseScore;
   }
 
-  private static RewardUnit rewardUnit(GenerateRequest request, Method method) {
+  private static RewardUnit rewardUnit(GenerateRequest request, DecodingMethod method) {
     return switch (request.getRewardUnit()) {
       case REWARD_UNIT_UNSPECIFIED -> method.isArgs() ? RewardUnit.RAW : RewardUnit.NORMALISED;
       case REWARD_UNIT_NORMALISED -> RewardUnit.NORMALISED;

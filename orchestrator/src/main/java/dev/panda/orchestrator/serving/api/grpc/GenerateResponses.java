@@ -9,7 +9,7 @@ import dev.panda.api.generation.v1.Token;
 import dev.panda.api.generation.v1.Usage;
 import dev.panda.orchestrator.serving.decoding.Candidates;
 import dev.panda.orchestrator.serving.decoding.Choice;
-import dev.panda.orchestrator.serving.decoding.Strain;
+import dev.panda.orchestrator.serving.decoding.SteeringDiagnostics;
 import dev.panda.orchestrator.serving.generation.GeneratedToken;
 import dev.panda.orchestrator.serving.generation.GeneratedToken.ScoredStep;
 import dev.panda.orchestrator.serving.generation.GeneratedToken.WholeStep;
@@ -65,20 +65,20 @@ final class GenerateResponses {
 
   static GenerateResponse summary(Outcome outcome, Timing timing) {
     Response response = outcome.response();
-    Strain strain = response.strain();
+    SteeringDiagnostics diagnostics = response.diagnostics();
     Summary.Builder summary =
         Summary.newBuilder()
             .setText(response.text())
             .setFinishReason(finishReason(response))
             .setLogProbability(response.logProbability())
-            .setRepetition(strain.repetition())
-            .setMeanRank(strain.meanRank())
+            .setRepetition(diagnostics.repetition())
+            .setMeanRank(diagnostics.meanRank())
             .addAllWarnings(outcome.warnings())
             .setUsage(usage(outcome, timing));
     Arrays.stream(response.tokenIds()).forEach(summary::addTokenIds);
     outcome.reward().ifPresent(summary::setReward);
     Arrays.stream(response.rewards()).forEach(summary::addPreferenceRewards);
-    strain.meanKl().ifPresent(summary::setMeanKl);
+    diagnostics.meanKl().ifPresent(summary::setMeanKl);
     outcome.seed().ifPresent(summary::setSeed);
     return GenerateResponse.newBuilder().setSummary(summary).build();
   }

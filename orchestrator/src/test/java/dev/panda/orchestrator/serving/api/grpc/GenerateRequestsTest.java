@@ -30,7 +30,8 @@ class GenerateRequestsTest {
   void fillsInTheDefaults() {
     GenerationRequest request = GenerateRequests.parse(PANDA);
 
-    assertThat(request.method()).isEqualTo(dev.panda.orchestrator.serving.generation.Method.PANDA);
+    assertThat(request.method())
+        .isEqualTo(dev.panda.orchestrator.serving.generation.DecodingMethod.PANDA);
     assertThat(request.baseScore())
         .isEqualTo(dev.panda.orchestrator.serving.decoding.BaseScore.LOG_PROBABILITY);
     assertThat(request.rewardUnit()).isEqualTo(RewardUnit.NORMALISED);

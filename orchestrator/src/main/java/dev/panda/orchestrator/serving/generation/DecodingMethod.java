@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.generation;
 
 /** How tokens are chosen. */
-public enum Method {
+public enum DecodingMethod {
   /** Algorithm 1. */
   PANDA(true, false),
   /** Lemma 1, by drawing. */
@@ -18,7 +18,7 @@ public enum Method {
   private final boolean needsPreferences;
   private final boolean draws;
 
-  Method(boolean needsPreferences, boolean draws) {
+  DecodingMethod(boolean needsPreferences, boolean draws) {
     this.needsPreferences = needsPreferences;
     this.draws = draws;
   }

@@ -11,13 +11,13 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Help.Ansi;
 
-/** Progress bars, on standard error. */
-final class Progress {
+/** Progress bars on standard error. */
+final class TerminalProgress {
   private static final int WIDTH = 90;
   private static final int TERMINAL_UPDATE_MILLIS = 500;
   private static final int FILE_UPDATE_MILLIS = 20_000;
 
-  private Progress() {}
+  private TerminalProgress() {}
 
   /**
    * A bar that ends at {@code steps}; where nobody watches it is a line that is written seldom. The

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /** Time that a response spends waiting for one kind of service. */
-final class Waiting {
+final class Stopwatch {
   private long nanos;
 
   <T> T on(Supplier<T> answer) {

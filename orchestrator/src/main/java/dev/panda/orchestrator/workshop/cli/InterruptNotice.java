@@ -3,18 +3,18 @@ package dev.panda.orchestrator.workshop.cli;
 import java.io.PrintWriter;
 
 /** Says, where Ctrl-C ends long work, that it goes on later. */
-final class Parting {
+final class InterruptNotice {
   private final Thread hook;
 
   /** Says it from here on until it is closed. */
-  Parting(PrintWriter err, String words) {
+  InterruptNotice(PrintWriter err, String words) {
     hook =
         new Thread(
             () -> {
               err.println("\n" + words);
               err.flush();
             },
-            "parting");
+            "notice");
     Runtime.getRuntime().addShutdownHook(hook);
   }
 

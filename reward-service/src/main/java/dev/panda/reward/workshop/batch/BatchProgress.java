@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.batch;
 
 /** Told how far a long task is; closed when it ends. */
-public interface Progress extends AutoCloseable {
+public interface BatchProgress extends AutoCloseable {
 
   /** Told of so many more steps. */
   void advance(long steps);
@@ -17,7 +17,7 @@ public interface Progress extends AutoCloseable {
     /** Tells nobody. */
     Display NONE =
         (task, steps) ->
-            new Progress() {
+            new BatchProgress() {
               @Override
               public void advance(long more) {}
 
@@ -31,6 +31,6 @@ public interface Progress extends AutoCloseable {
      * @param task what is done, for people
      * @param steps number of steps until it ends
      */
-    Progress start(String task, long steps);
+    BatchProgress start(String task, long steps);
   }
 }

@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.decoding;
 
 /** How the terms w·h of a response's tokens become a reward. */
-public enum Pooling {
+public enum RewardPooling {
   /** Read at the last token, the candidate. */
   LAST,
   /** The mean over the response's tokens, the candidate included. */

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * @param rewards the reward services, in the order of the configuration
  * @param patience how long an open that lacks room is tried again
  */
-record Planning(
+record Planner(
     BaseModelClient base,
     List<RewardClient> rewards,
     PreferenceDirectory directory,

@@ -19,7 +19,7 @@ import java.util.Set;
  *     pruned is not typical; a KL is never negative, so with 0 for the others the mean over all
  *     tokens is at least what these spent
  */
-public record Strain(
+public record SteeringDiagnostics(
     int tokens, double repetition, double meanRank, OptionalDouble meanKl, int klTokens) {
   /**
    * Unaligned greedy answers of a small model repeat some 0.12 of their 3-grams; loops far more.

@@ -3,11 +3,11 @@ package dev.panda.basemodel.workshop.training;
 import java.util.OptionalLong;
 
 /** Told how training goes, on its own thread, and asked whether it should. */
-public interface Progress {
+public interface TrainingProgress {
 
   /** Tells nobody. */
-  Progress NONE =
-      new Progress() {
+  TrainingProgress NONE =
+      new TrainingProgress() {
         @Override
         public void say(String line) {}
 

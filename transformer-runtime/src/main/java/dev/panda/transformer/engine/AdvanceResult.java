@@ -10,5 +10,5 @@ import java.util.Optional;
  * @param candidateReadouts read-outs of the candidates [candidates × projection]
  * @param next the likeliest tokens after the last accepted one, where asked for
  */
-public record Step(
+public record AdvanceResult(
     float[][] acceptedReadouts, float[][] candidateReadouts, Optional<NextTokens> next) {}

@@ -6,14 +6,14 @@ import java.util.Optional;
  * A preference's reward model r_j, as far as decoding knows it.
  *
  * @param preference its name
- * @param clip [a, b], the interval that each token's term, or with {@link Pooling#LAST} the raw
- *     reward, is clipped to; empty where it is not bounded
+ * @param clip [a, b], the interval that each token's term, or with {@link RewardPooling#LAST} the
+ *     raw reward, is clipped to; empty where it is not bounded
  * @param mean of the raw rewards on the calibration set
  * @param standardDeviation of the raw rewards on the calibration set, positive
  */
-public record RewardModel(
+public record PreferenceReward(
     String preference,
-    Pooling pooling,
+    RewardPooling pooling,
     Optional<Interval> clip,
     double mean,
     double standardDeviation) {
@@ -24,7 +24,7 @@ public record RewardModel(
    */
   private static final double MARGIN = 1e-6;
 
-  public RewardModel {
+  public PreferenceReward {
     if (!Double.isFinite(mean)) {
       throw new IllegalArgumentException(
           "preference " + preference + ": mean: " + mean + " (expected: a finite number)");
@@ -45,15 +45,15 @@ public record RewardModel(
   }
 
   /**
-   * The reward of a finished response: its last token's, or with {@link Pooling#INCREMENT}, where
-   * that is the last token's alone, the mean over all tokens.
+   * The reward of a finished response: its last token's, or with {@link RewardPooling#INCREMENT},
+   * where that is the last token's alone, the mean over all tokens.
    *
    * @param lastReward reward of the last token, in the unit
    * @param tokens number of tokens before it, n − 1
    * @param runningSum raw terms of those tokens, summed
    */
   double ofResponse(RewardUnit unit, double lastReward, int tokens, double runningSum) {
-    if (pooling != Pooling.INCREMENT) {
+    if (pooling != RewardPooling.INCREMENT) {
       return lastReward;
     }
     double last = unit == RewardUnit.RAW ? lastReward : lastReward * standardDeviation + mean;
@@ -85,7 +85,7 @@ public record RewardModel(
               + ")");
     }
     Interval term = clip.get();
-    boolean averaged = pooling == Pooling.MEAN;
+    boolean averaged = pooling == RewardPooling.MEAN;
     int unknown = averaged ? t - scoredTokens + 1 : 1;
     Interval raw = averaged ? term.times(unknown).plus(runningSum).times(1.0 / (t + 1)) : term;
     double magnitude = Math.max(term.magnitude(), raw.magnitude());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
 /** What of a reward model was trained. */
-public enum Method {
+public enum TrainingMethod {
   /** The head alone, on a backbone that stays as it is. */
   @JsonProperty("head")
   HEAD,
