@@ -1,5 +1,7 @@
 package dev.panda.orchestrator.serving.generation;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.orchestrator.serving.client.BaseModelClient;
 import dev.panda.orchestrator.serving.client.BaseModelDescription;
 import dev.panda.orchestrator.serving.client.RewardClient;
@@ -8,7 +10,6 @@ import dev.panda.orchestrator.serving.decoding.RewardSum;
 import dev.panda.orchestrator.serving.decoding.WeightedReward;
 import dev.panda.orchestrator.serving.decoding.lambda.Constant;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
-import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import dev.panda.orchestrator.serving.routing.PreferenceRoutes;
 import dev.panda.orchestrator.serving.routing.Route;
@@ -84,7 +85,7 @@ record Planner(
               .orElseThrow(
                   () ->
                       new RefusedException(
-                          Refusal.PREFERENCE_NOT_SERVED,
+                          Reason.PREFERENCE_NOT_SERVED,
                           field,
                           preference.name(),
                           "one of "
@@ -125,7 +126,7 @@ record Planner(
       RewardDescription service = routes.get(j).service();
       if (!service.tokenizerFingerprint().equals(model.tokenizerFingerprint())) {
         throw new RefusedException(
-            Refusal.TOKENIZERS_DIFFER,
+            Reason.TOKENIZERS_DIFFER,
             "preferences[%d].name".formatted(j),
             "%s, read from %s with tokenizer %s"
                 .formatted(
