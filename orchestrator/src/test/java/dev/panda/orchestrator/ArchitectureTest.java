@@ -1,5 +1,9 @@
 package dev.panda.orchestrator;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -7,6 +11,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.panda.answer.ErrorDetails;
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
+import dev.panda.answer.StatusMapping;
+import io.grpc.Status;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -76,7 +85,7 @@ class ArchitectureTest {
         .resideInAPackage("..serving.port..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "..serving.port..", DECODING)
+        .resideInAnyPackage("java..", "..serving.port..", DECODING, "dev.panda.answer..")
         .check(CLASSES);
   }
 
@@ -91,16 +100,31 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** Beside clients and APIs, the code only refuses requests and says why. */
+  @Test
+  void refusesWithoutChoosingAnAnswer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("..client..", "..api..", "..cli..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.panda.answer..")
+                .and(not(belongToAnyOf(Reason.class, RefusedException.class, ErrorDetails.class))))
+        .check(CLASSES);
+  }
+
+  /** The shared mapping makes statuses; one class names the orchestrator's own failures for it. */
   @Test
   void choosesStatusesInOnePlace() {
     noClasses()
         .that()
         .resideInAPackage("..api..")
         .and()
-        .doNotHaveSimpleName("StatusMapping")
+        .doNotHaveSimpleName("Statuses")
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("com.google.rpc..", "io.grpc.protobuf..")
+        .dependOnClassesThat(
+            resideInAnyPackage("com.google.rpc..", "io.grpc.protobuf..")
+                .or(belongToAnyOf(Status.class, StatusMapping.class)))
         .check(CLASSES);
   }
 

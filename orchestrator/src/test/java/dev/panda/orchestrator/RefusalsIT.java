@@ -9,12 +9,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import dev.panda.answer.testing.BytesMarshaller;
 import dev.panda.api.generation.v1.Chat;
 import dev.panda.api.generation.v1.ChatMessage;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
 import dev.panda.api.generation.v1.GenerationServiceGrpc;
-import dev.panda.orchestrator.testing.BytesMarshaller;
 import dev.panda.orchestrator.testing.TinyPanda;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;

@@ -29,7 +29,7 @@ class ArchitectureTest extends ModelServiceRules {
         .resideInAnyPackage(
             "dev.panda.transformer.engine..",
             "dev.panda.transformer.decoder..",
-            "dev.panda.transformer.grpc..",
+            "dev.panda.answer..",
             "dev.panda.reward.serving.model..",
             "dev.panda.reward.serving.config..")
         .check(classes());

@@ -1,15 +1,11 @@
 package dev.panda.transformer;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import dev.panda.transformer.engine.CapacityException;
 import org.junit.jupiter.api.Test;
 
 /** What the packages of this module know of each other. */
@@ -88,47 +84,34 @@ class ArchitectureTest {
   }
 
   @Test
-  void theModelKnowsNothingOfCallsCommandsAndTraining() {
+  void theModelKnowsNothingOfCommandsAndTraining() {
     noClasses()
         .that()
         .resideInAnyPackage(MODEL)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.panda.transformer.grpc..",
             "dev.panda.transformer.workshop.training..",
             "dev.panda.transformer.workshop.cli..",
-            "io.grpc..",
-            "com.google.protobuf..",
-            "com.google.rpc..",
-            "io.vertx..",
-            "jakarta..",
             "picocli..",
             "me.tongfei..")
         .check(CLASSES);
   }
 
   @Test
-  void callsKnowOfTheEnginesFailuresAlone() {
+  void knowsNothingOfCalls() {
     noClasses()
-        .that()
-        .resideInAPackage("dev.panda.transformer.grpc..")
-        .should()
-        .dependOnClassesThat(
-            resideInAPackage("dev.panda.transformer..")
-                .and(not(resideInAPackage("dev.panda.transformer.grpc..")))
-                .and(not(type(CapacityException.class))))
-        .check(CLASSES);
-  }
-
-  @Test
-  void choosesStatusesInOnePlace() {
-    noClasses()
-        .that()
-        .doNotHaveSimpleName("StatusMapping")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("com.google.rpc..", "io.grpc.protobuf..")
+        .resideInAnyPackage(
+            "io.grpc..",
+            "com.google.protobuf..",
+            "com.google.rpc..",
+            "io.vertx..",
+            "io.quarkus..",
+            "jakarta..",
+            "dev.panda.api..",
+            "dev.panda.answer..")
         .check(CLASSES);
   }
 
@@ -140,22 +123,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.panda.transformer.decoder..",
-            "dev.panda.transformer.engine..",
-            "dev.panda.transformer.grpc..",
-            "io.grpc..",
-            "picocli..")
-        .check(CLASSES);
-  }
-
-  @Test
-  void commandsKnowNothingOfCalls() {
-    noClasses()
-        .that()
-        .resideInAPackage("dev.panda.transformer.workshop.cli..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("dev.panda.transformer.grpc..", "io.grpc..", "io.vertx..", "jakarta..")
+            "dev.panda.transformer.decoder..", "dev.panda.transformer.engine..", "picocli..")
         .check(CLASSES);
   }
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** What the service serves, and how. An unknown key below the prefix fails the start. */
+/** What the service serves, and how. An unknown key below the prefix ends the start. */
 @ConfigMapping(prefix = "panda.base-model")
 public interface BaseModelConfig {
 
@@ -20,13 +20,13 @@ public interface BaseModelConfig {
   @NotBlank
   String model();
 
-  /** Folders in which models are looked for by name, the first to be asked first. */
+  /** Folders in which the service looks for models by name, in this order. */
   @WithDefault("deploy/models,${panda.home:${user.home}/.panda}/models")
   List<Path> modelRoots();
 
   /**
    * Numeric format of the weights: {@code float32}, {@code bfloat16}, {@code float16}, {@code
-   * int8}, {@code int4}, or {@code auto} for the fastest whose choices are nearly those of float32.
+   * int8}, {@code int4}, or {@code auto} for the fastest that chooses nearly the same as float32.
    */
   @WithDefault("auto")
   @Pattern(regexp = "auto|float32|bfloat16|float16|int8|int4")
@@ -62,7 +62,7 @@ public interface BaseModelConfig {
   int maxCandidates();
 
   /**
-   * Largest message that is read, in bytes. The transport's own limit, {@code
+   * Largest message that the service reads, in bytes. The transport's own limit, {@code
    * quarkus.grpc.server.max-inbound-message-size}, must be above it.
    */
   @WithDefault("4M")

@@ -31,7 +31,7 @@ final class Answers {
     return answer;
   }
 
-  /** A model may have more ids than its tokenizer; the rest have no text. */
+  /** A model may have more ids than its tokenizer; the ids beyond have no text. */
   private ByteString bytes(int id) {
     return id < tokenizer.vocabularySize()
         ? ByteString.copyFrom(tokenizer.bytes(id))

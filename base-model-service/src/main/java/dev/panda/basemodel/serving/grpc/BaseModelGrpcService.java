@@ -1,5 +1,7 @@
 package dev.panda.basemodel.serving.grpc;
 
+import dev.panda.answer.MessageGuard;
+import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
@@ -16,7 +18,6 @@ import dev.panda.api.basemodel.v1.TokenizeResponse;
 import dev.panda.basemodel.serving.config.BaseModelConfig;
 import dev.panda.basemodel.serving.model.BaseModel;
 import dev.panda.basemodel.serving.model.ModelDescription;
-import dev.panda.transformer.grpc.MessageGuard;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -27,31 +28,30 @@ import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Translates the contract's calls. It is called on event loops; what takes time runs on workers.
+ * Translates the contract's calls. gRPC calls it on event loops; workers do what takes time.
  *
- * <p>It binds itself, which the generated base class would not allow, so that messages that cannot
- * be read are answered by {@link MessageGuard}.
+ * <p>It binds itself, which the generated base class does not allow, so that {@link MessageGuard}
+ * answers messages that cannot be read.
  */
 @GrpcService
 class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.AsyncService {
   private final BaseModel model;
   private final BaseModelConfig config;
-  private final Vertx vertx;
   private final Executor workers;
   private final Prompts prompts;
   private final DecodeRequests requests;
-  private final Answers answers;
+  private final Decoding decoding;
 
   @Inject
   BaseModelGrpcService(BaseModel model, BaseModelConfig config, Vertx vertx) {
     ModelDescription description = model.description();
     this.model = model;
     this.config = config;
-    this.vertx = vertx;
-    this.workers = StreamThreads.workers(vertx);
+    this.workers = task -> vertx.executeBlocking(Executors.callable(task), false);
     this.prompts =
         new Prompts(model.tokenizer(), model.chatTemplate(), description.vocabularySize());
     this.requests =
@@ -63,13 +63,20 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
                 config.cacheTokens(),
                 config.maxCandidates(),
                 description.layers()));
-    this.answers = new Answers(model.tokenizer());
+    this.decoding =
+        new Decoding(
+            requests,
+            new Answers(model.tokenizer()),
+            maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens),
+            workers);
   }
 
   @Override
   public ServerServiceDefinition bindService() {
-    return new MessageGuard(Statuses.MAPPING, config.maxMessageSize().asLongValue())
-        .guard(BaseModelServiceGrpc.bindService(this));
+    return MessageGuard.guard(
+        BaseModelServiceGrpc.bindService(this),
+        Statuses.MAPPING,
+        config.maxMessageSize().asLongValue());
   }
 
   @Override
@@ -160,11 +167,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
   @Override
   public StreamObserver<DecodeRequest> decode(StreamObserver<DecodeResponse> client) {
     return new DecodeStream(
-        (ServerCallStreamObserver<DecodeResponse>) client,
-        requests,
-        answers,
-        maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens),
-        StreamThreads.current(vertx));
+        (ServerCallStreamObserver<DecodeResponse>) client, decoding, EventLoop.current());
   }
 
   private <T> void answer(StreamObserver<T> client, Supplier<T> answer) {
@@ -173,19 +176,19 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   private <T> void reply(StreamObserver<T> client, CompletableFuture<T> reply) {
     ((ServerCallStreamObserver<T>) client).setOnCancelHandler(() -> reply.cancel(false));
-    Executor stream = StreamThreads.current(vertx).stream();
+    Executor eventLoop = EventLoop.current();
     CompletableFuture<T> unused =
         reply.whenComplete(
             (answer, failure) -> {
               if (!reply.isCancelled()) {
-                stream.execute(() -> send(client, answer, failure));
+                eventLoop.execute(() -> send(client, answer, failure));
               }
             });
   }
 
   private static <T> void send(StreamObserver<T> client, T answer, Throwable failure) {
     if (failure != null) {
-      client.onError(Statuses.MAPPING.of(failure));
+      client.onError(Statuses.of(failure));
       return;
     }
     client.onNext(answer);

@@ -3,11 +3,11 @@ package dev.panda.basemodel.serving.grpc;
 import dev.panda.transformer.decoder.NextTokens;
 import java.util.concurrent.CompletableFuture;
 
-/** One open sequence of the model. Closing frees what it holds at once. */
+/** One open sequence of the model. Closing it frees at once what it holds. */
 interface CandidateSource extends AutoCloseable {
 
   /**
-   * Appends tokens and computes the likeliest ones after them.
+   * Appends tokens and computes the likeliest tokens after them.
    *
    * @param accepted token ids, the whole prompt at first
    * @param k number of candidates
@@ -21,7 +21,7 @@ interface CandidateSource extends AutoCloseable {
   interface Opener {
 
     /**
-     * Waits for room; cancelling the future gives up waiting.
+     * Waits for room. Cancelling the future ends the wait.
      *
      * @param maxTokens longest length, prompt and response together
      */

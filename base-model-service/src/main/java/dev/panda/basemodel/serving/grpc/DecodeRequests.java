@@ -1,11 +1,11 @@
 package dev.panda.basemodel.serving.grpc;
 
+import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
-import dev.panda.transformer.grpc.RefusedException;
 
-/** Parses requests to records that are within all bounds. */
+/** Parses requests into records that are within all bounds. */
 final class DecodeRequests {
   private final Prompts prompts;
   private final Limits limits;
@@ -41,7 +41,8 @@ final class DecodeRequests {
    * @param step number of tokens accepted so far
    * @param maxTokens longest response
    * @return the token id
-   * @throws RefusedException if it is not in the vocabulary, or the response is at its longest
+   * @throws RefusedException if the token is not in the vocabulary, or the response has reached its
+   *     longest length
    */
   int accept(int tokenId, int step, int maxTokens) {
     if (step >= maxTokens) {
@@ -73,7 +74,7 @@ final class DecodeRequests {
   }
 
   /**
-   * @throws RefusedException if the template cannot render it
+   * @throws RefusedException if the template cannot render the conversation
    */
   ValidConversation conversation(RenderChatRequest request) {
     return prompts.conversation("chat", request.getChat());

@@ -1,48 +1,47 @@
 package dev.panda.basemodel.serving.grpc;
 
+import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.transformer.decoder.NextTokens;
-import dev.panda.transformer.grpc.RefusedException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * One {@code Decode} stream: the sequence it holds and where its conversation stands.
+ * One {@code Decode} stream: the sequence that it holds, and the state of its conversation.
  *
- * <p>Thread: everything runs on the stream's own, the event loop that gRPC calls it on; parsing
- * runs on a worker and the model on the engine's thread, and both hand their results back to it. So
- * nothing here is synchronised.
+ * <p>Thread: everything here runs on the call's event loop. A worker parses the prompt and the
+ * engine's thread runs the model; both hand their results back to the event loop, so nothing here
+ * needs a lock.
  *
- * <p>Cancel handler: {@link #release} ends the stream in any state; a sequence that is opened after
- * that is given up or closed when it comes. Every stream ends once, in {@link #end}.
+ * <p>Cancel handler: {@link #release} ends the stream in any state. If the engine opens the
+ * sequence only after that, the stream closes it at once. Every stream ends once, in {@link #end}.
  */
 final class DecodeStream implements StreamObserver<DecodeRequest> {
 
-  /** Where the conversation stands. */
+  /** The state of the conversation. */
   private enum State {
     /** No message yet. */
     NEW,
-    /** The prompt is parsed, or room is waited for. */
+    /** A worker parses the prompt, or the open waits for room. */
     OPENING,
     /** The model computes, or the answer waits until the client reads. */
     ANSWERING,
     /** The client has the answer to its last message. */
     ANSWERED,
-    /** The stream is over, and holds nothing. */
+    /** The stream is over and holds nothing. */
     ENDED
   }
 
   private final ServerCallStreamObserver<DecodeResponse> client;
-  private final DecodeRequests requests;
-  private final Answers answers;
-  private final CandidateSource.Opener opener;
-  private final StreamThreads threads;
+  private final Decoding decoding;
+  private final Executor eventLoop;
 
   private State state = State.NEW;
   private boolean halfClosed;
@@ -52,17 +51,16 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private DecodeResponse unsent;
   private int step;
 
+  /**
+   * Begins a stream on the call's event loop.
+   *
+   * @param eventLoop runs tasks in order on that event loop
+   */
   DecodeStream(
-      ServerCallStreamObserver<DecodeResponse> client,
-      DecodeRequests requests,
-      Answers answers,
-      CandidateSource.Opener opener,
-      StreamThreads threads) {
+      ServerCallStreamObserver<DecodeResponse> client, Decoding decoding, Executor eventLoop) {
     this.client = client;
-    this.requests = requests;
-    this.answers = answers;
-    this.opener = opener;
-    this.threads = threads;
+    this.decoding = decoding;
+    this.eventLoop = eventLoop;
     client.setOnCancelHandler(this::release);
     client.setOnReadyHandler(this::send);
   }
@@ -84,7 +82,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     }
   }
 
-  /** The client half-closes: what it has asked for is still answered. */
+  /** The client half-closes; it still gets the answer to its last message. */
   @Override
   public void onCompleted() {
     halfClosed = true;
@@ -93,7 +91,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     }
   }
 
-  /** Never sent by a client over gRPC, where the cancel handler tells of its end. */
+  /** gRPC calls this beside the cancel handler when the client goes away. */
   @Override
   public void onError(Throwable failure) {
     release();
@@ -105,13 +103,13 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     }
     state = State.OPENING;
     CompletableFuture<ValidOpen> parsed =
-        CompletableFuture.supplyAsync(() -> requests.open(request), threads.workers());
+        CompletableFuture.supplyAsync(() -> decoding.requests().open(request), decoding.workers());
     then(parsed, this::reserve);
   }
 
   private void reserve(ValidOpen valid) {
     open = valid;
-    opening = opener.open(valid.sequenceTokens());
+    opening = decoding.opener().open(valid.sequenceTokens());
     handBack(opening, this::opened);
   }
 
@@ -138,7 +136,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     if (state != State.ANSWERED) {
       throw RefusedException.outOfOrder("accept", "nothing before the answer to the last message");
     }
-    int[] accepted = {requests.accept(tokenId, step, open.maxTokens())};
+    int[] accepted = {decoding.requests().accept(tokenId, step, open.maxTokens())};
     step++;
     advance(accepted);
   }
@@ -154,7 +152,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   }
 
   private void answer(NextTokens next, boolean first) {
-    DecodeResponse.Builder answer = answers.of(next, step, open.logits());
+    DecodeResponse.Builder answer = decoding.answers().of(next, step, open.logits());
     if (first) {
       for (int id : open.prompt()) {
         answer.addPromptTokenIds(id);
@@ -177,7 +175,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     }
   }
 
-  /** Goes on with a result on the stream's thread, unless the stream is over by then. */
+  /** Continues with a result on the event loop, unless the stream is over by then. */
   private <T> void then(CompletableFuture<T> result, Consumer<T> next) {
     handBack(
         result,
@@ -200,7 +198,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private <T> void handBack(CompletableFuture<T> result, BiConsumer<T, Throwable> next) {
     CompletableFuture<T> unused =
         result.whenComplete(
-            (value, failure) -> threads.stream().execute(() -> next.accept(value, failure)));
+            (value, failure) -> eventLoop.execute(() -> next.accept(value, failure)));
   }
 
   private void end(Throwable failure) {
@@ -211,7 +209,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     if (failure == null) {
       client.onCompleted();
     } else {
-      client.onError(Statuses.MAPPING.of(failure));
+      client.onError(Statuses.of(failure));
     }
   }
 

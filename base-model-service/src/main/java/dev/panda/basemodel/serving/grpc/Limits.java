@@ -1,9 +1,9 @@
 package dev.panda.basemodel.serving.grpc;
 
 /**
- * Bounds of what a request may ask for.
+ * The bounds of what a request may ask for.
  *
- * @param vocabularySize token ids are 0 to this, exclusive
+ * @param vocabularySize token ids are 0 to this, exclusively
  * @param contextLength largest number of tokens of a prompt and its response together
  * @param cacheTokens number of tokens that the whole cache holds
  * @param maxCandidates largest {@code k}

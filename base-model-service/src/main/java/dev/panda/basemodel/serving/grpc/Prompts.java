@@ -1,10 +1,10 @@
 package dev.panda.basemodel.serving.grpc;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.transformer.checkpoint.CheckpointException;
-import dev.panda.transformer.grpc.Reason;
-import dev.panda.transformer.grpc.RefusedException;
 import dev.panda.transformer.tokenizer.ChatMessage;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 final class Prompts {
   private static final Logger LOG = Logger.getLogger(Prompts.class);
 
-  /** Templates run through a conversation several times, and what they may do is bounded. */
+  /** A template may go through a conversation several times, and its work is bounded. */
   private static final int MOST_MESSAGES = 1024;
 
   private final Tokenizer tokenizer;
@@ -33,7 +33,7 @@ final class Prompts {
   /**
    * @param field path of the prompt
    * @return at least one token id
-   * @throws RefusedException if it has no token, or cannot be rendered
+   * @throws RefusedException if the prompt has no token, or the template cannot render it
    */
   int[] tokens(String field, Prompt prompt) {
     int[] ids =
@@ -99,7 +99,7 @@ final class Prompts {
   }
 
   /**
-   * @throws RefusedException if one is not in the vocabulary
+   * @throws RefusedException if an id is not in the vocabulary
    */
   int[] inVocabulary(String field, List<Integer> ids) {
     int[] tokens = new int[ids.size()];

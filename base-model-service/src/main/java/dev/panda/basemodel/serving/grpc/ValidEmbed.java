@@ -1,10 +1,10 @@
 package dev.panda.basemodel.serving.grpc;
 
 /**
- * A prompt to be embedded, within all bounds.
+ * A prompt to embed, within all bounds.
  *
  * @param prompt token ids, at least one
  * @param layer block after which the state is read, from 1
- * @param mean whether the states are averaged; else the last one is taken
+ * @param mean whether to average the states; otherwise the last state counts
  */
 record ValidEmbed(int[] prompt, int layer, boolean mean) {}

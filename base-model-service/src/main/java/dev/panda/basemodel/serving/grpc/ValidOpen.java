@@ -1,12 +1,12 @@
 package dev.panda.basemodel.serving.grpc;
 
 /**
- * A sequence to be opened, within all bounds.
+ * A sequence to open, within all bounds.
  *
  * @param prompt token ids, at least one
  * @param accepted token ids of the response so far
  * @param k candidates a step
- * @param maxTokens longest response, {@code accepted} included
+ * @param maxTokens longest response, including {@code accepted}
  * @param logits whether answers carry logits
  */
 record ValidOpen(int[] prompt, int[] accepted, int k, int maxTokens, boolean logits) {

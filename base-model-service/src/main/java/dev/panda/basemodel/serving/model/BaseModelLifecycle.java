@@ -4,24 +4,40 @@ import dev.panda.basemodel.serving.config.BaseModelConfig;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.Startup;
+import io.quarkus.vertx.VertxOptionsCustomizer;
+import io.vertx.core.VertxOptions;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
- * Loads the model before the port opens, and frees it when the service stops. So a service that
+ * Loads the model before the ports open, and frees it when the service stops. So a service that
  * answers has its model, and its health is {@code SERVING}.
  */
 @Singleton
-final class BaseModelLifecycle {
+final class BaseModelLifecycle implements VertxOptionsCustomizer {
   private static final Logger LOG = Logger.getLogger(BaseModelLifecycle.class);
   private static final int EXIT_CODE = 1;
 
+  private final Instance<BaseModel> model;
+
+  BaseModelLifecycle(Instance<BaseModel> model) {
+    this.model = model;
+  }
+
+  /**
+   * Loads the model. Quarkus calls this on the main thread before it makes Vert.x, and so before
+   * its gRPC server starts: that start happens on an event loop, and may take one minute at most.
+   */
+  @Override
+  public void accept(VertxOptions options) {
+    model.get();
+  }
+
   @Produces
   @Singleton
-  @Startup
   BaseModel load(BaseModelConfig config) {
     try {
       BaseModel model = new BaseModelLoader(config).load();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.OpenSequence;
@@ -11,8 +13,6 @@ import dev.panda.api.basemodel.v1.Pooling;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.basemodel.testing.LetterTokenizer;
-import dev.panda.transformer.grpc.Reason;
-import dev.panda.transformer.grpc.RefusedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

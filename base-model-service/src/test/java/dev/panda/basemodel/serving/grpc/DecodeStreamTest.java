@@ -2,6 +2,7 @@ package dev.panda.basemodel.serving.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.answer.testing.RecordingClient;
 import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
@@ -10,7 +11,6 @@ import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.basemodel.testing.LetterTokenizer;
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.engine.CapacityException;
-import dev.panda.transformer.testing.RecordingClient;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,15 +27,17 @@ class DecodeStreamTest {
   private final DecodeStream stream =
       new DecodeStream(
           client,
-          new DecodeRequests(
-              new Prompts(new LetterTokenizer(), Optional.empty(), 29),
-              new Limits(29, 20, 100, 8, 2)),
-          new Answers(new LetterTokenizer()),
-          maxTokens -> {
-            reserved = maxTokens;
-            return opening;
-          },
-          new StreamThreads(Runnable::run, Runnable::run));
+          new Decoding(
+              new DecodeRequests(
+                  new Prompts(new LetterTokenizer(), Optional.empty(), 29),
+                  new Limits(29, 20, 100, 8, 2)),
+              new Answers(new LetterTokenizer()),
+              maxTokens -> {
+                reserved = maxTokens;
+                return opening;
+              },
+              Runnable::run),
+          Runnable::run);
 
   @Test
   void answersOpenWithPromptAndCandidates() {

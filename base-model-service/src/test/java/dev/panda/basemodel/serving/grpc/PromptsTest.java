@@ -3,11 +3,11 @@ package dev.panda.basemodel.serving.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.ChatMessage;
 import dev.panda.basemodel.testing.LetterTokenizer;
-import dev.panda.transformer.grpc.Reason;
-import dev.panda.transformer.grpc.RefusedException;
 import dev.panda.transformer.tokenizer.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,21 +1,11 @@
 package dev.panda.orchestrator.serving.client;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.rpc.BadRequest;
-import com.google.rpc.ErrorInfo;
-import com.google.rpc.RetryInfo;
+import dev.panda.answer.ErrorDetails;
 import dev.panda.orchestrator.serving.port.ServiceException;
-import dev.panda.orchestrator.serving.port.ServiceException.Details;
 import dev.panda.orchestrator.serving.port.ServiceException.Kind;
-import dev.panda.orchestrator.serving.port.ServiceException.Violation;
 import io.grpc.Status;
 import io.grpc.StatusException;
-import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Turns failed gRPC calls into exceptions that name the service. */
 final class Failures {
@@ -29,7 +19,7 @@ final class Failures {
         service,
         kind(failure.getStatus().getCode()),
         describe(failure.getStatus()),
-        details(StatusProto.fromThrowable(failure)),
+        ErrorDetails.of(failure),
         failure);
   }
 
@@ -39,7 +29,7 @@ final class Failures {
         service,
         Kind.TIMED_OUT,
         "no answer (expected: one within %s)".formatted(timeout),
-        Details.NONE,
+        ErrorDetails.NONE,
         null);
   }
 
@@ -63,43 +53,5 @@ final class Failures {
     return cause == null || cause.getMessage() == null
         ? description
         : description + " (" + cause.getMessage() + ")";
-  }
-
-  private static Details details(com.google.rpc.Status status) {
-    if (status == null) {
-      return Details.NONE;
-    }
-    List<Any> all = status.getDetailsList();
-    ErrorInfo info = find(all, ErrorInfo.class).orElse(ErrorInfo.getDefaultInstance());
-    List<Violation> violations =
-        find(all, BadRequest.class)
-            .orElse(BadRequest.getDefaultInstance())
-            .getFieldViolationsList()
-            .stream()
-            .map(violation -> new Violation(violation.getField(), violation.getDescription()))
-            .toList();
-    return new Details(
-        info.getReason(),
-        info.getDomain(),
-        Map.copyOf(info.getMetadataMap()),
-        violations,
-        find(all, RetryInfo.class)
-            .map(RetryInfo::getRetryDelay)
-            .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos())));
-  }
-
-  private static <M extends com.google.protobuf.Message> Optional<M> find(
-      List<Any> details, Class<M> type) {
-    return details.stream()
-        .filter(detail -> detail.is(type))
-        .findFirst()
-        .flatMap(
-            detail -> {
-              try {
-                return Optional.of(detail.unpack(type));
-              } catch (InvalidProtocolBufferException unreadable) {
-                return Optional.empty();
-              }
-            });
   }
 }

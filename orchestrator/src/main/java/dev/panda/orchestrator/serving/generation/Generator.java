@@ -1,8 +1,9 @@
 package dev.panda.orchestrator.serving.generation;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.orchestrator.serving.decoding.Policy;
 import dev.panda.orchestrator.serving.decoding.ResponseSelection;
-import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.ServedPreference;
@@ -69,7 +70,10 @@ public final class Generator {
       GenerationRequest request, Consumer<GeneratedToken> listener, Executor workers) {
     if (!admission.tryAcquire()) {
       throw new RefusedException(
-          Refusal.BUSY, "generations", maxGenerations + " under way", "to be tried again later");
+          Reason.TOO_MANY_GENERATIONS,
+          "generations",
+          maxGenerations + " under way",
+          "to be tried again later");
     }
     try {
       Plan plan = planner.plan(request);

@@ -1,10 +1,11 @@
 package dev.panda.orchestrator.serving.generation;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.orchestrator.serving.decoding.RewardSum;
 import dev.panda.orchestrator.serving.decoding.WeightedReward;
 import dev.panda.orchestrator.serving.decoding.lambda.Constant;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
-import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.RewardDescription;
@@ -81,7 +82,7 @@ record Planner(
               .orElseThrow(
                   () ->
                       new RefusedException(
-                          Refusal.PREFERENCE_NOT_SERVED,
+                          Reason.PREFERENCE_NOT_SERVED,
                           field,
                           preference.name(),
                           "one of "
@@ -122,7 +123,7 @@ record Planner(
       RewardDescription service = routes.get(j).service();
       if (!service.tokenizerFingerprint().equals(model.tokenizerFingerprint())) {
         throw new RefusedException(
-            Refusal.TOKENIZERS_DIFFER,
+            Reason.TOKENIZERS_DIFFER,
             "preferences[%d].name".formatted(j),
             "%s, read from %s with tokenizer %s"
                 .formatted(

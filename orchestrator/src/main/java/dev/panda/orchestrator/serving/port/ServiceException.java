@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.port;
 
+import dev.panda.answer.ErrorDetails;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ public final class ServiceException extends RuntimeException {
 
   private final Kind kind;
   private final String reason;
-  private final transient Details details;
+  private final transient ErrorDetails details;
 
   /** How a service failed. */
   public enum Kind {
@@ -37,40 +38,13 @@ public final class ServiceException extends RuntimeException {
   }
 
   /**
-   * What a service says of a failure beside its message; all empty if it says nothing.
-   *
-   * @param reason name of the reason, in the service's own words
-   * @param domain of the reason
-   * @param metadata the message's parts
-   * @param violations fields of the request that are at fault, with what would be accepted
-   * @param retryDelay when the same request may succeed
-   */
-  public record Details(
-      String reason,
-      String domain,
-      Map<String, String> metadata,
-      List<Violation> violations,
-      Optional<Duration> retryDelay) {
-    /** A service that says nothing. */
-    public static final Details NONE = new Details("", "", Map.of(), List.of(), Optional.empty());
-
-    public Details {
-      metadata = Map.copyOf(metadata);
-      violations = List.copyOf(violations);
-    }
-  }
-
-  /** A field of a request that is at fault. */
-  public record Violation(String field, String description) {}
-
-  /**
    * Keeps what a failed call tells.
    *
    * @param service name and address, for people
    * @param reason what the service said, for people
    */
   public ServiceException(
-      String service, Kind kind, String reason, Details details, Throwable cause) {
+      String service, Kind kind, String reason, ErrorDetails details, Throwable cause) {
     super(service + ": " + reason, cause);
     this.kind = kind;
     this.reason = reason;
@@ -87,7 +61,7 @@ public final class ServiceException extends RuntimeException {
     String reason = "%s: %s (expected: %s)".formatted(field, found, expected);
     Map<String, String> parts =
         Map.of("service", service, "field", field, "value", found.toString(), "expected", expected);
-    Details details = new Details("", "", parts, List.of(), Optional.empty());
+    ErrorDetails details = new ErrorDetails("", "", parts, List.of(), Optional.empty());
     return new ServiceException(service, Kind.BREACH, reason, details, null);
   }
 
@@ -100,7 +74,7 @@ public final class ServiceException extends RuntimeException {
     return reason;
   }
 
-  public Details details() {
+  public ErrorDetails details() {
     return details;
   }
 

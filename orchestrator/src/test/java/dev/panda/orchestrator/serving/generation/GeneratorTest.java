@@ -3,6 +3,8 @@ package dev.panda.orchestrator.serving.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.orchestrator.serving.client.BaseModelClient;
 import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
@@ -140,7 +142,7 @@ class GeneratorTest {
             RefusedException.class,
             () -> generate(generator(LONG, rewards), request(DecodingMethod.PANDA, 1, "kind")));
 
-    assertThat(refused.refusal()).isEqualTo(RefusedException.Refusal.TOKENIZERS_DIFFER);
+    assertThat(refused.reason()).isEqualTo(Reason.TOKENIZERS_DIFFER);
     assertThat(refused.getMessage()).contains("kind", "letters", "digits");
   }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** What the service serves, and how. An unknown key below the prefix fails the start. */
+/** What the service serves, and how. An unknown key below the prefix ends the start. */
 @ConfigMapping(prefix = "panda.reward")
 public interface RewardConfig {
 
@@ -25,20 +25,20 @@ public interface RewardConfig {
   @NotBlank
   String model();
 
-  /** Folders in which models are looked for by name, the first to be asked first. */
+  /** Folders in which the service looks for models by name, in this order. */
   @WithDefault("deploy/models,${panda.home:${user.home}/.panda}/models")
   List<Path> modelRoots();
 
   /**
    * The reward models: names below {@code rewards} of the backbone's folder in one of the model
-   * roots, or paths of folders; unset is all of them but judges and those with weights of their
-   * own. Of the latter a service serves a single one, named alone.
+   * roots, or paths of folders. Unset is all of them except judges and reward models with weights
+   * of their own. A reward model with weights of its own must be the only one named.
    */
   Optional<List<String>> preferences();
 
   /**
    * Numeric format of the weights: {@code float32}, {@code bfloat16}, {@code float16}, {@code
-   * int8}, {@code int4}, or {@code auto} for the fastest whose choices are nearly those of float32.
+   * int8}, {@code int4}, or {@code auto} for the fastest that chooses nearly the same as float32.
    */
   @WithDefault("auto")
   @Pattern(regexp = "auto|float32|bfloat16|float16|int8|int4")
@@ -90,13 +90,13 @@ public interface RewardConfig {
   int maxResponses();
 
   /**
-   * Largest message that is read, in bytes, at least 1. The transport's own limit, {@code
+   * Largest message that the service reads, in bytes, at least 1. The transport's own limit, {@code
    * quarkus.grpc.server.max-inbound-message-size}, must be above it.
    */
   @WithDefault("4M")
   MemorySize maxMessageSize();
 
-  /** Whether the items that an annotation of their own cannot check are within their bounds. */
+  /** Checks the items that no annotation of their own can check. */
   @AssertTrue(
       message =
           "max-message-size must be at least 1, max-candidates below round-tokens and"

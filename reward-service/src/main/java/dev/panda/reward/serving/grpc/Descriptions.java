@@ -8,7 +8,7 @@ import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.model.Backbone;
 import dev.panda.reward.serving.model.ServedRewards;
 
-/** What clients are told of the backbone and the preferences. */
+/** Describes the backbone and the preferences for clients. */
 final class Descriptions {
   private Descriptions() {}
 

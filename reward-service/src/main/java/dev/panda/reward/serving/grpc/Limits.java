@@ -4,9 +4,9 @@ import dev.panda.reward.serving.config.RewardConfig;
 import dev.panda.reward.serving.model.Backbone;
 
 /**
- * Bounds of what a request may ask for.
+ * The bounds of what a request may ask for.
  *
- * @param vocabularySize token ids are 0 to this, exclusive
+ * @param vocabularySize token ids are 0 to this, exclusively
  * @param contextLength largest number of tokens of a prompt and its response together
  * @param cacheTokens number of tokens that the whole cache holds, candidates included
  * @param maxCandidates largest number of candidates in a message

@@ -3,11 +3,11 @@ package dev.panda.reward.serving.grpc;
 import dev.panda.transformer.engine.AdvanceResult;
 import java.util.concurrent.CompletableFuture;
 
-/** One open sequence of the backbone. Closing frees what it holds at once. */
+/** One open sequence of the backbone. Closing it frees at once what it holds. */
 interface ReadoutSource extends AutoCloseable {
 
   /**
-   * Appends tokens and reads them, and the candidates for the next one.
+   * Appends tokens, and reads out these and the candidates for the next token.
    *
    * @param accepted token ids, the whole prompt at first
    * @param candidates token ids, all different
@@ -21,7 +21,7 @@ interface ReadoutSource extends AutoCloseable {
   interface Opener {
 
     /**
-     * Waits for room; cancelling the future gives up waiting.
+     * Waits for room. Cancelling the future ends the wait.
      *
      * @param maxTokens longest length, prompt and response together
      * @param maxCandidates largest number of candidates at a time

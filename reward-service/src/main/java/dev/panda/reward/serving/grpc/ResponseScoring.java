@@ -10,10 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Scores finished responses, a few at a time: more would only wait for room in the cache, and be
- * refused where they waited for long.
+ * Scores finished responses, a few at a time. More would only wait for room in the cache, and the
+ * engine would refuse those that wait too long.
  *
- * <p>Thread: everything runs on the call's own, to which the engine's results are handed back.
+ * <p>Thread: everything here runs on the call's event loop, to which the engine hands its results
+ * back.
  */
 final class ResponseScoring {
   private static final int AT_A_TIME = 4;
@@ -22,7 +23,7 @@ final class ResponseScoring {
   private final ValidResponses request;
   private final List<RewardModel> models;
   private final ReadoutSource.Opener opener;
-  private final Executor stream;
+  private final Executor eventLoop;
   private final CompletableFuture<double[]> answer = new CompletableFuture<>();
   private final List<CompletableFuture<ReadoutSource>> openings = new ArrayList<>();
   private final double[] rewards;
@@ -33,18 +34,18 @@ final class ResponseScoring {
       ValidResponses request,
       List<RewardModel> models,
       ReadoutSource.Opener opener,
-      Executor stream) {
+      Executor eventLoop) {
     this.request = request;
     this.models = models;
     this.opener = opener;
-    this.stream = stream;
+    this.eventLoop = eventLoop;
     this.rewards = new double[request.responses().size() * request.preferences().length];
   }
 
-  /** Rewards [response × preference]; cancelling the future frees what is held. */
+  /** Gives rewards [response × preference]; cancelling the future frees what the scoring holds. */
   CompletableFuture<double[]> start() {
     CompletableFuture<double[]> unused =
-        answer.whenComplete((done, failure) -> stream.execute(this::release));
+        answer.whenComplete((done, failure) -> eventLoop.execute(this::release));
     for (int i = 0; i < AT_A_TIME; i++) {
       beginNext();
     }
@@ -66,7 +67,8 @@ final class ResponseScoring {
         opening
             .thenCompose(source -> source.advance(tokens, NONE))
             .whenComplete(
-                (step, failure) -> stream.execute(() -> computed(index, opening, step, failure)));
+                (step, failure) ->
+                    eventLoop.execute(() -> computed(index, opening, step, failure)));
   }
 
   private void computed(

@@ -1,5 +1,7 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.answer.MessageGuard;
+import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.api.reward.v1.ListPreferencesRequest;
 import dev.panda.api.reward.v1.ListPreferencesResponse;
 import dev.panda.api.reward.v1.RewardServiceGrpc;
@@ -9,38 +11,33 @@ import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.api.reward.v1.ScoreSequencesResponse;
 import dev.panda.reward.serving.config.RewardConfig;
 import dev.panda.reward.serving.model.ServedRewards;
-import dev.panda.transformer.grpc.MessageGuard;
-import dev.panda.transformer.grpc.StreamThread;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Translates the contract's calls. It is called on event loops, and never waits.
+ * Translates the contract's calls. gRPC calls it on event loops, and it never waits.
  *
- * <p>It binds itself, which the generated base class would not allow, so that messages that cannot
- * be read are answered by {@link MessageGuard}.
+ * <p>It binds itself, which the generated base class does not allow, so that {@link MessageGuard}
+ * answers messages that cannot be read.
  */
 @GrpcService
 class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncService {
   private final ServedRewards served;
   private final RewardConfig config;
-  private final Vertx vertx;
   private final Limits limits;
   private final ScoreRequests requests;
 
   @Inject
-  RewardGrpcService(ServedRewards served, RewardConfig config, Vertx vertx) {
+  RewardGrpcService(ServedRewards served, RewardConfig config) {
     this.served = served;
     this.config = config;
-    this.vertx = vertx;
     this.limits = Limits.of(config, served.backbone());
     this.requests =
         new ScoreRequests(
@@ -49,8 +46,10 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
 
   @Override
   public ServerServiceDefinition bindService() {
-    return new MessageGuard(Statuses.MAPPING, config.maxMessageSize().asLongValue())
-        .guard(RewardServiceGrpc.bindService(this));
+    return MessageGuard.guard(
+        RewardServiceGrpc.bindService(this),
+        Statuses.MAPPING,
+        config.maxMessageSize().asLongValue());
   }
 
   @Override
@@ -67,20 +66,20 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
         requests,
         served.models(),
         this::open,
-        StreamThread.current(vertx));
+        EventLoop.current());
   }
 
   @Override
   public void scoreSequences(
       ScoreSequencesRequest request, StreamObserver<ScoreSequencesResponse> client) {
-    Executor stream = StreamThread.current(vertx);
+    Executor eventLoop = EventLoop.current();
     CompletableFuture<double[]> rewards;
     try {
       rewards =
-          new ResponseScoring(requests.responses(request), served.models(), this::open, stream)
+          new ResponseScoring(requests.responses(request), served.models(), this::open, eventLoop)
               .start();
     } catch (RuntimeException e) {
-      client.onError(Statuses.MAPPING.of(e));
+      client.onError(Statuses.of(e));
       return;
     }
     ((ServerCallStreamObserver<ScoreSequencesResponse>) client)
@@ -89,7 +88,7 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
         rewards.whenComplete(
             (answer, failure) -> {
               if (!rewards.isCancelled()) {
-                stream.execute(() -> send(client, answer, failure));
+                eventLoop.execute(() -> send(client, answer, failure));
               }
             });
   }
@@ -101,7 +100,7 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
   private static void send(
       StreamObserver<ScoreSequencesResponse> client, double[] rewards, Throwable failure) {
     if (failure != null) {
-      client.onError(Statuses.MAPPING.of(failure));
+      client.onError(Statuses.of(failure));
       return;
     }
     ScoreSequencesResponse.Builder response = ScoreSequencesResponse.newBuilder();

@@ -1,17 +1,17 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.reward.serving.head.ScoreUnit;
-import dev.panda.transformer.grpc.Reason;
-import dev.panda.transformer.grpc.RefusedException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Parses requests to records that are within all bounds. */
+/** Parses requests into records that are within all bounds. */
 final class ScoreRequests {
   private final List<String> served;
   private final Limits limits;

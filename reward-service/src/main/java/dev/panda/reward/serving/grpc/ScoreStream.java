@@ -1,5 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.answer.RefusedException;
 import dev.panda.api.reward.v1.CandidateScores;
 import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ScoreCandidates;
@@ -9,7 +10,6 @@ import dev.panda.api.reward.v1.SequenceOpened;
 import dev.panda.reward.serving.head.ResponseRewards;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.transformer.engine.AdvanceResult;
-import dev.panda.transformer.grpc.RefusedException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
@@ -21,29 +21,31 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * One {@code Score} stream: the sequence it holds and where its conversation stands.
+ * One {@code Score} stream: the sequence that it holds, and the state of its conversation.
  *
- * <p>Thread: everything runs on the stream's own, the event loop that gRPC calls it on; the model
- * runs on the engine's thread, which hands its results back to it. So nothing here is synchronised.
+ * <p>Thread: everything here runs on the call's event loop. The engine's thread runs the model and
+ * hands its results back to the event loop, so nothing here needs a lock.
  *
- * <p>Cancel handler: {@link #release} ends the stream in any state; a sequence that is opened after
- * that is given up or closed when it comes. Every stream ends once, in {@link #end}. Answers wait
- * until the client reads; there are never more than two of them.
+ * <p>Cancel handler: {@link #release} ends the stream in any state. If the engine opens the
+ * sequence only after that, the stream closes it at once. Every stream ends once, in {@link #end}.
+ * Answers, two at most, wait until the client reads.
  */
 final class ScoreStream implements StreamObserver<ScoreRequest> {
   private static final int[] NONE = {};
 
-  /** Where the conversation stands. */
+  /** The state of the conversation. */
   private enum State {
     /** No message yet. */
     NEW,
-    /** Room is waited for, or the prompt is computed; one {@code score} may come early. */
+    /**
+     * The open waits for room, or the engine computes the prompt; a {@code score} may come early.
+     */
     OPENING,
-    /** The sequence is open, and no {@code score} is without its answer. */
+    /** The sequence is open and every {@code score} has its answer. */
     OPEN,
-    /** Candidates are computed. */
+    /** The engine computes candidates. */
     SCORING,
-    /** The stream is over, and holds nothing. */
+    /** The stream is over and holds nothing. */
     ENDED
   }
 
@@ -51,7 +53,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   private final ScoreRequests requests;
   private final List<RewardModel> models;
   private final ReadoutSource.Opener opener;
-  private final Executor stream;
+  private final Executor eventLoop;
   private final ArrayDeque<ScoreResponse> unsent = new ArrayDeque<>();
 
   private State state = State.NEW;
@@ -68,12 +70,12 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
       ScoreRequests requests,
       List<RewardModel> models,
       ReadoutSource.Opener opener,
-      Executor stream) {
+      Executor eventLoop) {
     this.client = client;
     this.requests = requests;
     this.models = models;
     this.opener = opener;
-    this.stream = stream;
+    this.eventLoop = eventLoop;
     client.setOnCancelHandler(this::release);
     client.setOnReadyHandler(this::send);
   }
@@ -94,14 +96,14 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     }
   }
 
-  /** The client half-closes: what it has asked for is still answered. */
+  /** The client half-closes; it still gets the answers to its messages. */
   @Override
   public void onCompleted() {
     halfClosed = true;
-    endWhereDone();
+    endIfDone();
   }
 
-  /** Never sent by a client over gRPC, where the cancel handler tells of its end. */
+  /** gRPC calls this beside the cancel handler when the client goes away. */
   @Override
   public void onError(Throwable failure) {
     release();
@@ -117,7 +119,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     opening =
         opener.open(open.sequenceTokens(), rewards.readsCandidates() ? open.maxCandidates() : 0);
     CompletableFuture<ReadoutSource> unused =
-        opening.whenComplete((opened, failure) -> stream.execute(() -> opened(opened, failure)));
+        opening.whenComplete((opened, failure) -> eventLoop.execute(() -> opened(opened, failure)));
   }
 
   private void opened(ReadoutSource opened, Throwable failure) {
@@ -195,7 +197,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     answer(ScoreResponse.newBuilder().setScores(scores).build());
   }
 
-  /** Takes the accepted tokens into account, but for the prompt's at their head. */
+  /** Takes the accepted tokens into account, except the prompt's at their head. */
   private void accept(AdvanceResult step, int promptTokens) {
     float[][] readouts = step.acceptedReadouts();
     for (int i = promptTokens; i < readouts.length; i++) {
@@ -204,7 +206,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     }
   }
 
-  /** Computes a step and goes on with it on the stream's thread, unless the stream is over. */
+  /** Computes a step and continues with it on the event loop, unless the stream is over by then. */
   private void advance(int[] accepted, int[] candidates, Consumer<AdvanceResult> next) {
     if (accepted.length == 0 && candidates.length == 0) {
       next.accept(new AdvanceResult(new float[0][], new float[0][], Optional.empty()));
@@ -213,7 +215,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     CompletableFuture<AdvanceResult> unused =
         source
             .advance(accepted, candidates)
-            .whenComplete((step, failure) -> stream.execute(() -> goOn(step, failure, next)));
+            .whenComplete((step, failure) -> eventLoop.execute(() -> goOn(step, failure, next)));
   }
 
   private void goOn(AdvanceResult step, Throwable failure, Consumer<AdvanceResult> next) {
@@ -240,10 +242,10 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     while (!unsent.isEmpty() && client.isReady()) {
       client.onNext(unsent.remove());
     }
-    endWhereDone();
+    endIfDone();
   }
 
-  private void endWhereDone() {
+  private void endIfDone() {
     boolean idle = state == State.NEW || state == State.OPEN;
     if (halfClosed && idle && early == null && unsent.isEmpty()) {
       end(null);
@@ -258,7 +260,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     if (failure == null) {
       client.onCompleted();
     } else {
-      client.onError(Statuses.MAPPING.of(failure));
+      client.onError(Statuses.of(failure));
     }
   }
 

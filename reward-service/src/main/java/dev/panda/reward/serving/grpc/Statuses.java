@@ -1,26 +1,44 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.answer.Domain;
+import dev.panda.answer.Failure;
+import dev.panda.answer.Reason;
+import dev.panda.answer.StatusMapping;
 import dev.panda.reward.serving.head.RewardException;
-import dev.panda.transformer.grpc.Reason;
-import dev.panda.transformer.grpc.StatusMapping;
-import dev.panda.transformer.grpc.StatusMapping.OwnFailure;
+import dev.panda.transformer.engine.CapacityException;
+import io.grpc.StatusRuntimeException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
-/** How this service's failures are told to its clients. */
+/** Names this service's own failures for its clients. */
 final class Statuses {
-  static final StatusMapping MAPPING =
-      new StatusMapping("reward.panda.dev", Statuses::ofRewardThatIsNotFinite);
+  static final StatusMapping MAPPING = new StatusMapping(Domain.REWARD, Statuses::name);
 
   private Statuses() {}
 
-  private static Optional<OwnFailure> ofRewardThatIsNotFinite(Throwable failure) {
-    return failure instanceof RewardException reward
-        ? Optional.of(
-            new OwnFailure(
-                Reason.REWARD_NOT_FINITE,
-                reward.getMessage(),
-                Map.of("preference", reward.preference(), "step", Integer.toString(reward.step()))))
-        : Optional.empty();
+  static StatusRuntimeException of(Throwable failure) {
+    return MAPPING.of(failure);
+  }
+
+  private static Optional<Failure> name(Throwable failure) {
+    if (failure instanceof CapacityException capacity) {
+      return Optional.of(
+          Failure.of(Reason.NO_CACHE_ROOM, capacity.getMessage())
+              .withMetadata(Map.of("retryAfter", capacity.retryAfter().toString()))
+              .withRetryDelay(capacity.retryAfter()));
+    }
+    if (failure instanceof CancellationException) {
+      return Optional.of(
+          Failure.of(Reason.STOPPING, "the service is stopping (expected: another replica)"));
+    }
+    if (failure instanceof RewardException reward) {
+      return Optional.of(
+          Failure.of(Reason.REWARD_NOT_FINITE, reward.getMessage())
+              .withMetadata(
+                  Map.of(
+                      "preference", reward.preference(), "step", Integer.toString(reward.step()))));
+    }
+    return Optional.empty();
   }
 }

@@ -3,12 +3,12 @@ package dev.panda.reward.serving.grpc;
 import dev.panda.reward.serving.head.ScoreUnit;
 
 /**
- * A sequence to be opened, within all bounds.
+ * A sequence to open, within all bounds.
  *
  * @param prompt token ids, at least one
  * @param accepted token ids of the response so far
  * @param preferences indices of the reward models, all different
- * @param maxTokens longest response, {@code accepted} included
+ * @param maxTokens longest response, including {@code accepted}
  * @param maxCandidates largest number of candidates in a message
  */
 record ValidOpen(

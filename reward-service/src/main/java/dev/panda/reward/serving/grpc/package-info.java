@@ -1,2 +1,2 @@
-/** The contract over gRPC: requests parsed to valid records, streams. */
+/** The contract over gRPC: requests parsed into valid records, and one state machine a stream. */
 package dev.panda.reward.serving.grpc;

@@ -5,24 +5,41 @@ import dev.panda.reward.serving.head.RewardModelException;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.Startup;
+import io.quarkus.vertx.VertxOptionsCustomizer;
+import io.vertx.core.VertxOptions;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
- * Loads backbone and heads before the port opens, and frees them when the service stops. So a
+ * Loads backbone and heads before the ports open, and frees them when the service stops. So a
  * service that answers has its models, and its health is {@code SERVING}.
  */
 @Singleton
-final class RewardLifecycle {
+final class RewardLifecycle implements VertxOptionsCustomizer {
   private static final Logger LOG = Logger.getLogger(RewardLifecycle.class);
   private static final int EXIT_CODE = 1;
 
+  private final Instance<ServedRewards> rewards;
+
+  RewardLifecycle(Instance<ServedRewards> rewards) {
+    this.rewards = rewards;
+  }
+
+  /**
+   * Loads backbone and heads. Quarkus calls this on the main thread before it makes Vert.x, and so
+   * before its gRPC server starts: that start happens on an event loop, and may take one minute at
+   * most.
+   */
+  @Override
+  public void accept(VertxOptions options) {
+    rewards.get();
+  }
+
   @Produces
   @Singleton
-  @Startup
   ServedRewards load(RewardConfig config) {
     try {
       ServedRewards rewards =

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.reward.serving.head.ScoreUnit;
-import dev.panda.transformer.grpc.Reason;
-import dev.panda.transformer.grpc.RefusedException;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;

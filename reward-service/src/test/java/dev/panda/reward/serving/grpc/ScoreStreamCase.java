@@ -2,6 +2,7 @@ package dev.panda.reward.serving.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.answer.testing.RecordingClient;
 import dev.panda.api.reward.v1.CandidateScores;
 import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.RewardUnit;
@@ -12,7 +13,6 @@ import dev.panda.reward.serving.head.Calibration;
 import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.testing.TinyModels;
-import dev.panda.transformer.testing.RecordingClient;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;

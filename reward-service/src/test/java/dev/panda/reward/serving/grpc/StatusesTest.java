@@ -3,39 +3,40 @@ package dev.panda.reward.serving.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.rpc.ErrorInfo;
+import dev.panda.answer.ErrorDetails;
+import dev.panda.answer.RefusedException;
 import dev.panda.reward.serving.head.RewardException;
 import dev.panda.reward.serving.head.RewardTrace;
 import dev.panda.reward.testing.TinyModels;
-import dev.panda.transformer.grpc.RefusedException;
+import dev.panda.transformer.engine.CapacityException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 class StatusesTest {
 
   @Test
-  void nameThisService() throws InvalidProtocolBufferException {
+  void nameThisService() {
     StatusRuntimeException status =
-        Statuses.MAPPING.of(RefusedException.field("open.max_candidates", 0, "1 to 256"));
+        Statuses.of(RefusedException.field("open.max_candidates", 0, "1 to 256"));
 
-    assertThat(info(status).getDomain()).isEqualTo("reward.panda.dev");
-    assertThat(info(status).getReason()).isEqualTo("FIELD_INVALID");
+    assertThat(details(status).domain()).isEqualTo("reward.panda.dev");
+    assertThat(details(status).reason()).isEqualTo("FIELD_INVALID");
   }
 
   @Test
-  void namePreferenceAndStepOfARewardThatIsNotFinite() throws InvalidProtocolBufferException {
-    StatusRuntimeException status = Statuses.MAPPING.of(new CompletionException(notFinite()));
+  void namePreferenceAndStepOfARewardThatIsNotFinite() {
+    StatusRuntimeException status = Statuses.of(new CompletionException(notFinite()));
 
     assertThat(status.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
     assertThat(status.getStatus().getDescription())
         .isEqualTo("preference kindness, step 2: reward: NaN (expected: finite)");
-    assertThat(info(status).getReason()).isEqualTo("REWARD_NOT_FINITE");
-    assertThat(info(status).getDomain()).isEqualTo("reward.panda.dev");
-    assertThat(info(status).getMetadataMap())
+    assertThat(details(status).reason()).isEqualTo("REWARD_NOT_FINITE");
+    assertThat(details(status).domain()).isEqualTo("reward.panda.dev");
+    assertThat(details(status).metadata())
         .containsEntry("preference", "kindness")
         .containsEntry("step", "2");
   }
@@ -48,8 +49,27 @@ class StatusesTest {
     return catchThrowableOfType(RewardException.class, () -> trace.accept(Float.NaN));
   }
 
-  private static ErrorInfo info(StatusRuntimeException status)
-      throws InvalidProtocolBufferException {
-    return StatusProto.fromThrowable(status).getDetails(0).unpack(ErrorInfo.class);
+  @Test
+  void sayWhenThereMayBeRoom() {
+    StatusRuntimeException status =
+        Statuses.of(new CapacityException("room: none", Duration.ofMillis(1500)));
+
+    assertThat(status.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(status.getStatus().getDescription()).isEqualTo("room: none");
+    assertThat(details(status).reason()).isEqualTo("NO_CACHE_ROOM");
+    assertThat(details(status).metadata()).containsEntry("retryAfter", "PT1.5S");
+    assertThat(ErrorDetails.of(status).retryDelay()).contains(Duration.ofMillis(1500));
+  }
+
+  @Test
+  void leadElsewhereWhileTheServiceStops() {
+    StatusRuntimeException status = Statuses.of(new CancellationException());
+
+    assertThat(status.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(details(status).reason()).isEqualTo("STOPPING");
+  }
+
+  private static ErrorDetails details(StatusRuntimeException status) {
+    return ErrorDetails.of(status);
   }
 }

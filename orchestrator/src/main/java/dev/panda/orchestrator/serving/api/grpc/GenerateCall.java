@@ -1,5 +1,7 @@
 package dev.panda.orchestrator.serving.api.grpc;
 
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
 import dev.panda.orchestrator.serving.api.grpc.GenerateResponses.Timing;
@@ -7,8 +9,6 @@ import dev.panda.orchestrator.serving.generation.GeneratedToken;
 import dev.panda.orchestrator.serving.generation.GenerationRequest;
 import dev.panda.orchestrator.serving.generation.Generator;
 import dev.panda.orchestrator.serving.generation.Outcome;
-import dev.panda.orchestrator.serving.generation.RefusedException;
-import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -16,9 +16,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One {@code Generate} call. {@link #run} occupies a worker thread until the response is finished,
- * and waits where the client reads slowly, but not for ever. When the client goes away, the calls
- * that it makes end with the call's gRPC context.
+ * One {@code Generate} call. {@link #run} occupies a worker thread until the response is finished.
+ * If the client reads slowly, it waits, but not for ever. When the client goes away, the call's
+ * gRPC context ends, and with it the calls to the services.
  */
 final class GenerateCall {
   private final ServerCallStreamObserver<GenerateResponse> client;
@@ -30,7 +30,8 @@ final class GenerateCall {
   private long firstToken;
 
   /**
-   * Made on the thread that gRPC calls the service on, where handlers may be set.
+   * Must be called on the thread on which gRPC calls the service, as only there handlers may be
+   * set.
    *
    * @param workers threads for siblings, in the call's gRPC context
    * @param patience longest time that the client may leave what it was sent unread
@@ -57,7 +58,7 @@ final class GenerateCall {
       client.onCompleted();
     } catch (RuntimeException | Error e) {
       if (!client.isCancelled()) {
-        client.onError(StatusMapping.of(e));
+        client.onError(Statuses.of(e));
       }
     }
   }
@@ -76,7 +77,7 @@ final class GenerateCall {
         long left = giveUp - System.nanoTime();
         if (left <= 0) {
           throw new RefusedException(
-              Refusal.RESPONSE_NOT_READ, "response", "not read", "to be read within " + patience);
+              Reason.RESPONSE_NOT_READ, "response", "not read", "to be read within " + patience);
         }
         try {
           TimeUnit.NANOSECONDS.timedWait(ready, left);

@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.api.grpc;
 
+import dev.panda.answer.RefusedException;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.LambdaMode;
 import dev.panda.api.generation.v1.WeightedPreference;
@@ -12,7 +13,6 @@ import dev.panda.orchestrator.serving.generation.GenerationRequest.PerLambda;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.serving.generation.NamedWeight;
 import dev.panda.orchestrator.serving.generation.Prompt;
-import dev.panda.orchestrator.serving.generation.RefusedException;
 import dev.panda.orchestrator.serving.port.ChatMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Parses requests to records that are within all bounds. A field that the method does not use is
- * refused rather than passed over.
+ * Parses requests into records that are within all bounds. It refuses a field that the method does
+ * not use.
  */
 final class GenerateRequests {
   private static final int MOST_CANDIDATES = 256;
@@ -37,10 +37,10 @@ final class GenerateRequests {
   private static final int DEFAULT_MAX_TOKENS = 128;
   private static final int DEFAULT_RESPONSES = 8;
 
-  /** Below it a draw is the likeliest token's, and further below its numbers overflow. */
+  /** Below this, a draw is always the likeliest token; further below, its numbers overflow. */
   private static final double LEAST_TEMPERATURE = 0.001;
 
-  /** Candidates that are kept until a response is chosen, of all responses together. */
+  /** Candidates that all responses together may keep until one response is chosen. */
   private static final int MOST_KEPT_CANDIDATES = 1 << 16;
 
   private GenerateRequests() {}
@@ -48,7 +48,7 @@ final class GenerateRequests {
   /**
    * Parses a request.
    *
-   * @throws RefusedException naming the field that is out of its bounds
+   * @throws RefusedException if a field is out of its bounds
    */
   static GenerationRequest parse(GenerateRequest request) {
     DecodingMethod method = method(request);
@@ -142,7 +142,7 @@ final class GenerateRequests {
     }
   }
 
-  /** Candidates of responses that are told at the end are kept till then. */
+  /** The candidates of responses that are only sent at the end are kept until then. */
   private static void requireFewCandidates(GenerateRequest request, int lambdas) {
     boolean perLambda = request.getLambdaMode() == LambdaMode.LAMBDA_MODE_PER_LAMBDA;
     boolean bestOfN = request.getMethod() == dev.panda.api.generation.v1.Method.METHOD_BEST_OF_N;
@@ -158,7 +158,7 @@ final class GenerateRequests {
       throw RefusedException.field(
           "all_candidates",
           "%d candidates".formatted(kept),
-          "at most %d in all responses that are chosen among".formatted(MOST_KEPT_CANDIDATES));
+          "at most %d in all responses together".formatted(MOST_KEPT_CANDIDATES));
     }
   }
 

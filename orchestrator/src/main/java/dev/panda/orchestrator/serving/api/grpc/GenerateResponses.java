@@ -55,7 +55,7 @@ final class GenerateResponses {
     }
   }
 
-  /** With all candidates asked for, every one of them is scored. */
+  /** If the request asks for all candidates, every one of them is scored. */
   private static void addRewards(ScoredStep scored, int i, Candidate.Builder candidate) {
     double[] matrix = scored.matrix();
     int preferences = matrix.length / scored.rewards().values().length;

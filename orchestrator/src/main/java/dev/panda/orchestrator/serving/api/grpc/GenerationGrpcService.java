@@ -1,5 +1,8 @@
 package dev.panda.orchestrator.serving.api.grpc;
 
+import dev.panda.answer.MessageGuard;
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
 import dev.panda.api.generation.v1.GenerationServiceGrpc;
@@ -8,8 +11,6 @@ import dev.panda.api.generation.v1.ListPreferencesResponse;
 import dev.panda.api.generation.v1.Preference;
 import dev.panda.orchestrator.serving.config.OrchestratorConfig;
 import dev.panda.orchestrator.serving.generation.Generator;
-import dev.panda.orchestrator.serving.generation.RefusedException;
-import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
 import dev.panda.orchestrator.serving.port.ServedPreference;
 import io.grpc.BindableService;
 import io.grpc.Context;
@@ -27,11 +28,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Translates the contract's calls. It is called on event loops; a call runs on a thread of its own,
- * so that a generation's steps read one after the other.
+ * Translates the contract's calls. gRPC calls it on event loops; each call then runs on a thread of
+ * its own, so that the code of a generation reads one step after the other.
  *
- * <p>It binds itself, which the generated base class would not allow, so that messages that cannot
- * be read are answered by {@link MessageGuard}.
+ * <p>It binds itself, which the generated base class does not allow, so that {@link MessageGuard}
+ * answers messages that cannot be read.
  */
 @GrpcService
 class GenerationGrpcService implements BindableService, GenerationServiceGrpc.AsyncService {
@@ -42,7 +43,7 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
   private final OrchestratorConfig config;
   private final ExecutorService calls;
 
-  /** Has as many threads as generations have siblings; the generator bounds both. */
+  /** Has one thread for each sibling under way; the generator bounds their number. */
   private final ExecutorService siblings;
 
   @Inject
@@ -63,7 +64,9 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
   @Override
   public ServerServiceDefinition bindService() {
     return MessageGuard.guard(
-        GenerationServiceGrpc.bindService(this), config.maxMessageSize().asLongValue());
+        GenerationServiceGrpc.bindService(this),
+        Statuses.MAPPING,
+        config.maxMessageSize().asLongValue());
   }
 
   @Override
@@ -88,9 +91,9 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
       Context.currentContextExecutor(calls).execute(call);
     } catch (RejectedExecutionException e) {
       client.onError(
-          StatusMapping.of(
+          Statuses.of(
               new RefusedException(
-                  Refusal.BUSY,
+                  Reason.TOO_MANY_GENERATIONS,
                   "calls",
                   config.maxGenerations() + LISTINGS + " under way",
                   "to be tried again later")));
@@ -106,7 +109,7 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
       client.onNext(response.build());
       client.onCompleted();
     } catch (RuntimeException e) {
-      client.onError(StatusMapping.of(e));
+      client.onError(Statuses.of(e));
     }
   }
 

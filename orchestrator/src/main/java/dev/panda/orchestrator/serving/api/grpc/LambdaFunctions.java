@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.api.grpc;
 
+import dev.panda.answer.RefusedException;
 import dev.panda.orchestrator.serving.decoding.lambda.Constant;
 import dev.panda.orchestrator.serving.decoding.lambda.Cosine;
 import dev.panda.orchestrator.serving.decoding.lambda.Entropy;
@@ -8,7 +9,6 @@ import dev.panda.orchestrator.serving.decoding.lambda.KlBudget;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
 import dev.panda.orchestrator.serving.decoding.lambda.Linear;
 import dev.panda.orchestrator.serving.decoding.lambda.WarmUp;
-import dev.panda.orchestrator.serving.generation.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -64,7 +64,7 @@ final class LambdaFunctions {
     }
   }
 
-  /** The functions say {@code name: value (expected: …)} of their parameters. */
+  /** The functions' messages have the shape {@code name: value (expected: …)}, too. */
   private static RefusedException refused(String field, String message) {
     int colon = message.indexOf(": ");
     int expected = message.indexOf(" (expected: ");

@@ -3,6 +3,7 @@ package dev.panda.orchestrator.serving.api.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panda.answer.RefusedException;
 import dev.panda.api.generation.v1.BaseScore;
 import dev.panda.api.generation.v1.Chat;
 import dev.panda.api.generation.v1.ChatMessage;
@@ -19,7 +20,6 @@ import dev.panda.api.generation.v1.WarmUpLambda;
 import dev.panda.api.generation.v1.WeightedPreference;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import dev.panda.orchestrator.serving.generation.GenerationRequest;
-import dev.panda.orchestrator.serving.generation.RefusedException;
 import org.junit.jupiter.api.Test;
 
 class GenerateRequestsTest {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import dev.panda.answer.testing.BytesMarshaller;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
 import dev.panda.api.generation.v1.GenerationServiceGrpc;
@@ -17,7 +18,6 @@ import dev.panda.orchestrator.serving.client.BaseModelClient;
 import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
 import dev.panda.orchestrator.serving.generation.Generator;
-import dev.panda.orchestrator.testing.BytesMarshaller;
 import dev.panda.orchestrator.testing.FakeBaseModel;
 import dev.panda.orchestrator.testing.FakeRewards;
 import dev.panda.orchestrator.testing.TestConfig;

@@ -1,10 +1,10 @@
-package dev.panda.transformer.testing;
+package dev.panda.answer.testing;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client's end of a stream, which keeps what it is told. */
+/** A client's end of a stream; it keeps what the service sends. */
 public final class RecordingClient<A> extends ServerCallStreamObserver<A> {
   private final List<A> answers = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();

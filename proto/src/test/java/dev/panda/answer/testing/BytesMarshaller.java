@@ -1,4 +1,4 @@
-package dev.panda.orchestrator.testing;
+package dev.panda.answer.testing;
 
 import io.grpc.MethodDescriptor;
 import java.io.ByteArrayInputStream;
@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Messages of whatever bytes. */
+/** Sends and receives messages as bytes, so that a test can send any. */
 public record BytesMarshaller() implements MethodDescriptor.Marshaller<byte[]> {
   @Override
   public InputStream stream(byte[] bytes) {

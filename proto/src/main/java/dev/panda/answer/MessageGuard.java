@@ -1,4 +1,4 @@
-package dev.panda.transformer.grpc;
+package dev.panda.answer;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -10,24 +10,32 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.StatusRuntimeException;
 
 /**
- * Refuses messages that are too large or not protobuf, text that is not UTF-8 included, with a
- * status that says so. The transport would leave such a call without an answer.
+ * Refuses messages that are too large, not protobuf, or hold text that is not UTF-8, with a status
+ * that says so. The transport's own status for them does not. It guards calls with one request and
+ * calls with a stream of them alike.
  */
 public final class MessageGuard {
   private final StatusMapping statuses;
-  private final long maxBytes;
+  private final int maxBytes;
 
-  /**
-   * A guard for one service.
-   *
-   * @param maxBytes size of the largest message that is read
-   */
-  public MessageGuard(StatusMapping statuses, long maxBytes) {
+  private MessageGuard(StatusMapping statuses, int maxBytes) {
     this.statuses = statuses;
     this.maxBytes = maxBytes;
   }
 
-  public ServerServiceDefinition guard(ServerServiceDefinition service) {
+  /**
+   * Gives the service with its requests under guard.
+   *
+   * @param statuses the service's
+   * @param maxBytes size of the largest message that is read; the transport's limit must be above
+   *     it
+   */
+  public static ServerServiceDefinition guard(
+      ServerServiceDefinition service, StatusMapping statuses, long maxBytes) {
+    return new MessageGuard(statuses, (int) Math.min(maxBytes, Integer.MAX_VALUE)).guard(service);
+  }
+
+  private ServerServiceDefinition guard(ServerServiceDefinition service) {
     ServiceDescriptor.Builder descriptor =
         ServiceDescriptor.newBuilder(service.getServiceDescriptor().getName())
             .setSchemaDescriptor(service.getServiceDescriptor().getSchemaDescriptor());
@@ -47,8 +55,7 @@ public final class MessageGuard {
         (call, headers) -> startCall(method.getServerCallHandler(), call, headers));
   }
 
-  // A call's request type shows in its method's descriptor alone, whose marshallers handlers do
-  // not use.
+  // Only the method's descriptor shows a call's request type, and handlers use no marshaller of it.
   @SuppressWarnings("unchecked")
   private <Q, A> ServerCall.Listener<Received<Q>> startCall(
       ServerCallHandler<Q, A> handler, ServerCall<Received<Q>, A> call, Metadata headers) {
@@ -68,10 +75,14 @@ public final class MessageGuard {
 
     @Override
     public void onMessage(Received<Q> received) {
-      received.refusal().ifPresentOrElse(this::refuse, () -> next.onMessage(received.message()));
+      pass(
+          () ->
+              received
+                  .refusal()
+                  .ifPresentOrElse(this::refuse, () -> next.onMessage(received.message())));
     }
 
-    /** Frees what the call holds, then ends it. */
+    /** Lets the service free what the call holds, then ends the call. */
     private void refuse(RefusedException refusal) {
       refused = true;
       next.onCancel();
@@ -81,29 +92,28 @@ public final class MessageGuard {
 
     @Override
     public void onHalfClose() {
-      if (!refused) {
-        next.onHalfClose();
-      }
+      pass(next::onHalfClose);
     }
 
     @Override
     public void onCancel() {
-      if (!refused) {
-        next.onCancel();
-      }
+      pass(next::onCancel);
     }
 
     @Override
     public void onComplete() {
-      if (!refused) {
-        next.onComplete();
-      }
+      pass(next::onComplete);
     }
 
     @Override
     public void onReady() {
+      pass(next::onReady);
+    }
+
+    /** After a refusal the service hears of no event of the call. */
+    private void pass(Runnable event) {
       if (!refused) {
-        next.onReady();
+        event.run();
       }
     }
   }

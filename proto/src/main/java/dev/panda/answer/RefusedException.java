@@ -1,45 +1,42 @@
-package dev.panda.orchestrator.serving.generation;
+package dev.panda.answer;
 
-/** A request that cannot be served as it is; the message is {@code field: value (expected: …)}. */
+/** A request that the service refuses; the message is {@code field: value (expected: …)}. */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private static final int LONGEST_VALUE = 80;
 
-  private final Refusal refusal;
+  private final Reason reason;
   private final String field;
   private final String value;
   private final String expected;
 
-  /** Why a request is refused. */
-  public enum Refusal {
-    FIELD_INVALID,
-    PREFERENCE_NOT_SERVED,
-    TOKENIZERS_DIFFER,
-    MESSAGE_TOO_LARGE,
-    MESSAGE_UNREADABLE,
-    /** As many generations as may be are under way. */
-    BUSY,
-    /** The client left what it was sent unread. */
-    RESPONSE_NOT_READ
-  }
-
   /**
-   * Says what is wrong.
+   * Says what is wrong with a request.
    *
-   * @param field path of the offending field from the request's root, such as {@code lambdas[0]}
-   * @param value what was sent, cut where it is long
-   * @param expected what would be accepted
+   * @param field path of the offending field from the request's root, such as {@code open.k}
+   * @param value what the client sent; a long value is cut
+   * @param expected what the service would accept
    */
-  public RefusedException(Refusal refusal, String field, Object value, String expected) {
+  public RefusedException(Reason reason, String field, Object value, String expected) {
     super("%s: %s (expected: %s)".formatted(field, cut(value), expected));
-    this.refusal = refusal;
+    this.reason = reason;
     this.field = field;
     this.value = cut(value);
     this.expected = expected;
   }
 
   public static RefusedException field(String field, Object value, String expected) {
-    return new RefusedException(Refusal.FIELD_INVALID, field, value, expected);
+    return new RefusedException(Reason.FIELD_INVALID, field, value, expected);
+  }
+
+  /**
+   * Refuses a message of a stream that comes out of turn.
+   *
+   * @param kind the kind of message that came
+   * @param expected the kind that may come now
+   */
+  public static RefusedException outOfOrder(String kind, String expected) {
+    return new RefusedException(Reason.MESSAGE_OUT_OF_ORDER, "kind", kind, expected);
   }
 
   private static String cut(Object value) {
@@ -51,8 +48,8 @@ public final class RefusedException extends RuntimeException {
     return text.substring(0, splitsPair ? LONGEST_VALUE - 1 : LONGEST_VALUE) + "…";
   }
 
-  public Refusal refusal() {
-    return refusal;
+  public Reason reason() {
+    return reason;
   }
 
   public String field() {
