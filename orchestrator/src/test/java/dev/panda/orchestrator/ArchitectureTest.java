@@ -88,7 +88,7 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("..api..")
         .and()
-        .doNotHaveSimpleName("Statuses")
+        .haveNameNotMatching(".*\\.Statuses(\\$.*)?")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("com.google.rpc..", "io.grpc.protobuf..")
