@@ -120,7 +120,7 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("..api..")
         .and()
-        .doNotHaveSimpleName("Statuses")
+        .haveNameNotMatching(".*\\.Statuses(\\$.*)?")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("com.google.rpc..", "io.grpc.protobuf..")

@@ -67,7 +67,7 @@ public final class StatusMapping {
     }
     Failure told = own.apply(cause).orElseGet(StatusMapping::unexpected);
     if (told.reason().family() == Reason.Family.OURS) {
-      LOG.log(Level.ERROR, told.message(), cause);
+      LOG.log(Level.ERROR, "A call failed: " + told.reason(), cause);
     }
     return status(told);
   }

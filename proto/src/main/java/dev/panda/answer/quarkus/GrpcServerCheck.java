@@ -33,7 +33,8 @@ class GrpcServerCheck {
   void started(@Observes StartupEvent event, GrpcServer server) {
     if (server.getPort() == NO_PORT) {
       LOG.fatalf(
-          "quarkus.grpc.server.port: %d on %s is not served (expected: a free port)", port, host);
+          "quarkus.grpc.server.port: %d on %s: the gRPC server did not start (expected: a free port)",
+          port, host);
       Quarkus.asyncExit(EXIT_CODE); // the exception alone leaves a process that waits
       throw new PreventFurtherStepsException(null, EXIT_CODE);
     }

@@ -65,7 +65,7 @@ public abstract class ModelServiceRules {
   void choosesStatusesInOnePlace() {
     noClasses()
         .that()
-        .doNotHaveSimpleName("Statuses")
+        .haveNameNotMatching(".*\\.Statuses(\\$.*)?")
         .should()
         .dependOnClassesThat(
             nameMatching(
