@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -53,7 +54,7 @@ class ArchitectureTest {
   void onlyClientsAndApisSpeakGrpc() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("..client..", "..api..", "..cli..")
+        .resideOutsideOfPackages("..serving.client..", "..serving.api..", "..workshop..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.grpc..", "com.google.rpc..", "dev.panda.api..")
@@ -74,18 +75,24 @@ class ArchitectureTest {
   }
 
   @Test
-  void theServiceKnowsNothingOfTheCommandLine() {
+  void theServiceKnowsNothingOfTheWorkshop() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("..cli..")
+        .resideInAPackage("..serving..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("..cli..", "picocli..")
+        .resideInAnyPackage("..workshop..", "picocli..", "me.tongfei.progressbar..")
         .check(CLASSES);
   }
 
   @Test
   void hasNoCycles() {
-    slices().matching("dev.panda.orchestrator.(*)..").should().beFreeOfCycles().check(CLASSES);
+    for (String packages : List.of("(*)..", "serving.(*)..", "workshop.(*)..")) {
+      slices()
+          .matching("dev.panda.orchestrator." + packages)
+          .should()
+          .beFreeOfCycles()
+          .check(CLASSES);
+    }
   }
 }

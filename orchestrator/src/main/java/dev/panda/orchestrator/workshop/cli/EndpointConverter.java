@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads the address of a service, written {@code host:port}. */
-final class EndpointConverter implements ITypeConverter<String> {
+public final class EndpointConverter implements ITypeConverter<String> {
 
   @Override
   public String convert(String text) {

@@ -4,7 +4,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.RetryInfo;
-import dev.panda.orchestrator.workshop.pairs.JudgeException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -20,7 +19,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /** Reports what a command threw: what happened, what to do, never a stack trace. */
-final class FailureReport implements IExecutionExceptionHandler {
+public final class FailureReport implements IExecutionExceptionHandler {
 
   @Override
   public int handleExecutionException(
@@ -44,11 +43,8 @@ final class FailureReport implements IExecutionExceptionHandler {
   }
 
   /** The report, the headline first. */
-  static List<String> lines(Exception exception) {
+  public static List<String> lines(Exception exception) {
     if (exception instanceof CommandFailure failure) {
-      return List.of(failure.getMessage(), failure.remedy());
-    }
-    if (exception instanceof JudgeException failure) {
       return List.of(failure.getMessage(), failure.remedy());
     }
     if (exception instanceof StatusRuntimeException failure) {
@@ -105,7 +101,7 @@ final class FailureReport implements IExecutionExceptionHandler {
   }
 
   /** Whether prompt and response together are longer than what the model takes. */
-  static boolean isOutOfRoom(StatusRuntimeException failure) {
+  public static boolean isOutOfRoom(StatusRuntimeException failure) {
     String refusal = describe(failure.getStatus());
     return refusal.startsWith("prompt: ")
         || (refusal.startsWith("max_tokens: ") && refusal.contains("context length"));

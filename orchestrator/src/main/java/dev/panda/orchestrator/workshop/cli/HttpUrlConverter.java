@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads an address of a server, as in {@code https://host/v1}, without credentials in it. */
-final class HttpUrlConverter implements ITypeConverter<URI> {
+public final class HttpUrlConverter implements ITypeConverter<URI> {
 
   @Override
   public URI convert(String value) {

@@ -3,11 +3,11 @@ package dev.panda.orchestrator.workshop.cli;
 import java.io.PrintWriter;
 
 /** Says, where Ctrl-C ends long work, that it goes on later. */
-final class InterruptNotice {
+public final class InterruptNotice {
   private final Thread hook;
 
   /** Says it from here on until it is closed. */
-  InterruptNotice(PrintWriter err, String words) {
+  public InterruptNotice(PrintWriter err, String words) {
     hook =
         new Thread(
             () -> {
@@ -18,7 +18,7 @@ final class InterruptNotice {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  void close() {
+  public void close() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {

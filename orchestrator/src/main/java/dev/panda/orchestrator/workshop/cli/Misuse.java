@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Reports what was asked for wrongly: the error, what may have been meant, and where help is. */
-final class Misuse implements IParameterExceptionHandler {
+public final class Misuse implements IParameterExceptionHandler {
 
   @Override
   public int handleParseException(ParameterException misuse, String[] arguments) {

@@ -4,10 +4,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Refuses options whose values make no sense, before anything is done. */
-final class OptionCheck {
+public final class OptionCheck {
   private OptionCheck() {}
 
-  static void atLeastOne(CommandSpec spec, String option, int value) {
+  public static void atLeastOne(CommandSpec spec, String option, int value) {
     require(spec, value >= 1, option + ": " + value + " (expected: 1 or more)");
   }
 
@@ -17,7 +17,8 @@ final class OptionCheck {
    * @param heeded whether something does
    * @param partner the option, or options, without which they mean nothing
    */
-  static void requireHeeded(CommandSpec spec, boolean heeded, String partner, String... options) {
+  public static void requireHeeded(
+      CommandSpec spec, boolean heeded, String partner, String... options) {
     for (String option : options) {
       require(
           spec,
@@ -29,7 +30,7 @@ final class OptionCheck {
   /**
    * @param refusal {@code option: value (expected: …)}
    */
-  static void require(CommandSpec spec, boolean sense, String refusal) {
+  public static void require(CommandSpec spec, boolean sense, String refusal) {
     if (!sense) {
       throw new ParameterException(spec.commandLine(), refusal);
     }

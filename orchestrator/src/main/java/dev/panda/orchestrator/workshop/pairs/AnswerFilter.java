@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.workshop.pairs;
 
+import dev.panda.orchestrator.workshop.answers.Answer;
 import dev.panda.orchestrator.workshop.evaluation.Repetition;
 import java.util.Optional;
 import java.util.regex.Pattern;

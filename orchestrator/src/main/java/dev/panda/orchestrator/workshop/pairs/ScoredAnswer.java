@@ -1,5 +1,7 @@
 package dev.panda.orchestrator.workshop.pairs;
 
+import dev.panda.orchestrator.workshop.answers.Answer;
+
 /**
  * An answer and what a rule makes of it.
  *
