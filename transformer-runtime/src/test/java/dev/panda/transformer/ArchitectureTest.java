@@ -109,6 +109,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theRuntimeKnowsNothingOfTheWorkshop() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..workshop..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("..workshop..", "picocli..", "me.tongfei..")
+        .check(CLASSES);
+  }
+
+  @Test
   void callsKnowOfTheEnginesFailuresAlone() {
     noClasses()
         .that()

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -70,18 +71,13 @@ public abstract class ModelServiceRules {
   }
 
   @Test
-  void servesWithoutTrainingAndCommands() {
+  void servesWithoutTheWorkshop() {
     noClasses()
         .that()
-        .resideInAnyPackage(root + ".grpc..", root + ".model..", root + ".config..")
+        .resideOutsideOfPackage(root + ".workshop..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            root + ".training..",
-            root + ".cli..",
-            "dev.panda.transformer.workshop.training..",
-            "dev.panda.transformer.workshop.cli..",
-            "picocli..")
+        .resideInAnyPackage("..workshop..", "picocli..", "me.tongfei..")
         .check(classes);
   }
 
@@ -89,7 +85,7 @@ public abstract class ModelServiceRules {
   void trainsWithoutTheService() {
     noClasses()
         .that()
-        .resideInAPackage(root + ".training..")
+        .resideInAPackage(root + ".workshop.training..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -105,6 +101,8 @@ public abstract class ModelServiceRules {
 
   @Test
   void hasNoCycles() {
-    slices().matching(root + ".(*)..").should().beFreeOfCycles().check(classes);
+    for (String packages : List.of(".(*)..", ".serving.(*)..", ".workshop.(*)..")) {
+      slices().matching(root + packages).should().beFreeOfCycles().check(classes);
+    }
   }
 }
