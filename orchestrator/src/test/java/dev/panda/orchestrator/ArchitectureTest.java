@@ -1,5 +1,9 @@
 package dev.panda.orchestrator;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -12,6 +16,10 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   private static final String DECODING = "dev.panda.orchestrator.serving.decoding..";
+
+  /** The contract of the orchestrator's own service, whose messages are the commands' data. */
+  private static final String OWN_CONTRACT = "dev.panda.api.generation.v1";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -82,6 +90,19 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("..workshop..", "picocli..", "me.tongfei.progressbar..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void commandsSpeakThroughClients() {
+    noClasses()
+        .that()
+        .resideInAPackage("..workshop..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("io.grpc..", "com.google.rpc..")
+                .or(simpleNameEndingWith("Grpc"))
+                .or(resideInAnyPackage("dev.panda.api..").and(not(resideInAPackage(OWN_CONTRACT)))))
         .check(CLASSES);
   }
 

@@ -24,17 +24,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line. Exit codes: 0 done, 1 failed, 2 asked for wrongly. */
+/** The command line. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(
     name = "deploy/panda",
-    description = "Answers that follow a preference, steered while they are decoded.",
+    description = "Steers a language model's answers to a preference while it decodes them.",
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Panda.Version.class,
     usageHelpAutoWidth = true,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:failed", "2:asked for wrongly"},
+    exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
     synopsisHeading = "%n@|bold Usage:|@ ",
     descriptionHeading = "%n",
     parameterListHeading = "%n@|bold Arguments:|@%n",

@@ -20,6 +20,7 @@ import dev.panda.api.generation.v1.Method;
 import dev.panda.api.generation.v1.Preference;
 import dev.panda.api.generation.v1.Summary;
 import dev.panda.api.generation.v1.Token;
+import dev.panda.api.reward.v1.Pooling;
 import dev.panda.api.reward.v1.RewardServiceGrpc;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.api.reward.v1.ScoreSequencesResponse;
@@ -35,8 +36,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The three services on one port. An answer says which method was asked for and repeats the
- * question; it follows from the request alone.
+ * The three services on one port. An answer names the requested method and repeats the question; it
+ * depends only on the request.
  */
 public final class FakeServices implements AutoCloseable {
   private final Server server;
@@ -69,12 +70,12 @@ public final class FakeServices implements AutoCloseable {
     return requests;
   }
 
-  /** Refuses all answers after that many. */
+  /** Refuses all requests after that many answers. */
   public void failAfter(int answers) {
     answersLeft.set(answers);
   }
 
-  /** Refuses all answers after that many, in these words. */
+  /** Refuses all requests after that many answers, with these words. */
   public void failAfter(int answers, String words) {
     refusal = words;
     failAfter(answers);
@@ -177,7 +178,7 @@ public final class FakeServices implements AutoCloseable {
         .build();
   }
 
-  /** Tokens of a text are its characters; those of a prompt are 1 and 2. */
+  /** The tokens of a text are its characters; the tokens of a prompt are 1 and 2. */
   private static final class BaseModel extends BaseModelServiceGrpc.BaseModelServiceImplBase {
     @Override
     public void renderChat(
@@ -203,10 +204,19 @@ public final class FakeServices implements AutoCloseable {
     public void listPreferences(
         dev.panda.api.reward.v1.ListPreferencesRequest request,
         StreamObserver<dev.panda.api.reward.v1.ListPreferencesResponse> responses) {
-      var served = dev.panda.api.reward.v1.ListPreferencesResponse.newBuilder();
+      var served =
+          dev.panda.api.reward.v1.ListPreferencesResponse.newBuilder()
+              .setTokenizerFingerprint("fake")
+              .setContextLength(512)
+              .setMaxCandidates(16)
+              .setMaxPreferences(16);
       preferences.forEach(
           name ->
-              served.addPreferences(dev.panda.api.reward.v1.Preference.newBuilder().setName(name)));
+              served
+                  .addPreferencesBuilder()
+                  .setName(name)
+                  .setPooling(Pooling.POOLING_MEAN)
+                  .setStandardDeviation(1));
       responses.onNext(served.build());
       responses.onCompleted();
     }

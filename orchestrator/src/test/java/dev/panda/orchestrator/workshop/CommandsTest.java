@@ -47,7 +47,7 @@ class CommandsTest {
                     .allSatisfy(line -> assertThat(line).doesNotContain("  panda ", "| panda ")));
   }
 
-  /** A command and all below it. */
+  /** A command and all its subcommands. */
   private static Stream<CommandLine> commands(CommandLine command) {
     return Stream.concat(
         Stream.of(command),
@@ -63,7 +63,7 @@ class CommandsTest {
   }
 
   @Test
-  void aMisspeltOptionIsAnsweredWithTheOnesLikeIt() {
+  void aMisspeltOptionIsAnsweredWithSimilarOnes() {
     assertThat(panda("generate", "hello", "--lamda=constant:1").err().lines())
         .containsExactly(
             "panda: Unknown option: '--lamda=constant:1'",

@@ -3,7 +3,7 @@ package dev.panda.orchestrator.workshop;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** What a command did. */
+/** The result of a command. */
 public record Ran(int exitCode, String out, String err) {
 
   /** Runs a command of {@code panda}. */

@@ -6,15 +6,15 @@ import java.util.List;
 /**
  * An answer to a prompt.
  *
- * @param instruction what the model was told beside the prompt when this was drawn; empty: nothing
- * @param tokenIds the tokens it was drawn as; empty where they are not known
+ * @param instruction what the model was told beside the prompt; empty if nothing
+ * @param tokenIds the answer's tokens; empty if they are not known
  */
 public record Answer(String text, String instruction, List<Integer> tokenIds) {
   public Answer {
     tokenIds = List.copyOf(tokenIds);
   }
 
-  /** Number of words, as the readability grade counts them. */
+  /** Number of words as the readability grade counts them. */
   public int words() {
     return Readability.of(text).words();
   }

@@ -3,6 +3,7 @@ package dev.panda.orchestrator.workshop.answers;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
+import dev.panda.orchestrator.serving.client.GenerationClient;
 import dev.panda.orchestrator.workshop.ask.Conversation;
 import dev.panda.orchestrator.workshop.ask.Endpoint;
 import dev.panda.orchestrator.workshop.ask.Figures;
@@ -28,9 +29,11 @@ import java.util.concurrent.Future;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Draws answers to prompts, to a file in the order of the prompts; goes on where it stopped.
+ * Draws answers to prompts and writes them to a file, in the order of the prompts. Resumes after an
+ * interruption.
  *
- * @param instructions what the model is told behind each prompt, in turn; an empty one: nothing
+ * @param instructions texts that follow each prompt, in turn; an empty one stands for no
+ *     instruction
  * @param samples answers to each prompt with each instruction
  * @param concurrency answers that are drawn at once
  */
@@ -45,26 +48,28 @@ public record AnswerDrawing(
     instructions = instructions.stream().map(String::strip).distinct().toList();
   }
 
-  /** Whether it draws that answer where the prompt is asked for. */
+  /** Whether the answer is among those that are drawn to its prompt. */
   public boolean draws(SampleFile.Key key) {
     return instructions.contains(key.instruction()) && key.sample() < samples;
   }
 
-  /** One answer that is to be drawn. */
+  /** One answer to draw. */
   private record Task(SampleFile.Key key, GenerateRequest request) {}
 
   /** A task and the answer that is being drawn for it. */
   private record Drawing(Task task, Future<Streamed> answer) {}
 
   /**
-   * @param output where the answers are added
-   * @param err is told how many are there already
-   * @throws CommandFailure if an answer fails; those before it are in the file
+   * Draws the answers that the file lacks.
+   *
+   * @param output the file to which answers are added
+   * @param err receives the number of answers that are there already
+   * @throws CommandFailure if an answer fails; the answers before it are in the file
    */
   public void draw(Set<Conversation> prompts, Path output, PrintWriter err)
       throws IOException, InterruptedException {
-    try (Endpoint.Connection connection = endpoint.connect();
-        SampleFile answers = SampleFile.open(output, settings(connection))) {
+    try (GenerationClient orchestrator = endpoint.connect();
+        SampleFile answers = SampleFile.open(output, settings(orchestrator))) {
       List<Task> tasks = tasks(prompts, answers);
       int all = prompts.size() * instructions.size() * samples;
       if (tasks.isEmpty()) {
@@ -75,20 +80,21 @@ public record AnswerDrawing(
         err.println((all - tasks.size()) + " of " + all + " answers are there already.");
       }
       InterruptNotice notice =
-          new InterruptNotice(err, "Stopped: the same command goes on from there.");
+          new InterruptNotice(err, "Stopped: run the same command again to resume.");
       try {
-        draw(tasks, answers, output, connection);
+        draw(tasks, answers, output, orchestrator);
       } finally {
         notice.close();
       }
     }
   }
 
-  /** What the answers follow from, beside prompts, instructions and seeds. */
-  private String settings(Endpoint.Connection connection) {
+  /** Everything that determines the answers, beside prompts, instructions and seeds. */
+  private String settings(GenerationClient orchestrator) {
     return "model: %s%n%s"
         .formatted(
-            connection.preferences().getModelId(), options.request(Method.METHOD_SAMPLING).build());
+            orchestrator.listPreferences().getModelId(),
+            options.request(Method.METHOD_SAMPLING).build());
   }
 
   private List<Task> tasks(Set<Conversation> prompts, SampleFile answers) {
@@ -118,17 +124,17 @@ public record AnswerDrawing(
   }
 
   /**
-   * The seed of an answer, by the prompt's place among the prompts and the answer's number; the
-   * same for every instruction. Not negative.
+   * Makes the seed of an answer from the prompt's place among the prompts and the answer's number.
+   * The seed is the same for every instruction, and not negative.
    */
   static long seedOf(long seed, int place, int sample) {
     long key = ((long) place << 32) | sample;
     return new SplittableRandom(new SplittableRandom(seed).nextLong() + key).nextLong() >>> 1;
   }
 
-  /** Keeps {@code concurrency} answers under way and writes them in the tasks' order. */
+  /** Draws {@code concurrency} answers at once and writes them in the order of the tasks. */
   private void draw(
-      List<Task> tasks, SampleFile answers, Path output, Endpoint.Connection connection)
+      List<Task> tasks, SampleFile answers, Path output, GenerationClient orchestrator)
       throws IOException, InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(concurrency);
     Deque<Drawing> drawings = new ArrayDeque<>();
@@ -138,7 +144,7 @@ public record AnswerDrawing(
             new Drawing(
                 task,
                 threads.submit(
-                    () -> Streamed.read(connection.generate(task.request()), token -> {}))));
+                    () -> Streamed.read(orchestrator.generate(task.request()), token -> {}))));
         if (drawings.size() > 2 * concurrency) {
           finish(drawings.remove(), answers, output);
           progress.step();
@@ -163,7 +169,7 @@ public record AnswerDrawing(
       String reason = String.join("; ", FailureReport.lines((Exception) failure.getCause()));
       throw new CommandFailure(
           reason,
-          "What was drawn is in " + output + "; the same command goes on from there.",
+          "The answers so far are in " + output + "; run the same command again to resume.",
           failure);
     }
   }

@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What answers are compared by.
+ * The figures by which answers are compared.
  *
- * @param grade Flesch–Kincaid
- * @param repetition share of 3-grams of words that came before
- * @param rewards normalised, by preference; none where `score` did not add them
+ * @param grade Flesch–Kincaid grade
+ * @param repetition share of 3-grams of words that appeared before
+ * @param rewards normalised rewards by preference; empty if `score` did not add any
  */
 record AnswerFigures(int words, double grade, double repetition, Map<String, Double> rewards) {
   private static final int NGRAM = 3;
 
   /**
-   * Those of a line; none of a response without words.
+   * Reads the figures of a line; empty if its response has no words.
    *
-   * @throws CommandFailure if the line holds no response, or rewards that `score` did not write
+   * @throws CommandFailure if the line has no response, or rewards that `score` did not write
    */
   static Optional<AnswerFigures> of(JsonLines.Line line) {
     String text = line.text("response");

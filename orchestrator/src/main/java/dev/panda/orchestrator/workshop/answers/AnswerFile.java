@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Reads what {@code sample} wrote. */
+/** Reads files that {@code sample} wrote. */
 public final class AnswerFile {
   private AnswerFile() {}
 
   /**
-   * The answers of several files by prompt, the prompts in the order in which they come first.
+   * Reads the answers of several files by prompt. The prompts keep the order of their first lines.
    *
-   * @param wanted which lines are taken
+   * @param wanted which lines are read
    */
   public static Map<Conversation, List<Answer>> read(
       List<Path> files, Predicate<JsonLines.Line> wanted) throws IOException {
@@ -40,7 +40,7 @@ public final class AnswerFile {
     return answers;
   }
 
-  /** What a record says of a file: its name, its fingerprint, and how its answers were drawn. */
+  /** Describes a file for a record: its name, its fingerprint, and how its answers were drawn. */
   public static ObjectNode record(Path file) throws IOException {
     ObjectNode record =
         JsonNodeFactory.instance

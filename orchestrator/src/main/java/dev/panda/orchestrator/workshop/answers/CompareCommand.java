@@ -25,14 +25,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description = {
-      "Compares answers that `sample` wrote by figures that no reward model gives: length in words,"
-          + " Flesch–Kincaid readability grade, and share of repeated 3-grams of words. Where `score`"
-          + " added rewards to all files, by these, too (normalised). The reward model that guided"
-          + " finds its own answers better than they are: let another judge.",
-      "Files are compared with the first one, prompt by prompt, and instruction by instruction"
-          + " where a file has several; differences have 95 %% intervals, by"
-          + " a bootstrap over prompts. Several answers to a prompt count as one, their mean. Answers"
-          + " that a file lacks, or that have no word in one of them, are left out and counted."
+      "Compares answers that `sample` wrote by figures that need no reward model: length in words,"
+          + " Flesch–Kincaid readability grade, and share of repeated 3-grams of words. If `score`"
+          + " added rewards to all files, it also compares these (normalised). A reward model rates"
+          + " the answers that it guided too high: let another one judge.",
+      "Every file is compared with the first one, prompt by prompt, and also instruction by"
+          + " instruction if a file has several. Differences have 95 %% intervals by a bootstrap"
+          + " over prompts. Several answers to a prompt count as one, by their mean. An answer that a"
+          + " file lacks, or that has no words in one of the files, is left out and counted."
     },
     footer = {
       "  deploy/panda sample --prompts prompts.jsonl --output unaligned.jsonl \\",
@@ -55,7 +55,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Parameters(
       arity = "2..*",
       paramLabel = "FILE",
-      description = "Answers; the first file is what the others are compared with.")
+      description = "Files of answers; the others are compared with the first one.")
   private List<Path> files;
 
   private record Column(String name, int decimals, ToDoubleFunction<AnswerFigures> figure) {}
@@ -75,7 +75,7 @@ public final class CompareCommand implements Callable<Integer> {
             .toList();
     if (common.isEmpty()) {
       throw new CommandFailure(
-          "no prompt is answered in all of the files", "Compare answers to the same prompts.");
+          "no prompt has answers in all files", "Compare answers to the same prompts.");
     }
     Map<Conversation, List<SampleFile.Key>> prompts =
         common.stream()
@@ -100,7 +100,7 @@ public final class CompareCommand implements Callable<Integer> {
     return answers.keySet().stream().map(SampleFile.Key::instruction).distinct().count() <= 1;
   }
 
-  /** So that files that were each drawn with one instruction are compared whatever it was. */
+  /** Drops the instructions, so that files with one instruction each can be compared. */
   private static Map<SampleFile.Key, AnswerFigures> withoutInstruction(
       Map<SampleFile.Key, AnswerFigures> answers) {
     Map<SampleFile.Key, AnswerFigures> without = new LinkedHashMap<>();
@@ -110,7 +110,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   /**
-   * @param prompts the answers of each prompt that are in all files
+   * @param prompts for each prompt, the answers that are in all files
    */
   private void print(
       List<Map<SampleFile.Key, AnswerFigures>> all, List<List<SampleFile.Key>> prompts) {
@@ -133,8 +133,7 @@ public final class CompareCommand implements Callable<Integer> {
     columns.forEach(column -> partly.remove(column.name()));
     if (!partly.isEmpty()) {
       out.println(
-          "Not compared, since some of the answers lack them: rewards of "
-              + String.join(", ", partly));
+          "Not compared, because some answers lack them: rewards of " + String.join(", ", partly));
     }
     int common = prompts.stream().mapToInt(List::size).sum();
     int most = all.stream().mapToInt(Map::size).max().orElse(0);
@@ -155,7 +154,7 @@ public final class CompareCommand implements Callable<Integer> {
     return lines.stream().map(line -> line.toString().stripTrailing()).toList();
   }
 
-  /** The rewards that all compared answers have come last. */
+  /** The columns; the last ones are the rewards that all compared answers have. */
   private static List<Column> columns(
       List<Map<SampleFile.Key, AnswerFigures>> all, List<List<SampleFile.Key>> prompts) {
     List<Column> columns = new ArrayList<>();
@@ -196,7 +195,7 @@ public final class CompareCommand implements Callable<Integer> {
     return ("%" + sign + "." + column.decimals() + "f").formatted(value);
   }
 
-  /** Means of the prompts' answers [prompt]. */
+  /** Means over the answers of each prompt [prompt]. */
   private static double[] values(
       Map<SampleFile.Key, AnswerFigures> answers,
       List<List<SampleFile.Key>> prompts,

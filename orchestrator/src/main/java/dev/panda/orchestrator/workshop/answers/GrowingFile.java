@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
- * A file of JSON Lines that grows, each line written at once. Where an interruption left a last
- * line unfinished, opening cuts it off. Any number of threads may add.
+ * A file of JSON Lines to which lines are added, each written at once. Opening it cuts off a last
+ * line that an interruption left unfinished. Any number of threads may add lines.
  */
 public final class GrowingFile implements AutoCloseable {
   private final BufferedWriter writer;
@@ -21,9 +21,9 @@ public final class GrowingFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file, which is made where there is none.
+   * Opens a file, and creates it if there is none.
    *
-   * @param held is given the lines that are there
+   * @param held receives the lines that are there
    */
   public static GrowingFile open(Path file, Consumer<JsonLines.Line> held) throws IOException {
     if (Files.exists(file)) {

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 
-/** Files with one JSON object a line, in UTF-8; gzipped where the name ends in {@code .gz}. */
+/** Reads files with one JSON object per line, in UTF-8; gzipped if the name ends in {@code .gz}. */
 public final class JsonLines {
   public static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -27,25 +27,17 @@ public final class JsonLines {
 
   private JsonLines() {}
 
-  /** One line: where it stands and what it holds. */
+  /** One line: its place and its object. */
   public record Line(Path file, int number, JsonNode object) {
 
     public CommandFailure malformed(String field, String expected) {
       return new CommandFailure(
-          file
-              + ":"
-              + number
-              + ": "
-              + field
-              + ": "
-              + excerpt(object.path(field))
-              + " (expected: "
-              + expected
-              + ")",
-          "Correct that line, or take it out.");
+          "%s:%d: %s: %s (expected: %s)"
+              .formatted(file, number, field, excerpt(object.path(field)), expected),
+          "Correct that line, or remove it.");
     }
 
-    /** A required text. */
+    /** Reads a required text. */
     public String text(String field) {
       if (!object.path(field).isTextual()) {
         throw malformed(field, "a text");
@@ -60,9 +52,9 @@ public final class JsonLines {
   }
 
   /**
-   * Reads a file line by line; empty lines are passed over.
+   * Reads a file line by line; skips blank lines.
    *
-   * @throws CommandFailure naming the line that is no JSON object or no UTF-8
+   * @throws CommandFailure if a line is no JSON object or not UTF-8; names the line
    */
   public static void read(Path file, Consumer<Line> consumer) throws IOException {
     int number = 0;
@@ -98,11 +90,11 @@ public final class JsonLines {
           "%s:%d: not JSON: %s (expected: an object)"
               .formatted(
                   file, number, malformed.getOriginalMessage().replaceFirst(": .*expect.*", "")),
-          "Each line is one JSON object; correct that line, or take it out.",
+          "Each line has to be one JSON object; correct that line, or remove it.",
           malformed);
     }
     throw new CommandFailure(
         file + ":" + number + ": no JSON object (expected: {\"messages\": …})",
-        "Each line is one JSON object; correct that line, or take it out.");
+        "Each line has to be one JSON object; correct that line, or remove it.");
   }
 }

@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
     name = "sample",
     description = {
       "Draws many answers to many prompts, for `make-pairs` and for training.",
-      "Prompts are JSON Lines with `messages`; answers are JSON Lines with `messages`,"
-          + " `instruction`, `response` and figures, in the order of the prompts. Seeds are made"
-          + " from --seed, the prompt's place and the answer's number, so the same command gives"
-          + " the same answers. Run again after an interruption, it goes on where it stopped."
+      "Prompts are JSON Lines with `messages`. Answers are JSON Lines with `messages`,"
+          + " `instruction`, `response` and figures, in the order of the prompts. Seeds follow from"
+          + " --seed, the prompt's place and the answer's number, so the same command draws the same"
+          + " answers. After an interruption, run the same command again to resume."
     },
     footer = {
       "  deploy/panda sample --prompts deploy/models/everyday/questions.jsonl \\",
@@ -38,14 +38,14 @@ public final class SampleCommand implements Callable<Integer> {
       names = "--prompts",
       required = true,
       paramLabel = "FILE",
-      description = "The prompts; may be gzipped.")
+      description = "The prompts; the file may be gzipped.")
   private Path prompts;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "Where the answers are added.")
+      description = "The file to which answers are added.")
   private Path output;
 
   @Option(
@@ -67,9 +67,9 @@ public final class SampleCommand implements Callable<Integer> {
       defaultValue = "",
       paramLabel = "TEXT",
       description = {
-        "Text that the model is given behind each question, such as \"Answer in two short"
-            + " sentences.\"; repeat it to draw with each. An empty one draws without.",
-        "It steers what is drawn and is left out of the written messages."
+        "Text that follows each question, such as \"Answer in two short sentences.\"; repeat the"
+            + " option to draw answers with each. An empty text stands for no instruction.",
+        "The model sees the instruction, but the written messages leave it out."
       })
   private List<String> instructions;
 

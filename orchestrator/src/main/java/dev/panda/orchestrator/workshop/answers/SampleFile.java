@@ -11,20 +11,21 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A growing file of answers, one a line. Opened again it knows what it holds.
+ * A growing file of answers, one per line. Opening it reads which answers it has.
  *
- * <p>Beside it, under the name with {@code .settings}, stands how the answers are drawn: answers of
- * other settings are never mixed in.
+ * <p>A second file, whose name ends in {@code .settings}, says how the answers are drawn. One file
+ * never mixes answers of different settings.
  */
 public final class SampleFile implements AutoCloseable {
   private final GrowingFile file;
   private final Set<Key> held;
 
   /**
-   * Which answer: the prompt's, drawn with an instruction, by number.
+   * Identifies an answer.
    *
    * @param prompt without the instruction
-   * @param instruction empty: none
+   * @param instruction empty if there is none
+   * @param sample number of the answer, from 0
    */
   public record Key(Conversation prompt, String instruction, int sample) {}
 
@@ -34,8 +35,10 @@ public final class SampleFile implements AutoCloseable {
   }
 
   /**
+   * Opens a file, and creates it if there is none.
+   *
    * @param settings how answers are drawn
-   * @throws CommandFailure if the file holds answers of other settings, or none at all
+   * @throws CommandFailure if the file has answers of other settings, or other lines than answers
    */
   static SampleFile open(Path file, String settings) throws IOException {
     Path record = settingsOf(file);
@@ -48,12 +51,12 @@ public final class SampleFile implements AutoCloseable {
     return new SampleFile(GrowingFile.open(file, line -> held.add(key(line))), held);
   }
 
-  /** Where it says how the answers of a file are drawn. */
+  /** The file that says how the answers of {@code file} are drawn. */
   static Path settingsOf(Path file) {
     return file.resolveSibling(file.getFileName() + ".settings");
   }
 
-  /** Which answer a line holds. */
+  /** Identifies the answer of a line. */
   public static Key key(JsonLines.Line line) {
     line.text("response");
     if (!line.object().path("sample").isInt()) {
@@ -72,7 +75,7 @@ public final class SampleFile implements AutoCloseable {
     if (!Files.exists(record) || !Files.readString(record).equals(settings)) {
       throw new CommandFailure(
           file + ": drawn with other settings, or not by `sample`",
-          "Give the settings it was begun with, or another --output.");
+          "Use the settings that the file was begun with, or another --output.");
     }
   }
 
@@ -81,7 +84,7 @@ public final class SampleFile implements AutoCloseable {
   }
 
   /**
-   * @param figures of the answer, its text among them
+   * @param figures of the answer, with its text
    */
   void add(Key key, ObjectNode figures) throws IOException {
     ObjectNode line = JsonNodeFactory.instance.objectNode();

@@ -3,8 +3,10 @@ package dev.panda.orchestrator.workshop.ask;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
 import dev.panda.api.generation.v1.WeightedPreference;
+import dev.panda.orchestrator.serving.client.GenerationClient;
+import dev.panda.orchestrator.serving.port.ChatMessage;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.workshop.cli.FailureReport;
-import io.grpc.StatusRuntimeException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,13 +25,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Talks with the model, turn by turn. */
+/** Chats with the model, turn by turn. */
 @Command(
     name = "chat",
     description = {
-      "Talks with the model, turn by turn; the whole conversation is the prompt of each answer.",
-      "Lines that begin with / change how it answers; /help lists them. /quit or end of input ends"
-          + " the chat."
+      "Chats with the model, turn by turn. The whole conversation is the prompt of each answer.",
+      "Lines that begin with / change how the model answers; /help lists them. /quit or the end of"
+          + " the input ends the chat."
     },
     footer = {
       "  deploy/panda chat",
@@ -56,7 +58,7 @@ public final class ChatCommand implements Callable<Integer> {
   @Option(
       names = "--system",
       paramLabel = "TEXT",
-      description = "What the model is told before the first question.")
+      description = "A system message before the first question.")
   private String system;
 
   private Conversation conversation;
@@ -65,18 +67,18 @@ public final class ChatCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     reset();
-    try (Endpoint.Connection connection = endpoint.connect()) {
-      refusal(options.preferences(), connection)
+    try (GenerationClient orchestrator = endpoint.connect()) {
+      refusal(options.preferences(), orchestrator)
           .ifPresent(
               refusal -> {
                 throw new ParameterException(spec.commandLine(), refusal);
               });
-      talk(connection, out);
+      talk(orchestrator, out);
     }
     return 0;
   }
 
-  private void talk(Endpoint.Connection connection, PrintWriter out) throws IOException {
+  private void talk(GenerationClient orchestrator, PrintWriter out) throws IOException {
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     out.println("Ask away; /help lists the commands, /quit ends.");
@@ -89,9 +91,9 @@ public final class ChatCommand implements Callable<Integer> {
         return;
       }
       if (line.startsWith("/")) {
-        obey(line.strip(), connection, out);
+        obey(line.strip(), orchestrator, out);
       } else if (!line.isBlank()) {
-        answer(line.strip(), connection, out);
+        answer(line.strip(), orchestrator, out);
       }
     }
   }
@@ -100,34 +102,34 @@ public final class ChatCommand implements Callable<Integer> {
     conversation =
         system == null
             ? new Conversation(List.of())
-            : new Conversation(List.of(new Conversation.Message("system", system)));
+            : new Conversation(List.of(new ChatMessage("system", system)));
   }
 
-  private void answer(String question, Endpoint.Connection connection, PrintWriter out) {
+  private void answer(String question, GenerationClient orchestrator, PrintWriter out) {
     Conversation asked = conversation.with("user", question);
     GenerateRequest request = options.request(Method.METHOD_GREEDY).setChat(asked.toChat()).build();
     try {
-      Streamed streamed = Streamed.print(connection.generate(request), out);
+      Streamed streamed = Streamed.print(orchestrator.generate(request), out);
       out.println(Ansi.AUTO.string("@|faint " + streamed.figures(options.rewardUnit()) + "|@"));
       streamed.summary().getWarningsList().forEach(warning -> out.println("warning: " + warning));
       conversation = asked.with("assistant", streamed.summary().getText());
-    } catch (StatusRuntimeException failure) {
+    } catch (ServiceException failure) {
       out.println();
       FailureReport.lines(failure).forEach(out::println);
       if (conversation.hasAnswers() && FailureReport.isOutOfRoom(failure)) {
-        out.println("/reset forgets the conversation and makes room.");
+        out.println("/reset forgets the conversation and so makes room.");
       }
     }
   }
 
-  private void obey(String line, Endpoint.Connection connection, PrintWriter out) {
+  private void obey(String line, GenerationClient orchestrator, PrintWriter out) {
     List<String> words = List.of(line.split("\\s+", -1));
     List<String> arguments = words.subList(1, words.size());
     try {
       switch (words.get(0)) {
         case "/preference" -> {
           var preferences = convert(arguments, new PreferenceConverter()::convert);
-          Optional<String> refusal = refusal(preferences, connection);
+          Optional<String> refusal = refusal(preferences, orchestrator);
           if (refusal.isPresent()) {
             out.println(refusal.get());
             return;
@@ -153,15 +155,15 @@ public final class ChatCommand implements Callable<Integer> {
       out.println("Done.");
     } catch (TypeConversionException malformed) {
       out.println(malformed.getMessage());
-    } catch (StatusRuntimeException failure) {
+    } catch (ServiceException failure) {
       FailureReport.lines(failure).forEach(out::println);
     }
   }
 
-  /** Why these preferences can't be followed; empty if they can. */
+  /** Says why some of the preferences cannot be followed; empty if all can. */
   private static Optional<String> refusal(
-      List<WeightedPreference> preferences, Endpoint.Connection connection) {
-    return ServedPreferences.of(connection.preferences())
+      List<WeightedPreference> preferences, GenerationClient orchestrator) {
+    return ServedPreferences.of(orchestrator.listPreferences())
         .refusal(preferences.stream().map(WeightedPreference::getName).toList());
   }
 

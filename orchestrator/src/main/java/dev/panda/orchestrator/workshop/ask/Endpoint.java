@@ -1,20 +1,12 @@
 package dev.panda.orchestrator.workshop.ask;
 
-import dev.panda.api.generation.v1.GenerateRequest;
-import dev.panda.api.generation.v1.GenerateResponse;
-import dev.panda.api.generation.v1.GenerationServiceGrpc;
-import dev.panda.api.generation.v1.ListPreferencesRequest;
-import dev.panda.api.generation.v1.ListPreferencesResponse;
+import dev.panda.orchestrator.serving.client.GenerationClient;
 import dev.panda.orchestrator.workshop.cli.DurationConverter;
 import dev.panda.orchestrator.workshop.cli.EndpointConverter;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
-/** The options that say which orchestrator is asked. */
+/** The options that name the orchestrator. */
 public final class Endpoint {
   @Option(
       names = "--endpoint",
@@ -32,35 +24,8 @@ public final class Endpoint {
       description = "Longest time for one answer, as in 10s or 2m (default: ${DEFAULT-VALUE}).")
   private Duration deadline;
 
-  /** Opens a connection; the caller closes it. */
-  public Connection connect() {
-    return new Connection(NettyChannelBuilder.forTarget(address).usePlaintext().build(), deadline);
-  }
-
-  String address() {
-    return address;
-  }
-
-  /** A connection to the orchestrator. Any number of threads may use it. */
-  public record Connection(ManagedChannel channel, Duration deadline) implements AutoCloseable {
-
-    /** Generates one response: its tokens, then its summary. */
-    public Iterator<GenerateResponse> generate(GenerateRequest request) {
-      return stub().generate(request);
-    }
-
-    public ListPreferencesResponse preferences() {
-      return stub().listPreferences(ListPreferencesRequest.getDefaultInstance());
-    }
-
-    private GenerationServiceGrpc.GenerationServiceBlockingStub stub() {
-      return GenerationServiceGrpc.newBlockingStub(channel)
-          .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    public void close() {
-      channel.shutdownNow();
-    }
+  /** Connects to the orchestrator at the first call; the caller closes the client. */
+  public GenerationClient connect() {
+    return new GenerationClient(address, deadline);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
-/** A response's figures as JSON, in the contract's words; what is unset there is absent here. */
+/** A response's figures as JSON, named as in the contract. Unset fields are absent. */
 public final class Figures {
   private Figures() {}
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
+import dev.panda.orchestrator.serving.client.GenerationClient;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,9 +27,8 @@ import picocli.CommandLine.Spec;
     name = "generate",
     description = {
       "Answers one prompt, and prints the text as it comes.",
-      "The prompt is the argument, a file (--file), or what standard input holds. It is put as a"
-          + " user's question into the model's chat template; with --raw it is continued as it"
-          + " stands."
+      "The prompt is the argument, a file (--file), or standard input. The model's chat template"
+          + " presents it as a user's question; with --raw the model continues the prompt itself."
     },
     footer = {
       "  deploy/panda generate \"Why is the sky blue?\" -p comprehensibility",
@@ -55,14 +55,12 @@ public final class GenerateCommand implements Callable<Integer> {
       description = "File that holds the prompt, in UTF-8.")
   private Path file;
 
-  @Option(
-      names = "--raw",
-      description = "Continue the prompt as it stands, without a chat template.")
+  @Option(names = "--raw", description = "Continue the prompt itself, without a chat template.")
   private boolean raw;
 
   @Option(
       names = "--json",
-      description = "Print one JSON object: text, tokens and every step's figures.")
+      description = "Print one JSON object: text, tokens and the figures of every step.")
   private boolean json;
 
   @Option(names = "--all-candidates", description = "With --json: all candidates of every step.")
@@ -70,7 +68,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "Print the text alone, without the line of figures.")
+      description = "Print only the text, without the line of figures.")
   private boolean quiet;
 
   @Override
@@ -78,7 +76,7 @@ public final class GenerateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (allCandidates && !json) {
       throw new ParameterException(
-          spec.commandLine(), "--all-candidates: set (expected: with --json, which shows them)");
+          spec.commandLine(), "--all-candidates: set (expected: unset without --json)");
     }
     GenerateRequest.Builder request =
         options.request(Method.METHOD_GREEDY).setAllCandidates(allCandidates);
@@ -88,12 +86,12 @@ public final class GenerateCommand implements Callable<Integer> {
     } else {
       request.setChat(Conversation.ofQuestion(text).toChat());
     }
-    try (Endpoint.Connection connection = endpoint.connect()) {
+    try (GenerationClient orchestrator = endpoint.connect()) {
       if (json) {
-        out.println(toJson(Streamed.read(connection.generate(request.build()), token -> {})));
+        out.println(toJson(Streamed.read(orchestrator.generate(request.build()), token -> {})));
         return 0;
       }
-      Streamed streamed = Streamed.print(connection.generate(request.build()), out);
+      Streamed streamed = Streamed.print(orchestrator.generate(request.build()), out);
       PrintWriter err = spec.commandLine().getErr();
       streamed.summary().getWarningsList().forEach(warning -> err.println("warning: " + warning));
       if (!quiet) {

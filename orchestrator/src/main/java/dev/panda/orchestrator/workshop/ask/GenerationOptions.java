@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The options that say how a response is generated; those not given are left to the orchestrator.
+ * The options that say how a response is generated. The orchestrator decides about options that are
+ * not given.
  */
 public final class GenerationOptions {
   @Option(
@@ -30,8 +31,8 @@ public final class GenerationOptions {
       converter = ProtoEnumConverter.OfMethod.class,
       completionCandidates = ProtoEnumConverter.OfMethod.class,
       description =
-          "How tokens are chosen: ${COMPLETION-CANDIDATES}. Default: panda where a preference or a"
-              + " λ is named.")
+          "How tokens are chosen: ${COMPLETION-CANDIDATES}. Default: panda if you name a preference"
+              + " or a λ.")
   private Method method;
 
   @Option(
@@ -39,7 +40,7 @@ public final class GenerationOptions {
       paramLabel = "SHAPE:NUMBERS",
       converter = LambdaConverter.class,
       description = {
-        "A function of Λ, the strength λ at step t, from 0; repeat it for several:",
+        "A function of Λ: the strength λ at step t, from 0. Repeat it for several:",
         "constant:c          c",
         "linear:c,a          c·(1 + a·t)",
         "exponential:c,τ     c·exp(−t/τ)",
@@ -57,13 +58,13 @@ public final class GenerationOptions {
       paramLabel = "MODE",
       converter = ProtoEnumConverter.OfLambdaMode.class,
       completionCandidates = ProtoEnumConverter.OfLambdaMode.class,
-      description = "What several functions mean: ${COMPLETION-CANDIDATES} (default: joint).")
+      description = "How several functions are used: ${COMPLETION-CANDIDATES} (default: joint).")
   private LambdaMode lambdaMode;
 
   @Option(
       names = "--max-mean-kl",
       paramLabel = "KL",
-      description = "With per-lambda: largest mean KL of a response that is kept, nats a token.")
+      description = "With per-lambda: largest mean KL of a response to keep it, nats a token.")
   private Double maxMeanKl;
 
   @Option(
@@ -100,14 +101,14 @@ public final class GenerationOptions {
 
   @Option(
       names = "--no-pruning",
-      description = "Score candidates that can't win, too; the tokens are the same.")
+      description = "Also score candidates that cannot win; the tokens are the same.")
   private boolean noPruning;
 
   GenerationOptions() {
     this(new SamplingOptions());
   }
 
-  /** Unaligned but for these. */
+  /** Options of which only the sampling can be set; responses are unaligned. */
   public GenerationOptions(SamplingOptions sampling) {
     this.sampling = sampling;
   }
@@ -116,7 +117,7 @@ public final class GenerationOptions {
     return sampling.seed();
   }
 
-  /** Which units rewards are told in: those asked for, or the method's. */
+  /** The unit of the rewards: the requested one, or the method's. */
   String rewardUnit() {
     boolean args = method == Method.METHOD_ARGS_GREEDY || method == Method.METHOD_ARGS_STOCHASTIC;
     return rewardUnit == RewardUnit.REWARD_UNIT_RAW || (rewardUnit == null && args)
@@ -141,10 +142,9 @@ public final class GenerationOptions {
   }
 
   /**
-   * A request with all but its prompt.
+   * Starts a request that lacks only its prompt.
    *
-   * @param withoutPreference the method where nothing was named that steers: no method, preference
-   *     or λ
+   * @param withoutPreference the method if neither a method nor a preference nor a λ is named
    */
   public GenerateRequest.Builder request(Method withoutPreference) {
     GenerateRequest.Builder request =

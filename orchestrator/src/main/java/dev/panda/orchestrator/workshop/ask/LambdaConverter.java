@@ -12,7 +12,7 @@ import java.util.Arrays;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads one function of Λ, written {@code shape:number,number}: {@code linear:1,0.05}. */
+/** Reads one function of Λ, {@code shape:number,number}, as in {@code linear:1,0.05}. */
 final class LambdaConverter implements ITypeConverter<LambdaFunction> {
   static final String SYNTAX =
       "constant:c, linear:c,a, exponential:c,τ, cosine:c[,T], warm-up:c,w, entropy:c or"

@@ -4,7 +4,7 @@ import dev.panda.api.generation.v1.WeightedPreference;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a preference with its weight, written {@code name} or {@code name=weight}. */
+/** Reads a preference and its weight: {@code name} or {@code name=weight}. */
 final class PreferenceConverter implements ITypeConverter<WeightedPreference> {
 
   @Override

@@ -2,6 +2,7 @@ package dev.panda.orchestrator.workshop.ask;
 
 import dev.panda.api.generation.v1.ListPreferencesResponse;
 import dev.panda.api.generation.v1.Preference;
+import dev.panda.orchestrator.serving.client.GenerationClient;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -9,12 +10,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Lists what answers can follow. */
+/** Lists the preferences that answers can follow. */
 @Command(
     name = "preferences",
     description =
-        "Lists the preferences that answers can follow, with what a high reward means and the"
-            + " strength λ that is used unless another is named.",
+        "Lists the preferences that answers can follow: what a high reward means, and the strength"
+            + " λ that applies unless you name another.",
     footer = {"  deploy/panda preferences", "  deploy/panda preferences --endpoint 127.0.0.1:9100"})
 public final class PreferencesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -23,8 +24,8 @@ public final class PreferencesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (Endpoint.Connection connection = endpoint.connect()) {
-      ListPreferencesResponse served = connection.preferences();
+    try (GenerationClient orchestrator = endpoint.connect()) {
+      ListPreferencesResponse served = orchestrator.listPreferences();
       out.println("model: " + served.getModelId());
       for (Preference preference : served.getPreferencesList()) {
         out.printf(

@@ -15,8 +15,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a contract's enum value as people write it: {@code METHOD_ARGS_GREEDY} is {@code
- * args-greedy}.
+ * Reads an enum value of the contract as people write it: {@code args-greedy} for {@code
+ * METHOD_ARGS_GREEDY}.
  */
 abstract class ProtoEnumConverter<E extends Enum<E> & ProtocolMessageEnum>
     implements ITypeConverter<E>, Iterable<String> {
@@ -42,7 +42,7 @@ abstract class ProtoEnumConverter<E extends Enum<E> & ProtocolMessageEnum>
     return value;
   }
 
-  /** The names, for help and completion. */
+  /** Lists the names, for help and completion. */
   @Override
   public Iterator<String> iterator() {
     List<String> names = new ArrayList<>(values.keySet());

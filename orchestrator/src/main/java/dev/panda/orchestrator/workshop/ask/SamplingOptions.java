@@ -6,8 +6,8 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
- * The options that say how tokens are drawn and where a response ends; those not given are left to
- * the orchestrator.
+ * The options that say how tokens are drawn and where a response ends. The orchestrator decides
+ * about options that are not given.
  */
 public final class SamplingOptions {
   @Option(names = "-k", paramLabel = "N", description = "Candidates a step (default: 10).")
@@ -28,7 +28,7 @@ public final class SamplingOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of methods that draw tokens (default: a fresh one; of many answers: 0).")
+      description = "Seed of methods that draw tokens (default: a fresh one; 0 for many answers).")
   private Long seed;
 
   @Option(

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What answers can follow.
+ * The preferences that answers can follow.
  *
- * @param names of the preferences, in the order of the services
+ * @param names in the order of the services
  */
 public record ServedPreferences(List<String> names) {
 
@@ -17,7 +17,7 @@ public record ServedPreferences(List<String> names) {
         served.getPreferencesList().stream().map(Preference::getName).toList());
   }
 
-  /** Why these can't be followed; empty if they can. */
+  /** Says why some of the preferences cannot be followed; empty if all can. */
   public Optional<String> refusal(List<String> asked) {
     return asked.stream()
         .filter(name -> !names.contains(name))

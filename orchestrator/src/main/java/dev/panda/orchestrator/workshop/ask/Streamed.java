@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A response as it came: its tokens, then its summary.
+ * A response: its tokens, then its summary.
  *
  * @param tokens in order
  */
@@ -20,7 +20,8 @@ public record Streamed(List<Token> tokens, Summary summary) {
   /**
    * Reads a stream to its end.
    *
-   * @param onToken is given each token as it comes
+   * @param onToken receives each token as it comes
+   * @throws CommandFailure if the stream ends without a summary
    */
   public static Streamed read(Iterator<GenerateResponse> responses, Consumer<Token> onToken) {
     List<Token> tokens = new ArrayList<>();
@@ -38,7 +39,8 @@ public record Streamed(List<Token> tokens, Summary summary) {
   }
 
   /**
-   * Reads a stream to its end and prints the text as it comes, with what was held back at the end.
+   * Reads a stream to its end and prints the text as it comes. At the end it prints what the
+   * orchestrator held back.
    */
   static Streamed print(Iterator<GenerateResponse> responses, PrintWriter out) {
     StringBuilder printed = new StringBuilder();
@@ -59,7 +61,7 @@ public record Streamed(List<Token> tokens, Summary summary) {
     return streamed;
   }
 
-  /** Number of tokens whose steps have a KL; pruned ones have none. */
+  /** Number of tokens whose steps have a KL; steps with pruned candidates have none. */
   private long klTokens() {
     return tokens.stream().filter(Token::hasKl).count();
   }
@@ -67,7 +69,7 @@ public record Streamed(List<Token> tokens, Summary summary) {
   /**
    * One line of figures for people.
    *
-   * @param rewardUnit what the reward is told in
+   * @param rewardUnit unit of the reward
    */
   String figures(String rewardUnit) {
     StringBuilder line = new StringBuilder();

@@ -5,6 +5,7 @@ import dev.panda.api.generation.v1.ListPreferencesResponse;
 import dev.panda.api.generation.v1.Method;
 import dev.panda.api.generation.v1.Usage;
 import dev.panda.api.generation.v1.WeightedPreference;
+import dev.panda.orchestrator.serving.client.GenerationClient;
 import dev.panda.orchestrator.workshop.ask.Endpoint;
 import dev.panda.orchestrator.workshop.ask.Figures;
 import dev.panda.orchestrator.workshop.ask.Streamed;
@@ -28,15 +29,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Times one stream, unaligned and with PANDA in turn. */
+/** Times one generation: unaligned and with PANDA in turn. */
 @Command(
     name = "benchmark",
     description = {
-      "Times one stream: unaligned, with PANDA, and with PANDA without pruning, in turn, after a"
-          + " round that is not counted. Figures are medians over the rounds.",
-      "The time to the first token, then milliseconds for each token after it; of those of all"
-          + " tokens what was spent waiting for the base model, waiting for rewards, and outside"
-          + " both."
+      "Times one generation: unaligned, with PANDA, and with PANDA without pruning, in turn. The"
+          + " first round does not count. Figures are medians over the rounds.",
+      "The table shows the time to the first token and the milliseconds for each token after it."
+          + " It also shows, for each of all tokens, the time spent waiting for the base model,"
+          + " waiting for rewards, and outside both."
     },
     footer = {
       "  deploy/panda benchmark",
@@ -74,17 +75,17 @@ public final class BenchmarkCommand implements Callable<Integer> {
       names = "--file",
       paramLabel = "FILE",
       description =
-          "Text to continue, in UTF-8 (default: prose of 127 tokens to SmolLM2, 182 to everyday).")
+          "Text to continue, in UTF-8 (default: prose of 127 tokens in SmolLM2, 182 in everyday).")
   private Path file;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Rounds that are counted (default: ${DEFAULT-VALUE}).")
+      description = "Rounds that count (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
-  /** One way of generating, and what its runs took. */
+  /** One way to generate, and the usage of its runs. */
   private record Contender(String name, GenerateRequest request, List<Usage> runs) {
     double median(ToDoubleFunction<Usage> figure) {
       double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
@@ -98,15 +99,15 @@ public final class BenchmarkCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--rounds: " + rounds + " (expected: 1 or more)");
     }
-    try (Endpoint.Connection connection = endpoint.connect()) {
-      ListPreferencesResponse served = connection.preferences();
+    try (GenerationClient orchestrator = endpoint.connect()) {
+      ListPreferencesResponse served = orchestrator.listPreferences();
       String followed = choose(served);
       List<Contender> contenders = contenders(prompt(), followed);
       try (ProgressBar bar =
           TerminalProgress.bar("Runs", (long) contenders.size() * (rounds + 1))) {
         for (int round = 0; round <= rounds; round++) {
           for (Contender contender : contenders) {
-            Streamed run = Streamed.read(connection.generate(contender.request()), token -> {});
+            Streamed run = Streamed.read(orchestrator.generate(contender.request()), token -> {});
             if (round > 0) {
               contender.runs().add(run.summary().getUsage());
             }
@@ -183,7 +184,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
     if (contenders.stream().anyMatch(c -> c.median(Usage::getGeneratedTokens) < maxTokens)) {
       out.println();
-      out.println("Answers came to their end before " + maxTokens + " tokens: times are of those.");
+      out.println("Some answers ended before " + maxTokens + " tokens; the times are theirs.");
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.panda.orchestrator.workshop.cli;
 
-/** A command can't go on: says what happened and what the user can do about it. */
+/** Ends a command: says what happened, and what the user can do about it. */
 public final class CommandFailure extends RuntimeException {
   private final String remedy;
 

@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the address of a service, written {@code host:port}. */
+/** Reads the address of a service, {@code host:port}. */
 public final class EndpointConverter implements ITypeConverter<String> {
 
   @Override

@@ -4,7 +4,7 @@ import java.net.URI;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an address of a server, as in {@code https://host/v1}, without credentials in it. */
+/** Reads the URL of a server, as in {@code https://host/v1}. It may hold no credentials. */
 public final class HttpUrlConverter implements ITypeConverter<URI> {
 
   @Override

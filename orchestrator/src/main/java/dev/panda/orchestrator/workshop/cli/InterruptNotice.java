@@ -2,11 +2,11 @@ package dev.panda.orchestrator.workshop.cli;
 
 import java.io.PrintWriter;
 
-/** Says, where Ctrl-C ends long work, that it goes on later. */
+/** Prints a notice if Ctrl-C ends the process, such as how to resume long work. */
 public final class InterruptNotice {
   private final Thread hook;
 
-  /** Says it from here on until it is closed. */
+  /** Prints {@code words} if the process ends before {@link #close} is called. */
   public InterruptNotice(PrintWriter err, String words) {
     hook =
         new Thread(
@@ -22,7 +22,7 @@ public final class InterruptNotice {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
-      // The process is about to end, and the words are being said.
+      // The process is ending, and the hook prints the words.
     }
   }
 }

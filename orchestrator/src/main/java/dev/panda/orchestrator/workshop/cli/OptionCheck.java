@@ -3,7 +3,7 @@ package dev.panda.orchestrator.workshop.cli;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Refuses options whose values make no sense, before anything is done. */
+/** Refuses wrong options before a command does anything. */
 public final class OptionCheck {
   private OptionCheck() {}
 
@@ -12,10 +12,10 @@ public final class OptionCheck {
   }
 
   /**
-   * Refuses options that were given though nothing heeds them.
+   * Refuses options that were given although they have no effect.
    *
-   * @param heeded whether something does
-   * @param partner the option, or options, without which they mean nothing
+   * @param heeded whether they have an effect
+   * @param partner the option, or options, that give them an effect
    */
   public static void requireHeeded(
       CommandSpec spec, boolean heeded, String partner, String... options) {

@@ -20,8 +20,8 @@ public final class TerminalProgress {
   private TerminalProgress() {}
 
   /**
-   * A bar that ends at {@code steps}; where nobody watches it is a line that is written seldom. The
-   * caller closes it.
+   * Opens a bar that ends at {@code steps}; the caller closes it. If standard error is no terminal,
+   * the bar is a line that is printed every 20 seconds.
    */
   public static ProgressBar bar(String name, long steps) {
     boolean watched = Ansi.AUTO.enabled();

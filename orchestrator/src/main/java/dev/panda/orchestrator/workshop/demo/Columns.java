@@ -10,7 +10,7 @@ final class Columns {
   private Columns() {}
 
   /**
-   * One line for each line of the longest text.
+   * Joins the lines of the texts, one line for each line of the longest text.
    *
    * @param width characters of a column
    */

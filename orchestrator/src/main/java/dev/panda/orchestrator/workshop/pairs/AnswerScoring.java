@@ -18,9 +18,9 @@ import me.tongfei.progressbar.ProgressBar;
 /**
  * The scores of answers by prompt.
  *
- * @param all answers that there are
- * @param leftOut answers that the filter refused
- * @param withoutScore answers that the rule said nothing of
+ * @param all number of answers
+ * @param leftOut number of answers that the filter refused
+ * @param withoutScore number of answers to which the rule does not apply
  */
 record AnswerScoring(
     Map<Conversation, List<ScoredAnswer>> answers, int all, int leftOut, int withoutScore) {

@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Pairs and what they were made of.
+ * Pairs and the answers from which they were made.
  *
  * @param byPrompt in the order of the prompts
  */
@@ -38,7 +38,7 @@ record MadePairs(AnswerScoring scoring, Map<Conversation, PairMaker.Made> byProm
     return all().stream().mapToDouble(figure).average().orElseThrow();
   }
 
-  /** For people. */
+  /** Sums up the pairs for people. */
   String summary(String unit) {
     return "%d pairs of %d prompts; mean %.1f chosen, %.1f rejected (%s).%nWhy not more: %s."
         .formatted(
@@ -50,9 +50,9 @@ record MadePairs(AnswerScoring scoring, Map<Conversation, PairMaker.Made> byProm
             losses());
   }
 
-  /** Why there are not more pairs. */
+  /** Says why there are not more pairs. */
   String losses() {
-    return "%d of %d answers are left out, %d got no score; of their pairs %d nearly tie, %d differ in length"
+    return "%d of %d answers are left out, %d have no score; of the pairs, %d nearly tie, %d differ in length"
         .formatted(
             scoring.leftOut(),
             scoring.all(),
@@ -61,20 +61,20 @@ record MadePairs(AnswerScoring scoring, Map<Conversation, PairMaker.Made> byProm
             sum(PairMaker.Made::differingLengths));
   }
 
-  /** What brings more pairs. */
+  /** Says what to change to get more pairs. */
   String advice() {
     if (scoring.leftOut() == scoring.all()) {
-      return "Answers of few words, that repeat themselves, or that --leave-out finds are left out: --min-words,"
-          + " --max-repetition.";
+      return "Answers are left out if they are short (--min-words), repeat themselves (--max-repetition), or match"
+          + " --leave-out.";
     }
     if (sum(PairMaker.Made::differingLengths) > 0) {
       return "Raise --length-tolerance, or draw more answers to each prompt.";
     }
-    return "Two answers to a prompt must differ by the rule: draw more, or under instructions that differ; or lower"
-        + " --min-gap.";
+    return "Two answers to a prompt have to differ by the rule: draw more answers, use instructions that differ"
+        + " more, or lower --min-gap.";
   }
 
-  /** At least one pair. */
+  /** The figures for the record; there is at least one pair. */
   ObjectNode figures() {
     return JsonNodeFactory.instance
         .objectNode()

@@ -39,20 +39,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes preference pairs of answers by the model itself. */
+/** Makes preference pairs from the model's own answers. */
 @Command(
     name = "make-pairs",
     description = {
       "Makes preference pairs for `train-reward` from a sentence or a rule.",
-      "Answers to the same prompt are drawn from the served model (--prompts), or are there already"
-          + " (--answers). A rule tells which of two is chosen; pairs that nearly tie or differ in"
-          + " length are left out. With --wanted and --unwanted the answers are drawn with these"
-          + " sentences behind the prompt, and where no rule is named, those drawn with the wanted"
-          + " one are chosen. The pairs hold the prompt without the sentence.",
-      "Pairs are JSON Lines with `messages`, `chosen` and `rejected`, and the scores of both. Beside them, under the name"
-          + " with `.record.json`, stands how they were made; with `.answers.jsonl` and"
-          + " `.judgements.jsonl`, what was drawn and judged. Run again after an interruption, it"
-          + " goes on where it stopped."
+      "The served model draws several answers to each prompt (--prompts), or the answers are there"
+          + " already (--answers). A rule says which of two answers is chosen. Pairs that nearly tie"
+          + " or differ in length are left out. With --wanted and --unwanted, these sentences follow"
+          + " the prompt when answers are drawn; if you name no rule, answers drawn with the wanted"
+          + " sentence are chosen. The pairs hold the prompt without the sentence.",
+      "Pairs are JSON Lines with `messages`, `chosen` and `rejected`, and the scores of both. Files"
+          + " beside them, with longer names, say how they were made (`.record.json`) and hold the"
+          + " answers (`.answers.jsonl`) and judgements (`.judgements.jsonl`). After an interruption,"
+          + " run the same command again to resume."
     },
     footer = {
       "From a sentence to answers that follow it:",
@@ -76,7 +76,7 @@ import picocli.CommandLine.Spec;
       "      --judge-url http://127.0.0.1:8000/v1 --output warm.jsonl"
     })
 public final class MakePairsCommand implements Callable<Integer> {
-  /** The model in what a file says of how its answers were drawn. */
+  /** The model's name in the settings of a file of answers. */
   private static final Pattern MODEL = Pattern.compile("(?m)^model: (.+)$");
 
   @Spec private CommandSpec spec;
@@ -88,7 +88,7 @@ public final class MakePairsCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "Where the pairs go; must not exist.")
+      description = "The file for the pairs; it must not exist.")
   private Path output;
 
   @ArgGroup(heading = "%n@|bold Which of two answers is chosen|@ (one of these):%n")
@@ -98,15 +98,15 @@ public final class MakePairsCommand implements Callable<Integer> {
       names = "--wanted",
       paramLabel = "TEXT",
       description =
-          "With this sentence behind the prompt half of the answers are drawn; they are chosen"
-              + " where no rule is named.")
+          "Sentence that follows the prompt for half of the answers. These are chosen if you name"
+              + " no rule.")
   private String wanted;
 
   @Option(
       names = "--unwanted",
       defaultValue = "",
       paramLabel = "TEXT",
-      description = "With this sentence, the other half (default: without one).")
+      description = "Sentence for the other half (default: no sentence).")
   private String unwanted;
 
   @Mixin private JudgeOptions judge;
@@ -116,7 +116,7 @@ public final class MakePairsCommand implements Callable<Integer> {
       defaultValue = "4",
       paramLabel = "N",
       description =
-          "With --judge and --reward: questions under way at once (default: ${DEFAULT-VALUE}).")
+          "With --judge and --reward: questions asked at once (default: ${DEFAULT-VALUE}).")
   private int judgeConcurrency;
 
   @Option(
@@ -124,7 +124,7 @@ public final class MakePairsCommand implements Callable<Integer> {
       defaultValue = "8",
       paramLabel = "N",
       description =
-          "With --prompts: answers to each prompt, with --wanted to each prompt with each sentence"
+          "With --prompts: answers to each prompt; with --wanted, to each prompt with each sentence"
               + " (default: ${DEFAULT-VALUE}).")
   private int samples;
 
@@ -147,14 +147,14 @@ public final class MakePairsCommand implements Callable<Integer> {
         names = "--prompts",
         required = true,
         paramLabel = "FILE",
-        description = "Prompts that answers are drawn to; may be gzipped.")
+        description = "Prompts to draw answers to; the file may be gzipped.")
     private Path prompts;
 
     @Option(
         names = "--answers",
         required = true,
         paramLabel = "FILE",
-        description = "What `sample` wrote; may be gzipped, and repeated.")
+        description = "A file that `sample` wrote; it may be gzipped. Repeat it for several.")
     private List<Path> answers;
   }
 
@@ -180,11 +180,11 @@ public final class MakePairsCommand implements Callable<Integer> {
     OptionCheck.require(
         spec,
         rule != null || wanted != null,
-        "no rule was given (expected: --wanted, --easier or another one)");
+        "no rule was given (expected: --wanted, --easier or another rule)");
     OptionCheck.require(
         spec,
         wanted == null || !wanted.strip().equals(unwanted.strip()),
-        "--unwanted: " + unwanted + " (expected: something else than --wanted)");
+        "--unwanted: " + unwanted + " (expected: another sentence than --wanted)");
     OptionCheck.require(
         spec,
         wanted != null || unwanted.isBlank(),
@@ -252,10 +252,10 @@ public final class MakePairsCommand implements Callable<Integer> {
     record.setAll(pairs.figures());
     record.put("origin", origin(record));
     write(pairs, record);
-    spec.commandLine().getOut().println(pairs.summary(ranking.unit()));
+    spec.commandLine().getOut().println(pairs.summary(ranking.rule().unit()));
   }
 
-  /** Draws answers, and gives those of this command alone. */
+  /** Draws answers, and reads only the answers of this command. */
   private Map<Conversation, List<Answer>> draw(Path file) throws IOException, InterruptedException {
     Set<Conversation> prompts = Conversations.readPrompts(source.prompts);
     AnswerDrawing drawing =
@@ -274,7 +274,7 @@ public final class MakePairsCommand implements Callable<Integer> {
         });
   }
 
-  /** Writes the pairs and their record whole, or nothing. */
+  /** Writes the pairs and their record completely, or not at all. */
   private void write(MadePairs pairs, ObjectNode record) throws IOException {
     Path unfinished = beside(".unfinished");
     Path unfinishedRecord = beside(".record.json.unfinished");
@@ -312,15 +312,15 @@ public final class MakePairsCommand implements Callable<Integer> {
     }
   }
 
-  /** What the answers that are chosen have more of. */
+  /** Says what chosen answers have more of. */
   private String description(Ranking ranking) {
     if (rule == null) {
       return wanted.strip();
     }
-    return rule.asksJudge() ? rule.criterion() : "Of two answers: " + ranking.rule() + ".";
+    return rule.asksJudge() ? rule.criterion() : "Of two answers: " + ranking.rule().words() + ".";
   }
 
-  /** Where the pairs come from, for a reward model's card. */
+  /** Says how the pairs were made, for a reward model's card. */
   private String origin(ObjectNode record) {
     String models =
         record.findValuesAsText("sampling").stream()
@@ -348,8 +348,8 @@ public final class MakePairsCommand implements Callable<Integer> {
         JsonNodeFactory.instance
             .objectNode()
             .put("description", description(ranking))
-            .put("rule", ranking.rule())
-            .put("unit", ranking.unit());
+            .put("rule", ranking.rule().words())
+            .put("unit", ranking.rule().unit());
     if (rule != null && rule.asksJudge()) {
       record.set("judge", judge.record(rule.criterion()));
     }

@@ -25,7 +25,7 @@ final class PairOptions {
       names = "--length-tolerance",
       paramLabel = "SHARE",
       description =
-          "Largest difference in characters, as a share of the longer one (default: 0.1; any with"
+          "Largest difference in characters, as a share of the longer answer (default: 0.1; any with"
               + " --shorter and --longer).")
   private Double lengthTolerance;
 
@@ -34,7 +34,7 @@ final class PairOptions {
       paramLabel = "REGEX",
       converter = PatternConverter.class,
       description =
-          "Leave out answers in which this is found, as in '(?i)\\b(warm|tone)\\b' where they"
+          "Leave out answers in which this is found, such as '(?i)\\b(warm|tone)\\b' if answers"
               + " mention the instruction (Java's regular expressions).")
   private Pattern leaveOut;
 
@@ -49,14 +49,14 @@ final class PairOptions {
       names = "--min-words",
       defaultValue = "12",
       paramLabel = "N",
-      description = "Leave out shorter answers (default: ${DEFAULT-VALUE}).")
+      description = "Leave out answers with fewer words (default: ${DEFAULT-VALUE}).")
   private int minWords;
 
   @Option(
       names = "--max-uses",
       defaultValue = "4",
       paramLabel = "N",
-      description = "Most pairs that one answer is in (default: ${DEFAULT-VALUE}).")
+      description = "Most pairs in which an answer is used (default: ${DEFAULT-VALUE}).")
   private int maxUses;
 
   @Option(
@@ -81,7 +81,7 @@ final class PairOptions {
     OptionCheck.require(
         spec,
         ranking.balancesLengths() || lengthTolerance == null,
-        "--length-tolerance: set (expected: unset where length is the rule)");
+        "--length-tolerance: set (expected: unset if length is the rule)");
   }
 
   AnswerFilter filter() {
@@ -91,15 +91,15 @@ final class PairOptions {
   PairMaker maker(Ranking ranking, long seed) {
     double tolerance = lengthTolerance == null ? LENGTH_TOLERANCE : lengthTolerance;
     return new PairMaker(
-        ranking.higherIsChosen(),
-        minGap == null ? ranking.leastGap() : minGap,
+        ranking.rule().higherIsChosen(),
+        minGap == null ? ranking.rule().leastGap() : minGap,
         ranking.balancesLengths() ? tolerance : 1,
         maxUses,
         maxPairs,
         seed);
   }
 
-  /** Adds these options to the record of pairs that a maker made. */
+  /** Adds these options to the record of the pairs that {@code maker} made. */
   void addTo(ObjectNode record, PairMaker maker) {
     record
         .put("seed", maker.seed())

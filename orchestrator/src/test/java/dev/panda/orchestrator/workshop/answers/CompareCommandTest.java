@@ -14,7 +14,7 @@ class CompareCommandTest {
   @TempDir private Path folder;
 
   @Test
-  void compareTakesPromptsForWhatVariesAndNotAnswers() throws IOException {
+  void compareResamplesPromptsAndNotAnswers() throws IOException {
     String answers =
         compared("Why?", 0, "one two three four five six.")
             + compared("Why?", 1, "one two three four five six.")
@@ -45,7 +45,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void compareTakesFilesOfOneInstructionEachWhateverItIs() throws IOException {
+  void compareIgnoresTheInstructionIfEachFileHasOne() throws IOException {
     String answer = compared("Why?", 0, "one two.");
     Path plain = Files.writeString(folder.resolve("plain.jsonl"), answer);
     Path brief = Files.writeString(folder.resolve("brief.jsonl"), instructed("Be brief.", answer));
@@ -55,7 +55,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void compareTellsHowManyMoreWordsThereAre() throws IOException {
+  void compareShowsTheDifferenceInWords() throws IOException {
     Path two = Files.writeString(folder.resolve("two.jsonl"), compared("Why?", 0, "one two."));
     Path five =
         Files.writeString(
@@ -67,7 +67,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void compareRefusesWhatIsNotJson() throws IOException {
+  void compareRefusesLinesThatAreNotJson() throws IOException {
     Path good = Files.writeString(folder.resolve("good.jsonl"), compared("Why?", 0, "one."));
     Path bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"messages\": yes}");
 
@@ -79,7 +79,7 @@ class CompareCommandTest {
   }
 
   @Test
-  void compareTakesRewardsThatAllAnswersHave() throws IOException {
+  void compareShowsRewardsThatAllAnswersHave() throws IOException {
     Path unaligned =
         Files.writeString(
             folder.resolve("unaligned.jsonl"),
@@ -96,7 +96,7 @@ class CompareCommandTest {
     assertThat(ran.out().lines().findFirst())
         .hasValueSatisfying(l -> assertThat(l).endsWith("  wit-judge"));
     assertThat(ran.out())
-        .contains("Not compared, since some of the answers lack them: rewards of wit, zeal")
+        .contains("Not compared, because some answers lack them: rewards of wit, zeal")
         .containsPattern("unaligned.jsonl .* -1.50\n")
         .containsPattern("steered.jsonl .* -0.50  \\+1.00 \\[\\+1.00, \\+1.00]\n");
   }

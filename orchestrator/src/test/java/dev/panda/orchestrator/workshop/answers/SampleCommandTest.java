@@ -17,7 +17,7 @@ class SampleCommandTest {
   @TempDir private Path folder;
 
   @Test
-  void sampleGoesOnAfterAnInterruptionAsIfThereHadBeenNone() throws IOException {
+  void sampleResumesAfterAnInterruption() throws IOException {
     Path prompts = prompts("Why?", "How?", "When?");
     Path whole = folder.resolve("whole.jsonl");
     Path resumed = folder.resolve("resumed.jsonl");
@@ -26,7 +26,7 @@ class SampleCommandTest {
       services.failAfter(4);
       Ran broken = sample(services, prompts, resumed);
       assertThat(broken.exitCode()).isEqualTo(1);
-      assertThat(broken.err()).contains("the same command goes on from there");
+      assertThat(broken.err()).contains("run the same command again to resume");
       services.failAfter(Integer.MAX_VALUE);
       assertThat(sample(services, prompts, resumed).exitCode()).isZero();
     }

@@ -36,7 +36,7 @@ class SampleFileTest {
   }
 
   @Test
-  void knowsWhatItHoldsWhenItIsOpenedAgain() throws IOException {
+  void readsItsAnswersWhenItIsOpenedAgain() throws IOException {
     try (SampleFile answers = SampleFile.open(file, "settings")) {
       answers.add(FIRST, answer("So."));
       assertThat(answers.holds(FIRST)).isTrue();
@@ -86,7 +86,7 @@ class SampleFileTest {
   }
 
   @Test
-  void refusesAFileThatIsNotItsOwnAndLeavesItAsItWas() throws IOException {
+  void refusesAFileThatIsNotItsOwnAndDoesNotChangeIt() throws IOException {
     Path other = Files.writeString(folder.resolve("notes.txt"), "my notes");
     assertThatThrownBy(() -> SampleFile.open(other, "settings")).isInstanceOf(CommandFailure.class);
     assertThat(other).hasContent("my notes");

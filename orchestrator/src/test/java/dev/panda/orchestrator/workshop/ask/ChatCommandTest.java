@@ -27,7 +27,7 @@ class ChatCommandTest {
   }
 
   @Test
-  void chatNamesItsCommandsWhereOneIsUnknown() throws IOException {
+  void chatNamesItsCommandsIfOneIsUnknown() throws IOException {
     try (FakeServices services = FakeServices.serving("kind")) {
       assertThat(chat(services, "/foo bar\n/preference nope\n").out())
           .contains(
@@ -38,7 +38,7 @@ class ChatCommandTest {
   }
 
   @Test
-  void chatHintsAtResetWhereTheContextIsFull() throws IOException {
+  void chatHintsAtResetIfTheContextIsFull() throws IOException {
     String hint = "/reset forgets the conversation";
     try (FakeServices services = FakeServices.serving()) {
       services.failAfter(1, "prompt: 600 tokens (expected: fewer than the context length, 512)");

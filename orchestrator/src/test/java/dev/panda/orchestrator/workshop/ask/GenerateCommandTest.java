@@ -22,7 +22,7 @@ class GenerateCommandTest {
   @TempDir private Path folder;
 
   @Test
-  void aLambdaAloneAsksForPandaSoThatAPreferenceIsMissed() throws IOException {
+  void aLambdaWithoutAPreferenceAsksForPanda() throws IOException {
     try (FakeServices services = FakeServices.serving("kind")) {
       panda("generate", "Why?", "-l", "constant:1", "--endpoint", services.endpoint());
       assertThat(services.requests().get(0).getMethod()).isEqualTo(Method.METHOD_UNSPECIFIED);
@@ -30,7 +30,7 @@ class GenerateCommandTest {
   }
 
   @Test
-  void aRewardIsToldWithItsUnit() throws IOException {
+  void aRewardIsShownWithItsUnit() throws IOException {
     try (FakeServices services = FakeServices.serving("kind")) {
       String[] args = {
         "generate", "Why?", "-p", "kind", "-m", "args-greedy", "--endpoint", services.endpoint()
@@ -43,7 +43,7 @@ class GenerateCommandTest {
   }
 
   @Test
-  void saysWhatToDoWhereNoOrchestratorAnswers() throws IOException {
+  void saysWhatToDoIfNoOrchestratorAnswers() throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();

@@ -85,7 +85,7 @@ class MakePairsCommandTest extends MakePairsTest {
     Ran alike = makePairs(answers(answer("", EASY), answer("", HARD)), "--matching=zzz");
     assertThat(alike.err())
         .contains("1 nearly tie")
-        .contains("Two answers to a prompt must differ by the rule");
+        .contains("Two answers to a prompt have to differ by the rule");
 
     Ran none = makePairs(answers(answer("", EASY)), "--easier", "--min-words=999");
     assertThat(none.err()).contains("no pair: 1 of 1 answers are left out").contains("--min-words");
@@ -102,12 +102,12 @@ class MakePairsCommandTest extends MakePairsTest {
         "--judge=warm --judge-url=http://me:pw@x/ --judge-model=m|http://…@x/ (expected: http",
         "--matching=(|( (expected: a regular expression; unclosed group)",
         "--easier --leave-out=[|[ (expected: a regular expression; unclosed character class)",
-        "--shorter --length-tolerance=0.1|--length-tolerance: set (expected: unset where length",
+        "--shorter --length-tolerance=0.1|--length-tolerance: set (expected: unset if length",
         "--easier --length-tolerance=3|--length-tolerance: 3.0 (expected: 0 to 1)",
         "--easier --min-gap=0|--min-gap: 0.0 (expected: above 0)",
         "--easier --max-pairs=0|--max-pairs: 0 (expected: 1 or more)",
         "--easier --unwanted=x|--unwanted: set (expected: unset without --wanted)",
-        "--wanted=x --unwanted=x|--unwanted: x (expected: something else than --wanted)",
+        "--wanted=x --unwanted=x|--unwanted: x (expected: another sentence than --wanted)",
         "--easier --samples=9|--samples: set (expected: unset without --prompts)",
         "--easier -n 9|--max-tokens: set (expected: unset without --prompts)",
         "--easier -k=9|-k: set (expected: unset without --prompts)",
@@ -155,7 +155,7 @@ class MakePairsCommandTest extends MakePairsTest {
   }
 
   @Test
-  void severalFilesAreTakenTogether() throws IOException {
+  void readsSeveralFilesTogether() throws IOException {
     Path more = Files.writeString(folder.resolve("more.jsonl"), answer("", HARD) + "\n");
     String[] options = {"--answers", more.toString(), "--easier", "--length-tolerance", "1"};
     assertThat(makePairs(answers(answer("", EASY)), options).exitCode()).isZero();

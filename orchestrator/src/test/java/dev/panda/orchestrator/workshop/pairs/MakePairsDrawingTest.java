@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Answers that {@code make-pairs} draws itself. */
+/** {@code make-pairs} with answers that it draws itself. */
 class MakePairsDrawingTest extends MakePairsTest {
   private static final String WARM = "Answer in a warm tone.";
   private static final String COLD = "Answer in a cold tone.";
@@ -69,7 +69,7 @@ class MakePairsDrawingTest extends MakePairsTest {
   }
 
   @Test
-  void aRuleRanksWhatTheSentencesDrew() throws IOException {
+  void aRuleRanksAnswersDrawnWithTheSentences() throws IOException {
     try (FakeServices services = FakeServices.serving()) {
       String[] options = {"--wanted", WARM, "--unwanted", COLD, "--matching", "cold"};
       assertThat(draw(services, options).exitCode()).isZero();
@@ -82,7 +82,7 @@ class MakePairsDrawingTest extends MakePairsTest {
   }
 
   @Test
-  void whatMentionsTheSentenceCanBeLeftOut() throws IOException {
+  void leavesOutAnswersThatMentionTheSentence() throws IOException {
     Path answers =
         answers(
             answer(WARM, "Here is a warm answer: " + EASY),
@@ -102,14 +102,14 @@ class MakePairsDrawingTest extends MakePairsTest {
   }
 
   @Test
-  void goesOnDrawingWhereItStopped() throws IOException {
+  void resumesDrawing() throws IOException {
     Path answers = folder.resolve("pairs.jsonl.answers.jsonl");
     int drawn;
     try (FakeServices services = FakeServices.serving()) {
       services.failAfter(7);
       Ran broken = draw(services, "--wanted", WARM, "--length-tolerance", "1");
       assertThat(broken.exitCode()).isEqualTo(1);
-      assertThat(broken.err()).contains("the same command goes on from there");
+      assertThat(broken.err()).contains("run the same command again to resume");
       drawn = Files.readAllLines(answers).size();
       assertThat(drawn).isBetween(1, 7);
       assertThat(pairs()).doesNotExist();

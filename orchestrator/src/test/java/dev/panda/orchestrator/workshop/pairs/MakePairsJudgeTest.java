@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Answers that a language model judges, or a served reward model. */
+/** {@code make-pairs} with answers that a language model or a served reward model ranks. */
 class MakePairsJudgeTest extends MakePairsTest {
   @Test
-  void aServedRewardModelChooses() throws IOException {
+  void choosesByTheRewardOfAServedRewardModel() throws IOException {
     try (FakeServices services = FakeServices.serving("kind")) {
       String[] options = {
         "--reward=kind",
@@ -48,12 +48,12 @@ class MakePairsJudgeTest extends MakePairsTest {
       options[0] = "--reward=nope";
       Files.delete(pairs());
       assertThat(makePairs(answers, options).err())
-          .contains("--reward: nope (expected: easy, warm, kind)");
+          .contains("--reward: nope (expected: easy, kind, warm)");
     }
   }
 
   @Test
-  void aRewardServiceThatIsAwayIsNamed() throws IOException {
+  void anUnreachableRewardServiceIsNamed() throws IOException {
     String[] options = {"--reward=kind", "--reward-endpoint=127.0.0.1:1"};
     assertThat(makePairs(answers(answer("", EASY)), options).err())
         .contains("reward service at 127.0.0.1:1", "--reward-endpoint");
@@ -96,7 +96,7 @@ class MakePairsJudgeTest extends MakePairsTest {
   }
 
   @Test
-  void aJudgementThatWasCutOffIsNotKept() throws IOException {
+  void ignoresAJudgementThatWasCutOff() throws IOException {
     try (FakeChatServer server = new FakeChatServer()) {
       server.answers(
           200,

@@ -23,9 +23,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /**
- * A language model behind OpenAI's chat completions API. What may pass is tried again: no room
- * (429), failures of the server (5xx), broken connections and timeouts. Any number of threads may
- * ask.
+ * A language model behind OpenAI's chat completions API. Failures that may pass are tried again: no
+ * room (429), failures of the server (5xx), broken connections and timeouts. Any number of threads
+ * may ask.
  */
 final class ChatCompletions {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -39,7 +39,7 @@ final class ChatCompletions {
   private static final int MAX_REPLY_BYTES = 1 << 20;
   private static final int EXCERPT = 200;
   private static final String CHECK_URL =
-      "Check --judge-url: it should lead to a server with OpenAI's chat completions API.";
+      "Check --judge-url: it has to be a server with OpenAI's chat completions API.";
 
   /** Waits before the next attempt. */
   interface Pause {
@@ -58,8 +58,8 @@ final class ChatCompletions {
           .build();
 
   /**
-   * @param base what {@code /chat/completions} is added to
-   * @param key sent as the bearer's token
+   * @param base URL to which {@code /chat/completions} is added
+   * @param key sent as the bearer token
    */
   ChatCompletions(URI base, String model, Optional<String> key, Pause pause) {
     this.url = URI.create(base.toString().replaceFirst("/+$", "") + "/chat/completions");
@@ -73,7 +73,7 @@ final class ChatCompletions {
   }
 
   /**
-   * The reply to one message, at temperature 0; empty where the model gave none.
+   * Asks for the reply to one message, at temperature 0; empty if the model gives none.
    *
    * @throws CommandFailure if the server refuses, keeps failing, says too much, or cuts the reply
    *     off
@@ -109,8 +109,8 @@ final class ChatCompletions {
       if (attempt >= ATTEMPTS) {
         throw new CommandFailure(
             failure + " (" + ATTEMPTS + " attempts)",
-            "Try later or with a lower --judge-concurrency: what was judged is kept, and the same"
-                + " command goes on.");
+            "Try later or with a lower --judge-concurrency: the judgements so far are kept; run the"
+                + " same command again to resume.");
       }
       pause.forAsLongAs(asked.compareTo(wait) > 0 ? asked : wait);
       wait = wait.multipliedBy(2);
@@ -130,7 +130,7 @@ final class ChatCompletions {
     return request.build();
   }
 
-  /** The whole body, which is small where the server is what it should be. */
+  /** Reads the whole body. A proper server's body is small. */
   private String read(HttpResponse<InputStream> response) throws IOException {
     try (InputStream in = response.body()) {
       byte[] body = in.readNBytes(MAX_REPLY_BYTES + 1);
@@ -142,7 +142,7 @@ final class ChatCompletions {
     }
   }
 
-  /** Whether a refusal is of {@code max_tokens}, which OpenAI's newer models don't know. */
+  /** Whether a server refuses {@code max_tokens}, which OpenAI's newer models do not know. */
   private static boolean wantsNewerLimit(String body) {
     JsonNode error = parse(body).path("error");
     return error.path("param").asText().equals("max_tokens")
@@ -164,7 +164,7 @@ final class ChatCompletions {
     if (choice.path("finish_reason").asText().equals("length")) {
       throw new CommandFailure(
           "judge at " + url + ": a reply was cut off at " + MAX_TOKENS + " tokens",
-          "Turn off at its server that the model thinks, or name another --judge-model.");
+          "Turn off the model's thinking at its server, or name another --judge-model.");
     }
     return message.path("content").asText("");
   }
@@ -182,7 +182,7 @@ final class ChatCompletions {
     return "judge at " + url + ": status " + status + ": " + excerpt(words);
   }
 
-  /** The beginning of what a server says, without the key that some repeat. */
+  /** The beginning of a server's reply, without the key, which some servers repeat. */
   private String excerpt(String text) {
     String line =
         key.map(secret -> text.replace(secret, "…")).orElse(text).strip().replaceAll("\\s+", " ");
@@ -197,11 +197,11 @@ final class ChatCompletions {
     return switch (status) {
       case 401, 403 -> "Give a valid key in the environment variable OPENAI_API_KEY.";
       case 404 -> "Check --judge-url and --judge-model.";
-      default -> "The judge's server refuses the request; its words say why.";
+      default -> "The judge's server refuses the request; its message says why.";
     };
   }
 
-  /** What the server asks to wait, in seconds or until a date; at most two minutes. */
+  /** How long the server asks to wait, in seconds or until a date; at most two minutes. */
   private static Duration retryAfter(HttpResponse<?> response) {
     String value = response.headers().firstValue("Retry-After").orElse("0").strip();
     Duration asked;

@@ -10,30 +10,33 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A language model grades each answer from 1 to 10 by a criterion; the answer with the higher grade
- * is chosen.
+ * A language model that grades each answer from 1 to 10 by a criterion. The answer with the higher
+ * grade is chosen.
  *
- * <p>Each answer is graded alone rather than compared with others: that takes n questions for n
- * answers instead of n(n − 1), has no first and second place for the judge to favour, and what it
- * can't tell apart gets equal grades and makes no pair.
+ * <p>The model grades each answer alone instead of comparing it with others. This takes n questions
+ * for n answers instead of n(n − 1), leaves no first and second place for the judge to favour, and
+ * gives answers that the judge cannot tell apart equal grades, which make no pair.
  */
-public final class ChatJudge implements Ranking {
-  /** To the end where it isn't closed. */
+final class ChatJudge implements Ranking {
+  /** What a model thinks before it replies; to the end of the reply if it is not closed. */
   private static final Pattern THOUGHTS = Pattern.compile("(?s)<think>.*?(?:</think>|\\z)");
 
-  /** One number in the reply, with words but no other number around it. */
+  /** The only number of a reply, with any words around it. */
   private static final Pattern GRADE =
       Pattern.compile("\\D*(10(?:\\.0+)?|[1-9](?:\\.\\d+)?)(?:\\s*/\\s*10)?\\D*");
+
+  private static final Rule RULE =
+      new Rule("grade of 1 to 10 by a language model, higher chosen", "grades of 1 to 10", 2, true);
 
   private final String criterion;
   private final ChatCompletions judge;
 
   /**
    * @param criterion what a good answer is like, as in "warm and encouraging"
-   * @param url what {@code /chat/completions} is added to
-   * @param key sent as the bearer's token
+   * @param url URL to which {@code /chat/completions} is added
+   * @param key sent as the bearer token
    */
-  public ChatJudge(String criterion, URI url, String model, Optional<String> key) {
+  ChatJudge(String criterion, URI url, String model, Optional<String> key) {
     this(criterion, url, model, key, duration -> Thread.sleep(duration.toMillis()));
   }
 
@@ -43,32 +46,17 @@ public final class ChatJudge implements Ranking {
     this.judge = new ChatCompletions(url, model, key, pause);
   }
 
-  public String criterion() {
+  String criterion() {
     return criterion;
   }
 
-  public String model() {
+  String model() {
     return judge.model();
   }
 
   @Override
-  public String rule() {
-    return "grade of 1 to 10 by a language model, higher chosen";
-  }
-
-  @Override
-  public String unit() {
-    return "grades of 1 to 10";
-  }
-
-  @Override
-  public double leastGap() {
-    return 2;
-  }
-
-  @Override
-  public boolean higherIsChosen() {
-    return true;
+  public Rule rule() {
+    return RULE;
   }
 
   @Override
@@ -99,7 +87,7 @@ public final class ChatJudge implements Ranking {
         .formatted(criterion, asked, answer.text());
   }
 
-  /** None where the reply holds no grade, or more than one number. */
+  /** Reads the grade of a reply; empty if the reply has no grade, or more than one number. */
   static OptionalDouble grade(String reply) {
     Matcher grade = GRADE.matcher(THOUGHTS.matcher(reply).replaceAll("").strip());
     return grade.matches()

@@ -5,31 +5,20 @@ import dev.panda.orchestrator.workshop.ask.Conversation;
 import java.util.OptionalDouble;
 
 /**
- * The answer that was drawn with the wanted instruction is chosen over one drawn with the other; it
- * says nothing of answers drawn with neither.
+ * Chooses an answer that was drawn with the wanted instruction over one that was drawn with the
+ * unwanted one. Answers drawn with neither get no score.
  *
- * @param unwanted empty: answers drawn without instruction
+ * @param unwanted empty for answers drawn without an instruction
  */
 public record InstructionRanking(String wanted, String unwanted) implements Ranking {
 
   @Override
-  public String rule() {
-    return "instruction that the answer was drawn with, wanted chosen";
-  }
-
-  @Override
-  public String unit() {
-    return "wanted (1) or unwanted (0)";
-  }
-
-  @Override
-  public double leastGap() {
-    return 1;
-  }
-
-  @Override
-  public boolean higherIsChosen() {
-    return true;
+  public Rule rule() {
+    return new Rule(
+        "instruction that the answer was drawn with, wanted chosen",
+        "wanted (1) or unwanted (0)",
+        1,
+        true);
   }
 
   @Override

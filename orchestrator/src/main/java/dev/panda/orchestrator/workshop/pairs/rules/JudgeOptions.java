@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** The options that say which language model judges, with {@code --judge}. */
+/** The options that name the language model which judges, with {@code --judge}. */
 public final class JudgeOptions {
   private static final String KEY = "OPENAI_API_KEY";
   private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
@@ -28,16 +28,16 @@ public final class JudgeOptions {
       defaultValue = "http://127.0.0.1:8000/v1",
       converter = HttpUrlConverter.class,
       description =
-          "With --judge: a server with OpenAI's API; a key is read from the environment variable "
+          "With --judge: a server with OpenAI's API. The key comes from the environment variable "
               + KEY
-              + " and sent by https or to this machine alone (default: ${DEFAULT-VALUE}).")
+              + " and is sent only by https or to this machine (default: ${DEFAULT-VALUE}).")
   private URI url;
 
   public String model() {
     return model;
   }
 
-  /** What the record of pairs says of the judge; never the key. */
+  /** Describes the judge for the record of the pairs; never includes the key. */
   public ObjectNode record(String criterion) {
     return JsonNodeFactory.instance
         .objectNode()
@@ -57,13 +57,13 @@ public final class JudgeOptions {
     return new ChatJudge(criterion, url, model, key(Optional.ofNullable(System.getenv(KEY)), url));
   }
 
-  /** What is sent as the key; its failures are reported, and so never hold it. */
+  /** Checks the key to send. Messages never include it, because failures are reported. */
   static Optional<String> key(Optional<String> set, URI url) {
     Optional<String> key = set.map(String::strip).filter(text -> !text.isEmpty());
     if (key.isPresent() && !PRINTABLE.matcher(key.get()).matches()) {
       throw new CommandFailure(
           KEY + ": malformed (expected: printable ASCII without blanks)",
-          "Set it to the key alone, as its provider gives it.");
+          "Set it to the key alone, exactly as its provider gives it.");
     }
     if (key.isPresent() && "http".equals(url.getScheme()) && !isLoopback(url)) {
       throw new CommandFailure(
@@ -72,7 +72,7 @@ public final class JudgeOptions {
               + " (expected: https://…, or a server on this machine, as "
               + KEY
               + " is set and would be sent unencrypted)",
-          "Give an https address, or unset " + KEY + " where the server needs none.");
+          "Give an https address, or unset " + KEY + " if the server needs no key.");
     }
     return key;
   }

@@ -16,8 +16,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a judge says, kept in a growing file, so that nothing is asked twice. The file may hold
- * judgements by other criteria and of other models; they are passed over.
+ * Keeps the judgements of a judge in a growing file, so that no question is asked twice. The file
+ * may hold judgements by other criteria and of other models, which are ignored.
  */
 final class KeptJudgements implements Ranking {
   private final ChatJudge judge;
@@ -26,7 +26,7 @@ final class KeptJudgements implements Ranking {
 
   private record Key(Conversation prompt, String response) {}
 
-  /** Opens the file, which is made where there is none; the caller closes it. */
+  /** Opens the file, and creates it if there is none. */
   KeptJudgements(ChatJudge judge, Path file) throws IOException {
     this.judge = judge;
     this.file = GrowingFile.open(file, this::remember);
@@ -74,23 +74,8 @@ final class KeptJudgements implements Ranking {
   }
 
   @Override
-  public String rule() {
+  public Rule rule() {
     return judge.rule();
-  }
-
-  @Override
-  public String unit() {
-    return judge.unit();
-  }
-
-  @Override
-  public double leastGap() {
-    return judge.leastGap();
-  }
-
-  @Override
-  public boolean higherIsChosen() {
-    return judge.higherIsChosen();
   }
 
   @Override

@@ -5,30 +5,16 @@ import dev.panda.orchestrator.workshop.ask.Conversation;
 import java.util.OptionalDouble;
 
 /**
- * The answer with fewer or more words is chosen.
+ * Chooses the answer with fewer or more words.
  *
- * @param shorter whether the one with fewer is
+ * @param shorter whether the answer with fewer words is chosen
  */
-public record LengthRanking(boolean shorter) implements Ranking {
+record LengthRanking(boolean shorter) implements Ranking {
 
   @Override
-  public String rule() {
-    return "number of words, " + (shorter ? "shorter" : "longer") + " chosen";
-  }
-
-  @Override
-  public String unit() {
-    return "words";
-  }
-
-  @Override
-  public double leastGap() {
-    return 10;
-  }
-
-  @Override
-  public boolean higherIsChosen() {
-    return !shorter;
+  public Rule rule() {
+    return new Rule(
+        "number of words, " + (shorter ? "shorter" : "longer") + " chosen", "words", 10, !shorter);
   }
 
   @Override

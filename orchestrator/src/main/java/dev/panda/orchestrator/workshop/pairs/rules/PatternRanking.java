@@ -6,31 +6,21 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /**
- * The answer in which a pattern is found is chosen, or the one in which it isn't. How often it is
- * found doesn't matter: a reward for the number would teach to repeat it.
+ * Chooses the answer in which a pattern is found, or the one in which it is not. The number of
+ * finds does not matter, because a reward for the number would teach the model to repeat the
+ * pattern.
  *
- * @param matching whether the one in which it is found is chosen
+ * @param matching whether the answer in which the pattern is found is chosen
  */
-public record PatternRanking(Pattern pattern, boolean matching) implements Ranking {
+record PatternRanking(Pattern pattern, boolean matching) implements Ranking {
 
   @Override
-  public String rule() {
-    return "pattern " + pattern + ", " + (matching ? "matching" : "lacking") + " chosen";
-  }
-
-  @Override
-  public String unit() {
-    return "matching (1) or not (0)";
-  }
-
-  @Override
-  public double leastGap() {
-    return 1;
-  }
-
-  @Override
-  public boolean higherIsChosen() {
-    return matching;
+  public Rule rule() {
+    return new Rule(
+        "pattern " + pattern + ", " + (matching ? "matching" : "lacking") + " chosen",
+        "matching (1) or not (0)",
+        1,
+        matching);
   }
 
   @Override

@@ -6,30 +6,19 @@ import dev.panda.orchestrator.workshop.evaluation.Readability;
 import java.util.OptionalDouble;
 
 /**
- * The answer that is easier or harder to read is chosen, by its Flesch–Kincaid grade.
+ * Chooses the answer that is easier or harder to read, by its Flesch–Kincaid grade.
  *
- * @param easier whether the easier one is
+ * @param easier whether the easier answer is chosen
  */
-public record ReadabilityRanking(boolean easier) implements Ranking {
+record ReadabilityRanking(boolean easier) implements Ranking {
 
   @Override
-  public String rule() {
-    return "Flesch-Kincaid grade, " + (easier ? "easier" : "harder") + " chosen";
-  }
-
-  @Override
-  public String unit() {
-    return "grades";
-  }
-
-  @Override
-  public double leastGap() {
-    return 2;
-  }
-
-  @Override
-  public boolean higherIsChosen() {
-    return !easier;
+  public Rule rule() {
+    return new Rule(
+        "Flesch-Kincaid grade, " + (easier ? "easier" : "harder") + " chosen",
+        "grades",
+        2,
+        !easier);
   }
 
   @Override

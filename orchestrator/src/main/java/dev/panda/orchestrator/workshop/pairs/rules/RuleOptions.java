@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** The rule that tells which of two answers is chosen; one of these. */
+/** The options of which one names the rule that says which of two answers is chosen. */
 public final class RuleOptions {
   @Option(
       names = "--easier",
@@ -15,13 +15,13 @@ public final class RuleOptions {
       description = "The answer that is easier to read, by Flesch–Kincaid grade.")
   private boolean easier;
 
-  @Option(names = "--harder", required = true, description = "The one that is harder to read.")
+  @Option(names = "--harder", required = true, description = "The answer that is harder to read.")
   private boolean harder;
 
-  @Option(names = "--shorter", required = true, description = "The one with fewer words.")
+  @Option(names = "--shorter", required = true, description = "The answer with fewer words.")
   private boolean shorter;
 
-  @Option(names = "--longer", required = true, description = "The one with more words.")
+  @Option(names = "--longer", required = true, description = "The answer with more words.")
   private boolean longer;
 
   @Option(
@@ -30,7 +30,7 @@ public final class RuleOptions {
       paramLabel = "REGEX",
       converter = PatternConverter.class,
       description =
-          "The one in which this is found, over one in which it isn't (Java's regular"
+          "The answer in which this is found, over one in which it is not (Java's regular"
               + " expressions).")
   private Pattern matching;
 
@@ -39,14 +39,14 @@ public final class RuleOptions {
       required = true,
       paramLabel = "REGEX",
       converter = PatternConverter.class,
-      description = "The one in which this isn't found.")
+      description = "The answer in which this is not found.")
   private Pattern lacking;
 
   @Option(
       names = "--reward",
       required = true,
       paramLabel = "NAME",
-      description = "The one with the higher reward of a reward model that is served.")
+      description = "The answer with the higher reward of a served reward model.")
   private String reward;
 
   @Option(
@@ -54,15 +54,15 @@ public final class RuleOptions {
       required = true,
       paramLabel = "TEXT",
       description =
-          "The one that a language model finds to meet this criterion better; see --judge-model.")
+          "The answer that meets this criterion better, as a language model judges; see --judge-model.")
   private String criterion;
 
-  /** Whether the rule is to ask a language model. */
+  /** Whether the rule asks a language model. */
   public boolean asksJudge() {
     return criterion != null;
   }
 
-  /** Whether the rule is to ask a reward service. */
+  /** Whether the rule asks a reward service. */
   public boolean asksRewardService() {
     return reward != null;
   }
@@ -72,9 +72,9 @@ public final class RuleOptions {
   }
 
   /**
-   * The rule; the caller closes it.
+   * Makes the ranking; the caller closes it.
    *
-   * @param judgements where a language model's judgements are kept
+   * @param judgements file in which a language model's judgements are kept
    */
   public Ranking ranking(JudgeOptions judge, RewardServices services, Path judgements)
       throws IOException {

@@ -86,7 +86,7 @@ class ChatJudgeTest {
   }
 
   @Test
-  void givesUpAfterSixAttemptsAndSaysThatTheCommandGoesOn() {
+  void givesUpAfterSixAttemptsAndSaysHowToResume() {
     for (int i = 0; i < 6; i++) {
       server.answers(429, "{\"error\": {\"message\": \"slow down\"}}", null);
     }
@@ -96,11 +96,11 @@ class ChatJudgeTest {
             "judge at %s/chat/completions: status 429: slow down (6 attempts)", server.url())
         .extracting(failure -> ((CommandFailure) failure).remedy())
         .asString()
-        .contains("goes on");
+        .contains("run the same command again to resume");
   }
 
   @Test
-  void aKeyThatIsRefusedIsNotTriedAgainAndNotTold() {
+  void aRefusedKeyIsNeitherTriedAgainNorShown() {
     server.answers(401, "{\"error\": {\"message\": \"Incorrect API key\"}}", null);
     assertThatThrownBy(this::score)
         .isInstanceOf(CommandFailure.class)
@@ -130,7 +130,7 @@ class ChatJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"<html>Welcome</html>", "{\"ok\": true}", "{\"choices\": []}", "7"})
-  void refusesWhatIsNoChatCompletion(String body) {
+  void refusesRepliesThatAreNoChatCompletion(String body) {
     server.answers(200, body, null);
     assertThatThrownBy(this::score)
         .isInstanceOf(CommandFailure.class)
@@ -153,7 +153,7 @@ class ChatJudgeTest {
         "{\"error\": {\"message\": \"Unsupported parameter.\", \"param\": \"max_tokens\"}}",
         "{\"error\": {\"message\": \"'max_tokens': use 'max_completion_tokens' instead.\"}}"
       })
-  void namesTheLimitAsTheServerWantsIt(String refusal) throws InterruptedException {
+  void usesTheNameOfTheLimitThatTheServerKnows(String refusal) throws InterruptedException {
     server.answers(400, refusal, null);
     server.grades(7);
     server.grades(8);
@@ -193,7 +193,7 @@ class ChatJudgeTest {
   }
 
   @Test
-  void saysWhereNoJudgeAnswers() throws IOException {
+  void saysThatNoJudgeAnswers() throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -237,7 +237,7 @@ class ChatJudgeTest {
         "<think>It is an 8",
         "<think>\nIt is an 8\n"
       })
-  void aReplyWithoutOneGradeGivesNone(String reply) {
+  void aReplyWithoutExactlyOneGradeGivesNone(String reply) {
     assertThat(ChatJudge.grade(reply)).isEmpty();
   }
 }

@@ -14,7 +14,7 @@ class JudgeOptionsTest {
   private static final URI REMOTE = URI.create("https://judge.example/v1");
 
   @Test
-  void aKeyIsTakenWithoutTheBlanksAroundIt() {
+  void aKeyIsReadWithoutBlanksAroundIt() {
     assertThat(JudgeOptions.key(Optional.of(" sk-secret\n"), REMOTE)).contains("sk-secret");
     assertThat(JudgeOptions.key(Optional.of(" \n"), REMOTE)).isEmpty();
     assertThat(JudgeOptions.key(Optional.empty(), REMOTE)).isEmpty();
@@ -23,7 +23,7 @@ class JudgeOptionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"sk-se\ncret", "sk-se cret", "sk-se\rcret", "sk-sécret", "sk-se\u0000cret"})
-  void aMalformedKeyIsRefusedAndNotTold(String key) {
+  void aMalformedKeyIsRefusedAndNotShown(String key) {
     assertThatThrownBy(() -> JudgeOptions.key(Optional.of(key), REMOTE))
         .isInstanceOf(CommandFailure.class)
         .hasMessage("OPENAI_API_KEY: malformed (expected: printable ASCII without blanks)")
