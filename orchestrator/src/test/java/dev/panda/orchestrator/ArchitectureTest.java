@@ -59,6 +59,37 @@ class ArchitectureTest {
   }
 
   @Test
+  void aGenerationKnowsItsPortsAlone() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "..serving.generation..", "..serving.port..", "..serving.routing..", DECODING)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "..serving.client..",
+            "..serving.api..",
+            "..serving.config..",
+            "..serving.startup..",
+            "io.grpc..",
+            "com.google.protobuf..",
+            "com.google.rpc..",
+            "dev.panda.api..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void portsAreInterfacesRecordsAndOneException() {
+    classes()
+        .that()
+        .resideInAPackage("..serving.port..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "..serving.port..", DECODING)
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyClientsAndApisSpeakGrpc() {
     noClasses()
         .that()

@@ -17,6 +17,8 @@ import dev.panda.api.generation.v1.LinearLambda;
 import dev.panda.api.generation.v1.Method;
 import dev.panda.api.generation.v1.WarmUpLambda;
 import dev.panda.api.generation.v1.WeightedPreference;
+import dev.panda.orchestrator.serving.generation.Prompt;
+import dev.panda.orchestrator.serving.generation.ResumedAnswers;
 import dev.panda.orchestrator.testing.PlainPanda;
 import dev.panda.orchestrator.testing.PlainReward;
 import dev.panda.orchestrator.testing.TinyPanda;
@@ -189,5 +191,12 @@ class DecodingIT {
 
     assertThat(panda.tokenIds(steered))
         .isEqualTo(panda.tokenIds(request.setMethod(Method.METHOD_GREEDY).build()));
+  }
+
+  @Test
+  void answersGoOnFromTheirAcceptedTokens() {
+    Prompt prompt = new Prompt.Tokens(new int[] {40, 41, 99, 7});
+
+    ResumedAnswers.assertSame(panda.services(), prompt, "meaning", "steady", "ending");
   }
 }

@@ -21,6 +21,7 @@ import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.RewardServiceGrpc;
 import dev.panda.api.reward.v1.RewardUnit;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
+import dev.panda.orchestrator.serving.generation.ResumedAnswers;
 import dev.panda.orchestrator.testing.ThreeServices;
 import io.grpc.stub.BlockingClientCall;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class SmolLm2IT {
   private static final double CLOSE = 1e-4;
 
   @Test
-  void decodesTheTokensOfWholeTexts() throws Exception {
+  void decodesTheTokensOfWholeTextsAndGoesOnWhereItStopped() throws Exception {
     String model = System.getenv("PANDA_SMOLLM2");
     if (model == null) {
       System.err.println(
@@ -73,6 +74,9 @@ class SmolLm2IT {
               .getTokenIdsList();
 
       assertThat(panda(services, prompt)).isEqualTo(fromWholeTexts(services, prompt));
+      int[] ids = prompt.stream().mapToInt(Integer::intValue).toArray();
+      ResumedAnswers.assertSame(
+          services, new dev.panda.orchestrator.serving.generation.Prompt.Tokens(ids), PREFERENCE);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.GetModelRequest;
 import dev.panda.api.basemodel.v1.GetModelResponse;
+import dev.panda.api.basemodel.v1.OpenSequence;
 import io.grpc.BindableService;
 import io.grpc.stub.StreamObserver;
 
@@ -16,6 +17,7 @@ public final class FakeBaseModel extends FakeService {
   private volatile boolean silent;
   private volatile boolean undescribed;
   private volatile String fingerprint = "letters";
+  private volatile Breach breach = Breach.NONE;
 
   @Override
   BindableService service() {
@@ -32,6 +34,11 @@ public final class FakeBaseModel extends FakeService {
     undescribed = true;
   }
 
+  /** Changes its answers. */
+  public void breach(Breach change) {
+    breach = change;
+  }
+
   public void fingerprint(String other) {
     fingerprint = other;
   }
@@ -43,45 +50,55 @@ public final class FakeBaseModel extends FakeService {
         return;
       }
       client.onNext(
-          GetModelResponse.newBuilder()
-              .setId("fake")
-              .setVocabularySize(VOCABULARY)
-              .setTokenizerFingerprint(fingerprint)
-              .addEndTokenIds(2)
-              .setContextLength(CONTEXT)
-              .setMaxCandidates(16)
-              .build());
+          breach.apply(
+              GetModelResponse.newBuilder()
+                  .setId("fake")
+                  .setVocabularySize(VOCABULARY)
+                  .setTokenizerFingerprint(fingerprint)
+                  .addEndTokenIds(2)
+                  .setContextLength(CONTEXT)
+                  .setMaxCandidates(16)
+                  .build()));
       client.onCompleted();
     }
 
     @Override
     public StreamObserver<DecodeRequest> decode(StreamObserver<DecodeResponse> client) {
       return new Stream<DecodeRequest, DecodeResponse>(FakeBaseModel.this, client) {
-        private int k;
+        private OpenSequence open;
+        private int step;
 
         @Override
         void opened(DecodeRequest request, StreamObserver<DecodeResponse> to) {
-          k = request.getOpen().getK();
-          next(request, to);
+          open = request.getOpen();
+          step = open.getAcceptedTokenIdsCount();
+          answer(candidates().addAllPromptTokenIds(open.getPrompt().getTokens().getIdsList()), to);
         }
 
         @Override
         void next(DecodeRequest request, StreamObserver<DecodeResponse> to) {
+          step++;
+          answer(candidates(), to);
+        }
+
+        private void answer(DecodeResponse.Builder candidates, StreamObserver<DecodeResponse> to) {
           if (!silent) {
-            to.onNext(candidates(k));
+            to.onNext(breach.apply(candidates.build()));
           }
+        }
+
+        private DecodeResponse.Builder candidates() {
+          DecodeResponse.Builder candidates =
+              DecodeResponse.newBuilder().setStep(step).setEntropy(1);
+          for (int i = 0; i < open.getK(); i++) {
+            candidates
+                .addCandidateIds(FIRST_CANDIDATE + i)
+                .addLogProbabilities(-1 - i)
+                .addCandidateBytes(ByteString.copyFromUtf8(Character.toString('a' + i)));
+          }
+          return candidates;
         }
       };
     }
-  }
-
-  private static DecodeResponse candidates(int k) {
-    DecodeResponse.Builder step = DecodeResponse.newBuilder().setEntropy(1);
-    for (int i = 0; i < k; i++) {
-      step.addCandidateIds(FIRST_CANDIDATE + i)
-          .addLogProbabilities(-1 - i)
-          .addCandidateBytes(ByteString.copyFromUtf8(Character.toString('a' + i)));
-    }
-    return step.build();
   }
 }

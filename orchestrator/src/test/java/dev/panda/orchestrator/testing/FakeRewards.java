@@ -27,6 +27,7 @@ public final class FakeRewards extends FakeService {
   private volatile double reward = 0.01;
   private volatile int maxPreferences = 8;
   private volatile boolean tokenHead;
+  private volatile Breach breach = Breach.NONE;
 
   /** What a preference finds in each response as it is, whatever its candidates are. */
   public static double responseReward(String preference) {
@@ -73,6 +74,11 @@ public final class FakeRewards extends FakeService {
     tokenHead = true;
   }
 
+  /** Changes its answers. */
+  public void breach(Breach change) {
+    breach = change;
+  }
+
   public void maxPreferences(int most) {
     maxPreferences = most;
   }
@@ -89,7 +95,7 @@ public final class FakeRewards extends FakeService {
         client.onError(Status.UNAVAILABLE.withDescription("down").asRuntimeException());
         return;
       }
-      client.onNext(listing());
+      client.onNext(breach.apply(listing()));
       client.onCompleted();
     }
 
@@ -97,12 +103,17 @@ public final class FakeRewards extends FakeService {
     public StreamObserver<ScoreRequest> score(StreamObserver<ScoreResponse> client) {
       return new Stream<ScoreRequest, ScoreResponse>(FakeRewards.this, client) {
         private List<String> names = List.of();
+        private int accepted;
 
         @Override
         void opened(ScoreRequest request, StreamObserver<ScoreResponse> to) {
           names = request.getOpen().getPreferencesList();
+          accepted = request.getOpen().getAcceptedTokenIdsCount();
           to.onNext(
-              ScoreResponse.newBuilder().setOpened(SequenceOpened.getDefaultInstance()).build());
+              breach.apply(
+                  ScoreResponse.newBuilder()
+                      .setOpened(SequenceOpened.getDefaultInstance())
+                      .build()));
         }
 
         @Override
@@ -110,7 +121,8 @@ public final class FakeRewards extends FakeService {
           if (silent) {
             return;
           }
-          CandidateScores.Builder scores = CandidateScores.newBuilder();
+          accepted += request.getScore().getAcceptedTokenIdsCount();
+          CandidateScores.Builder scores = CandidateScores.newBuilder().setAcceptedTokens(accepted);
           for (int id : request.getScore().getCandidateIdsList()) {
             for (int j = 0; j < names.size(); j++) {
               scores.addRewards(reward * id);
@@ -120,7 +132,7 @@ public final class FakeRewards extends FakeService {
             scores.addRunningSums(0);
             scores.addResponseRewards(responseReward(name));
           }
-          to.onNext(ScoreResponse.newBuilder().setScores(scores).build());
+          to.onNext(breach.apply(ScoreResponse.newBuilder().setScores(scores).build()));
         }
       };
     }
@@ -135,7 +147,7 @@ public final class FakeRewards extends FakeService {
       for (int i = 0; i < request.getResponsesCount() * request.getPreferencesCount(); i++) {
         scores.addRewards(reward);
       }
-      client.onNext(scores.build());
+      client.onNext(breach.apply(scores.build()));
       client.onCompleted();
     }
   }

@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.client;
 
+import dev.panda.orchestrator.serving.port.ServiceException;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
@@ -37,9 +38,9 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
           timeout.toNanos(),
           TimeUnit.NANOSECONDS); // false once the call is over; reading tells why
     } catch (StatusException e) {
-      throw ServiceException.of(service, e);
+      throw Failures.of(service, e);
     } catch (TimeoutException e) {
-      throw ServiceException.ofTimeout(service, timeout);
+      throw Failures.ofTimeout(service, timeout);
     } catch (InterruptedException e) {
       throw interrupted();
     }
@@ -49,14 +50,14 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
     try {
       A answer = call.read(timeout.toNanos(), TimeUnit.NANOSECONDS);
       if (answer == null) {
-        throw ServiceException.ofBreach(service, "the stream ended", "an answer");
+        throw ServiceException.breach(service, "stream", "ended", "an answer");
       }
       unanswered--;
       return answer;
     } catch (StatusException e) {
-      throw ServiceException.of(service, e);
+      throw Failures.of(service, e);
     } catch (TimeoutException e) {
-      throw ServiceException.ofTimeout(service, timeout);
+      throw Failures.ofTimeout(service, timeout);
     } catch (InterruptedException e) {
       throw interrupted();
     }

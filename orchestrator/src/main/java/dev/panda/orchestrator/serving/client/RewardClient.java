@@ -2,30 +2,28 @@ package dev.panda.orchestrator.serving.client;
 
 import dev.panda.api.reward.v1.ListPreferencesRequest;
 import dev.panda.api.reward.v1.ListPreferencesResponse;
-import dev.panda.api.reward.v1.Preference;
 import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.RewardServiceGrpc;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
-import dev.panda.orchestrator.serving.decoding.Interval;
-import dev.panda.orchestrator.serving.decoding.PreferenceReward;
-import dev.panda.orchestrator.serving.decoding.RewardPooling;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.port.RewardDescription;
+import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.RewardRequest;
+import dev.panda.orchestrator.serving.port.RewardStream;
 import io.grpc.Context;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One reward service. Calls stand in the caller's gRPC context: they end with it and keep its
+ * A reward service over gRPC. Calls run in the caller's gRPC context: they end with it and keep its
  * deadline. Any number of threads may use it; the caller closes it.
- *
- * <p>Methods throw {@link ServiceException} where the service fails or refuses.
  */
-public final class RewardClient implements AutoCloseable {
+public final class RewardClient implements RewardModels, AutoCloseable {
   private final ServiceChannel channel;
+  private final RewardAnswers answers;
 
   /**
    * Connects at the first call.
@@ -34,12 +32,11 @@ public final class RewardClient implements AutoCloseable {
    */
   public RewardClient(String address, Timeouts timeouts) {
     channel = ServiceChannel.of("reward service", address, timeouts);
+    answers = new RewardAnswers(new AnswerCheck(channel.service()));
   }
 
-  /**
-   * Asks what is served, for whoever wants to know: the call outlives the caller's. It is answered
-   * on one of gRPC's threads; fails with {@link ServiceException}.
-   */
+  /** The future completes on one of gRPC's threads. */
+  @Override
   public CompletableFuture<RewardDescription> describe() {
     CompletableFuture<ListPreferencesResponse> served = new CompletableFuture<>();
     Context.ROOT.run(
@@ -49,80 +46,27 @@ public final class RewardClient implements AutoCloseable {
                 .listPreferences(
                     ListPreferencesRequest.getDefaultInstance(),
                     new SingleAnswer<>(channel.service(), served)));
-    return served.thenApply(this::description);
+    return served.thenApply(answers::description);
   }
 
-  private RewardDescription description(ListPreferencesResponse served) {
-    return new RewardDescription(
-        served.getBackboneId(),
-        served.getTokenizerFingerprint(),
-        served.getContextLength(),
-        served.getMaxCandidates(),
-        served.getMaxPreferences(),
-        served.getPreferencesList().stream().map(this::preference).toList());
+  @Override
+  public RewardStream open(RewardRequest request) {
+    return ScoreStream.open(
+        new BidirectionalCall<>(
+            channel.service(),
+            channel.timeouts().step(),
+            RewardServiceGrpc.newBlockingV2Stub(channel.channel()).score()),
+        request,
+        answers);
   }
 
-  private ServedPreference preference(Preference preference) {
-    Optional<Interval> clip =
-        preference.hasClip()
-            ? Optional.of(
-                new Interval(preference.getClip().getLow(), preference.getClip().getHigh()))
-            : Optional.empty();
-    PreferenceReward model =
-        new PreferenceReward(
-            preference.getName(),
-            pooling(preference),
-            clip,
-            preference.getMean(),
-            preference.getStandardDeviation());
-    return new ServedPreference(
-        model,
-        preference.getDescription(),
-        preference.getTokenHead(),
-        preference.getDefaultStrength());
-  }
-
-  private RewardPooling pooling(Preference preference) {
-    return switch (preference.getPooling()) {
-      case POOLING_LAST -> RewardPooling.LAST;
-      case POOLING_MEAN -> RewardPooling.MEAN;
-      case POOLING_INCREMENT -> RewardPooling.INCREMENT;
-      case POOLING_UNSPECIFIED, UNRECOGNIZED ->
-          throw ServiceException.ofBreach(
-              channel.service(),
-              "pooling of " + preference.getName() + ": " + preference.getPoolingValue(),
-              "one that this orchestrator knows");
-    };
-  }
-
-  /**
-   * Opens a sequence; the caller waits for its room before anything else, and closes it.
-   *
-   * @param prompt token ids, at least one
-   * @param preferences names, in the order of the rewards
-   * @param maxTokens longest response
-   * @param maxCandidates largest number of candidates of a step
-   */
-  public ScoreCall score(
-      int[] prompt, List<String> preferences, RewardUnit unit, int maxTokens, int maxCandidates) {
-    ScoreCall call =
-        new ScoreCall(
-            new BidirectionalCall<>(
-                channel.service(),
-                channel.timeouts().step(),
-                RewardServiceGrpc.newBlockingV2Stub(channel.channel()).score()));
-    call.open(prompt, preferences, unit, maxTokens, maxCandidates);
-    return call;
-  }
-
-  /**
-   * Rewards of finished responses to one prompt [response × preference], the preference varying
-   * fastest.
-   */
+  @Override
   public double[] scoreSequences(
       int[] prompt, List<int[]> responses, List<String> preferences, RewardUnit unit) {
     ScoreSequencesRequest.Builder request =
-        ScoreSequencesRequest.newBuilder().addAllPreferences(preferences).setUnit(proto(unit));
+        ScoreSequencesRequest.newBuilder()
+            .addAllPreferences(preferences)
+            .setUnit(RewardAnswers.proto(unit));
     Arrays.stream(prompt).forEach(request::addPromptTokenIds);
     for (int[] response : responses) {
       ResponseTokens.Builder tokens = ResponseTokens.newBuilder();
@@ -130,23 +74,14 @@ public final class RewardClient implements AutoCloseable {
       request.addResponses(tokens);
     }
     Duration timeout = channel.timeouts().step().multipliedBy(responses.size());
-    return channel
-        .ask(
+    return answers.sequences(
+        channel.ask(
             c ->
                 RewardServiceGrpc.newBlockingV2Stub(c)
                     .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                    .scoreSequences(request.build()))
-        .getRewardsList()
-        .stream()
-        .mapToDouble(Double::doubleValue)
-        .toArray();
-  }
-
-  static dev.panda.api.reward.v1.RewardUnit proto(RewardUnit unit) {
-    return switch (unit) {
-      case NORMALISED -> dev.panda.api.reward.v1.RewardUnit.REWARD_UNIT_NORMALISED;
-      case RAW -> dev.panda.api.reward.v1.RewardUnit.REWARD_UNIT_RAW;
-    };
+                    .scoreSequences(request.build())),
+        responses.size(),
+        preferences);
   }
 
   @Override

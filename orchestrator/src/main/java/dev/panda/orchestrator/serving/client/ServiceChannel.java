@@ -39,7 +39,7 @@ record ServiceChannel(String service, ManagedChannel channel, Timeouts timeouts)
     try {
       return call.answer(channel);
     } catch (StatusException e) {
-      throw ServiceException.of(service, e);
+      throw Failures.of(service, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.client;
 
+import dev.panda.orchestrator.serving.port.ServiceException;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
@@ -14,13 +15,13 @@ record SingleAnswer<A>(String service, CompletableFuture<A> answer) implements S
   @Override
   public void onError(Throwable failure) {
     answer.completeExceptionally(
-        ServiceException.of(
+        Failures.of(
             service,
             Status.fromThrowable(failure).asException(Status.trailersFromThrowable(failure))));
   }
 
   @Override
   public void onCompleted() {
-    answer.completeExceptionally(ServiceException.ofBreach(service, "the call ended", "an answer"));
+    answer.completeExceptionally(ServiceException.breach(service, "call", "ended", "an answer"));
   }
 }

@@ -1,2 +1,5 @@
-/** The two services as the orchestrator calls them: gRPC outside, records inside. */
+/**
+ * The ports over gRPC, and their answers checked against the contracts: gRPC outside, records
+ * inside.
+ */
 package dev.panda.orchestrator.serving.client;

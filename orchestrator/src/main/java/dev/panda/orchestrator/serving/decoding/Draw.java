@@ -12,9 +12,26 @@ final class Draw {
   private static final String ALGORITHM = "L64X128MixRandom";
 
   private final RandomGenerator generator;
+  private long draws;
 
   Draw(long seed) {
     generator = RandomGeneratorFactory.of(ALGORITHM).create(seed);
+  }
+
+  PolicyState state() {
+    return new PolicyState(draws);
+  }
+
+  /** Moves a new generator to where it was in that state. */
+  void resume(PolicyState state) {
+    while (draws < state.draws()) {
+      nextDouble();
+    }
+  }
+
+  private double nextDouble() {
+    draws++;
+    return generator.nextDouble();
   }
 
   /**
@@ -28,7 +45,7 @@ final class Draw {
     for (int i : order) {
       sum += probabilities[i];
     }
-    double rest = generator.nextDouble() * sum;
+    double rest = nextDouble() * sum;
     int drawn = order[0];
     for (int i : order) {
       if (probabilities[i] == 0) {

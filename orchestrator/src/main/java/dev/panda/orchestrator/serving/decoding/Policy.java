@@ -25,4 +25,12 @@ public interface Policy {
    * @throws DecodingException where a score is not a finite number
    */
   Choice choose(Step step, Rewards rewards);
+
+  /** What the policy carries from one step to the next. */
+  default PolicyState state() {
+    return PolicyState.START;
+  }
+
+  /** Brings a new policy to where another one with the same settings was in that state. */
+  default void resume(PolicyState state) {}
 }

@@ -35,6 +35,16 @@ public final class SamplingPolicy implements Policy {
   }
 
   @Override
+  public PolicyState state() {
+    return draw.state();
+  }
+
+  @Override
+  public void resume(PolicyState state) {
+    draw.resume(state);
+  }
+
+  @Override
   public Choice choose(Step step, Rewards rewards) {
     Candidates candidates = step.candidates();
     double[] probabilities = probabilities(candidates);

@@ -47,6 +47,16 @@ public final class SoftmaxPolicy implements Policy {
   }
 
   @Override
+  public PolicyState state() {
+    return draw.state();
+  }
+
+  @Override
+  public void resume(PolicyState state) {
+    draw.resume(state);
+  }
+
+  @Override
   public Choice choose(Step step, Rewards rewards) {
     Candidates candidates = step.candidates();
     if (!rewards.coverAll(candidates)) {

@@ -1,22 +1,24 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.BaseStep;
 import dev.panda.orchestrator.serving.decoding.Choice;
 import dev.panda.orchestrator.serving.decoding.Rewards;
+import dev.panda.orchestrator.serving.port.CandidateStep;
 import java.util.Optional;
 
 /**
- * One token of a response, and how it came to be.
+ * One token of a response, and how it was chosen.
  *
  * @param index its place in the response, from 0
- * @param text the text that can be shown with it
+ * @param bytes the bytes of UTF-8 that it adds to the text, not always whole characters
+ * @param text the text that can be shown once this token is there
  * @param logProbability under the base model
  * @param rank its place among the candidates by log-probability, from 0
- * @param step all candidates of its step, where they are asked for
+ * @param step all candidates of its step, if the request asks for them
  */
 public record GeneratedToken(
     int index,
     int id,
+    byte[] bytes,
     String text,
     double logProbability,
     int rank,
@@ -26,20 +28,21 @@ public record GeneratedToken(
   /**
    * A step with all its candidates.
    *
-   * @param scored their rewards; empty where none was scored
+   * @param scored their rewards; empty if none was scored
    */
-  public record WholeStep(BaseStep base, Optional<ScoredStep> scored) {}
+  public record WholeStep(CandidateStep base, Optional<ScoredStep> scored) {}
 
   /**
-   * What the reward services gave at a step.
+   * The rewards of a step.
    *
    * @param rewards weighted sums over the preferences
    * @param matrix unweighted [scored × preference]
    */
   public record ScoredStep(Rewards rewards, double[] matrix) {}
 
-  /** The same without what is heavy. */
+  /** The same token without the candidates of its step, which take much memory. */
   GeneratedToken withoutStep() {
-    return new GeneratedToken(index, id, text, logProbability, rank, choice, Optional.empty());
+    return new GeneratedToken(
+        index, id, bytes, text, logProbability, rank, choice, Optional.empty());
   }
 }

@@ -1,11 +1,11 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.BaseModelClient;
-import dev.panda.orchestrator.serving.client.RewardClient;
-import dev.panda.orchestrator.serving.client.ServedPreference;
 import dev.panda.orchestrator.serving.decoding.Policy;
 import dev.panda.orchestrator.serving.decoding.ResponseSelection;
 import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
+import dev.panda.orchestrator.serving.port.BaseModel;
+import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.ServedPreference;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ public final class Generator {
   /** How long a reward service's description is good for. */
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
 
-  private final BaseModelClient base;
+  private final BaseModel base;
   private final PreferenceDirectory directory;
   private final Planner planner;
   private final int maxGenerations;
@@ -35,7 +35,7 @@ public final class Generator {
    * @param patience how long a response that finds no room at a service is tried again
    */
   public Generator(
-      BaseModelClient base, List<RewardClient> rewards, int maxGenerations, Duration patience) {
+      BaseModel base, List<? extends RewardModels> rewards, int maxGenerations, Duration patience) {
     this.base = base;
     this.directory = new PreferenceDirectory(rewards, FRESHNESS);
     this.planner = new Planner(base, List.copyOf(rewards), directory, patience);
@@ -49,7 +49,7 @@ public final class Generator {
   /**
    * Asks the services.
    *
-   * @throws dev.panda.orchestrator.serving.client.ServiceException if one does not answer
+   * @throws dev.panda.orchestrator.serving.port.ServiceException if one does not answer
    */
   public Offer offer() {
     return new Offer(base.describe().id(), directory.current().all());
@@ -62,7 +62,7 @@ public final class Generator {
    *     response, when the response is chosen where it is one of several
    * @param workers threads that decode siblings, in the caller's gRPC context
    * @throws RefusedException if the request does not fit, or too many are under way
-   * @throws dev.panda.orchestrator.serving.client.ServiceException if a service fails or refuses
+   * @throws dev.panda.orchestrator.serving.port.ServiceException if a service fails or refuses
    * @throws dev.panda.orchestrator.serving.decoding.DecodingException if a step cannot be decided
    */
   public Outcome generate(

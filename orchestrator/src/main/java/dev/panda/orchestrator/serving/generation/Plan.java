@@ -1,12 +1,13 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.BaseModelClient;
-import dev.panda.orchestrator.serving.client.BaseModelDescription;
-import dev.panda.orchestrator.serving.client.DecodeCall;
-import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardSum;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
+import dev.panda.orchestrator.serving.port.BaseModel;
+import dev.panda.orchestrator.serving.port.BaseModelDescription;
+import dev.panda.orchestrator.serving.port.CandidateRequest;
+import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.RewardRequest;
 import dev.panda.orchestrator.serving.routing.Route;
 import java.time.Duration;
 import java.util.Collections;
@@ -18,20 +19,20 @@ import java.util.Map;
  *
  * @param prompt token ids, at least one
  * @param routes of the request's preferences, in its order
- * @param byService places in the request of the preferences that each reward service has; the
- *     services in the order of the configuration
- * @param rewards how the preferences' rewards add up, in the same order
- * @param lambdas Λ; empty where the method uses none
+ * @param byService for each reward service, in the order of the configuration, the places in the
+ *     request of the preferences that it serves
+ * @param rewards how the preferences' rewards add up, in the request's order
+ * @param lambdas Λ; empty if the method uses none
  * @param k number of candidates a step
- * @param patience how long an open that lacks room is tried again
+ * @param patience how long an open that finds no room is tried again
  */
 record Plan(
     GenerationRequest request,
-    BaseModelClient base,
+    BaseModel base,
     BaseModelDescription model,
     int[] prompt,
     List<Route> routes,
-    Map<RewardClient, List<Integer>> byService,
+    Map<RewardModels, List<Integer>> byService,
     RewardSum rewards,
     List<LambdaFunction> lambdas,
     int k,
@@ -42,13 +43,25 @@ record Plan(
     lambdas = List.copyOf(lambdas);
   }
 
-  String preference(int j) {
-    return routes.get(j).preference().model().preference();
+  /** Names of the preferences at these places of the request. */
+  List<String> preferences(List<Integer> places) {
+    return places.stream().map(j -> routes.get(j).preference().model().preference()).toList();
   }
 
-  /** Opens the response at the base service and asks for its first candidates. */
-  DecodeCall openBase() {
+  /** Asks the base model for a response that goes on after the accepted tokens. */
+  CandidateRequest candidates(int[] accepted) {
     boolean logits = request.baseScore() == BaseScore.LOGIT;
-    return base.decode(prompt, k, request.maxTokens(), logits, model.vocabularySize());
+    return new CandidateRequest(
+        prompt, accepted, k, request.maxTokens(), logits, model.vocabularySize());
+  }
+
+  /**
+   * Asks a reward service for a response that goes on after the accepted tokens.
+   *
+   * @param places of the service's preferences in the request
+   */
+  RewardRequest rewards(List<Integer> places, int[] accepted) {
+    return new RewardRequest(
+        prompt, accepted, preferences(places), rewards.unit(), request.maxTokens(), k);
   }
 }

@@ -1,14 +1,14 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.BaseModelClient;
-import dev.panda.orchestrator.serving.client.BaseModelDescription;
-import dev.panda.orchestrator.serving.client.RewardClient;
-import dev.panda.orchestrator.serving.client.RewardDescription;
 import dev.panda.orchestrator.serving.decoding.RewardSum;
 import dev.panda.orchestrator.serving.decoding.WeightedReward;
 import dev.panda.orchestrator.serving.decoding.lambda.Constant;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
 import dev.panda.orchestrator.serving.generation.RefusedException.Refusal;
+import dev.panda.orchestrator.serving.port.BaseModel;
+import dev.panda.orchestrator.serving.port.BaseModelDescription;
+import dev.panda.orchestrator.serving.port.RewardDescription;
+import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import dev.panda.orchestrator.serving.routing.PreferenceRoutes;
 import dev.panda.orchestrator.serving.routing.Route;
@@ -26,22 +26,19 @@ import java.util.stream.IntStream;
  * @param patience how long an open that lacks room is tried again
  */
 record Planner(
-    BaseModelClient base,
-    List<RewardClient> rewards,
-    PreferenceDirectory directory,
-    Duration patience) {
+    BaseModel base, List<RewardModels> rewards, PreferenceDirectory directory, Duration patience) {
   private static final int DEFAULT_K = 10;
 
   /**
    * Plans a generation.
    *
    * @throws RefusedException if the request does not fit the models
-   * @throws dev.panda.orchestrator.serving.client.ServiceException if a service does not answer
+   * @throws dev.panda.orchestrator.serving.port.ServiceException if a service does not answer
    */
   Plan plan(GenerationRequest request) {
     BaseModelDescription model = base.describe();
     List<Route> routes = routes(request.preferences());
-    Map<RewardClient, List<Integer>> byService = byService(routes);
+    Map<RewardModels, List<Integer>> byService = byService(routes);
     requireTaken(byService, routes);
     requireSameTokenizer(model, routes);
     int k = k(request, model, routes);
@@ -93,9 +90,9 @@ record Planner(
     return routes;
   }
 
-  private Map<RewardClient, List<Integer>> byService(List<Route> routes) {
-    Map<RewardClient, List<Integer>> byService = new LinkedHashMap<>();
-    for (RewardClient service : rewards) {
+  private Map<RewardModels, List<Integer>> byService(List<Route> routes) {
+    Map<RewardModels, List<Integer>> byService = new LinkedHashMap<>();
+    for (RewardModels service : rewards) {
       List<Integer> places =
           IntStream.range(0, routes.size())
               .filter(j -> routes.get(j).client() == service)
@@ -108,7 +105,7 @@ record Planner(
     return byService;
   }
 
-  private static void requireTaken(Map<RewardClient, List<Integer>> byService, List<Route> routes) {
+  private static void requireTaken(Map<RewardModels, List<Integer>> byService, List<Route> routes) {
     for (List<Integer> places : byService.values()) {
       int most = routes.get(places.get(0)).service().maxPreferences();
       if (places.size() > most) {

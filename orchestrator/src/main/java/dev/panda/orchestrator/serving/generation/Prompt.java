@@ -1,6 +1,6 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.BaseModelClient.Message;
+import dev.panda.orchestrator.serving.port.ChatMessage;
 import java.util.List;
 
 /** What is to be answered or continued. */
@@ -10,7 +10,7 @@ public sealed interface Prompt {
   record Text(String text) implements Prompt {}
 
   /** A conversation, rendered with the base model's chat template. */
-  record Chat(List<Message> messages) implements Prompt {
+  record Chat(List<ChatMessage> messages) implements Prompt {
     public Chat {
       messages = List.copyOf(messages);
     }

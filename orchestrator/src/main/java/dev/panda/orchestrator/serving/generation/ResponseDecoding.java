@@ -1,7 +1,5 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.BaseStep;
-import dev.panda.orchestrator.serving.client.DecodeCall;
 import dev.panda.orchestrator.serving.decoding.Candidates;
 import dev.panda.orchestrator.serving.decoding.Choice;
 import dev.panda.orchestrator.serving.decoding.Policy;
@@ -10,6 +8,8 @@ import dev.panda.orchestrator.serving.decoding.ScoredPrefix;
 import dev.panda.orchestrator.serving.decoding.Step;
 import dev.panda.orchestrator.serving.generation.GeneratedToken.ScoredStep;
 import dev.panda.orchestrator.serving.generation.GeneratedToken.WholeStep;
+import dev.panda.orchestrator.serving.port.CandidateStep;
+import dev.panda.orchestrator.serving.port.CandidateStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * Decodes one response, step by step across the two services (paper, Algorithm 1, lines 4 to 6):
- * the base service's candidates Z, those of them that can win, their rewards, the policy's choice.
+ * the base model's candidates Z, those of them that can win, their rewards, the policy's choice.
  */
 final class ResponseDecoding {
   private final Plan plan;
@@ -33,24 +33,48 @@ final class ResponseDecoding {
   private long pruned;
 
   /**
-   * @param listener told of each token as it is chosen
+   * Prepares a new response.
+   *
+   * @param listener is given each token as it is chosen
    */
   ResponseDecoding(Plan plan, Policy policy, Consumer<GeneratedToken> listener) {
+    this(plan, policy, listener, ResponseState.START);
+  }
+
+  /**
+   * Prepares a response that goes on from a state of another decoding with the same plan.
+   *
+   * @param policy a new one, as at the response's start
+   * @param listener is given each token that is chosen from now on
+   */
+  ResponseDecoding(
+      Plan plan, Policy policy, Consumer<GeneratedToken> listener, ResponseState from) {
     this.plan = plan;
     this.policy = policy;
     this.listener = listener;
     this.text = new ResponseText(plan.request().stops());
+    policy.resume(from.policy());
+    for (GeneratedToken token : from.accepted()) {
+      tokens.add(token);
+      text.append(token.bytes());
+    }
+  }
+
+  /** Where the response stands after its last token, for another decoding to go on from. */
+  ResponseState state() {
+    return new ResponseState(tokens, policy.state());
   }
 
   /**
-   * Runs to the response's end. Its rewards are those that guided it; none where none did.
+   * Runs to the response's end. Its rewards are those that guided it; none if nothing did. The work
+   * is that of this run, but for the tokens, which are all.
    *
-   * @throws dev.panda.orchestrator.serving.client.ServiceException if a service fails
+   * @throws dev.panda.orchestrator.serving.port.ServiceException if a service fails
    * @throws dev.panda.orchestrator.serving.decoding.DecodingException if a step cannot be decided
    */
   Response run() {
     try (ResponseStreams streams =
-        onBase.on(() -> ResponseStreams.open(plan, policy.usesRewards()))) {
+        onBase.on(() -> ResponseStreams.open(plan, state(), policy.usesRewards()))) {
       return streams.rewards().isPresent()
           ? guided(streams, streams.rewards().get())
           : unguided(streams);
@@ -77,31 +101,49 @@ final class ResponseDecoding {
   }
 
   private FinishReason decode(ResponseStreams streams, Decider decider) {
-    DecodeCall base = streams.base();
-    int maxTokens = plan.request().maxTokens();
-    for (int t = 0; ; t++) {
-      BaseStep z = t == 0 ? streams.first() : onBase.on(base::candidates);
-      Decision decision = decider.decide(new Step(t, maxTokens, z.candidates()));
-      GeneratedToken token = append(t, z, decision);
-      if (plan.model().endTokenIds().contains(token.id())) {
-        return FinishReason.END_TOKEN;
+    CandidateStream base = streams.base();
+    Optional<FinishReason> end = end();
+    CandidateStep z = streams.first();
+    while (end.isEmpty()) {
+      int t = tokens.size();
+      Step step = new Step(t, plan.request().maxTokens(), z.candidates());
+      append(t, z, decider.decide(step));
+      end = end();
+      if (end.isEmpty()) {
+        base.accept(last().id());
+        z = onBase.on(base::candidates);
       }
-      if (text.isStopped()) {
-        return FinishReason.STOP_STRING;
-      }
-      if (t + 1 == maxTokens) {
-        return FinishReason.LENGTH;
-      }
-      base.accept(token.id());
     }
+    return end.get();
   }
 
-  private GeneratedToken append(int t, BaseStep z, Decision decision) {
+  /** Why the response ends with its last token; empty if it goes on. */
+  private Optional<FinishReason> end() {
+    if (tokens.isEmpty()) {
+      return Optional.empty();
+    }
+    if (plan.model().endTokenIds().contains(last().id())) {
+      return Optional.of(FinishReason.END_TOKEN);
+    }
+    if (text.isStopped()) {
+      return Optional.of(FinishReason.STOP_STRING);
+    }
+    return tokens.size() >= plan.request().maxTokens()
+        ? Optional.of(FinishReason.LENGTH)
+        : Optional.empty();
+  }
+
+  private GeneratedToken last() {
+    return tokens.get(tokens.size() - 1);
+  }
+
+  private void append(int t, CandidateStep z, Decision decision) {
     int chosen = decision.choice.candidate();
     GeneratedToken token =
         new GeneratedToken(
             t,
             z.candidates().ids()[chosen],
+            z.bytes().get(chosen),
             text.append(z.bytes().get(chosen)),
             z.candidates().logProbabilities()[chosen],
             z.candidates().rank(chosen),
@@ -112,12 +154,11 @@ final class ResponseDecoding {
     tokens.add(plan.request().tellsAtTheEnd() ? token : token.withoutStep());
     lastScored = decision.scored;
     listener.accept(token);
-    return token;
   }
 
   private Decision decide(Step step, RewardStreams rewards) {
     if (step.t() > 0) {
-      rewards.accept(tokens.get(step.t() - 1).id());
+      rewards.accept(last().id());
     }
     Candidates z = step.candidates();
     int[] survivors = survivors(step, rewards.prefix());
@@ -141,9 +182,9 @@ final class ResponseDecoding {
         : policy.survivors(step, plan.rewards().bounds(step.t(), prefix));
   }
 
-  /** The last token is scored now where its step did not need it, or estimated its reward. */
+  /** Scores the last token if its step did not need its reward, or only estimated it. */
   private double[] rewardsOfResponse(RewardStreams rewards) {
-    GeneratedToken last = tokens.get(tokens.size() - 1);
+    GeneratedToken last = last();
     if (plan.routes().stream().anyMatch(route -> route.preference().tokenHead())) {
       rewards.accept(last.id());
       return onRewards.on(rewards::ofResponse);

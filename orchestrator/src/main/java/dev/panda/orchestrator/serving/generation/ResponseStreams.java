@@ -1,36 +1,38 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.BaseStep;
-import dev.panda.orchestrator.serving.client.DecodeCall;
-import dev.panda.orchestrator.serving.client.ServiceException;
+import dev.panda.orchestrator.serving.port.CandidateStep;
+import dev.panda.orchestrator.serving.port.CandidateStream;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One response's streams to the services, each with room for all of it. The caller closes them.
+ * One response's streams to the services, each with room for the whole response. The caller closes
+ * them.
  *
- * <p>Room is taken in one order everywhere, the base service's first, and given back where a later
- * service has none: two responses never wait for what the other one holds.
+ * <p>Every response takes its room in the same order, at the base service first, and gives it back
+ * if a later service has none. So no two responses wait for each other's room.
  *
- * @param first the first step's candidates
- * @param rewards where the response is guided
+ * @param first the candidates of the step after the accepted tokens
+ * @param rewards empty if nothing guides the response
  */
-record ResponseStreams(DecodeCall base, BaseStep first, Optional<RewardStreams> rewards)
+record ResponseStreams(CandidateStream base, CandidateStep first, Optional<RewardStreams> rewards)
     implements AutoCloseable {
 
   /**
-   * Opens the streams. For as long as the plan has patience it tries again where a service has no
-   * room, when that service says.
+   * Opens the streams. If a service has no room, the open is tried again when that service says,
+   * until the plan's patience is over.
    *
+   * @param from where the response stands
    * @throws ServiceException if a service fails, or has no room
    */
-  static ResponseStreams open(Plan plan, boolean guided) {
+  static ResponseStreams open(Plan plan, ResponseState from, boolean guided) {
     long giveUp = System.nanoTime() + plan.patience().toNanos();
     while (true) {
       try {
-        return attempt(plan, guided);
+        return attempt(plan, from, guided);
       } catch (ServiceException e) {
         Duration wait = e.retryDelay();
         if (!e.lacksRoom() || System.nanoTime() + wait.toNanos() >= giveUp) {
@@ -41,12 +43,12 @@ record ResponseStreams(DecodeCall base, BaseStep first, Optional<RewardStreams> 
     }
   }
 
-  private static ResponseStreams attempt(Plan plan, boolean guided) {
-    DecodeCall base = plan.openBase();
+  private static ResponseStreams attempt(Plan plan, ResponseState from, boolean guided) {
+    CandidateStream base = plan.base().open(plan.candidates(from.acceptedIds()));
     try {
-      BaseStep first = base.candidates();
+      CandidateStep first = base.candidates();
       return new ResponseStreams(
-          base, first, guided ? Optional.of(RewardStreams.open(plan)) : Optional.empty());
+          base, first, guided ? Optional.of(RewardStreams.open(plan, from)) : Optional.empty());
     } catch (RuntimeException e) {
       base.close();
       throw e;

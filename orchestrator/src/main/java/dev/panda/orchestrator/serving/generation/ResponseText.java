@@ -1,11 +1,11 @@
 package dev.panda.orchestrator.serving.generation;
 
-import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,7 +22,7 @@ final class ResponseText {
           .onMalformedInput(CodingErrorAction.REPLACE)
           .onUnmappableCharacter(CodingErrorAction.REPLACE);
   private final StringBuilder text = new StringBuilder();
-  private ByteString undecoded = ByteString.EMPTY;
+  private byte[] undecoded = {};
   private int released;
   private boolean stopped;
 
@@ -35,9 +35,9 @@ final class ResponseText {
    *
    * @return the text that can be shown now and could not before
    */
-  String append(ByteString bytes) {
+  String append(byte[] bytes) {
     int from = text.length();
-    decode(undecoded.concat(bytes), false);
+    decode(concatenate(undecoded, bytes), false);
     findStop(from);
     return release(stopped ? text.length() : text.length() - heldBack());
   }
@@ -58,15 +58,22 @@ final class ResponseText {
     return stopped;
   }
 
-  private void decode(ByteString bytes, boolean end) {
-    ByteBuffer in = bytes.asReadOnlyByteBuffer();
-    CharBuffer out = CharBuffer.allocate(bytes.size() + LONGEST_CHARACTER);
+  private void decode(byte[] bytes, boolean end) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length + LONGEST_CHARACTER);
     decoder.decode(in, out, end);
     if (end) {
       decoder.flush(out);
     }
-    undecoded = ByteString.copyFrom(in);
+    undecoded = new byte[in.remaining()];
+    in.get(undecoded);
     text.append(out.flip());
+  }
+
+  private static byte[] concatenate(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private void findStop(int appendedFrom) {

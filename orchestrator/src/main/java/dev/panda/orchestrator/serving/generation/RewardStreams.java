@@ -1,19 +1,24 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.RewardClient;
-import dev.panda.orchestrator.serving.client.ScoreCall;
 import dev.panda.orchestrator.serving.decoding.ScoredPrefix;
+import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.RewardStream;
+import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One response at all reward services that have a share in its reward, scored by all of them at the
- * same time. Accepted tokens ride along with the next candidates. The caller closes it.
+ * One response at all reward services that have a share in its reward. They score it at the same
+ * time. Accepted tokens travel with the next candidates. The caller closes it.
  */
 final class RewardStreams implements AutoCloseable {
 
-  /** Preferences of one service: their places in the request. */
-  private record Share(ScoreCall call, int[] preferences) {}
+  /**
+   * The stream to one service.
+   *
+   * @param places of its preferences in the request
+   */
+  private record Share(RewardStream stream, List<Integer> places) {}
 
   private final List<Share> shares = new ArrayList<>();
   private final int preferences;
@@ -21,16 +26,22 @@ final class RewardStreams implements AutoCloseable {
   private int accepted;
   private ScoredPrefix prefix;
 
-  private RewardStreams(int preferences) {
+  private RewardStreams(int preferences, int accepted) {
     this.preferences = preferences;
+    this.accepted = accepted;
     this.prefix = ScoredPrefix.empty(preferences);
   }
 
-  /** Opens the sequence at every service in turn, and waits until it has its room there. */
-  static RewardStreams open(Plan plan) {
-    RewardStreams streams = new RewardStreams(plan.routes().size());
+  /**
+   * Opens the sequence at one service after the other, and waits for its room at each.
+   *
+   * @param from where the response stands; its last token is not accepted yet
+   */
+  static RewardStreams open(Plan plan, ResponseState from) {
+    int[] accepted = from.acceptedIdsButLast();
+    RewardStreams streams = new RewardStreams(plan.routes().size(), accepted.length);
     try {
-      plan.byService().forEach((service, places) -> streams.open(plan, service, places));
+      plan.byService().forEach((service, places) -> streams.open(service, plan, places, accepted));
       return streams;
     } catch (RuntimeException e) {
       streams.close();
@@ -38,19 +49,13 @@ final class RewardStreams implements AutoCloseable {
     }
   }
 
-  private void open(Plan plan, RewardClient service, List<Integer> places) {
-    ScoreCall call =
-        service.score(
-            plan.prompt(),
-            places.stream().map(j -> plan.preference(j)).toList(),
-            plan.rewards().unit(),
-            plan.request().maxTokens(),
-            plan.k());
-    shares.add(new Share(call, places.stream().mapToInt(Integer::intValue).toArray()));
-    call.awaitOpened();
+  private void open(RewardModels service, Plan plan, List<Integer> places, int[] acceptedBefore) {
+    RewardStream stream = service.open(plan.rewards(places, acceptedBefore));
+    shares.add(new Share(stream, places));
+    stream.awaitOpened();
   }
 
-  /** Takes note of an accepted token. */
+  /** Notes an accepted token, which the next question hands over. */
   void accept(int token) {
     pending.add(token);
     accepted++;
@@ -63,16 +68,17 @@ final class RewardStreams implements AutoCloseable {
    * @return [candidate × preference], the preference varying fastest
    */
   double[] score(int[] candidates) {
-    List<ScoreCall.Scores> answers = ask(candidates);
+    List<StepRewards> answers = ask(candidates);
     double[] matrix = new double[candidates.length * preferences];
     double[] sums = new double[preferences];
     for (int i = 0; i < answers.size(); i++) {
-      ScoreCall.Scores scores = answers.get(i);
-      int[] places = shares.get(i).preferences;
-      for (int p = 0; p < places.length; p++) {
-        sums[places[p]] = scores.runningSums()[p];
+      StepRewards answer = answers.get(i);
+      List<Integer> places = shares.get(i).places;
+      for (int p = 0; p < places.size(); p++) {
+        int place = places.get(p);
+        sums[place] = answer.runningSums()[p];
         for (int z = 0; z < candidates.length; z++) {
-          matrix[z * preferences + places[p]] = scores.rewards()[z * places.length + p];
+          matrix[z * preferences + place] = answer.candidates()[z * places.size() + p];
         }
       }
     }
@@ -80,34 +86,34 @@ final class RewardStreams implements AutoCloseable {
     return matrix;
   }
 
-  /** Rewards of the response as it is accepted: read, where candidates' are estimated. */
+  /** Rewards of the response as far as it is accepted; never estimates [preference]. */
   double[] ofResponse() {
-    List<ScoreCall.Scores> answers = ask(new int[0]);
+    List<StepRewards> answers = ask(new int[0]);
     double[] rewards = new double[preferences];
     for (int i = 0; i < answers.size(); i++) {
-      int[] places = shares.get(i).preferences;
-      for (int p = 0; p < places.length; p++) {
-        rewards[places[p]] = answers.get(i).responseRewards()[p];
+      List<Integer> places = shares.get(i).places;
+      for (int p = 0; p < places.size(); p++) {
+        rewards[places.get(p)] = answers.get(i).response()[p];
       }
     }
     return rewards;
   }
 
-  /** Asks all services at once; their answers, in the order of the shares. */
-  private List<ScoreCall.Scores> ask(int[] candidates) {
-    int[] ridingAlong = pending.stream().mapToInt(Integer::intValue).toArray();
+  /** Asks all services at the same time; their answers are in the order of the shares. */
+  private List<StepRewards> ask(int[] candidates) {
+    int[] since = pending.stream().mapToInt(Integer::intValue).toArray();
     pending.clear();
-    shares.forEach(share -> share.call.ask(ridingAlong, candidates));
-    return shares.stream().map(share -> share.call.scores()).toList();
+    shares.forEach(share -> share.stream.ask(since, candidates));
+    return shares.stream().map(share -> share.stream.rewards()).toList();
   }
 
-  /** What the services last told of the accepted tokens. */
+  /** What the services last said of the accepted tokens. */
   ScoredPrefix prefix() {
     return prefix;
   }
 
   @Override
   public void close() {
-    shares.forEach(share -> share.call.close());
+    shares.forEach(share -> share.stream.close());
   }
 }

@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.client.ServiceException;
 import dev.panda.orchestrator.serving.decoding.Policy;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -12,9 +12,9 @@ record WholeRewards(Plan plan) {
     plan.byService()
         .forEach(
             (service, places) -> {
-              List<String> names = places.stream().map(j -> plan.preference(j)).toList();
               double[] given =
-                  service.scoreSequences(plan.prompt(), tokens, names, plan.rewards().unit());
+                  service.scoreSequences(
+                      plan.prompt(), tokens, plan.preferences(places), plan.rewards().unit());
               for (int i = 0; i < rewards.length; i++) {
                 for (int p = 0; p < places.size(); p++) {
                   rewards[i][places.get(p)] = given[i * places.size() + p];

@@ -1,8 +1,8 @@
 package dev.panda.orchestrator.serving.routing;
 
-import dev.panda.orchestrator.serving.client.RewardClient;
-import dev.panda.orchestrator.serving.client.RewardDescription;
-import dev.panda.orchestrator.serving.client.ServiceException;
+import dev.panda.orchestrator.serving.port.RewardDescription;
+import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class PreferenceDirectory {
    * @param clients the first to be asked first
    * @param freshness how long an answer is good for
    */
-  public PreferenceDirectory(List<RewardClient> clients, Duration freshness) {
+  public PreferenceDirectory(List<? extends RewardModels> clients, Duration freshness) {
     services = clients.stream().map(client -> new Asked(client, freshness)).toList();
   }
 
@@ -46,7 +46,7 @@ public final class PreferenceDirectory {
   }
 
   private static PreferenceRoutes.Answer answer(
-      RewardClient client, CompletableFuture<RewardDescription> answer) {
+      RewardModels client, CompletableFuture<RewardDescription> answer) {
     try {
       return new PreferenceRoutes.Served(client, answer.join());
     } catch (CompletionException e) {
@@ -59,7 +59,7 @@ public final class PreferenceDirectory {
 
   /** A service, and when it answered what. */
   private static final class Asked {
-    private final RewardClient client;
+    private final RewardModels client;
     private final long freshNanos;
 
     // Guarded by this.
@@ -67,7 +67,7 @@ public final class PreferenceDirectory {
     private CompletableFuture<RewardDescription> answer;
     private long answered;
 
-    Asked(RewardClient client, Duration freshness) {
+    Asked(RewardModels client, Duration freshness) {
       this.client = client;
       this.freshNanos = freshness.toNanos();
     }

@@ -1,9 +1,9 @@
 package dev.panda.orchestrator.serving.routing;
 
-import dev.panda.orchestrator.serving.client.RewardClient;
-import dev.panda.orchestrator.serving.client.RewardDescription;
-import dev.panda.orchestrator.serving.client.ServedPreference;
-import dev.panda.orchestrator.serving.client.ServiceException;
+import dev.panda.orchestrator.serving.port.RewardDescription;
+import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.ServedPreference;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public final class PreferenceRoutes {
   /** What a service answered. */
   sealed interface Answer {}
 
-  record Served(RewardClient client, RewardDescription description) implements Answer {}
+  record Served(RewardModels client, RewardDescription description) implements Answer {}
 
   record Unreachable(ServiceException failure) implements Answer {}
 
@@ -34,7 +34,7 @@ public final class PreferenceRoutes {
     }
   }
 
-  private void add(RewardClient client, RewardDescription service) {
+  private void add(RewardModels client, RewardDescription service) {
     for (ServedPreference preference : service.preferences()) {
       byName.putIfAbsent(preference.model().preference(), new Route(client, service, preference));
     }

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.panda.orchestrator.serving.client.BaseModelClient;
 import dev.panda.orchestrator.serving.client.RewardClient;
-import dev.panda.orchestrator.serving.client.ServiceException;
 import dev.panda.orchestrator.serving.client.Timeouts;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
-import dev.panda.orchestrator.serving.decoding.DecodingException;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.testing.FakeBaseModel;
 import dev.panda.orchestrator.testing.FakeRewards;
 import java.time.Duration;
@@ -149,13 +148,13 @@ class GeneratorTest {
   void rewardThatIsNotANumberEndsTheGenerationAndIsNamed() throws Exception {
     rewards.reward(Double.NaN);
 
-    DecodingException failure =
+    ServiceException failure =
         catchThrowableOfType(
-            DecodingException.class,
+            ServiceException.class,
             () -> generate(generator(LONG, rewards), request(DecodingMethod.PANDA, 1, "kind")));
 
-    assertThat(failure.reason()).isEqualTo(DecodingException.Reason.REWARD_NOT_FINITE);
-    assertThat(failure.getMessage()).contains("kind", "step 0", "NaN");
+    assertThat(failure.kind()).isEqualTo(ServiceException.Kind.BREACH);
+    assertThat(failure.getMessage()).contains(rewards.address(), "kind", "step 0", "NaN");
     base.awaitNoneOpen();
     rewards.awaitNoneOpen();
   }

@@ -13,9 +13,9 @@ class ResponseTextTest {
   void showsTextAsItComes() {
     ResponseText text = new ResponseText(List.of());
 
-    assertThat(text.append(utf8("The "))).isEqualTo("The ");
-    assertThat(text.append(utf8("sky"))).isEqualTo("sky");
-    assertThat(text.append(ByteString.EMPTY)).isEmpty();
+    assertThat(append(text, utf8("The "))).isEqualTo("The ");
+    assertThat(append(text, utf8("sky"))).isEqualTo("sky");
+    assertThat(append(text, ByteString.EMPTY)).isEmpty();
     assertThat(text.finish()).isEqualTo("The sky");
   }
 
@@ -24,9 +24,9 @@ class ResponseTextTest {
     ResponseText text = new ResponseText(List.of());
     ByteString snowman = utf8("☃");
 
-    assertThat(text.append(utf8("a").concat(snowman.substring(0, 1)))).isEqualTo("a");
-    assertThat(text.append(snowman.substring(1, 2))).isEmpty();
-    assertThat(text.append(snowman.substring(2))).isEqualTo("☃");
+    assertThat(append(text, utf8("a").concat(snowman.substring(0, 1)))).isEqualTo("a");
+    assertThat(append(text, snowman.substring(1, 2))).isEmpty();
+    assertThat(append(text, snowman.substring(2))).isEqualTo("☃");
     assertThat(text.finish()).isEqualTo("a☃");
   }
 
@@ -34,9 +34,9 @@ class ResponseTextTest {
   void replacesBytesThatAreNotUtf8() {
     ResponseText text = new ResponseText(List.of());
 
-    assertThat(text.append(ByteString.copyFrom(new byte[] {(byte) 0xFF, 'a'})))
+    assertThat(append(text, ByteString.copyFrom(new byte[] {(byte) 0xFF, 'a'})))
         .isEqualTo("\uFFFDa");
-    assertThat(text.append(ByteString.copyFrom(new byte[] {(byte) 0xE2}))).isEmpty();
+    assertThat(append(text, ByteString.copyFrom(new byte[] {(byte) 0xE2}))).isEmpty();
     assertThat(text.finish()).isEqualTo("\uFFFDa\uFFFD");
   }
 
@@ -44,11 +44,11 @@ class ResponseTextTest {
   void holdsBackWhatCouldBecomeAStopString() {
     ResponseText text = new ResponseText(List.of("\n\nQ", "END"));
 
-    assertThat(text.append(utf8("x\n"))).isEqualTo("x");
-    assertThat(text.append(utf8("\n"))).isEmpty();
-    assertThat(text.append(utf8("A E"))).isEqualTo("\n\nA ");
-    assertThat(text.append(utf8("N"))).isEmpty();
-    assertThat(text.append(utf8("Ds"))).isEmpty();
+    assertThat(append(text, utf8("x\n"))).isEqualTo("x");
+    assertThat(append(text, utf8("\n"))).isEmpty();
+    assertThat(append(text, utf8("A E"))).isEqualTo("\n\nA ");
+    assertThat(append(text, utf8("N"))).isEmpty();
+    assertThat(append(text, utf8("Ds"))).isEmpty();
     assertThat(text.isStopped()).isTrue();
     assertThat(text.finish()).isEqualTo("x\n\nA ");
   }
@@ -57,7 +57,7 @@ class ResponseTextTest {
   void endsAtTheEarliestStopString() {
     ResponseText text = new ResponseText(List.of("dog", "the"));
 
-    assertThat(text.append(utf8("see the dog"))).isEqualTo("see ");
+    assertThat(append(text, utf8("see the dog"))).isEqualTo("see ");
     assertThat(text.isStopped()).isTrue();
   }
 
@@ -71,7 +71,7 @@ class ResponseTextTest {
       StringBuilder shown = new StringBuilder();
       for (int from = 0; from < bytes.size(); ) {
         int to = Math.min(bytes.size(), from + 1 + random.nextInt(5));
-        shown.append(text.append(bytes.substring(from, to)));
+        shown.append(append(text, bytes.substring(from, to)));
         from = to;
       }
       String finished = text.finish();
@@ -79,6 +79,10 @@ class ResponseTextTest {
       assertThat(finished).isEqualTo(whole);
       assertThat(finished).startsWith(shown);
     }
+  }
+
+  private static String append(ResponseText text, ByteString bytes) {
+    return text.append(bytes.toByteArray());
   }
 
   private static ByteString utf8(String text) {

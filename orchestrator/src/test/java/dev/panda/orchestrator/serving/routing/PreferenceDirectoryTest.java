@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.panda.orchestrator.serving.client.RewardClient;
-import dev.panda.orchestrator.serving.client.ServiceException;
 import dev.panda.orchestrator.serving.client.Timeouts;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.testing.FakeRewards;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package dev.panda.orchestrator.serving.api.grpc;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.LambdaMode;
 import dev.panda.api.generation.v1.WeightedPreference;
-import dev.panda.orchestrator.serving.client.BaseModelClient.Message;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
@@ -14,6 +13,7 @@ import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.serving.generation.NamedWeight;
 import dev.panda.orchestrator.serving.generation.Prompt;
 import dev.panda.orchestrator.serving.generation.RefusedException;
+import dev.panda.orchestrator.serving.port.ChatMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -184,9 +184,9 @@ final class GenerateRequests {
   }
 
   private static Prompt chat(GenerateRequest request) {
-    List<Message> messages =
+    List<ChatMessage> messages =
         request.getChat().getMessagesList().stream()
-            .map(m -> new Message(m.getRole(), m.getContent()))
+            .map(m -> new ChatMessage(m.getRole(), m.getContent()))
             .toList();
     if (messages.isEmpty()) {
       throw RefusedException.field("chat.messages", "none", "at least one");

@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.api.grpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import dev.panda.api.generation.v1.Candidate;
 import dev.panda.api.generation.v1.FinishReason;
@@ -46,7 +47,7 @@ final class GenerateResponses {
       Candidate.Builder candidate =
           Candidate.newBuilder()
               .setId(z.ids()[i])
-              .setBytes(step.base().bytes().get(i))
+              .setBytes(ByteString.copyFrom(step.base().bytes().get(i)))
               .setLogProbability(z.logProbabilities()[i]);
       int index = i;
       step.scored().ifPresent(scored -> addRewards(scored, index, candidate));

@@ -3,12 +3,13 @@ package dev.panda.orchestrator.serving.api.grpc;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
+import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
-import dev.panda.orchestrator.serving.client.ServiceException;
 import dev.panda.orchestrator.serving.decoding.DecodingException;
 import dev.panda.orchestrator.serving.generation.RefusedException;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.ArrayList;
@@ -83,24 +84,59 @@ final class StatusMapping {
 
   /** What a service says of the request is the caller's to know; its own failures are ours. */
   private static StatusRuntimeException service(ServiceException failure) {
-    return switch (failure.code()) {
-      case INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION, RESOURCE_EXHAUSTED ->
-          StatusProto.toStatusRuntimeException(
-              Status.newBuilder()
-                  .setCode(failure.code().value())
-                  .setMessage(failure.getMessage())
-                  .addAllDetails(failure.details())
-                  .build());
-      case UNAVAILABLE ->
+    return switch (failure.kind()) {
+      case INVALID_REQUEST -> passedOn(Code.INVALID_ARGUMENT, failure);
+      case NOT_FOUND -> passedOn(Code.NOT_FOUND, failure);
+      case FAILED_PRECONDITION -> passedOn(Code.FAILED_PRECONDITION, failure);
+      case NO_ROOM -> passedOn(Code.RESOURCE_EXHAUSTED, failure);
+      case UNREACHABLE ->
           status(Reason.SERVICE_UNREACHABLE, failure.getMessage(), Map.of(), List.of(RETRY_SOON));
-      case DEADLINE_EXCEEDED ->
-          status(Reason.DEADLINE_PASSED, failure.getMessage(), Map.of(), List.of());
+      case TIMED_OUT -> status(Reason.DEADLINE_PASSED, failure.getMessage(), Map.of(), List.of());
       case CANCELLED -> status(Reason.CANCELLED, failure.getMessage(), Map.of(), List.of());
-      default -> {
+      case BREACH, FAILED -> {
         LOG.error("A service failed.", failure);
-        yield status(Reason.SERVICE_FAILED, failure.getMessage(), Map.of(), failure.details());
+        yield status(
+            Reason.SERVICE_FAILED, failure.getMessage(), failure.details().metadata(), List.of());
       }
     };
+  }
+
+  private static StatusRuntimeException passedOn(Code code, ServiceException failure) {
+    ServiceException.Details details = failure.details();
+    Status.Builder status =
+        Status.newBuilder().setCode(code.getNumber()).setMessage(failure.getMessage());
+    if (!details.reason().isEmpty()) {
+      status.addDetails(
+          Any.pack(
+              ErrorInfo.newBuilder()
+                  .setReason(details.reason())
+                  .setDomain(details.domain())
+                  .putAllMetadata(details.metadata())
+                  .build()));
+    }
+    BadRequest.Builder violations = BadRequest.newBuilder();
+    for (ServiceException.Violation violation : details.violations()) {
+      violations.addFieldViolations(
+          BadRequest.FieldViolation.newBuilder()
+              .setField(violation.field())
+              .setDescription(violation.description()));
+    }
+    if (violations.getFieldViolationsCount() > 0) {
+      status.addDetails(Any.pack(violations.build()));
+    }
+    details
+        .retryDelay()
+        .ifPresent(
+            delay ->
+                status.addDetails(
+                    Any.pack(
+                        RetryInfo.newBuilder()
+                            .setRetryDelay(
+                                Duration.newBuilder()
+                                    .setSeconds(delay.getSeconds())
+                                    .setNanos(delay.getNano()))
+                            .build())));
+    return StatusProto.toStatusRuntimeException(status.build());
   }
 
   private static StatusRuntimeException undecided(DecodingException failure) {

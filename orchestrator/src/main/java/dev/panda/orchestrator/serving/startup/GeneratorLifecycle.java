@@ -1,9 +1,10 @@
-package dev.panda.orchestrator.serving.generation;
+package dev.panda.orchestrator.serving.startup;
 
 import dev.panda.orchestrator.serving.client.BaseModelClient;
 import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
 import dev.panda.orchestrator.serving.config.OrchestratorConfig;
+import dev.panda.orchestrator.serving.generation.Generator;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;

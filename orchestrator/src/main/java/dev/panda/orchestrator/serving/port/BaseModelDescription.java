@@ -1,4 +1,4 @@
-package dev.panda.orchestrator.serving.client;
+package dev.panda.orchestrator.serving.port;
 
 import java.util.Set;
 

@@ -1,0 +1,67 @@
+package dev.panda.orchestrator.serving.client;
+
+import dev.panda.api.basemodel.v1.AcceptToken;
+import dev.panda.api.basemodel.v1.DecodeRequest;
+import dev.panda.api.basemodel.v1.DecodeResponse;
+import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.api.basemodel.v1.TokenIds;
+import dev.panda.orchestrator.serving.port.CandidateRequest;
+import dev.panda.orchestrator.serving.port.CandidateStep;
+import dev.panda.orchestrator.serving.port.CandidateStream;
+import java.util.Arrays;
+
+/** One {@code Decode} stream. */
+final class DecodeStream implements CandidateStream {
+  private final BidirectionalCall<DecodeRequest, DecodeResponse> call;
+  private final CandidateRequest request;
+  private final BaseModelAnswers answers;
+  private int step;
+  private boolean first = true;
+
+  private DecodeStream(
+      BidirectionalCall<DecodeRequest, DecodeResponse> call,
+      CandidateRequest request,
+      BaseModelAnswers answers) {
+    this.call = call;
+    this.request = request;
+    this.answers = answers;
+    this.step = request.accepted().length;
+  }
+
+  static DecodeStream open(
+      BidirectionalCall<DecodeRequest, DecodeResponse> call,
+      CandidateRequest request,
+      BaseModelAnswers answers) {
+    TokenIds.Builder prompt = TokenIds.newBuilder();
+    Arrays.stream(request.prompt()).forEach(prompt::addIds);
+    OpenSequence.Builder open =
+        OpenSequence.newBuilder()
+            .setPrompt(Prompt.newBuilder().setTokens(prompt))
+            .setK(request.k())
+            .setMaxTokens(request.maxTokens())
+            .setLogits(request.logits());
+    Arrays.stream(request.accepted()).forEach(open::addAcceptedTokenIds);
+    call.send(DecodeRequest.newBuilder().setOpen(open).build());
+    return new DecodeStream(call, request, answers);
+  }
+
+  @Override
+  public CandidateStep candidates() {
+    CandidateStep candidates = answers.candidates(call.answer(), request, step, first);
+    first = false;
+    return candidates;
+  }
+
+  @Override
+  public void accept(int token) {
+    step++;
+    call.send(
+        DecodeRequest.newBuilder().setAccept(AcceptToken.newBuilder().setTokenId(token)).build());
+  }
+
+  @Override
+  public void close() {
+    call.close();
+  }
+}

@@ -1,0 +1,8 @@
+package dev.panda.orchestrator.serving.port;
+
+/**
+ * One message of a conversation.
+ *
+ * @param role {@code system}, {@code user} or {@code assistant}
+ */
+public record ChatMessage(String role, String content) {}

@@ -1,0 +1,108 @@
+package dev.panda.orchestrator.testing;
+
+import dev.panda.orchestrator.serving.decoding.Candidates;
+import dev.panda.orchestrator.serving.port.BaseModel;
+import dev.panda.orchestrator.serving.port.BaseModelDescription;
+import dev.panda.orchestrator.serving.port.CandidateRequest;
+import dev.panda.orchestrator.serving.port.CandidateStep;
+import dev.panda.orchestrator.serving.port.CandidateStream;
+import dev.panda.orchestrator.serving.port.ChatMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** A base model without weights or socket: its logits are random numbers that the text seeds. */
+public final class InMemoryBaseModel implements BaseModel {
+  public static final int END_TOKEN = 0;
+  public static final int VOCABULARY = 64;
+  private static final byte[] SNOWMAN = "☃".getBytes(StandardCharsets.UTF_8);
+
+  private final List<int[]> opened = new ArrayList<>();
+  private int open;
+
+  @Override
+  public BaseModelDescription describe() {
+    return new BaseModelDescription(
+        "random", VOCABULARY, "same", Set.of(END_TOKEN), 4096, VOCABULARY);
+  }
+
+  @Override
+  public int[] tokenize(String text) {
+    return text.chars().map(c -> 1 + c % (VOCABULARY - 1)).toArray();
+  }
+
+  @Override
+  public int[] renderChat(List<ChatMessage> messages) {
+    return messages.stream().flatMapToInt(m -> Arrays.stream(tokenize(m.content()))).toArray();
+  }
+
+  /** The accepted tokens that each stream was opened with, in order. */
+  public List<int[]> opened() {
+    return opened;
+  }
+
+  /** Number of streams that are not closed. */
+  public int open() {
+    return open;
+  }
+
+  @Override
+  public CandidateStream open(CandidateRequest request) {
+    opened.add(request.accepted());
+    open++;
+    List<Integer> text = new ArrayList<>();
+    Arrays.stream(request.prompt()).forEach(text::add);
+    Arrays.stream(request.accepted()).forEach(text::add);
+    return new CandidateStream() {
+      @Override
+      public CandidateStep candidates() {
+        return step(text, request.k());
+      }
+
+      @Override
+      public void accept(int token) {
+        text.add(token);
+      }
+
+      @Override
+      public void close() {
+        open--;
+      }
+    };
+  }
+
+  private static CandidateStep step(List<Integer> text, int k) {
+    Random random = new Random(text.hashCode());
+    double[] logits = random.doubles(VOCABULARY, -3, 3).toArray();
+    logits[END_TOKEN] = -4;
+    double total = Math.log(Arrays.stream(logits).map(Math::exp).sum());
+    int[] ids =
+        IntStream.range(0, VOCABULARY)
+            .boxed()
+            .sorted(Comparator.comparingDouble(id -> -logits[id]))
+            .limit(k)
+            .mapToInt(Integer::intValue)
+            .toArray();
+    Candidates candidates =
+        new Candidates(
+            ids,
+            Arrays.stream(ids).mapToDouble(id -> logits[id] - total).toArray(),
+            Arrays.stream(ids).mapToDouble(id -> logits[id]).toArray(),
+            random.nextDouble(),
+            VOCABULARY);
+    return new CandidateStep(
+        candidates, Arrays.stream(ids).mapToObj(InMemoryBaseModel::bytes).toList());
+  }
+
+  /** Every third token is a byte of a character of three, so that texts are cut within it. */
+  private static byte[] bytes(int id) {
+    return id % 3 == 0
+        ? new byte[] {SNOWMAN[id / 3 % 3]}
+        : Character.toString('A' + id).getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.panda.orchestrator.testing;
+
+import dev.panda.orchestrator.serving.decoding.Interval;
+import dev.panda.orchestrator.serving.decoding.PreferenceReward;
+import dev.panda.orchestrator.serving.decoding.RewardPooling;
+import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.port.RewardDescription;
+import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.RewardRequest;
+import dev.panda.orchestrator.serving.port.RewardStream;
+import dev.panda.orchestrator.serving.port.ServedPreference;
+import dev.panda.orchestrator.serving.port.StepRewards;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reward models without weights or socket: one of each pooling, whose terms are random numbers in
+ * [-1, 1] that preference and text seed.
+ */
+public final class InMemoryRewards implements RewardModels {
+  private static final Map<String, RewardPooling> POOLINGS =
+      Map.of(
+          "mean", RewardPooling.MEAN,
+          "increment", RewardPooling.INCREMENT,
+          "last", RewardPooling.LAST);
+  private static final double MEAN = 0.1;
+  private static final double DEVIATION = 0.5;
+
+  private int open;
+
+  @Override
+  public CompletableFuture<RewardDescription> describe() {
+    List<ServedPreference> preferences =
+        POOLINGS.keySet().stream()
+            .map(name -> new ServedPreference(model(name), "", false, 1))
+            .toList();
+    return CompletableFuture.completedFuture(
+        new RewardDescription(
+            "random", "same", 4096, InMemoryBaseModel.VOCABULARY, 8, preferences));
+  }
+
+  private static PreferenceReward model(String name) {
+    return new PreferenceReward(
+        name, POOLINGS.get(name), Optional.of(new Interval(-1, 1)), MEAN, DEVIATION);
+  }
+
+  /** Number of streams that are not closed. */
+  public int open() {
+    return open;
+  }
+
+  @Override
+  public RewardStream open(RewardRequest request) {
+    open++;
+    return new Stream(request);
+  }
+
+  @Override
+  public double[] scoreSequences(
+      int[] prompt, List<int[]> responses, List<String> preferences, RewardUnit unit) {
+    throw new AssertionError("scoreSequences: not asked for here");
+  }
+
+  private final class Stream implements RewardStream {
+    private final RewardRequest request;
+    private final List<Integer> text = new ArrayList<>();
+    private final int promptTokens;
+    private int[] candidates;
+
+    Stream(RewardRequest request) {
+      this.request = request;
+      this.promptTokens = request.prompt().length;
+      Arrays.stream(request.prompt()).forEach(text::add);
+      Arrays.stream(request.accepted()).forEach(text::add);
+    }
+
+    @Override
+    public void awaitOpened() {}
+
+    @Override
+    public void ask(int[] accepted, int[] candidateIds) {
+      Arrays.stream(accepted).forEach(text::add);
+      candidates = candidateIds;
+    }
+
+    @Override
+    public StepRewards rewards() {
+      List<String> names = request.preferences();
+      double[] rewards = new double[candidates.length * names.size()];
+      for (int z = 0; z < candidates.length; z++) {
+        List<Integer> continued = new ArrayList<>(text);
+        continued.add(candidates[z]);
+        for (int j = 0; j < names.size(); j++) {
+          rewards[z * names.size() + j] = reward(names.get(j), continued);
+        }
+      }
+      return new StepRewards(
+          rewards,
+          names.stream().mapToDouble(name -> sum(name, text)).toArray(),
+          names.stream().mapToDouble(name -> reward(name, text)).toArray());
+    }
+
+    private double reward(String name, List<Integer> tokens) {
+      int n = tokens.size() - promptTokens;
+      double raw =
+          POOLINGS.get(name) == RewardPooling.MEAN
+              ? n == 0 ? MEAN : sum(name, tokens) / n
+              : term(name, tokens, tokens.size());
+      return request.unit() == RewardUnit.RAW ? raw : (raw - MEAN) / DEVIATION;
+    }
+
+    private double sum(String name, List<Integer> tokens) {
+      double sum = 0;
+      for (int end = promptTokens + 1; end <= tokens.size(); end++) {
+        sum += term(name, tokens, end);
+      }
+      return sum;
+    }
+
+    private double term(String name, List<Integer> tokens, int end) {
+      return 2 * new Random(31L * name.hashCode() + tokens.subList(0, end).hashCode()).nextDouble()
+          - 1;
+    }
+
+    @Override
+    public void close() {
+      open--;
+    }
+  }
+}
