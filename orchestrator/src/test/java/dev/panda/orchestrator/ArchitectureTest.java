@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -16,10 +17,15 @@ import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
 import dev.panda.answer.StatusMapping;
 import io.grpc.Status;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   private static final String DECODING = "dev.panda.orchestrator.serving.decoding..";
+
+  /** The contract of the orchestrator's own service, whose messages are the commands' data. */
+  private static final String OWN_CONTRACT = "dev.panda.api.generation.v1";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -93,7 +99,7 @@ class ArchitectureTest {
   void onlyClientsAndApisSpeakGrpc() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("..client..", "..api..", "..cli..")
+        .resideOutsideOfPackages("..serving.client..", "..serving.api..", "..workshop..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.grpc..", "com.google.rpc..", "dev.panda.api..")
@@ -129,18 +135,37 @@ class ArchitectureTest {
   }
 
   @Test
-  void theServiceKnowsNothingOfTheCommandLine() {
+  void theServiceKnowsNothingOfTheWorkshop() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("..cli..")
+        .resideInAPackage("..serving..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("..cli..", "picocli..")
+        .resideInAnyPackage("..workshop..", "picocli..", "me.tongfei.progressbar..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void commandsSpeakThroughClients() {
+    noClasses()
+        .that()
+        .resideInAPackage("..workshop..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("io.grpc..", "com.google.rpc..")
+                .or(simpleNameEndingWith("Grpc"))
+                .or(resideInAnyPackage("dev.panda.api..").and(not(resideInAPackage(OWN_CONTRACT)))))
         .check(CLASSES);
   }
 
   @Test
   void hasNoCycles() {
-    slices().matching("dev.panda.orchestrator.(*)..").should().beFreeOfCycles().check(CLASSES);
+    for (String packages : List.of("(*)..", "serving.(*)..", "workshop.(*)..")) {
+      slices()
+          .matching("dev.panda.orchestrator." + packages)
+          .should()
+          .beFreeOfCycles()
+          .check(CLASSES);
+    }
   }
 }

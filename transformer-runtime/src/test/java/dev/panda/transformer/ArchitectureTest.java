@@ -99,6 +99,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void theRuntimeKnowsNothingOfTheWorkshop() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..workshop..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("..workshop..", "picocli..", "me.tongfei..")
+        .check(CLASSES);
+  }
+
+  @Test
   void knowsNothingOfCalls() {
     noClasses()
         .should()

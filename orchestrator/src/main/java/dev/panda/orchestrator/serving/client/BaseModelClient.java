@@ -41,9 +41,17 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
 
   @Override
   public int[] tokenize(String text) {
-    TokenizeRequest request =
-        TokenizeRequest.newBuilder().setText(text).setAddSpecialTokens(true).build();
-    return answers.promptTokens(channel.ask(c -> stub(c).tokenize(request)).getTokenIdsList());
+    return tokenize(TokenizeRequest.newBuilder().setText(text).setAddSpecialTokens(true));
+  }
+
+  /** Turns a text that continues a prompt into token ids, without any tokens around it. */
+  public int[] tokenizeContinuation(String text) {
+    return tokenize(TokenizeRequest.newBuilder().setText(text));
+  }
+
+  private int[] tokenize(TokenizeRequest.Builder request) {
+    return answers.promptTokens(
+        channel.ask(c -> stub(c).tokenize(request.build())).getTokenIdsList());
   }
 
   @Override

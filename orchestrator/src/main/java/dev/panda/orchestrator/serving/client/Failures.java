@@ -42,6 +42,7 @@ final class Failures {
       case UNAVAILABLE -> Kind.UNREACHABLE;
       case DEADLINE_EXCEEDED -> Kind.TIMED_OUT;
       case CANCELLED -> Kind.CANCELLED;
+      case UNIMPLEMENTED -> Kind.BREACH;
       default -> Kind.FAILED;
     };
   }

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a duration, written as a whole number with its unit: {@code 10s}, {@code 2m}. */
-final class DurationConverter implements ITypeConverter<Duration> {
+/** Reads a duration: a whole number and its unit, as in {@code 10s} or {@code 2m}. */
+public final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern SYNTAX = Pattern.compile("0*([1-9]\\d{0,8})(ms|s|m|h)");
 
   @Override

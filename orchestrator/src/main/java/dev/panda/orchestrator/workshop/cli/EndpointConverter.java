@@ -5,8 +5,8 @@ import java.net.URISyntaxException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the address of a service, written {@code host:port}. */
-final class EndpointConverter implements ITypeConverter<String> {
+/** Reads the address of a service, {@code host:port}. */
+public final class EndpointConverter implements ITypeConverter<String> {
 
   @Override
   public String convert(String text) {

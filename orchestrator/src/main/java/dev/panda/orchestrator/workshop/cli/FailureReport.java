@@ -1,13 +1,9 @@
 package dev.panda.orchestrator.workshop.cli;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.rpc.BadRequest;
-import com.google.rpc.RetryInfo;
-import dev.panda.orchestrator.workshop.pairs.JudgeException;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
+import dev.panda.answer.ErrorDetails;
+import dev.panda.answer.ErrorDetails.Violation;
+import dev.panda.orchestrator.serving.port.ServiceException;
+import dev.panda.orchestrator.serving.port.ServiceException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -19,8 +15,10 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Reports what a command threw: what happened, what to do, never a stack trace. */
-final class FailureReport implements IExecutionExceptionHandler {
+/**
+ * Reports the exception that ended a command: what happened and what to do, never a stack trace.
+ */
+public final class FailureReport implements IExecutionExceptionHandler {
 
   @Override
   public int handleExecutionException(
@@ -36,23 +34,17 @@ final class FailureReport implements IExecutionExceptionHandler {
   }
 
   private static boolean isMisuse(Exception exception) {
-    return exception instanceof StatusRuntimeException failure
-        && switch (failure.getStatus().getCode()) {
-          case INVALID_ARGUMENT, NOT_FOUND -> true;
-          default -> false;
-        };
+    return exception instanceof ServiceException failure
+        && (failure.kind() == Kind.INVALID_REQUEST || failure.kind() == Kind.NOT_FOUND);
   }
 
-  /** The report, the headline first. */
-  static List<String> lines(Exception exception) {
+  /** The lines of the report, the headline first. */
+  public static List<String> lines(Exception exception) {
     if (exception instanceof CommandFailure failure) {
       return List.of(failure.getMessage(), failure.remedy());
     }
-    if (exception instanceof JudgeException failure) {
-      return List.of(failure.getMessage(), failure.remedy());
-    }
-    if (exception instanceof StatusRuntimeException failure) {
-      return ofStatus(failure);
+    if (exception instanceof ServiceException failure) {
+      return ofOrchestrator(failure);
     }
     if (exception instanceof UncheckedIOException failure) {
       return ofFile(failure.getCause());
@@ -62,7 +54,7 @@ final class FailureReport implements IExecutionExceptionHandler {
     }
     return List.of(
         exception.toString(),
-        "This is a mistake in panda itself; please report it with the command.");
+        "This is a mistake in panda itself; please report it together with the command.");
   }
 
   private static List<String> ofFile(IOException failure) {
@@ -76,75 +68,50 @@ final class FailureReport implements IExecutionExceptionHandler {
         "reading or writing failed: " + failure.getMessage(), "Check the path and the disk.");
   }
 
-  private static List<String> ofStatus(StatusRuntimeException failure) {
-    Status status = failure.getStatus();
-    com.google.rpc.Status details = StatusProto.fromThrowable(failure);
-    boolean fromService = details != null && details.getDetailsCount() > 0;
-    if (status.getCode() == Status.Code.UNAVAILABLE && !fromService) {
+  private static List<String> ofOrchestrator(ServiceException failure) {
+    boolean silent = failure.details().equals(ErrorDetails.NONE);
+    boolean unreachable = failure.kind() == Kind.UNREACHABLE;
+    boolean tooLate = failure.kind() == Kind.TIMED_OUT;
+    if (unreachable && silent) {
       return List.of(
-          "no orchestrator answers: " + describe(status),
+          "no orchestrator answers: " + failure.reason(),
           "Start the services with `deploy/panda up`, or name another orchestrator with --endpoint"
               + " HOST:PORT.");
     }
     List<String> lines = new ArrayList<>();
-    boolean tooLate = status.getCode() == Status.Code.DEADLINE_EXCEEDED;
-    lines.add(tooLate && !fromService ? "no answer within the deadline" : describe(status));
-    if (fromService) {
-      details.getDetailsList().forEach(detail -> addDetail(detail, lines));
-    }
-    if (status.getCode() == Status.Code.UNIMPLEMENTED && !fromService) {
-      lines.add("What answers there is no orchestrator, or an older one (--endpoint HOST:PORT).");
+    lines.add(tooLate && silent ? "no answer within the deadline" : failure.reason());
+    failure.details().violations().forEach(violation -> addViolation(violation, lines));
+    failure
+        .details()
+        .retryDelay()
+        .ifPresent(delay -> lines.add("Try again in " + Math.max(1, delay.toSeconds()) + " s."));
+    if (failure.kind() == Kind.BREACH) {
+      lines.add("That address has no orchestrator, or an older one (--endpoint HOST:PORT).");
     }
     if (tooLate) {
       lines.add("Ask for less (--max-tokens), or give it longer (--deadline).");
     }
-    if (status.getCode() == Status.Code.UNAVAILABLE) {
+    if (unreachable) {
       lines.add("`deploy/panda status` tells which services run.");
     }
     return lines.stream().map(OptionNames::of).toList();
   }
 
-  /** Whether prompt and response together are longer than what the model takes. */
-  static boolean isOutOfRoom(StatusRuntimeException failure) {
-    String refusal = describe(failure.getStatus());
-    return refusal.startsWith("prompt: ")
-        || (refusal.startsWith("max_tokens: ") && refusal.contains("context length"));
+  /** Whether prompt and response together are longer than the model's context. */
+  public static boolean isOutOfRoom(ServiceException failure) {
+    return failure.reason().startsWith("prompt: ")
+        || (failure.reason().startsWith("max_tokens: ")
+            && failure.reason().contains("context length"));
   }
 
-  private static void addDetail(Any detail, List<String> lines) {
-    try {
-      if (detail.is(BadRequest.class)) {
-        detail
-            .unpack(BadRequest.class)
-            .getFieldViolationsList()
-            .forEach(violation -> addViolation(violation, lines));
-      }
-      if (detail.is(RetryInfo.class)) {
-        var delay = detail.unpack(RetryInfo.class).getRetryDelay();
-        lines.add("Try again in " + Math.max(1, delay.getSeconds()) + " s.");
-      }
-    } catch (InvalidProtocolBufferException unreadable) {
-      lines.add("(the error's details can't be read: " + unreadable.getMessage() + ")");
-    }
-  }
-
-  /** Adds what the headline doesn't say already. */
-  private static void addViolation(BadRequest.FieldViolation violation, List<String> lines) {
+  /** Adds a violation unless an earlier line says the same. */
+  private static void addViolation(Violation violation, List<String> lines) {
     String line =
-        violation.getDescription().startsWith(violation.getField() + ":")
-            ? violation.getDescription()
-            : violation.getField() + ": " + violation.getDescription();
+        violation.description().startsWith(violation.field() + ":")
+            ? violation.description()
+            : violation.field() + ": " + violation.description();
     if (lines.stream().noneMatch(said -> said.contains(line))) {
       lines.add(line);
     }
-  }
-
-  private static String describe(Status status) {
-    Throwable cause = status.getCause();
-    String description =
-        status.getDescription() == null ? status.getCode().name() : status.getDescription();
-    return cause == null || cause.getMessage() == null
-        ? description
-        : description + " (" + cause.getMessage() + ")";
   }
 }

@@ -4,8 +4,8 @@ import java.net.URI;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an address of a server, as in {@code https://host/v1}, without credentials in it. */
-final class HttpUrlConverter implements ITypeConverter<URI> {
+/** Reads the URL of a server, as in {@code https://host/v1}. It may hold no credentials. */
+public final class HttpUrlConverter implements ITypeConverter<URI> {
 
   @Override
   public URI convert(String value) {

@@ -2,12 +2,12 @@ package dev.panda.orchestrator.workshop.cli;
 
 import java.io.PrintWriter;
 
-/** Says, where Ctrl-C ends long work, that it goes on later. */
-final class InterruptNotice {
+/** Prints a notice if Ctrl-C ends the process, such as how to resume long work. */
+public final class InterruptNotice {
   private final Thread hook;
 
-  /** Says it from here on until it is closed. */
-  InterruptNotice(PrintWriter err, String words) {
+  /** Prints {@code words} if the process ends before {@link #close} is called. */
+  public InterruptNotice(PrintWriter err, String words) {
     hook =
         new Thread(
             () -> {
@@ -18,11 +18,11 @@ final class InterruptNotice {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  void close() {
+  public void close() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
-      // The process is about to end, and the words are being said.
+      // The process is ending, and the hook prints the words.
     }
   }
 }

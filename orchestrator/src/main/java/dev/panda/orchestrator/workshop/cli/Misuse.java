@@ -7,8 +7,8 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reports what was asked for wrongly: the error, what may have been meant, and where help is. */
-final class Misuse implements IParameterExceptionHandler {
+/** Reports wrong usage: the error, similar options or commands, and how to get help. */
+public final class Misuse implements IParameterExceptionHandler {
 
   @Override
   public int handleParseException(ParameterException misuse, String[] arguments) {
@@ -22,7 +22,7 @@ final class Misuse implements IParameterExceptionHandler {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** Picocli names the types of Java. */
+  /** Says what is expected instead of the Java type that picocli names. */
   private static String inWords(String message) {
     return message
         .replaceFirst("' is not an? (int|long)$", "' (expected: a whole number)")

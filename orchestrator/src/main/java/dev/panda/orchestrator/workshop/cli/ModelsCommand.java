@@ -2,6 +2,7 @@ package dev.panda.orchestrator.workshop.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -31,9 +32,11 @@ import picocli.CommandLine.Spec;
       "  deploy/panda models inspect everyday",
       "  deploy/panda models fetch smollm2"
     })
-final class ModelsCommand implements Runnable {
+public final class ModelsCommand implements Runnable {
   private static final List<String> CONFIGURATION =
       List.of("config.json", "generation_config.json");
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @Spec private CommandSpec spec;
 
@@ -200,7 +203,7 @@ final class ModelsCommand implements Runnable {
   }
 
   private static ObjectNode json(Path model) throws IOException {
-    ObjectNode json = JsonLines.MAPPER.createObjectNode().put("model", model.toString());
+    ObjectNode json = MAPPER.createObjectNode().put("model", model.toString());
     for (String file : CONFIGURATION) {
       if (Files.isRegularFile(model.resolve(file))) {
         json.set(file, read(model.resolve(file)));
@@ -220,7 +223,7 @@ final class ModelsCommand implements Runnable {
 
   private static JsonNode read(Path file) throws IOException {
     try {
-      return JsonLines.MAPPER.readTree(file.toFile());
+      return MAPPER.readTree(file.toFile());
     } catch (JsonProcessingException malformed) {
       throw new CommandFailure(
           file + ": " + malformed.getOriginalMessage(),

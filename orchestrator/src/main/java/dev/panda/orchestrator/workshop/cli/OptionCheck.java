@@ -3,21 +3,22 @@ package dev.panda.orchestrator.workshop.cli;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Refuses options whose values make no sense, before anything is done. */
-final class OptionCheck {
+/** Refuses wrong options before a command does anything. */
+public final class OptionCheck {
   private OptionCheck() {}
 
-  static void atLeastOne(CommandSpec spec, String option, int value) {
+  public static void atLeastOne(CommandSpec spec, String option, int value) {
     require(spec, value >= 1, option + ": " + value + " (expected: 1 or more)");
   }
 
   /**
-   * Refuses options that were given though nothing heeds them.
+   * Refuses options that were given although they have no effect.
    *
-   * @param heeded whether something does
-   * @param partner the option, or options, without which they mean nothing
+   * @param heeded whether they have an effect
+   * @param partner the option, or options, that give them an effect
    */
-  static void requireHeeded(CommandSpec spec, boolean heeded, String partner, String... options) {
+  public static void requireHeeded(
+      CommandSpec spec, boolean heeded, String partner, String... options) {
     for (String option : options) {
       require(
           spec,
@@ -29,7 +30,7 @@ final class OptionCheck {
   /**
    * @param refusal {@code option: value (expected: …)}
    */
-  static void require(CommandSpec spec, boolean sense, String refusal) {
+  public static void require(CommandSpec spec, boolean sense, String refusal) {
     if (!sense) {
       throw new ParameterException(spec.commandLine(), refusal);
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says refusals of the contract's fields and values with the options that set them. */
+/** Words a refusal with the options that set the contract's fields and values. */
 final class OptionNames {
   private static final Map<String, String> OF_FIELDS =
       Map.ofEntries(
@@ -30,7 +30,7 @@ final class OptionNames {
           entry("args_weight", "--args-weight"),
           entry("all_candidates", "--all-candidates"));
 
-  /** A path like {@code lambdas[0].time_constant}: its root, and the part that tells more. */
+  /** A path like {@code lambdas[0].time_constant}: its root, and the part that is worth naming. */
   private static final Pattern FIELD =
       Pattern.compile("^(\\w+)(?:\\[\\d+])?(?:\\.(?:name|messages\\S*|(\\w+)))?: ");
 
@@ -40,8 +40,8 @@ final class OptionNames {
   private OptionNames() {}
 
   /**
-   * A refusal {@code field: value (expected: …)} in the words of the options; any other text as it
-   * is.
+   * Replaces the field and the values of a refusal {@code field: value (expected: …)} by the
+   * options and their values. Returns any other text unchanged.
    */
   static String of(String refusal) {
     Matcher field = FIELD.matcher(refusal);
@@ -58,7 +58,7 @@ final class OptionNames {
             .replaceAll(value -> inWords(value.group(1), value.group(2), option));
   }
 
-  /** A value as it is given to its option, with the option's name where that wasn't said before. */
+  /** A value as people write it, after its option's name unless that name is already said. */
   private static String inWords(String prefix, String constant, String said) {
     String option = OF_FIELDS.get(prefix.toLowerCase(Locale.ROOT));
     return (option.equals(said) ? "" : option + " ") + words(constant);

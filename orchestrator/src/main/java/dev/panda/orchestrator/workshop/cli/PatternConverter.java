@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a regular expression. */
-final class PatternConverter implements ITypeConverter<Pattern> {
+public final class PatternConverter implements ITypeConverter<Pattern> {
 
   @Override
   public Pattern convert(String text) {

@@ -12,7 +12,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Help.Ansi;
 
 /** Progress bars on standard error. */
-final class TerminalProgress {
+public final class TerminalProgress {
   private static final int WIDTH = 90;
   private static final int TERMINAL_UPDATE_MILLIS = 500;
   private static final int FILE_UPDATE_MILLIS = 20_000;
@@ -20,10 +20,10 @@ final class TerminalProgress {
   private TerminalProgress() {}
 
   /**
-   * A bar that ends at {@code steps}; where nobody watches it is a line that is written seldom. The
-   * caller closes it.
+   * Opens a bar that ends at {@code steps}; the caller closes it. If standard error is no terminal,
+   * the bar is a line that is printed every 20 seconds.
    */
-  static ProgressBar bar(String name, long steps) {
+  public static ProgressBar bar(String name, long steps) {
     boolean watched = Ansi.AUTO.enabled();
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);

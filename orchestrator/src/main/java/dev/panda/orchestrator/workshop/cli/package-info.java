@@ -1,2 +1,2 @@
-/** The command line: a client of the orchestrator, and the commands that work on files. */
+/** What every command needs: how it checks options, shows progress and reports a failure. */
 package dev.panda.orchestrator.workshop.cli;

@@ -5,9 +5,9 @@ import java.util.SplittableRandom;
 
 /**
  * The mean difference of a figure between two ways to answer the same prompts, with its 95 %
- * interval: a bootstrap over prompts, which are what varies.
+ * interval by a bootstrap over the prompts.
  *
- * @param mean of other − baseline
+ * @param mean mean of other − baseline
  * @param low lower end of the interval
  * @param high upper end of the interval
  */
@@ -18,7 +18,7 @@ public record PairedDifference(double mean, double low, double high) {
    * Compares prompt by prompt.
    *
    * @param baseline figures of the baseline, at least one [prompt]
-   * @param other figures of the other way, of the same prompts [prompt]
+   * @param other figures of the other way, for the same prompts [prompt]
    */
   public static PairedDifference of(double[] baseline, double[] other, long seed) {
     if (baseline.length == 0 || baseline.length != other.length) {

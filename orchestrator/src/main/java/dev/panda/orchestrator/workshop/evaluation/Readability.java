@@ -6,15 +6,14 @@ import java.util.regex.Pattern;
 
 /**
  * How hard an English text is to read: the Flesch–Kincaid grade, 0.39 · words/sentences + 11.8 ·
- * syllables/words − 15.59 (Kincaid and others, 1975), roughly the year of school in which it is
- * understood.
+ * syllables/words − 15.59 (Kincaid and others, 1975). The grade is roughly the year of school in
+ * which readers understand the text.
  *
- * <p>A word is a run of letters and digits with at least one letter, apostrophes inside it
- * included; a hyphen parts words. A sentence ends at a run of {@code . ! ? …}, with closing quotes
- * and brackets behind it, where white space or the text's end follows, and at a line break, since
- * the lines of a list are read apart. A full stop after an initial or after one of a few common
- * abbreviations doesn't end it. What holds no word is no sentence: the number before a list's item
- * counts for nothing.
+ * <p>A word is a run of letters and digits with at least one letter; it may contain apostrophes. A
+ * hyphen separates words. A sentence ends at a run of {@code . ! ? …} with any closing quotes and
+ * brackets, if white space or the end of the text follows. It also ends at a line break, because
+ * the lines of a list are separate. A full stop after an initial or a common abbreviation does not
+ * end a sentence. A piece without a word, such as the number before a list's item, is no sentence.
  *
  * @param words number of words
  * @param sentences number of sentences
@@ -46,7 +45,7 @@ public record Readability(int words, int sentences, int syllables) {
     return new Readability(words, sentences, syllables);
   }
 
-  /** The Flesch–Kincaid grade; none for a text without words. Below 0 for the easiest texts. */
+  /** The Flesch–Kincaid grade; empty for a text without words. Below 0 for the easiest texts. */
   public OptionalDouble grade() {
     if (words == 0) {
       return OptionalDouble.empty();

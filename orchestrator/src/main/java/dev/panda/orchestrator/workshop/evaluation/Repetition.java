@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * How much a text repeats itself: rep-n, the share of its n-grams that appeared in it before, in
- * percent. Its tokens are words, in lower case, and single punctuation marks.
+ * percent. Tokens are words in lower case and single punctuation marks.
  */
 public final class Repetition {
   private static final Pattern TOKEN =
@@ -32,10 +32,10 @@ public final class Repetition {
   }
 
   /**
-   * rep-n as it is defined, 100 · (1 − U/T) for U different n-grams among T.
+   * Computes rep-n as it is defined, 100 · (1 − U/T) for U different n-grams among T.
    *
    * @param n at least 1
-   * @return none where the text is too short for an n-gram
+   * @return empty if the text is too short for an n-gram
    */
   public OptionalDouble exact(int n) {
     int total = ngrams(n);
@@ -45,8 +45,8 @@ public final class Repetition {
   }
 
   /**
-   * rep-n as published decoding code computes it, 100 · (1 − U/(T + 1)); 100 where the text is too
-   * short for an n-gram. Rewards length; for comparison with published tables alone.
+   * Computes rep-n as published decoding code does, 100 · (1 − U/(T + 1)); 100 if the text is too
+   * short for an n-gram. Favours long texts; use it only for comparison with published tables.
    *
    * @param n at least 1
    */

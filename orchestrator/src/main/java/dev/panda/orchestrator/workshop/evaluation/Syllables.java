@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * Counts the syllables of an English word by its spelling.
  *
- * <p>Every group of the vowels a, e, i, o, u, y is a syllable. Taken away is the silent ending:
+ * <p>Every group of the vowels a, e, i, o, u, y is a syllable. A silent ending is no syllable:
  *
  * <ul>
  *   <li>a final {@code e} after a consonant (<i>home</i>), but not in <i>apple</i>;
@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
  *   <li>{@code ed} after a consonant (<i>jumped</i>), but not after t or d (<i>needed</i>).
  * </ul>
  *
- * Added is one for each pair of vowels that are usually spoken apart (<i>li-on, cre-ate, be-ing,
- * sci-ence</i>). A word has one syllable at least. Such rules miss a word now and then; over a text
- * the errors are small and are the same for every text that is compared.
+ * A pair of vowels that are usually spoken apart counts as two (<i>li-on, cre-ate, be-ing,
+ * sci-ence</i>). A word has at least one syllable. The rules miss a word now and then; over a whole
+ * text the errors are small, and they are the same for all texts that are compared.
  */
 final class Syllables {
   private static final Pattern VOWELS = Pattern.compile("[aeiouy]+");

@@ -1,13 +1,13 @@
 package dev.panda.orchestrator.workshop.pairs;
 
 /** Two answers to one prompt. */
-public record Pair(ScoredAnswer chosen, ScoredAnswer rejected) {
+record Pair(ScoredAnswer chosen, ScoredAnswer rejected) {
 
-  public boolean chosenHasMoreWords() {
+  boolean chosenHasMoreWords() {
     return chosen.words() > rejected.words();
   }
 
-  /** Difference of the lengths in characters, as a share of the longer one. */
+  /** Difference of the lengths in characters, as a share of the longer length. */
   double lengthGap() {
     int length = chosen.text().length();
     int other = rejected.text().length();

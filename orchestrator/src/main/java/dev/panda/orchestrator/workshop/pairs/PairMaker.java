@@ -13,21 +13,21 @@ import java.util.TreeMap;
 /**
  * Makes pairs of answers to one prompt, ranked by their scores.
  *
- * <p>A pair's scores differ by {@code minGap} or more, and its lengths in characters by at most
- * {@code lengthTolerance} of the longer one, so that length is no clue. Among such pairs those are
- * taken in turn where the chosen answer has more words and where it has fewer, as long as there are
- * both, in random order otherwise. The draw follows from the answers and {@code seed}, not from the
- * answers' order.
+ * <p>The two scores of a pair differ by {@code minGap} or more. The two lengths in characters
+ * differ by at most {@code lengthTolerance} of the longer one, so that length is no clue. Pairs are
+ * taken in turn: one in which the chosen answer has more words, then one in which it has fewer, as
+ * long as there are both; apart from that the order is random. The draw depends on the answers and
+ * {@code seed}, but not on the order of the answers.
  *
- * @param higherIsChosen whether of two answers that with the higher score is chosen
+ * @param higherIsChosen whether the answer with the higher score is chosen
  * @param minGap least difference of the two scores, above 0
- * @param lengthTolerance largest difference of the two lengths, as a share of the longer one; 1:
- *     any
- * @param maxUses most pairs that one answer is in
- * @param maxPairs most pairs of a prompt
+ * @param lengthTolerance largest difference of the two lengths, as a share of the longer one; 1
+ *     allows any
+ * @param maxUses largest number of pairs in which an answer is used
+ * @param maxPairs largest number of pairs of a prompt
  * @param seed of the draw among pairs
  */
-public record PairMaker(
+record PairMaker(
     boolean higherIsChosen,
     double minGap,
     double lengthTolerance,
@@ -36,15 +36,16 @@ public record PairMaker(
     long seed) {
 
   /**
-   * What became of the answers to one prompt.
+   * The pairs of one prompt.
    *
-   * @param nearTies pairs whose scores differ too little
-   * @param differingLengths pairs whose scores differ enough and whose lengths too much
+   * @param nearTies number of pairs whose scores differ too little
+   * @param differingLengths number of pairs whose scores differ enough but whose lengths differ too
+   *     much
    */
-  public record Made(List<Pair> pairs, long nearTies, long differingLengths) {}
+  record Made(List<Pair> pairs, long nearTies, long differingLengths) {}
 
-  /** The pairs of one prompt's answers. A text with several scores is left out. */
-  public Made pairs(Collection<ScoredAnswer> answers) {
+  /** Makes pairs of one prompt's answers. Leaves out texts that have several scores. */
+  Made pairs(Collection<ScoredAnswer> answers) {
     List<ScoredAnswer> ranked = ranked(answers);
     List<Pair> all = new ArrayList<>();
     for (int i = 0; i < ranked.size(); i++) {
@@ -61,7 +62,7 @@ public record PairMaker(
         apart.size() - eligible.size());
   }
 
-  /** Each text once, the preferred first. */
+  /** Each text once, the preferred ones first. */
   private List<ScoredAnswer> ranked(Collection<ScoredAnswer> answers) {
     Map<String, ScoredAnswer> byText = new TreeMap<>();
     List<String> ambiguous = new ArrayList<>();

@@ -2,40 +2,44 @@ package dev.panda.orchestrator.workshop.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.Duration;
-import com.google.rpc.BadRequest;
-import com.google.rpc.Code;
-import com.google.rpc.ErrorInfo;
-import com.google.rpc.RetryInfo;
-import io.grpc.Status;
-import io.grpc.protobuf.StatusProto;
-import java.io.IOException;
+import dev.panda.answer.ErrorDetails;
+import dev.panda.answer.ErrorDetails.Violation;
+import dev.panda.orchestrator.serving.port.ServiceException;
+import dev.panda.orchestrator.serving.port.ServiceException.Kind;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FailureReportTest {
 
-  @Test
-  void aConnectionThatFailsLeadsToUp() {
-    Status status =
-        Status.UNAVAILABLE.withDescription("io exception").withCause(new IOException("refused"));
-    assertThat(FailureReport.lines(status.asRuntimeException()))
-        .first()
-        .isEqualTo("no orchestrator answers: io exception (refused)");
-    assertThat(FailureReport.lines(status.asRuntimeException()).get(1)).contains("deploy/panda up");
+  private static List<String> report(Kind kind, String reason, ErrorDetails details) {
+    return FailureReport.lines(new ServiceException("orchestrator", kind, reason, details, null));
+  }
+
+  /** What a service says that names its reason. */
+  private static ErrorDetails details(Optional<Duration> retryDelay, Violation... violations) {
+    return new ErrorDetails("REASON", "panda.dev", Map.of(), List.of(violations), retryDelay);
   }
 
   @Test
-  void aServiceBehindTheOrchestratorThatIsAwayLeadsToStatus() {
-    com.google.rpc.Status status =
-        com.google.rpc.Status.newBuilder()
-            .setCode(Code.UNAVAILABLE_VALUE)
-            .setMessage("reward service at 127.0.0.1:9002: away")
-            .addDetails(Any.pack(ErrorInfo.newBuilder().setReason("UNREACHABLE").build()))
-            .build();
-    assertThat(FailureReport.lines(StatusProto.toStatusRuntimeException(status)))
+  void aConnectionThatFailsLeadsToUp() {
+    assertThat(report(Kind.UNREACHABLE, "io exception (refused)", ErrorDetails.NONE))
+        .first()
+        .isEqualTo("no orchestrator answers: io exception (refused)");
+    assertThat(report(Kind.UNREACHABLE, "away", ErrorDetails.NONE).get(1)).contains("deploy/panda up");
+  }
+
+  @Test
+  void anUnreachableServiceBehindTheOrchestratorLeadsToStatus() {
+    assertThat(
+            report(
+                Kind.UNREACHABLE,
+                "reward service at 127.0.0.1:9002: away",
+                details(Optional.empty())))
         .containsExactly(
             "reward service at 127.0.0.1:9002: away",
             "`deploy/panda status` tells which services run.");
@@ -43,60 +47,36 @@ class FailureReportTest {
 
   @Test
   void aFieldThatTheHeadlineNamesIsNotNamedAgain() {
-    com.google.rpc.Status status =
-        com.google.rpc.Status.newBuilder()
-            .setCode(Code.INVALID_ARGUMENT_VALUE)
-            .setMessage("k: 0 (expected: 1 to 256)")
-            .addDetails(
-                Any.pack(
-                    BadRequest.newBuilder()
-                        .addFieldViolations(violation("k: 0 (expected: 1 to 256)"))
-                        .addFieldViolations(violation("0 (expected: 1 to 256)"))
-                        .addFieldViolations(violation("not a multiple of 2"))
-                        .build()))
-            .build();
-    assertThat(FailureReport.lines(StatusProto.toStatusRuntimeException(status)))
+    assertThat(
+            report(
+                Kind.INVALID_REQUEST,
+                "k: 0 (expected: 1 to 256)",
+                details(
+                    Optional.empty(),
+                    new Violation("k", "k: 0 (expected: 1 to 256)"),
+                    new Violation("k", "0 (expected: 1 to 256)"),
+                    new Violation("k", "not a multiple of 2"))))
         .containsExactly("-k: 0 (expected: 1 to 256)", "-k: not a multiple of 2");
-  }
-
-  private static BadRequest.FieldViolation violation(String description) {
-    return BadRequest.FieldViolation.newBuilder().setField("k").setDescription(description).build();
   }
 
   @Test
   void aRefusalForWantOfRoomSaysWhenToTryAgain() {
-    com.google.rpc.Status status =
-        com.google.rpc.Status.newBuilder()
-            .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
-            .setMessage("no room")
-            .addDetails(
-                Any.pack(
-                    RetryInfo.newBuilder()
-                        .setRetryDelay(Duration.newBuilder().setSeconds(7))
-                        .build()))
-            .build();
-    assertThat(FailureReport.lines(StatusProto.toStatusRuntimeException(status)))
+    assertThat(report(Kind.NO_ROOM, "no room", details(Optional.of(Duration.ofSeconds(7)))))
         .containsExactly("no room", "Try again in 7 s.");
   }
 
   @Test
   void anotherServiceThanAnOrchestratorLeadsToTheEndpoint() {
-    Status unknown = Status.UNIMPLEMENTED.withDescription("Method not found: panda.api");
-
-    assertThat(FailureReport.lines(unknown.asRuntimeException()))
+    assertThat(report(Kind.BREACH, "Method not found: panda.api", ErrorDetails.NONE))
         .anyMatch(line -> line.contains("no orchestrator") && line.contains("--endpoint"));
   }
 
   @Test
   void aDeadlineThatPassedNamesTheOptions() {
-    assertThat(FailureReport.lines(Status.DEADLINE_EXCEEDED.asRuntimeException()))
-        .last()
-        .asString()
-        .contains("--max-tokens", "--deadline");
-    Status raw = Status.DEADLINE_EXCEEDED.withDescription("CallOptions deadline exceeded after 1s");
-    assertThat(FailureReport.lines(raw.asRuntimeException()))
-        .first()
-        .isEqualTo("no answer within the deadline");
+    assertThat(report(Kind.TIMED_OUT, "CallOptions deadline exceeded after 1s", ErrorDetails.NONE))
+        .satisfiesExactly(
+            first -> assertThat(first).isEqualTo("no answer within the deadline"),
+            last -> assertThat(last).contains("--max-tokens", "--deadline"));
   }
 
   @Test
@@ -108,7 +88,7 @@ class FailureReportTest {
   }
 
   @Test
-  void whatNobodyForesawIsCalledAMistakeOfPanda() {
+  void anUnforeseenFailureIsCalledAMistakeOfPanda() {
     assertThat(FailureReport.lines(new IllegalStateException("odd")).get(1))
         .contains("mistake in panda itself");
   }

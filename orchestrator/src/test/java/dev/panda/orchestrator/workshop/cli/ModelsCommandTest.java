@@ -3,6 +3,8 @@ package dev.panda.orchestrator.workshop.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.panda.orchestrator.workshop.Ran;
+import dev.panda.orchestrator.workshop.answers.JsonLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

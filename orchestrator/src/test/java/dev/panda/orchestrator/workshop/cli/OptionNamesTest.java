@@ -35,7 +35,7 @@ class OptionNamesTest {
         "text: empty (expected: at least one character)"
             + "|prompt: empty (expected: at least one character)"
       })
-  void refusalsAreSaidWithOptions(String refusal, String said) {
+  void wordsRefusalsWithOptions(String refusal, String said) {
     assertThat(OptionNames.of(refusal)).isEqualTo(said);
   }
 
@@ -47,7 +47,7 @@ class OptionNamesTest {
         "no room",
         "no METHOD_GREEDY here"
       })
-  void whatNamesNoFieldStaysAsItIs(String text) {
+  void leavesTextsThatNameNoFieldUnchanged(String text) {
     assertThat(OptionNames.of(text)).isEqualTo(text);
   }
 

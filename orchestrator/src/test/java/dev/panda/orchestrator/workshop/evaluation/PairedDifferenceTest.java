@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class PairedDifferenceTest {
   @Test
-  void isExactWhereEveryPromptDiffersAlike() {
+  void isExactIfEveryPromptDiffersAlike() {
     PairedDifference difference =
         PairedDifference.of(new double[] {1, 5, 3}, new double[] {3, 7, 5}, 0);
 
@@ -17,7 +17,7 @@ class PairedDifferenceTest {
   }
 
   @Test
-  void intervalIsThatOfTheMean() {
+  void intervalIsTheMeansOwn() {
     Random random = new Random(1);
     double[] baseline = random.doubles(400).toArray();
     double[] other = new double[400];

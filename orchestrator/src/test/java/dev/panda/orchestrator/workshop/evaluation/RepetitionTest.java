@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class RepetitionTest {
 
   @Test
-  void isZeroWhereNothingRepeats() {
+  void isZeroIfNothingRepeats() {
     assertThat(Repetition.of("One two three four.").exact(2)).hasValue(0);
   }
 
@@ -39,7 +39,7 @@ class RepetitionTest {
   }
 
   @Test
-  void refusesNgramsOfNothing() {
+  void refusesNgramsWithoutTokens() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Repetition.of("a").exact(0))
         .withMessage("n: 0 (expected: >= 1)");

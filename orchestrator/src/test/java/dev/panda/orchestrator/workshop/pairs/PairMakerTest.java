@@ -101,7 +101,7 @@ class PairMakerTest {
   }
 
   @Property(tries = 200)
-  void everyPairIsTellingAndBalanced(@ForAll("answers") List<ScoredAnswer> answers) {
+  void everyPairDiffersInScoreAndBalancesLength(@ForAll("answers") List<ScoredAnswer> answers) {
     assertThat(maker(false).pairs(answers).pairs())
         .allSatisfy(
             pair -> {

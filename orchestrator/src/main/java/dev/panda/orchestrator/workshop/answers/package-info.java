@@ -1,0 +1,2 @@
+/** Files of answers: {@code sample} draws them, {@code compare} compares them. */
+package dev.panda.orchestrator.workshop.answers;

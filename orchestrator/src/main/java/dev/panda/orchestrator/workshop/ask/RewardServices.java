@@ -1,0 +1,55 @@
+package dev.panda.orchestrator.workshop.ask;
+
+import dev.panda.orchestrator.workshop.cli.CommandFailure;
+import dev.panda.orchestrator.workshop.cli.EndpointConverter;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options that name the services which give answers their rewards. */
+public final class RewardServices {
+  @Option(
+      names = "--base-model-endpoint",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:PANDA_ENDPOINT_BASE_MODEL:-127.0.0.1:9001}",
+      converter = EndpointConverter.class,
+      description =
+          "The base-model service; also by $PANDA_ENDPOINT_BASE_MODEL (default: ${DEFAULT-VALUE}).")
+  private String baseModel;
+
+  @Option(
+      names = "--reward-endpoint",
+      paramLabel = "HOST:PORT",
+      split = ",",
+      defaultValue = "${env:PANDA_ENDPOINT_REWARD:-127.0.0.1:9002}",
+      converter = EndpointConverter.class,
+      description =
+          "The reward service, or several, separated by commas; also by"
+              + " $PANDA_ENDPOINT_REWARD (default: ${DEFAULT-VALUE}).")
+  private List<String> rewards;
+
+  /**
+   * Connects to the services; the caller closes the connection.
+   *
+   * @param option what names the preferences, for messages
+   * @param preferences names of the preferences whose rewards are wanted
+   * @throws CommandFailure if a reward service does not answer, or none serves a preference
+   */
+  public AnswerRewards connect(String option, List<String> preferences) {
+    AnswerRewards connection = new AnswerRewards(baseModel, rewards);
+    try {
+      List<String> served = connection.served();
+      for (String preference : preferences) {
+        if (!served.contains(preference)) {
+          throw new CommandFailure(
+              "%s: %s (expected: %s)".formatted(option, preference, String.join(", ", served)),
+              "Those are served at %s; --reward-endpoint names further reward services."
+                  .formatted(String.join(", ", rewards)));
+        }
+      }
+      return connection;
+    } catch (RuntimeException failure) {
+      connection.close();
+      throw failure;
+    }
+  }
+}

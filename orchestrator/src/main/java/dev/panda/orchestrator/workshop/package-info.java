@@ -1,0 +1,2 @@
+/** The command line. Each package below holds the commands of one subject. */
+package dev.panda.orchestrator.workshop;

@@ -1,0 +1,20 @@
+package dev.panda.orchestrator.workshop;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** The result of a command. */
+public record Ran(int exitCode, String out, String err) {
+
+  /** Runs a command of {@code panda}. */
+  public static Ran panda(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Panda.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments);
+    return new Ran(exitCode, out.toString(), err.toString());
+  }
+}

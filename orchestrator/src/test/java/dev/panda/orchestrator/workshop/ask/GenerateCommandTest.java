@@ -1,0 +1,117 @@
+package dev.panda.orchestrator.workshop.ask;
+
+import static dev.panda.orchestrator.workshop.Ran.panda;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.panda.api.generation.v1.GenerateRequest;
+import dev.panda.api.generation.v1.Method;
+import dev.panda.orchestrator.testing.FakeServices;
+import dev.panda.orchestrator.workshop.Ran;
+import dev.panda.orchestrator.workshop.answers.JsonLines;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GenerateCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aLambdaWithoutAPreferenceAsksForPanda() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      panda("generate", "Why?", "-l", "constant:1", "--endpoint", services.endpoint());
+      assertThat(services.requests().get(0).getMethod()).isEqualTo(Method.METHOD_UNSPECIFIED);
+    }
+  }
+
+  @Test
+  void aRewardIsShownWithItsUnit() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      String[] args = {
+        "generate", "Why?", "-p", "kind", "-m", "args-greedy", "--endpoint", services.endpoint()
+      };
+      assertThat(panda(args).err()).contains("reward 0.75 (raw)");
+      String[] asked = Arrays.copyOf(args, args.length + 1);
+      asked[args.length] = "--reward-unit=normalised";
+      assertThat(panda(asked).err()).contains("reward 0.75 (normalised)");
+    }
+  }
+
+  @Test
+  void saysWhatToDoIfNoOrchestratorAnswers() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Ran ran = panda("generate", "hello", "--endpoint", "127.0.0.1:" + port);
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err())
+        .contains("no orchestrator answers", "deploy/panda up")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void generatePrintsTheTextAndItsFigures() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      Ran ran = panda("generate", "Why?", "-p", "kind=2", "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isZero();
+      assertThat(ran.out()).isEqualToNormalizingNewlines("By default, Why?\n");
+      assertThat(ran.err())
+          .contains(
+              "warning: λ may be too strong.", "5 tokens (end_token)", "reward 0.75 (normalised)");
+      GenerateRequest request = services.requests().get(0);
+      assertThat(request.getChat().getMessages(0).getContent()).isEqualTo("Why?");
+      assertThat(request.getPreferences(0).getWeight()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void generateWithoutAPreferenceIsUnaligned() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      assertThat(panda("generate", "Why?", "-q", "--endpoint", services.endpoint()).err())
+          .isEmpty();
+      assertThat(services.requests().get(0).getMethod()).isEqualTo(Method.METHOD_GREEDY);
+    }
+  }
+
+  @Test
+  void generatePrintsOneJsonObject() throws IOException {
+    try (FakeServices services = FakeServices.serving("kind")) {
+      Ran ran =
+          panda("generate", "Why?", "--json", "-p", "kind", "--endpoint", services.endpoint());
+      JsonNode object = JsonLines.MAPPER.readTree(ran.out());
+      assertThat(object.path("text").asText()).isEqualTo("By default, Why?");
+      assertThat(object.path("finish_reason").asText()).isEqualTo("end_token");
+      assertThat(object.path("preference_rewards").path("kind").asDouble()).isEqualTo(0.75);
+      assertThat(object.path("steps")).hasSize(5);
+      assertThat(object.path("steps").get(1).path("lambda").asDouble()).isEqualTo(2);
+      assertThat(object.path("steps").get(1).has("kl")).isFalse();
+    }
+  }
+
+  @Test
+  void generateReadsAFileAndRefusesOneThatIsNotUtf8() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      Path file = Files.write(folder.resolve("latin1"), new byte[] {'c', 'a', 'f', (byte) 0xe9});
+      Ran ran = panda("generate", "--file", file.toString(), "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err()).contains("latin1: not UTF-8");
+      assertThat(services.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRefusedRequestNamesTheField() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      services.failAfter(0);
+      Ran ran = panda("generate", "Why?", "-k", "0", "--endpoint", services.endpoint());
+      assertThat(ran.exitCode()).isEqualTo(2);
+      assertThat(ran.err()).contains("the request is not valid", "-k: 0 (expected: 1 to 256)");
+    }
+  }
+}
