@@ -62,7 +62,6 @@ class OutagesIT {
         ServiceProcess.start(
             "orchestrator",
             List.of(
-                "quarkus.http.port=" + ServiceProcess.freePort(),
                 "quarkus.grpc.server.port=" + grpcPort,
                 "panda.orchestrator.base-model=" + base,
                 "panda.orchestrator.rewards=" + reward))) {
@@ -87,18 +86,17 @@ class OutagesIT {
     assertPortInUse(
         panda.services().orchestratorPort(),
         "orchestrator",
-        "quarkus.http.port=" + ServiceProcess.freePort(),
         "quarkus.grpc.server.port=" + panda.services().orchestratorPort());
     assertPortInUse(
         panda.services().basePort(),
         "base-model-service",
-        "quarkus.http.port=" + panda.services().basePort(),
+        "quarkus.grpc.server.port=" + panda.services().basePort(),
         "panda.base-model.model=" + panda.model(),
         "panda.base-model.threads=1");
     assertPortInUse(
         panda.services().rewardPort(),
         "reward-service",
-        "quarkus.http.port=" + panda.services().rewardPort(),
+        "quarkus.grpc.server.port=" + panda.services().rewardPort(),
         "panda.reward.model=" + panda.model(),
         "panda.reward.preferences=" + panda.reward("meaning"),
         "panda.reward.threads=1");

@@ -31,10 +31,10 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a service and waits until it listens, or has ended.
+   * Starts a service, its HTTP on a free port, and waits until it listens or has ended.
    *
    * @param module its Maven module
-   * @param properties such as {@code quarkus.http.port=9001}
+   * @param properties such as {@code quarkus.grpc.server.port=9001}
    */
   public static ServiceProcess start(String module, List<String> properties) {
     Path jar = Path.of("..", module, "target", "quarkus-app", "quarkus-run.jar");
@@ -45,6 +45,7 @@ public final class ServiceProcess implements AutoCloseable {
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.add("-Xmx1g");
     command.add("-Dai.djl.pytorch.graph_optimizer=false");
+    command.add("-Dquarkus.http.port=" + freePort());
     properties.forEach(property -> command.add("-D" + property));
     command.addAll(List.of("-jar", jar.toString()));
     try {

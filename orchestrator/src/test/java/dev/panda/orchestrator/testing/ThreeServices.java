@@ -35,7 +35,7 @@ public final class ThreeServices implements AutoCloseable {
     orchestratorPort = ServiceProcess.freePort();
     start(
         "base-model-service",
-        "quarkus.http.port=" + basePort,
+        "quarkus.grpc.server.port=" + basePort,
         "panda.base-model.model=" + model,
         "panda.base-model.threads=1",
         "panda.base-model.numerics=float32");
@@ -45,7 +45,6 @@ public final class ThreeServices implements AutoCloseable {
     preferences.apply(served).forEach(folders -> startReward(model, folders));
     start(
         "orchestrator",
-        "quarkus.http.port=" + ServiceProcess.freePort(),
         "quarkus.grpc.server.port=" + orchestratorPort,
         "panda.orchestrator.base-model=127.0.0.1:" + basePort,
         "panda.orchestrator.rewards="
@@ -57,7 +56,7 @@ public final class ThreeServices implements AutoCloseable {
     int port = ServiceProcess.freePort();
     start(
         "reward-service",
-        "quarkus.http.port=" + port,
+        "quarkus.grpc.server.port=" + port,
         "panda.reward.model=" + model,
         "panda.reward.threads=1",
         "panda.reward.numerics=float32",

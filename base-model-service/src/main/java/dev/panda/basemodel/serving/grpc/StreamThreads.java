@@ -1,6 +1,6 @@
 package dev.panda.basemodel.serving.grpc;
 
-import dev.panda.transformer.grpc.StreamThread;
+import dev.panda.answer.quarkus.EventLoop;
 import io.vertx.core.Vertx;
 import java.util.concurrent.Executor;
 
@@ -14,7 +14,7 @@ record StreamThreads(Executor stream, Executor workers) {
 
   /** Those of the call whose event loop this runs on. */
   static StreamThreads current(Vertx vertx) {
-    return new StreamThreads(StreamThread.current(vertx), workers(vertx));
+    return new StreamThreads(EventLoop.current(), workers(vertx));
   }
 
   static Executor workers(Vertx vertx) {

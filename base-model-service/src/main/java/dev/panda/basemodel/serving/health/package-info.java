@@ -1,2 +1,2 @@
-/** Tells health checks how the engine is. */
+/** Tells health checks whether the engine runs. */
 package dev.panda.basemodel.serving.health;

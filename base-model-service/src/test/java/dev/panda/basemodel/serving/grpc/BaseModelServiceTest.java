@@ -37,15 +37,14 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import io.quarkus.grpc.runtime.GrpcServer;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,9 +58,7 @@ import org.junit.jupiter.api.Timeout;
 @QuarkusTestResource(TinyModel.class)
 @Timeout(60)
 class BaseModelServiceTest {
-  @TestHTTPResource("/")
-  URL address;
-
+  @Inject GrpcServer server;
   @Inject BaseModel model;
 
   private ManagedChannel channel;
@@ -69,7 +66,7 @@ class BaseModelServiceTest {
 
   @BeforeEach
   void connect() {
-    channel = channel(address.getPort());
+    channel = channel(server.getPort());
     service = BaseModelServiceGrpc.newBlockingStub(channel);
   }
 
@@ -248,7 +245,7 @@ class BaseModelServiceTest {
 
   @Test
   void freesSequenceOfClientWhoseConnectionIsLost() throws Exception {
-    CuttableProxy proxy = new CuttableProxy(address.getPort());
+    CuttableProxy proxy = new CuttableProxy(server.getPort());
     ManagedChannel other = channel(proxy.port());
     new DecodeClient(other).open(open("a"));
     assertThat(model.engine().openSequences()).isOne();

@@ -1,5 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.api.reward.v1.ListPreferencesRequest;
 import dev.panda.api.reward.v1.ListPreferencesResponse;
 import dev.panda.api.reward.v1.RewardServiceGrpc;
@@ -10,13 +11,11 @@ import dev.panda.api.reward.v1.ScoreSequencesResponse;
 import dev.panda.reward.serving.config.RewardConfig;
 import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.grpc.MessageGuard;
-import dev.panda.transformer.grpc.StreamThread;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -32,15 +31,13 @@ import java.util.concurrent.Executor;
 class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncService {
   private final ServedRewards served;
   private final RewardConfig config;
-  private final Vertx vertx;
   private final Limits limits;
   private final ScoreRequests requests;
 
   @Inject
-  RewardGrpcService(ServedRewards served, RewardConfig config, Vertx vertx) {
+  RewardGrpcService(ServedRewards served, RewardConfig config) {
     this.served = served;
     this.config = config;
-    this.vertx = vertx;
     this.limits = Limits.of(config, served.backbone());
     this.requests =
         new ScoreRequests(
@@ -67,13 +64,13 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
         requests,
         served.models(),
         this::open,
-        StreamThread.current(vertx));
+        EventLoop.current());
   }
 
   @Override
   public void scoreSequences(
       ScoreSequencesRequest request, StreamObserver<ScoreSequencesResponse> client) {
-    Executor stream = StreamThread.current(vertx);
+    Executor stream = EventLoop.current();
     CompletableFuture<double[]> rewards;
     try {
       rewards =

@@ -18,9 +18,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.grpc.runtime.GrpcServer;
 import jakarta.inject.Inject;
-import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +33,7 @@ abstract class RewardServiceCase {
   static final int[] NONE = {};
   static final int[] PROMPT = {70, 12, 285, 100, 9};
 
-  @TestHTTPResource("/")
-  URL address;
-
+  @Inject GrpcServer server;
   @Inject ServedRewards served;
   @Inject RewardConfig config;
 
@@ -45,7 +42,7 @@ abstract class RewardServiceCase {
 
   @BeforeEach
   void connect() {
-    channel = channel(address.getPort());
+    channel = channel(server.getPort());
     service = RewardServiceGrpc.newBlockingStub(channel);
   }
 

@@ -125,7 +125,7 @@ class StreamLifetimeTest extends RewardServiceCase {
 
   @Test
   void freesSequenceOfClientWhoseConnectionIsLost() throws Exception {
-    CuttableProxy proxy = new CuttableProxy(address.getPort());
+    CuttableProxy proxy = new CuttableProxy(server.getPort());
     ManagedChannel other = channel(proxy.port());
     new ScoreClient(other).open(open(List.of("mean")));
     assertThat(served.engine().openSequences()).isOne();

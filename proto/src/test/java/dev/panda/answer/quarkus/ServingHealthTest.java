@@ -1,4 +1,4 @@
-package dev.panda.basemodel.serving.health;
+package dev.panda.answer.quarkus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,18 +7,19 @@ import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class EngineHealthTest {
+class ServingHealthTest {
   private static final String SERVICE = "panda.Service";
 
   @Test
-  void anEngineThatFailedDoesNotServe() {
+  void aServiceWhosePartFailedDoesNotServe() {
     GrpcHealthStorage health = new GrpcHealthStorage();
     health.setStatus(SERVICE, ServingStatus.SERVING);
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    EngineHealth.watch(failure, health);
+    new ServingHealth(health).endWith("engine", failure);
     assertThat(health.statusForService(SERVICE).getStatus()).isEqualTo(ServingStatus.SERVING);
 
     failure.complete(new OutOfMemoryError("Java heap space"));
+
     assertThat(health.statusForService(SERVICE).getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
     assertThat(health.statusForService(GrpcHealthStorage.DEFAULT_SERVICE_NAME).getStatus())
         .isEqualTo(ServingStatus.NOT_SERVING);
