@@ -1,20 +1,20 @@
 package dev.panda.orchestrator.workshop.cli;
 
 /** A command can't go on: says what happened and what the user can do about it. */
-final class CommandFailure extends RuntimeException {
+public final class CommandFailure extends RuntimeException {
   private final String remedy;
 
-  CommandFailure(String message, String remedy) {
+  public CommandFailure(String message, String remedy) {
     super(message);
     this.remedy = remedy;
   }
 
-  CommandFailure(String message, String remedy, Throwable cause) {
+  public CommandFailure(String message, String remedy, Throwable cause) {
     super(message, cause);
     this.remedy = remedy;
   }
 
-  String remedy() {
+  public String remedy() {
     return remedy;
   }
 }

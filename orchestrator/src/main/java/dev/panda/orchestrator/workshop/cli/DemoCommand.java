@@ -7,6 +7,8 @@ import dev.panda.api.generation.v1.WeightedPreference;
 import dev.panda.orchestrator.workshop.evaluation.Readability;
 import dev.panda.orchestrator.workshop.evaluation.Repetition;
 import dev.panda.orchestrator.workshop.pairs.Conversation;
+import dev.panda.orchestrator.workshop.services.DemoServices;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +33,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows what steering does: answers one question unaligned, with ARGS, and with PANDA for two"
           + " preferences, side by side with rewards, readability grade and repetition.",
-      "`deploy/panda demo` starts the services for it where they don't run, and stops them again."
+      "It uses the services of `deploy/panda up` if they run with the same model. If not, it starts its"
+          + " own, on free ports, and stops them at the end."
     },
     footer = {
       "  deploy/panda demo",
@@ -75,21 +78,28 @@ final class DemoCommand implements Callable<Integer> {
       description = "Characters a line (default: $COLUMNS, or 120).")
   private int width;
 
-  @Option(
-      names = "--check-options",
-      hidden = true,
-      description = "Refuse what was asked for wrongly, and do no more.")
-  private boolean checkOptions;
+  @Mixin private DemoServices services;
 
   /** An answer under its heading. */
   private record Answer(String heading, Streamed streamed, List<Double> rewards) {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException, InterruptedException {
     requireValid();
-    if (checkOptions) {
-      return 0;
+    if (spec.commandLine().getParseResult().hasMatchedOption("--endpoint")) {
+      show();
+    } else {
+      services.lend(
+          addresses -> {
+            endpoint.use(addresses.orchestrator());
+            rewards.use(addresses.baseModel(), addresses.rewards());
+            show();
+          });
     }
+    return 0;
+  }
+
+  private void show() {
     PrintWriter out = spec.commandLine().getOut();
     try (Endpoint.Connection connection = endpoint.connect()) {
       ListPreferencesResponse served = connection.preferences();
@@ -101,7 +111,6 @@ final class DemoCommand implements Callable<Integer> {
       List<Answer> answers = answers(connection, preferences);
       print(answers, preferences, out);
     }
-    return 0;
   }
 
   private void requireValid() {
@@ -141,7 +150,7 @@ final class DemoCommand implements Callable<Integer> {
     if (offered.size() < 2) {
       throw new CommandFailure(
           "preferences served: " + offered + " (expected: two or more)",
-          "Start the reward service with more reward models.");
+          "`deploy/panda train-reward` makes another; then start the services again.");
     }
     return offered.subList(0, 2);
   }

@@ -39,6 +39,11 @@ final class Endpoint {
     return address;
   }
 
+  /** Sets the address in place of the option. */
+  void use(String orchestrator) {
+    address = orchestrator;
+  }
+
   /** A connection to the orchestrator. Any number of threads may use it. */
   record Connection(ManagedChannel channel, Duration deadline) implements AutoCloseable {
 

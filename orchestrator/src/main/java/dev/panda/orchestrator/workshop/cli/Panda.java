@@ -1,5 +1,10 @@
 package dev.panda.orchestrator.workshop.cli;
 
+import dev.panda.orchestrator.workshop.models.ModelsCommand;
+import dev.panda.orchestrator.workshop.services.DownCommand;
+import dev.panda.orchestrator.workshop.services.RunningServices;
+import dev.panda.orchestrator.workshop.services.StatusCommand;
+import dev.panda.orchestrator.workshop.services.UpCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -31,6 +36,9 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%n@|bold Commands:|@%n",
     footerHeading = "%n@|bold Examples:|@%n",
     subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
       GenerateCommand.class,
       ChatCommand.class,
       DemoCommand.class,
@@ -65,6 +73,7 @@ public final class Panda implements Runnable {
 
   static CommandLine commandLine() {
     return new CommandLine(new Panda())
+        .setDefaultValueProvider(new RunningServices())
         .setParameterExceptionHandler(new Misuse())
         .setExecutionExceptionHandler(new FailureReport());
   }

@@ -55,12 +55,23 @@ final class RewardServices {
     return String.join(", ", rewards);
   }
 
+  /** Sets the addresses in place of the options. */
+  void use(String baseModelAddress, List<String> rewardAddresses) {
+    baseModel = baseModelAddress;
+    rewards = rewardAddresses;
+  }
+
   /**
    * Connects to the base-model service and the reward services; the caller closes it.
    *
-   * @throws CommandFailure if a reward service doesn't tell what it serves
+   * @throws CommandFailure if there is no reward service, or one doesn't tell what it serves
    */
   Connection connect() {
+    if (rewards == null || rewards.isEmpty()) {
+      throw new CommandFailure(
+          "reward services: none (expected: one or more)",
+          "The model that is served has no reward model; `deploy/panda train-reward` makes one.");
+    }
     Connection connection =
         new Connection(
             channel(baseModel),
