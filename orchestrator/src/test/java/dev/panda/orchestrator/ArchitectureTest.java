@@ -1,5 +1,8 @@
 package dev.panda.orchestrator;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -77,10 +80,31 @@ class ArchitectureTest {
   void theServiceKnowsNothingOfTheCommandLine() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("..cli..")
+        .resideOutsideOfPackage("..workshop..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("..cli..", "picocli..")
+        .resideInAnyPackage("..workshop..", "picocli..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheWorkshopLooksModelsUpAndSeesNothingElseOfTheRuntime() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..workshop..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.panda.transformer..")
+        .check(CLASSES);
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.panda.transformer..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "dev.panda.transformer.checkpoint..",
+                            "dev.panda.transformer.workshop.cli.."))))
         .check(CLASSES);
   }
 

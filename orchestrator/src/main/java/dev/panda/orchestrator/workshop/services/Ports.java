@@ -2,6 +2,7 @@ package dev.panda.orchestrator.workshop.services;
 
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ final class Ports {
   /** Whether a program listens on this port. */
   static boolean isListening(int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(Service.HOST, port), CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
       return true;
     } catch (IOException refused) {
       return false;

@@ -77,7 +77,7 @@ record ServiceSet(Path model, List<Service> services) {
   static Optional<ServiceSet> of(Properties properties) {
     try {
       List<Service> services = new ArrayList<>();
-      for (String name : properties.getProperty("services", "").split(",")) {
+      for (String name : properties.getProperty("services", "").split(",", -1)) {
         services.add(
             new Service(
                 name,

@@ -131,6 +131,14 @@ class ModelsCommandTest {
   }
 
   @Test
+  void inspectRefusesAFolderWithoutACheckpoint() {
+    Ran ran = Ran.panda("models", "inspect", model.toString());
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err()).contains(model + " holds no checkpoint (expected: a folder with");
+  }
+
+  @Test
   void saysWhichThereAreWhenOneIsUnknown() {
     Ran ran = Ran.panda("models", "inspect", "no-such-model");
 
