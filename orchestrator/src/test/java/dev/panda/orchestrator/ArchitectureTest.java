@@ -138,7 +138,7 @@ class ArchitectureTest {
   void theServiceKnowsNothingOfTheWorkshop() {
     noClasses()
         .that()
-        .resideInAPackage("..serving..")
+        .resideOutsideOfPackage("..workshop..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("..workshop..", "picocli..", "me.tongfei.progressbar..")
@@ -155,6 +155,27 @@ class ArchitectureTest {
             resideInAnyPackage("io.grpc..", "com.google.rpc..")
                 .or(simpleNameEndingWith("Grpc"))
                 .or(resideInAnyPackage("dev.panda.api..").and(not(resideInAPackage(OWN_CONTRACT)))))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheWorkshopLooksModelsUpAndSeesNothingElseOfTheRuntime() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..workshop..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.panda.transformer..")
+        .check(CLASSES);
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.panda.transformer..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "dev.panda.transformer.checkpoint..",
+                            "dev.panda.transformer.workshop.cli.."))))
         .check(CLASSES);
   }
 

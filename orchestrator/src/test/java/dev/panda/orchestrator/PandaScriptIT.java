@@ -48,7 +48,9 @@ class PandaScriptIT {
     }
     Files.createFile(checkout.resolve("orchestrator/target/panda-built"));
     Files.createDirectories(checkout.resolve("deploy"));
-    Files.copy(repository.resolve("deploy/panda"), checkout.resolve("deploy/panda"));
+    for (String file : List.of("deploy/panda", "deploy/help.txt")) {
+      Files.copy(repository.resolve(file), checkout.resolve(file));
+    }
   }
 
   /** Removes the links alone, before JUnit warns of what they lead to. */
@@ -96,6 +98,56 @@ class PandaScriptIT {
   }
 
   @Test
+  void upServesAModelWithoutRewardModels() throws Exception {
+    copyFiles(tiny.model(), checkout.resolve("home/models/bare"));
+    Path nameless = Files.createDirectories(checkout.resolve("bare")).resolve("config.json");
+    Files.writeString(nameless, "not the model of that name");
+
+    Ran started = panda(up(Path.of("bare")));
+    assertThat(started.exitCode()).as(started.output()).isZero();
+    assertThat(started.output())
+        .contains("Healthy: ", "No reward model is served", "train-reward -m bare")
+        .doesNotContain("reward at");
+    sendTerminalSignals();
+    Ran status = panda(List.of("status"));
+    assertThat(status.exitCode()).as(status.output()).isZero();
+    assertThat(status.output()).containsPattern("base-model +healthy").contains("No preferences:");
+
+    assertThat(panda(List.of("generate", "Why?", "-n", "4")).exitCode()).isZero();
+    Ran guided = panda(List.of("generate", "Why?", "-p", "meaning"));
+    assertThat(guided.exitCode()).isEqualTo(2);
+    assertThat(guided.output()).contains("no reward model is served", "train-reward");
+    Ran demo = panda(List.of("demo", "--model", "bare"));
+    assertThat(demo.exitCode()).isEqualTo(1);
+    assertThat(demo.output()).contains("preferences served: []", "train-reward");
+    assertThat(panda(List.of("down")).output()).contains("Stopped: orchestrator base-model.");
+    assertThat(panda(List.of("status")).exitCode()).isEqualTo(1);
+  }
+
+  /** What a terminal sends at Ctrl-C and when it closes. */
+  private void sendTerminalSignals() throws IOException, InterruptedException {
+    for (String service : List.of("base-model", "orchestrator")) {
+      String pid = Files.readString(checkout.resolve("home/run/" + service + ".pid")).strip();
+      for (String signal : List.of("-INT", "-HUP")) {
+        assertThat(new ProcessBuilder("kill", signal, pid).start().waitFor()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void helpNeedsNoBuild() throws Exception {
+    Files.delete(checkout.resolve("orchestrator/target/panda-built"));
+
+    Ran help = panda(List.of("--help"));
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.output()).contains("Services:", "train-token-head", "generate");
+    Ran unknown = panda(List.of("nope"));
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.output()).contains("unknown command: nope", "deploy/panda --help");
+    Files.createFile(checkout.resolve("orchestrator/target/panda-built"));
+  }
+
+  @Test
   void upRefusesAPreferenceThatIsNotThere() throws Exception {
     Ran ran = panda(up(tiny.model(), "nope"));
     assertThat(ran.exitCode()).isEqualTo(2);
@@ -113,9 +165,11 @@ class PandaScriptIT {
     }
   }
 
-  private static List<String> up(Path model, String preference) throws IOException {
-    List<String> up =
-        new ArrayList<>(List.of("up", "--model", model.toString(), "--preference", preference));
+  private static List<String> up(Path model, String... preferences) {
+    List<String> up = new ArrayList<>(List.of("up", "--model", model.toString()));
+    for (String preference : preferences) {
+      up.addAll(List.of("--preference", preference));
+    }
     up.addAll(List.of("--threads", "1", "--numerics", "float32", "--memory", "512m"));
     for (String option : List.of("--port", "--http-port", "--base-model-port", "--reward-port")) {
       up.addAll(List.of(option, Integer.toString(ServiceProcess.freePort())));

@@ -8,9 +8,13 @@ import dev.panda.orchestrator.workshop.ask.PreferencesCommand;
 import dev.panda.orchestrator.workshop.benchmark.BenchmarkCommand;
 import dev.panda.orchestrator.workshop.cli.FailureReport;
 import dev.panda.orchestrator.workshop.cli.Misuse;
-import dev.panda.orchestrator.workshop.cli.ModelsCommand;
 import dev.panda.orchestrator.workshop.demo.DemoCommand;
 import dev.panda.orchestrator.workshop.pairs.MakePairsCommand;
+import dev.panda.orchestrator.workshop.models.ModelsCommand;
+import dev.panda.orchestrator.workshop.services.DownCommand;
+import dev.panda.orchestrator.workshop.services.RunningServices;
+import dev.panda.orchestrator.workshop.services.StatusCommand;
+import dev.panda.orchestrator.workshop.services.UpCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -42,6 +46,9 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%n@|bold Commands:|@%n",
     footerHeading = "%n@|bold Examples:|@%n",
     subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
       GenerateCommand.class,
       ChatCommand.class,
       DemoCommand.class,
@@ -76,6 +83,7 @@ public final class Panda implements Runnable {
 
   static CommandLine commandLine() {
     return new CommandLine(new Panda())
+        .setDefaultValueProvider(new RunningServices())
         .setParameterExceptionHandler(new Misuse())
         .setExecutionExceptionHandler(new FailureReport());
   }

@@ -5,11 +5,12 @@ import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A configuration that a test makes. */
 public record TestConfig(
     String baseModel,
-    List<String> rewards,
+    Optional<List<String>> rewards,
     Duration callTimeout,
     Duration stepTimeout,
     int maxGenerations,
@@ -20,7 +21,7 @@ public record TestConfig(
   public static TestConfig of(String baseModel, String... rewards) {
     return new TestConfig(
         baseModel,
-        List.of(rewards),
+        rewards.length == 0 ? Optional.empty() : Optional.of(List.of(rewards)),
         Duration.ofMinutes(1),
         Duration.ofMinutes(1),
         8,

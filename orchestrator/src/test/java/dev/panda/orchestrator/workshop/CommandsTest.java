@@ -24,7 +24,10 @@ class CommandsTest {
         "make-pairs",
         "compare",
         "benchmark",
-        "models"
+        "models",
+        "up",
+        "down",
+        "status"
       })
   void everyCommandExplainsItselfWithExamples(String command) {
     Ran help = panda(command, "--help");

@@ -2,6 +2,7 @@ package dev.panda.transformer.checkpoint;
 
 import static java.util.stream.Collectors.joining;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -15,48 +16,68 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where models are looked for by name.
+ * Finds models, and what lies beside them. Every command and every service looks models up here.
  *
- * @param roots folders that have a folder or file for each model, the first to be asked first
+ * @param roots folders that hold a folder or a GGUF file for each model; an earlier root goes first
  */
 public record ModelFolders(List<Path> roots) {
+  private static final String GGUF = ".gguf";
 
   public ModelFolders {
     roots = List.copyOf(roots);
   }
 
   /**
-   * The usual ones: the installation's {@code deploy/models}, then {@code models} in {@code
+   * The folders of this process: the installation is the system property {@code panda.root}, or
+   * else the working directory.
+   */
+  public static ModelFolders ofProcess() {
+    return standard(Optional.of(Path.of(System.getProperty("panda.root", ""))), System.getenv());
+  }
+
+  /**
+   * The usual folders: the installation's {@code deploy/models}, then {@code models} in {@code
    * PANDA_HOME}, which is {@code ~/.panda} unless set.
    *
-   * @param installation the folder that holds {@code deploy}, where it is known
+   * @param installation the folder that holds {@code deploy}, if it is known
    */
   public static ModelFolders standard(
       Optional<Path> installation, Map<String, String> environment) {
     List<Path> roots = new ArrayList<>();
     installation.ifPresent(folder -> roots.add(folder.resolve("deploy").resolve("models")));
-    String home = environment.getOrDefault("PANDA_HOME", "");
-    roots.add(
-        (home.isBlank() ? Path.of(System.getProperty("user.home"), ".panda") : Path.of(home))
-            .resolve("models"));
+    roots.add(home(environment).resolve("models"));
     return new ModelFolders(roots);
   }
 
+  /** The folder of the user's own files: {@code PANDA_HOME}, or {@code ~/.panda} unless set. */
+  public static Path home(Map<String, String> environment) {
+    String home = environment.getOrDefault("PANDA_HOME", "");
+    return home.isBlank() ? Path.of(System.getProperty("user.home"), ".panda") : Path.of(home);
+  }
+
+  /** The last root, where models and reward models of the user's own go. */
+  public Path own() {
+    return roots.get(roots.size() - 1);
+  }
+
   /**
-   * A model's folder or file: a path that exists as it is, else the first root's entry of that
-   * name; one that holds a checkpoint before one that doesn't, like a folder of reward models
-   * alone.
+   * A model's folder or file. A plain word is a name: each root is asked for it in turn, then the
+   * working directory. What holds a slash, or is {@code .} or {@code ..}, is a path. A place with a
+   * checkpoint goes before one without, such as a folder of reward models alone.
    *
-   * @throws CheckpointException if there is none, naming those there are and where they are looked
-   *     for
+   * @throws CheckpointException if there is none; the message names the models there are, and where
+   *     they are looked for
    */
   public Path resolve(String nameOrPath) {
     if (nameOrPath.isBlank()) {
       throw new CheckpointException("model: empty (expected: a name or a path)");
     }
     try {
-      List<Path> candidates = new ArrayList<>(List.of(Path.of(nameOrPath)));
-      roots.forEach(root -> candidates.add(root.resolve(nameOrPath)));
+      List<Path> candidates = new ArrayList<>();
+      if (isName(nameOrPath)) {
+        roots.forEach(root -> candidates.add(root.resolve(nameOrPath)));
+      }
+      candidates.add(Path.of(nameOrPath));
       List<Path> existing = candidates.stream().filter(Files::exists).toList();
       if (existing.isEmpty()) {
         throw unknown(nameOrPath);
@@ -70,39 +91,65 @@ public record ModelFolders(List<Path> roots) {
     }
   }
 
+  private static boolean isName(String nameOrPath) {
+    return !nameOrPath.contains("/")
+        && !nameOrPath.contains(File.separator)
+        && !nameOrPath.equals(".")
+        && !nameOrPath.equals("..");
+  }
+
   private CheckpointException unknown(String nameOrPath) {
     String names =
-        roots.stream()
-            .flatMap(ModelFolders::modelsIn)
-            .map(model -> model.getFileName() + ", ")
-            .distinct()
-            .collect(joining());
+        all().stream().map(model -> model.getFileName() + ", ").distinct().collect(joining());
     return new CheckpointException(
         "model: %s (expected: %sa path; names are looked for in %s)"
             .formatted(nameOrPath, names.isEmpty() ? "" : names + "or ", roots));
   }
 
-  private static Stream<Path> modelsIn(Path root) {
+  /** The models of all roots; those of an earlier root go first. */
+  public List<Path> all() {
+    return roots.stream().flatMap(root -> modelsIn(root).stream()).toList();
+  }
+
+  private static List<Path> modelsIn(Path root) {
     try (Stream<Path> models = Files.list(root)) {
-      return models
-          .filter(model -> Files.isDirectory(model) || model.toString().endsWith(".gguf"))
-          .filter(ModelFolders::holdsCheckpoint)
-          .sorted()
-          .toList()
-          .stream();
+      return models.filter(ModelFolders::holdsCheckpoint).sorted().toList();
     } catch (IOException | UncheckedIOException unreadable) {
-      return Stream.empty();
+      return List.of();
     }
   }
 
-  private static boolean holdsCheckpoint(Path path) {
-    if (Files.isRegularFile(path) || Files.exists(path.resolve("config.json"))) {
+  /** Whether this is a GGUF file, or a folder that holds one or a Hugging Face checkpoint. */
+  public static boolean holdsCheckpoint(Path path) {
+    if (Files.isRegularFile(path)) {
+      return path.toString().endsWith(GGUF);
+    }
+    if (Files.isRegularFile(path.resolve("config.json"))) {
       return true;
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.gguf")) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*" + GGUF)) {
       return files.iterator().hasNext();
     } catch (IOException unreadable) {
       return false;
     }
+  }
+
+  /** The name of a checkpoint: that of its folder, or of its file without {@code .gguf}. */
+  public static String name(Path checkpoint) {
+    String name = checkpoint.toAbsolutePath().normalize().getFileName().toString();
+    return name.endsWith(GGUF) ? name.substring(0, name.length() - GGUF.length()) : name;
+  }
+
+  /**
+   * Where the reward models of a model lie, a folder each, whether or not these places exist:
+   * {@code rewards} in the model's folder, then in the folder of its name below each root. If two
+   * reward models have one name, the one in the earlier place counts.
+   */
+  public List<Path> rewardFolders(Path model) {
+    Stream<Path> named = roots.stream().map(root -> root.resolve(name(model)));
+    return Stream.concat(Stream.of(model), named)
+        .map(folder -> folder.resolve("rewards").toAbsolutePath().normalize())
+        .distinct()
+        .toList();
   }
 }

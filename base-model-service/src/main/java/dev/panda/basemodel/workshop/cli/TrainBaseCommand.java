@@ -13,7 +13,6 @@ import dev.panda.transformer.checkpoint.ModelFolders;
 import dev.panda.transformer.workshop.training.Interruption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -361,10 +360,7 @@ final class TrainBaseCommand implements Callable<Integer> {
   }
 
   private Path tokenizer() {
-    Path bundled = Path.of(System.getProperty("panda.models", "deploy/models"));
-    List<Path> roots = new ArrayList<>(List.of(bundled));
-    roots.addAll(ModelFolders.standard(Optional.empty(), System.getenv()).roots());
-    return new ModelFolders(roots).resolve(tokenizerFrom);
+    return ModelFolders.ofProcess().resolve(tokenizerFrom);
   }
 
   /** The command as it was given, words with blanks quoted. */

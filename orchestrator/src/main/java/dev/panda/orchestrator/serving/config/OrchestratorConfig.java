@@ -4,10 +4,10 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
@@ -22,12 +22,11 @@ public interface OrchestratorConfig {
   String baseModel();
 
   /**
-   * The reward services, {@code host:port} each, at least one. Of several with a preference of one
-   * name the first one has it.
+   * The reward services, {@code host:port} each; set to nothing, there are none, and answers follow
+   * no preference. If several have a preference of one name, the first serves it.
    */
   @WithDefault("127.0.0.1:9002")
-  @NotEmpty
-  List<@Pattern(regexp = ADDRESS) String> rewards();
+  Optional<List<@Pattern(regexp = ADDRESS) String>> rewards();
 
   /**
    * Longest time for a single answer of a service, the steps of a generation excepted. An open that

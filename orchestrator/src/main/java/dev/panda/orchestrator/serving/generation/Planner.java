@@ -85,10 +85,17 @@ record Planner(
                           Reason.PREFERENCE_NOT_SERVED,
                           field,
                           preference.name(),
-                          "one of "
-                              + served.all().stream().map(p -> p.model().preference()).toList())));
+                          expected(served))));
     }
     return routes;
+  }
+
+  private static String expected(PreferenceRoutes served) {
+    List<String> names = served.all().stream().map(p -> p.model().preference()).toList();
+    return names.isEmpty()
+        ? "no preference, as no reward model is served; train-reward makes one, which is served"
+            + " once the services start again"
+        : "one of " + names;
   }
 
   private Map<RewardModels, List<Integer>> byService(List<Route> routes) {

@@ -24,7 +24,9 @@ final class GeneratorLifecycle {
     Timeouts timeouts = new Timeouts(config.callTimeout(), config.stepTimeout());
     this.base = new BaseModelClient(config.baseModel(), timeouts);
     this.rewards =
-        config.rewards().stream().map(address -> new RewardClient(address, timeouts)).toList();
+        config.rewards().orElse(List.of()).stream()
+            .map(address -> new RewardClient(address, timeouts))
+            .toList();
   }
 
   @Produces

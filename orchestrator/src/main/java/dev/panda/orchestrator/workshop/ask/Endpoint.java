@@ -24,6 +24,11 @@ public final class Endpoint {
       description = "Longest time for one answer, as in 10s or 2m (default: ${DEFAULT-VALUE}).")
   private Duration deadline;
 
+  /** Sets the address in place of the option. */
+  public void use(String orchestrator) {
+    address = orchestrator;
+  }
+
   /** Connects to the orchestrator at the first call; the caller closes the client. */
   public GenerationClient connect() {
     return new GenerationClient(address, deadline);

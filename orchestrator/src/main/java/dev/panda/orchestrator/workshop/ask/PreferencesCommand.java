@@ -33,7 +33,9 @@ public final class PreferencesCommand implements Callable<Integer> {
             preference.getName(), preference.getDefaultStrength(), preference.getDescription());
       }
       if (served.getPreferencesCount() == 0) {
-        out.println("No preferences: the reward service serves none.");
+        out.println(
+            "No preferences: no reward model is served. `deploy/panda make-pairs` and"
+                + " `deploy/panda train-reward` make one; then start the services again.");
       }
     }
     return 0;

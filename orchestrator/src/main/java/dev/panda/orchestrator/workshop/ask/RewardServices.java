@@ -27,6 +27,12 @@ public final class RewardServices {
               + " $PANDA_ENDPOINT_REWARD (default: ${DEFAULT-VALUE}).")
   private List<String> rewards;
 
+  /** Sets the addresses in place of the options. */
+  public void use(String baseModelAddress, List<String> rewardAddresses) {
+    baseModel = baseModelAddress;
+    rewards = rewardAddresses;
+  }
+
   /**
    * Connects to the services; the caller closes the connection.
    *
@@ -35,6 +41,11 @@ public final class RewardServices {
    * @throws CommandFailure if a reward service does not answer, or none serves a preference
    */
   public AnswerRewards connect(String option, List<String> preferences) {
+    if (rewards == null || rewards.isEmpty()) {
+      throw new CommandFailure(
+          "reward services: none (expected: one or more)",
+          "The model that is served has no reward model; `deploy/panda train-reward` makes one.");
+    }
     AnswerRewards connection = new AnswerRewards(baseModel, rewards);
     try {
       List<String> served = connection.served();

@@ -126,7 +126,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
     if (served.getPreferencesCount() == 0) {
       throw new CommandFailure(
-          "preferences served: none (expected: one or more)", "Start a reward service.");
+          "preferences served: none (expected: one or more)",
+          "The model that is served has no reward model; `deploy/panda train-reward` makes one.");
     }
     return served.getPreferences(0).getName();
   }

@@ -12,6 +12,8 @@ import dev.panda.orchestrator.workshop.ask.RewardServices;
 import dev.panda.orchestrator.workshop.ask.ServedPreferences;
 import dev.panda.orchestrator.workshop.ask.Streamed;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
+import dev.panda.orchestrator.workshop.services.DemoServices;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +36,8 @@ import picocli.CommandLine.Spec;
       "Shows what steering does: answers one question unaligned, with ARGS, and with PANDA for two"
           + " preferences. The answers stand side by side, each with its rewards, readability grade"
           + " and repetition.",
-      "If the services do not run, `deploy/panda demo` starts them, and stops them afterwards."
+      "It uses the services of `deploy/panda up` if they run with the same model. If not, it starts its"
+          + " own, on free ports, and stops them at the end."
     },
     footer = {
       "  deploy/panda demo",
@@ -76,15 +79,25 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Characters of a line (default: $COLUMNS, or 120).")
   private int width;
 
-  @Option(names = "--check-options", hidden = true, description = "Only check the options.")
-  private boolean checkOptions;
+  @Mixin private DemoServices services;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException, InterruptedException {
     requireValid();
-    if (checkOptions) {
-      return 0;
+    if (spec.commandLine().getParseResult().hasMatchedOption("--endpoint")) {
+      show();
+    } else {
+      services.lend(
+          addresses -> {
+            endpoint.use(addresses.orchestrator());
+            rewards.use(addresses.baseModel(), addresses.rewards());
+            show();
+          });
     }
+    return 0;
+  }
+
+  private void show() {
     PrintWriter out = spec.commandLine().getOut();
     try (GenerationClient orchestrator = endpoint.connect()) {
       ListPreferencesResponse served = orchestrator.listPreferences();
@@ -96,7 +109,6 @@ public final class DemoCommand implements Callable<Integer> {
       List<DemoAnswer> answers = answers(orchestrator, preferences);
       new DemoPage(answers, preferences, width).print(out);
     }
-    return 0;
   }
 
   private void requireValid() {
@@ -136,7 +148,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (offered.size() < 2) {
       throw new CommandFailure(
           "preferences served: " + offered + " (expected: two or more)",
-          "Start the reward service with more reward models.");
+          "`deploy/panda train-reward` makes another; then start the services again.");
     }
     return offered.subList(0, 2);
   }

@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class OrchestratorConfigTest {
     OrchestratorConfig config = read(Map.of());
 
     assertThat(config.baseModel()).isEqualTo("127.0.0.1:9001");
-    assertThat(config.rewards()).containsExactly("127.0.0.1:9002");
+    assertThat(config.rewards()).contains(List.of("127.0.0.1:9002"));
     assertThat(config.callTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.stepTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.maxGenerations()).isEqualTo(64);
@@ -42,11 +43,16 @@ class OrchestratorConfigTest {
     OrchestratorConfig config = read(EVERY_KEY);
 
     assertThat(config.baseModel()).isEqualTo("base:1");
-    assertThat(config.rewards()).containsExactly("one:2", "two:3");
+    assertThat(config.rewards()).contains(List.of("one:2", "two:3"));
     assertThat(config.callTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.maxGenerations()).isEqualTo(5);
     assertThat(config.maxMessageSize().asLongValue()).isEqualTo(1024);
+  }
+
+  @Test
+  void rewardServicesSetToNothingAreNone() {
+    assertThat(read(Map.of("rewards", "")).rewards()).isEmpty();
   }
 
   @Test

@@ -81,6 +81,22 @@ class GeneratorTest {
   }
 
   @Test
+  void withoutRewardServicesAnswersFollowNoPreference() {
+    Generator generator = generator(Duration.ZERO);
+
+    assertThat(generate(generator, request(DecodingMethod.GREEDY, 1)).response().tokenIds())
+        .hasSize(MAX_TOKENS);
+    RefusedException refusal =
+        catchThrowableOfType(
+            RefusedException.class,
+            () -> generate(generator, request(DecodingMethod.PANDA, 1, "kind")));
+    assertThat(refusal.refusal()).isEqualTo(RefusedException.Refusal.PREFERENCE_NOT_SERVED);
+    assertThat(refusal)
+        .hasMessageStartingWith("preferences[0].name: kind (expected: no preference, as no reward")
+        .hasMessageContaining("train-reward");
+  }
+
+  @Test
   void siblingsThatDoNotFitRunLater() {
     base.room(3);
 

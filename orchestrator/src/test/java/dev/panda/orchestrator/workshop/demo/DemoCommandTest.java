@@ -61,12 +61,11 @@ class DemoCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--foo", "--width=3", "--max-tokens=0", "--preference=kind"})
-  void demoRefusesOptionsBeforeItAsksAnything(String option) {
-    Ran ran = panda("demo", "--check-options", option);
+  @ValueSource(strings = {"--foo", "--width=3", "--max-tokens=0", "--preference=kind", "--port=0"})
+  void demoRefusesOptionsBeforeItStartsAnything(String option) {
+    Ran ran = panda("demo", option);
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err()).contains(option.split("=", -1)[0], "Try: deploy/panda demo --help");
-    assertThat(panda("demo", "--check-options").exitCode()).isZero();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.panda.reward.serving.model;
 
+import dev.panda.transformer.checkpoint.ModelFolders;
 import java.nio.file.Path;
 
 /**
@@ -15,8 +16,7 @@ public record Backbone(
 
   /** The name of a checkpoint: that of its folder, or of its file without {@code .gguf}. */
   public static String name(Path checkpoint) {
-    String name = checkpoint.toAbsolutePath().normalize().getFileName().toString();
-    return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+    return ModelFolders.name(checkpoint);
   }
 
   Backbone withContextLength(int tokens) {

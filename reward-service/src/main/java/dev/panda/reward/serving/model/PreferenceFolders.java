@@ -2,6 +2,7 @@ package dev.panda.reward.serving.model;
 
 import dev.panda.reward.serving.head.RewardModelException;
 import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.transformer.checkpoint.ModelFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -13,25 +14,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/**
- * Finds the folders of a backbone's reward models: those in {@code rewards} of the backbone's
- * folder, and of the folder of its name below each model root. Of two with one name the first
- * counts.
- */
+/** Finds the folders of a backbone's reward models by name, in all places where they may lie. */
 public final class PreferenceFolders {
   private final List<Path> parents;
 
   /**
    * @param backbone the backbone's folder or GGUF file
-   * @param name the backbone's name
    */
-  public PreferenceFolders(Path backbone, String name, List<Path> modelRoots) {
-    Stream<Path> named = modelRoots.stream().map(root -> root.resolve(name));
-    this.parents =
-        Stream.concat(Stream.of(backbone), named)
-            .map(folder -> folder.resolve("rewards"))
-            .distinct()
-            .toList();
+  public PreferenceFolders(ModelFolders models, Path backbone) {
+    this.parents = models.rewardFolders(backbone);
   }
 
   /** Where reward models are looked for. */

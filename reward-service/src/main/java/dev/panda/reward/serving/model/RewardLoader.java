@@ -55,11 +55,12 @@ public final class RewardLoader {
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public ServedRewards load() {
-    Path path = new ModelFolders(options.modelRoots()).resolve(options.model());
+    ModelFolders all = new ModelFolders(options.modelRoots());
+    Path path = all.resolve(options.model());
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
       ModelConfig decoder = checkpoint.config();
       Backbone backbone = backbone(path, decoder);
-      PreferenceFolders folders = new PreferenceFolders(path, backbone.id(), options.modelRoots());
+      PreferenceFolders folders = new PreferenceFolders(all, path);
       PreferenceSelection selection =
           options
               .preferences()

@@ -4,7 +4,6 @@ import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.head.RewardModelException;
 import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.transformer.checkpoint.ModelFolders;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +24,8 @@ public final class RewardParts {
     if (options.preferences().isEmpty()) {
       return List.of(options);
     }
-    Path path = new ModelFolders(options.modelRoots()).resolve(options.model());
-    PreferenceFolders folders =
-        new PreferenceFolders(path, Backbone.name(path), options.modelRoots());
+    ModelFolders models = new ModelFolders(options.modelRoots());
+    PreferenceFolders folders = new PreferenceFolders(models, models.resolve(options.model()));
     List<List<String>> parts = new ArrayList<>();
     List<String> shared = new ArrayList<>();
     Set<String> preferences = new HashSet<>();

@@ -4,7 +4,6 @@ import dev.panda.transformer.checkpoint.ModelFolders;
 import dev.panda.transformer.decoder.Numerics;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,8 +20,8 @@ final class BackboneOptions {
       required = true,
       paramLabel = "MODEL",
       description = {
-        "Whose hidden states are read: a folder or GGUF file, or a name in deploy/models or $PANDA_HOME/models",
-        "(~/.panda/models)."
+        "The model whose hidden states are read: a name in deploy/models or $PANDA_HOME/models (~/.panda/models),",
+        "or the path of a folder or GGUF file."
       })
   private String model;
 
@@ -49,8 +48,7 @@ final class BackboneOptions {
 
   /** Where models are looked for by name. */
   ModelFolders folders() {
-    return ModelFolders.standard(
-        Optional.of(Path.of(System.getProperty("panda.root", ""))), System.getenv());
+    return ModelFolders.ofProcess();
   }
 
   /** The model as it was named. */
@@ -81,8 +79,6 @@ final class BackboneOptions {
 
   /** Where features and rewards are kept unless told otherwise. */
   static Path cache(Map<String, String> environment) {
-    String home = environment.getOrDefault("PANDA_HOME", "");
-    Path base = home.isBlank() ? Path.of(System.getProperty("user.home"), ".panda") : Path.of(home);
-    return base.resolve("cache");
+    return ModelFolders.home(environment).resolve("cache");
   }
 }

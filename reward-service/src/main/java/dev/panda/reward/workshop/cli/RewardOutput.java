@@ -6,7 +6,6 @@ import dev.panda.reward.serving.model.Backbone;
 import dev.panda.reward.serving.model.PreferenceFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -87,11 +86,10 @@ final class RewardOutput {
 
   /** The model's folder; where that is the installation's, or the model a file, the user's own. */
   private static Path byDefault(BackboneOptions backbone, Path model, String preference) {
-    List<Path> roots = backbone.folders().roots();
-    Path installed = roots.get(0).toAbsolutePath().normalize();
+    Path installed = backbone.folders().roots().get(0).toAbsolutePath().normalize();
     boolean own = Files.isDirectory(model) && !model.toAbsolutePath().startsWith(installed);
-    Path folder = own ? model : roots.get(roots.size() - 1).resolve(Backbone.name(model));
-    return folder.resolve("rewards").resolve(preference);
+    Path folder = own ? model : backbone.folders().own().resolve(Backbone.name(model));
+    return folder.resolve("rewards").resolve(preference).toAbsolutePath().normalize();
   }
 
   private void requireFree(Path folder) {
@@ -106,7 +104,7 @@ final class RewardOutput {
   /** A reward model in the model's own folder hides those of its name elsewhere. */
   private void requireUnused(BackboneOptions backbone, Path folder, String preference) {
     Path model = backbone.path();
-    new PreferenceFolders(model, Backbone.name(model), backbone.folders().roots())
+    new PreferenceFolders(backbone.folders(), model)
         .find(preference)
         .filter(used -> !used.equals(folder))
         .ifPresent(

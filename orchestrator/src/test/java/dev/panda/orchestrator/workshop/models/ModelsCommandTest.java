@@ -1,10 +1,10 @@
-package dev.panda.orchestrator.workshop.cli;
+package dev.panda.orchestrator.workshop.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panda.orchestrator.workshop.Ran;
-import dev.panda.orchestrator.workshop.answers.JsonLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +33,8 @@ class ModelsCommandTest {
          "calibration_error":0.04491352523312201},
         "backbone_fingerprint":"b179","numerics":"float32","seed":7,"command":"panda train-reward"}}
       """;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private Path model;
 
@@ -93,13 +95,11 @@ class ModelsCommandTest {
   void inspectGivesTheFilesAsTheyAreAsJson() throws IOException {
     write();
 
-    JsonNode json =
-        JsonLines.MAPPER.readTree(Ran.panda("models", "inspect", model.toString(), "--json").out());
+    JsonNode json = JSON.readTree(Ran.panda("models", "inspect", model.toString(), "--json").out());
 
     assertThat(json.path("config.json").path("rms_norm_eps").asDouble()).isEqualTo(1e-5);
     assertThat(json.path("rewards")).hasSize(1);
-    assertThat(json.path("rewards").path(0).path("card"))
-        .isEqualTo(JsonLines.MAPPER.readTree(CARD));
+    assertThat(json.path("rewards").path(0).path("card")).isEqualTo(JSON.readTree(CARD));
   }
 
   @Test
@@ -110,9 +110,9 @@ class ModelsCommandTest {
         .contains("tokenizer_fingerprint: 0a1b")
         .doesNotContain("rms_norm_eps");
     assertThat(
-            JsonLines.MAPPER.readTree(
+            JSON.readTree(
                 Ran.panda("models", "inspect", model.toString(), "brevity", "--json").out()))
-        .isEqualTo(JsonLines.MAPPER.readTree(CARD));
+        .isEqualTo(JSON.readTree(CARD));
     Ran unknown = Ran.panda("models", "inspect", model.toString(), "wit");
     assertThat(unknown.exitCode()).isEqualTo(1);
     assertThat(unknown.err()).contains("preference: wit (expected: one of [brevity])");
@@ -128,6 +128,14 @@ class ModelsCommandTest {
 
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err()).contains(card.toString(), "damaged").doesNotContain("\tat ");
+  }
+
+  @Test
+  void inspectRefusesAFolderWithoutACheckpoint() {
+    Ran ran = Ran.panda("models", "inspect", model.toString());
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err()).contains(model + " holds no checkpoint (expected: a folder with");
   }
 
   @Test

@@ -1,0 +1,62 @@
+package dev.panda.orchestrator.workshop.services;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts the processes of services. They outlive this process and its terminal: what a terminal
+ * sends to all its programs does not end them.
+ */
+record Launcher(Installation installation, RunFolder run) {
+  private static final int FIRST_JAVA_THAT_WARNS = 24;
+
+  /** Leaves out the signals of a terminal, then becomes the service, under the same id. */
+  private static final List<String> DETACHED =
+      List.of("sh", "-c", "trap '' HUP INT QUIT; exec \"$0\" \"$@\"");
+
+  /**
+   * Starts a service, and writes its process id down.
+   *
+   * @param options of its JVM
+   */
+  void start(Service service, List<String> options) throws IOException {
+    File log = run.log(service.name()).toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(command(service, options))
+            .directory(installation.root().toFile())
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(log)
+            .redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    // Services that share processors leave them to one another soon: PyTorch's threads wait by
+    // spinning, up to 3 ms.
+    environment.putIfAbsent("GOMP_SPINCOUNT", "3000");
+    // The services run in another folder.
+    environment.computeIfPresent(
+        "PANDA_HOME",
+        (name, home) -> home.isBlank() ? home : Path.of(home).toAbsolutePath().toString());
+    run.keep(service.name(), builder.start().pid());
+  }
+
+  List<String> command(Service service, List<String> options) {
+    List<String> command = new ArrayList<>(DETACHED);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(run.mark(service.name()));
+    // What libraries do with memory and native code is warned of unless it is allowed.
+    if (Runtime.version().feature() >= FIRST_JAVA_THAT_WARNS) {
+      command.add("--sun-misc-unsafe-memory-access=allow");
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.add("-Dai.djl.offline=true");
+    command.add("-Dai.djl.pytorch.graph_optimizer=false");
+    command.addAll(options);
+    command.addAll(List.of(installation.javaOptions()));
+    Path jar = Path.of(service.module(), "target", "quarkus-app", "quarkus-run.jar");
+    command.addAll(List.of("-jar", jar.toString()));
+    return command;
+  }
+}
