@@ -38,22 +38,22 @@ final class BackboneOptions {
       names = "--device",
       defaultValue = "cpu",
       paramLabel = "DEVICE",
-      description = "Where the model runs: cpu, cuda, cuda:1 … (default: ${DEFAULT-VALUE}).")
+      description = "Device for the model: cpu, cuda, cuda:1 … (default: ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "CPU threads (default: one a processor).")
+      description = "CPU threads (default: one for each processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /** Where models are looked for by name. */
+  /** The folders in which models are looked up by name. */
   ModelFolders folders() {
     return ModelFolders.standard(
         Optional.of(Path.of(System.getProperty("panda.root", ""))), System.getenv());
   }
 
-  /** The model as it was named. */
+  /** The model as named on the command line. */
   String model() {
     return model;
   }
@@ -79,7 +79,7 @@ final class BackboneOptions {
     return threads;
   }
 
-  /** Where features and rewards are kept unless told otherwise. */
+  /** The default folder of cached features and rewards. */
   static Path cache(Map<String, String> environment) {
     String home = environment.getOrDefault("PANDA_HOME", "");
     Path base = home.isBlank() ? Path.of(System.getProperty("user.home"), ".panda") : Path.of(home);
