@@ -8,9 +8,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
 
-/** What the packages of this module know of each other. */
+/** The allowed dependencies between this module's packages. */
 class ArchitectureTest {
-  /** What runs a model. */
+  /** The packages that run a model. */
   private static final String[] MODEL = {
     "dev.panda.transformer.checkpoint..",
     "dev.panda.transformer.tokenizer..",

@@ -4,16 +4,16 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A model on disk, whatever its format: its configuration and its tensors under the names Hugging
- * Face gives them ({@code model.layers.0.self_attn.q_proj.weight}), with query and key rows in the
- * order that half-split rotary embedding wants.
+ * A model on disk, in any supported format: its configuration and its tensors under their Hugging
+ * Face names ({@code model.layers.0.self_attn.q_proj.weight}), The rows of query and key
+ * projections are in the order that half-split rotary embedding expects.
  */
 public interface Checkpoint extends AutoCloseable {
 
-  /** The folder or file it is read from. */
+  /** The folder or file of the checkpoint. */
   Path path();
 
-  /** The file that holds a tensor: one of several where the model is sharded. */
+  /** The file that holds a tensor; a sharded model has several files. */
   default Path file(String tensor) {
     return path();
   }
@@ -21,13 +21,13 @@ public interface Checkpoint extends AutoCloseable {
   /** The model's shapes and constants, as its own files state them. */
   ModelConfig config();
 
-  /** The tensors it holds, by name, in file order. */
+  /** The checkpoint's tensors by name, in file order. */
   Map<String, TensorInfo> tensors();
 
   /**
-   * Reads one tensor as float32, dequantised where it is quantised, row-major.
+   * Reads one tensor as float32, row-major; quantised tensors are dequantised.
    *
-   * @throws CheckpointException if there is no such tensor, or the file does not hold it whole
+   * @throws CheckpointException if there is no such tensor, or the file does not hold all of it
    */
   float[] read(String name);
 

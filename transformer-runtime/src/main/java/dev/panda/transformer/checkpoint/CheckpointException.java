@@ -1,7 +1,8 @@
 package dev.panda.transformer.checkpoint;
 
 /**
- * A checkpoint that cannot be used; the message names the file and, where it matters, the tensor.
+ * Thrown for a checkpoint that cannot be used. The message names the file and, if one is to blame,
+ * the tensor.
  */
 public final class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Random access to one file of a checkpoint, of any size. A read gives all the bytes asked for or
- * fails; the file is not mapped, so one that shrinks while it is open is an error and never a
- * crash. Safe for use by many threads.
+ * Random access to one file of a checkpoint, of any size. A read returns all requested bytes or
+ * fails. The file is not mapped into memory, so a file that shrinks while it is open causes an
+ * error and never a crash. Many threads may use one instance.
  */
 public final class CheckpointFile implements AutoCloseable {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -48,20 +48,23 @@ public final class CheckpointFile implements AutoCloseable {
     return path;
   }
 
-  /** Number of bytes when it was opened. */
+  /** The file's size in bytes when it was opened. */
   public long size() {
     return size;
   }
 
-  /** An exception about this file, or about a part of it that the message begins with. */
+  /**
+   * An exception about this file; to blame a part of the file, begin the message with that part.
+   */
   public CheckpointException error(String message) {
     return new CheckpointException(path + ": " + message);
   }
 
   /**
-   * Fills the target from its position to its limit, and leaves it ready to be read.
+   * Fills the target from its position to its limit, then resets the position so that the bytes can
+   * be read.
    *
-   * @param subject what is read, for the message of an error
+   * @param subject name of the part that is read, for error messages
    */
   public void read(long offset, ByteBuffer target, String subject) {
     int start = target.position();
@@ -90,12 +93,12 @@ public final class CheckpointFile implements AutoCloseable {
   }
 
   /**
-   * Reads consecutive blocks as float32, a piece at a time, so that little more than the result is
-   * held in memory.
+   * Reads consecutive blocks as float32. It reads in chunks, so it needs little more memory than
+   * the result.
    *
-   * @param offset where the first block begins
+   * @param offset of the first block, in bytes
    * @param elements number of elements, a multiple of the format's elements in a block
-   * @param subject name of the tensor, for the message of an error
+   * @param subject name of the tensor, for error messages
    */
   public float[] readFloats(long offset, ElementFormat format, long elements, String subject) {
     if (elements > Integer.MAX_VALUE - 8) {

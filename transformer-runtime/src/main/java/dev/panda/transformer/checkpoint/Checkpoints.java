@@ -18,9 +18,9 @@ public final class Checkpoints {
 
   /**
    * Opens a Hugging Face folder, a folder that holds one GGUF file, or a GGUF file; the caller
-   * closes it. The tensors' data is read as it is asked for.
+   * closes it. Tensor data is read on demand.
    *
-   * @throws CheckpointException if it is none of these, or cannot be used
+   * @throws CheckpointException if the path is none of these, or the checkpoint cannot be used
    */
   public static Checkpoint open(Path path) {
     if (Files.isRegularFile(path)) {
@@ -51,7 +51,7 @@ public final class Checkpoints {
 
   private static Checkpoint openFile(Path file) {
     if (!file.toString().endsWith(".gguf")) {
-      throw new CheckpointException(file + ": not a checkpoint by its name" + EXPECTED);
+      throw new CheckpointException(file + ": not the name of a checkpoint" + EXPECTED);
     }
     return GgufCheckpoint.open(file);
   }

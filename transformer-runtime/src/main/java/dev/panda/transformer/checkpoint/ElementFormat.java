@@ -3,7 +3,8 @@ package dev.panda.transformer.checkpoint;
 import java.nio.ByteBuffer;
 
 /**
- * How a file stores the elements of a tensor: in blocks of a fixed number, one where unquantised.
+ * How a file stores a tensor's elements: in blocks of a fixed number of elements, which is one for
+ * unquantised types.
  */
 public interface ElementFormat {
 
@@ -12,10 +13,11 @@ public interface ElementFormat {
   int bytesPerBlock();
 
   /**
-   * Decodes blocks from the source's position on.
+   * Decodes blocks, beginning at the source's position.
    *
    * @param source little-endian
-   * @param target gets {@code blocks · elementsPerBlock()} values from index {@code at} on
+   * @param target receives {@code blocks · elementsPerBlock()} values, the first at index {@code
+   *     at}
    */
   void decode(ByteBuffer source, int blocks, float[] target, int at);
 }

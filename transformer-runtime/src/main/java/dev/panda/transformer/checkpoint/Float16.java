@@ -1,13 +1,13 @@
 package dev.panda.transformer.checkpoint;
 
-/** IEEE 754 half precision to float32 and back. */
+/** Converts IEEE 754 half precision to float32 and back. */
 public final class Float16 {
   private static final int LARGEST_EXPONENT = 0x1f;
   private static final float SUBNORMAL_UNIT = 0x1p-24f;
 
   private Float16() {}
 
-  /** The same number: every half is a float32. */
+  /** Converts exactly: float32 can represent every half-precision number. */
   public static float toFloat(short half) {
     int exponent = half >>> 10 & LARGEST_EXPONENT;
     int fraction = half & 0x3ff;
@@ -20,7 +20,7 @@ public final class Float16 {
     return Float.intBitsToFloat(sign | wideExponent << 23 | fraction << 13);
   }
 
-  /** The nearest half, ties to even; infinite from 65520 on. */
+  /** Rounds to the nearest half, ties to even; magnitudes from 65520 become infinite. */
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads {@code config.json}, and of {@code generation_config.json} the tokens that end a text. */
+/** Reads {@code config.json}, and the end tokens from {@code generation_config.json}. */
 public final class HuggingFaceConfig {
   private static final String QWEN2 = "Qwen2ForCausalLM";
   private static final String MISTRAL = "MistralForCausalLM";
@@ -29,7 +29,7 @@ public final class HuggingFaceConfig {
   /**
    * Reads the configuration of a model's folder.
    *
-   * @throws CheckpointException if it is missing, malformed, or of a model that is not supported
+   * @throws CheckpointException if the file is missing or malformed, or the model is not supported
    */
   public static ModelConfig read(Path folder) {
     Path file = folder.resolve("config.json");
@@ -95,7 +95,7 @@ public final class HuggingFaceConfig {
               + heads
               + " (expected: a divisor of hidden_size "
               + hiddenSize
-              + ", where head_dim is not given)");
+              + ", because head_dim is not given)");
     }
     return hiddenSize / heads;
   }
@@ -117,7 +117,7 @@ public final class HuggingFaceConfig {
               + firstWindowed
               + " (expected: 0, or num_hidden_layers "
               + layers
-              + "; a window in some layers alone is not supported)");
+              + "; a window in only some layers is not supported)");
     }
     return fields.integer("sliding_window");
   }

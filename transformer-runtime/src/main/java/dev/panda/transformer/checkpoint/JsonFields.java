@@ -8,9 +8,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * The fields of a JSON object, each asked for by its type; null counts as absent.
+ * Typed access to the fields of a JSON object; a null field counts as absent.
  *
- * @param subject the file, and the field in it that holds the object, for the message of an error
+ * @param subject the file, and the object's field in it, for error messages
  */
 record JsonFields(JsonNode object, String subject) {
 
@@ -64,7 +64,7 @@ record JsonFields(JsonNode object, String subject) {
     return values;
   }
 
-  /** The integers of a list, or the one that stands in its place. */
+  /** The integers of a list; a single integer counts as a list of one. */
   List<Integer> integers(String name) {
     if (!has(name)) {
       return List.of();

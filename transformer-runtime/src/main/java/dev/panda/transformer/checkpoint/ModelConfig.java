@@ -7,9 +7,10 @@ import java.util.OptionalInt;
  * Shapes and constants of a decoder, in the words of Hugging Face's {@code config.json}.
  *
  * @param attentionBias whether query, key and value projections have a bias (Qwen2)
- * @param slidingWindow number of tokens that a token attends to, where the model limits it
- * @param beginTokenId token that begins a text, where the model has one
- * @param endTokenIds tokens that end a response, from the generation settings where those name more
+ * @param slidingWindow number of tokens that a token attends to; empty if the model has no limit
+ * @param beginTokenId token that begins a text; empty if the model has none
+ * @param endTokenIds tokens that end a response, including those that only the generation settings
+ *     name
  */
 public record ModelConfig(
     String architecture,
@@ -29,7 +30,7 @@ public record ModelConfig(
     OptionalInt beginTokenId,
     List<Integer> endTokenIds) {
 
-  /** Checks that the numbers fit each other. */
+  /** Checks that the numbers are consistent. */
   public ModelConfig {
     endTokenIds = List.copyOf(endTokenIds);
     positive("vocab_size", vocabSize);

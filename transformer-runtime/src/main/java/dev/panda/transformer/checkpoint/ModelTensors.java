@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * The tensors of a model by their Hugging Face names. With H the hidden size, D the head's
- * dimension, N heads of queries and K of keys and values, I the intermediate size and V the
- * vocabulary's.
+ * Names and shapes of a model's tensors, under their Hugging Face names. Shapes use H for the
+ * hidden size, D for the head's dimension, N for the number of query heads, K for the number of key
+ * and value heads, I for the intermediate size and V for the vocabulary size.
  */
 public final class ModelTensors {
   public static final String EMBEDDING = "model.embed_tokens.weight";
@@ -23,19 +23,22 @@ public final class ModelTensors {
     this.visitor = visitor;
   }
 
-  /** What one block's tensors are named before {@code input_layernorm.weight} and so on. */
+  /** The prefix of one block's tensor names, before {@code input_layernorm.weight} and so on. */
   public static String layerPrefix(int layer) {
     return "model.layers." + layer + ".";
   }
 
-  /** The shapes of a whole language model's tensors, in the order of a checkpoint. */
+  /** The shapes of all tensors of a language model, in checkpoint order. */
   public static Map<String, List<Integer>> shapes(ModelConfig config) {
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
     new ModelTensors(config, shapes::put).visit(config.numHiddenLayers(), true);
     return shapes;
   }
 
-  /** The shapes of the embedding and the first blocks, and of the final norm behind all blocks. */
+  /**
+   * The shapes of the embedding and the first blocks; if those are all blocks, of the final norm
+   * too.
+   */
   public static Map<String, List<Integer>> shapes(ModelConfig config, int layers) {
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
     new ModelTensors(config, shapes::put).visit(layers, false);
@@ -43,13 +46,13 @@ public final class ModelTensors {
   }
 
   /**
-   * Checks that a checkpoint holds what is to be loaded, in the shape that its configuration
-   * implies: the embedding [V, H], blocks, the final norm [H] where all blocks are wanted, and the
-   * head [V, H] where it is wanted and the embedding is not it.
+   * Checks that a checkpoint has every tensor to be loaded, in the shape that its configuration
+   * implies: the embedding [V, H], the blocks, the final norm [H] if all blocks are loaded, and the
+   * head [V, H] if it is loaded and not tied to the embedding.
    *
-   * @param layers number of blocks wanted, from the first
-   * @throws CheckpointException if a tensor is missing or of another shape; it names file, tensor
-   *     and both shapes
+   * @param layers number of blocks to load, from the first
+   * @throws CheckpointException if a tensor is missing or has another shape; the message names the
+   *     file, the tensor and both shapes
    */
   public static void check(Checkpoint checkpoint, int layers, boolean languageModelHead) {
     new ModelTensors(checkpoint.config(), (name, shape) -> check(checkpoint, name, shape))
@@ -60,8 +63,7 @@ public final class ModelTensors {
     TensorInfo tensor = checkpoint.tensors().get(name);
     if (tensor == null) {
       throw new CheckpointException(
-          "%s: tensor %s: missing (expected: one of shape %s)"
-              .formatted(checkpoint.path(), name, shape));
+          "%s: tensor %s: missing (expected: shape %s)".formatted(checkpoint.path(), name, shape));
     }
     if (!tensor.shape().equals(shape)) {
       throw new CheckpointException(

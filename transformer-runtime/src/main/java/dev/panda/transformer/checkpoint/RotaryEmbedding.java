@@ -1,12 +1,11 @@
 package dev.panda.transformer.checkpoint;
 
 /**
- * How positions become angles: pair i of a head of dimension D turns by position ·
+ * Turns positions into angles: pair i of a head of dimension D turns by position ·
  * inverseFrequency_i.
  *
- * @param inverseFrequencies one for each pair of a head's dimensions [D / 2], scaling already
- *     applied
- * @param attentionFactor what cosine and sine are multiplied with; 1 but for YaRN
+ * @param inverseFrequencies one for each pair of a head's dimensions [D / 2], with scaling applied
+ * @param attentionFactor factor for cosine and sine; 1 except with YaRN
  */
 public record RotaryEmbedding(float[] inverseFrequencies, double attentionFactor) {
 

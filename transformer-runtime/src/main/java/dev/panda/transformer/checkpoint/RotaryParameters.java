@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The rotary embedding of a {@code config.json}, in the newer spelling ({@code rope_parameters},
- * theta within) or the older one ({@code rope_theta}, {@code rope_scaling}).
+ * Reads the rotary embedding from a {@code config.json}, in the newer spelling ({@code
+ * rope_parameters}, which includes theta) or the older one ({@code rope_theta}, {@code
+ * rope_scaling}).
  */
 final class RotaryParameters {
   private static final double DEFAULT_THETA = 10_000;
@@ -19,9 +20,9 @@ final class RotaryParameters {
   }
 
   /**
-   * The embedding with its scaling.
+   * Reads the embedding with its scaling.
    *
-   * @param context number of positions, where the scaling does not name the original one
+   * @param context number of positions, used as the original context if the scaling names none
    */
   RotaryEmbedding embedding(int headDim, int context) {
     double theta = number("rope_theta").orElse(config.number("rope_theta").orElse(DEFAULT_THETA));
@@ -50,7 +51,8 @@ final class RotaryParameters {
 
   private static Optional<String> type(JsonFields scaling) {
     if (scaling.has("full_attention") || scaling.has("sliding_attention")) {
-      throw scaling.error("one rotary embedding for each kind of layer (expected: one for all)");
+      throw scaling.error(
+          "one rotary embedding for each kind of layer (expected: one for all layers)");
     }
     return scaling.string("rope_type").or(() -> scaling.string("type"));
   }

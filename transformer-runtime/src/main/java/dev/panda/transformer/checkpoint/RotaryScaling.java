@@ -1,9 +1,9 @@
 package dev.panda.transformer.checkpoint;
 
 /**
- * The rotary embeddings of checkpoints, from plain to stretched to longer contexts. Each method
- * throws {@link IllegalArgumentException} where its arguments make no sense. All is as Hugging
- * Face's transformers computes it, so that both give the same angles to float32's last bits.
+ * Rotary embeddings, plain or scaled to longer contexts. Each method throws {@link
+ * IllegalArgumentException} if its arguments make no sense. The computations follow Hugging Face's
+ * transformers, so that both give the same angles to float32's last bits.
  */
 public final class RotaryScaling {
   private static final int LARGEST_HEAD_DIM = 1 << 14;
@@ -44,11 +44,11 @@ public final class RotaryScaling {
   }
 
   /**
-   * What Llama 3.1 does: high frequencies as they are, low ones divided by the factor, a blend
-   * between.
+   * The scaling of Llama 3.1: it keeps high frequencies, divides low ones by the factor, and blends
+   * between the two.
    *
-   * @param lowFrequencyFactor wavelengths above the original context over this are divided
-   * @param highFrequencyFactor wavelengths below the original context over this are kept
+   * @param lowFrequencyFactor wavelengths above originalContext / lowFrequencyFactor are divided
+   * @param highFrequencyFactor wavelengths below originalContext / highFrequencyFactor are kept
    * @param originalContext number of positions that the model was first trained on
    */
   public record Llama3(
@@ -86,14 +86,15 @@ public final class RotaryScaling {
   }
 
   /**
-   * YaRN (Peng et al., 2023): dimensions that turn often within the original context are kept,
-   * those that turn seldom are divided by the factor, with a ramp between.
+   * YaRN (Peng et al., 2023): it keeps dimensions that turn often within the original context,
+   * divides the frequency of dimensions that turn seldom by the factor, and uses a ramp between the
+   * two.
    *
    * @param originalContext number of positions that the model was first trained on
-   * @param betaFast turns within the original context from which a dimension is kept
-   * @param betaSlow turns within the original context to which a dimension is divided
+   * @param betaFast a dimension with at least this many turns within the original context is kept
+   * @param betaSlow a dimension with at most this many turns within the original context is divided
    * @param truncate whether the ramp's ends are rounded to whole dimensions
-   * @param attentionFactor what cosine and sine are multiplied with
+   * @param attentionFactor factor for cosine and sine
    */
   public record Yarn(
       double factor,

@@ -2,9 +2,7 @@ package dev.panda.transformer.checkpoint;
 
 import java.nio.ByteBuffer;
 
-/**
- * The unquantised element types that are read and written, named as safetensors files name them.
- */
+/** The unquantised element types that can be read and written, under their safetensors names. */
 public enum ScalarType implements ElementFormat {
   F32(Float.BYTES) {
     @Override
@@ -50,7 +48,7 @@ public enum ScalarType implements ElementFormat {
 
   abstract float decode(ByteBuffer source);
 
-  /** Writes one value, rounded to the nearest of this type, ties to even, little-endian. */
+  /** Writes one value, little-endian, rounded to the nearest value of this type, ties to even. */
   public abstract void encode(float value, ByteBuffer target);
 
   @Override

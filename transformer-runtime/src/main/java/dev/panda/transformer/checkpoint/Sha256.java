@@ -3,7 +3,7 @@ package dev.panda.transformer.checkpoint;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256, which fingerprints are made of. */
+/** SHA-256, the hash behind all fingerprints. */
 public final class Sha256 {
   private Sha256() {}
 

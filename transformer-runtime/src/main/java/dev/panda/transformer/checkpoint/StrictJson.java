@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** JSON objects of a checkpoint's files: no name twice, nothing after the end. */
+/**
+ * Reads the JSON objects of a checkpoint's files; refuses duplicate names and text after the
+ * object.
+ */
 public final class StrictJson {
   private static final long LARGEST_FILE_BYTES = 64L << 20;
   private static final JsonMapper MAPPER =
@@ -23,7 +26,7 @@ public final class StrictJson {
   /**
    * Reads a file that is one object.
    *
-   * @throws CheckpointException if there is no such file, or it is anything else
+   * @throws CheckpointException if there is no such file, or it is not a single JSON object
    */
   public static JsonNode read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -44,8 +47,8 @@ public final class StrictJson {
   /**
    * Parses one object.
    *
-   * @param subject what it is, for the message of an error
-   * @throws CheckpointException if it is anything else
+   * @param subject name of the text, for error messages
+   * @throws CheckpointException if the text is not a single JSON object
    */
   public static JsonNode parse(byte[] json, String subject) {
     JsonNode root;

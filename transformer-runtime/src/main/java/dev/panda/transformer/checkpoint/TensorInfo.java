@@ -3,7 +3,7 @@ package dev.panda.transformer.checkpoint;
 import java.util.List;
 
 /**
- * What a checkpoint says of one tensor.
+ * A checkpoint's description of one tensor.
  *
  * @param name its Hugging Face name
  * @param type its element type as the file names it, such as {@code BF16} or {@code Q4_1}

@@ -6,7 +6,7 @@ import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelTensors;
 import java.util.Arrays;
 
-/** A checkpoint's weights in the order and shape that {@code decoder.py} states. */
+/** Reads a checkpoint's weights in the order and shape that {@code decoder.py} defines. */
 final class CheckpointWeights {
   private final Checkpoint checkpoint;
   private final ModelConfig config;
@@ -17,10 +17,10 @@ final class CheckpointWeights {
   }
 
   /**
-   * Gives the weights to a sink: embedding, blocks, the final norm where all blocks are wanted, and
-   * the language-model head where it is wanted.
+   * Passes the weights to a sink: embedding, blocks, the final norm if all blocks are loaded, and
+   * the language-model head if requested.
    *
-   * @throws CheckpointException if a tensor is missing, misshapen or not finite
+   * @throws CheckpointException if a tensor is missing, has the wrong shape or is not finite
    */
   void giveTo(WeightSink sink, int layers, boolean languageModelHead) {
     ModelTensors.check(checkpoint, layers, languageModelHead);
@@ -67,7 +67,9 @@ final class CheckpointWeights {
         read(prefix + "v_proj" + suffix));
   }
 
-  /** NaN and infinity are refused: they would spread to every sequence that meets them. */
+  /**
+   * Reads a tensor; refuses NaN and infinity, which would spread to every sequence that uses them.
+   */
   private float[] read(String name) {
     float[] values = checkpoint.read(name);
     for (int i = 0; i < values.length; i++) {

@@ -13,7 +13,8 @@ import java.util.List;
 /**
  * A decoder in native memory, and its forward passes.
  *
- * <p>Shapes and token ids are checked here: native code would end the process.
+ * <p>This class checks shapes and token ids, because bad ones would make native code end the
+ * process.
  */
 public final class Decoder implements ForwardPasses {
   private final ModelConfig config;
@@ -36,10 +37,10 @@ public final class Decoder implements ForwardPasses {
   }
 
   /**
-   * Loads a checkpoint's weights; the checkpoint can be closed after.
+   * Loads a checkpoint's weights; the caller may close the checkpoint afterwards.
    *
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
-   *     shape than the configuration implies, or not finite
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, has
+   *     another shape than the configuration implies, or is not finite
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
@@ -127,7 +128,7 @@ public final class Decoder implements ForwardPasses {
     int wanted = rows.headRows().length == 0 ? 0 : k;
     if (wanted > 0 && (!options.languageModelHead() || k < 1 || k > config.vocabSize())) {
       throw new IllegalArgumentException(
-          "k: %d (expected: 1 to %d, of a model loaded with its head)"
+          "k: %d (expected: 1 to %d, and a model loaded with its head)"
               .formatted(k, config.vocabSize()));
     }
     try (PtNDManager scope = module.scope()) {

@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The TorchScript module of {@code decoder.py}: native calls and the native memory they need. */
+/** The TorchScript module of {@code decoder.py}: its native calls and native memory. */
 final class DecoderModule implements AutoCloseable {
   private static final String SOURCE = "decoder.py";
 
@@ -87,12 +87,12 @@ final class DecoderModule implements AutoCloseable {
     return manager;
   }
 
-  /** A scope for the arrays of one call; the caller closes it. */
+  /** Opens a scope for the arrays of one call; the caller closes it. */
   PtNDManager scope() {
     return (PtNDManager) manager.newSubManager();
   }
 
-  /** Number of arrays in this manager and in scopes that were not closed. */
+  /** Number of arrays in this manager and in scopes that are still open. */
   int liveArrays() {
     return manager.getManagedArrays().size();
   }
@@ -103,9 +103,9 @@ final class DecoderModule implements AutoCloseable {
   }
 
   /**
-   * PyTorch's own memory, kept as long as the module: aligned alike at every start, as what Java
-   * gives is not. Products round otherwise where alignment differs, and a resumed training must be
-   * the uninterrupted one.
+   * Copies values to PyTorch's own memory, which lives as long as the module. Unlike memory from
+   * Java, it has the same alignment in every process. Alignment affects how products round, and
+   * resumed training must equal uninterrupted training.
    */
   PtNDArray copy(float[] values, int... shape) {
     try (PtNDManager scope = scope()) {
@@ -119,37 +119,37 @@ final class DecoderModule implements AutoCloseable {
     return IValue.from((PtNDArray) scope.create(values));
   }
 
-  /** Calls a method that gives one tensor; the inputs are closed. */
+  /** Calls a method that returns one tensor, and closes the inputs. */
   PtNDArray call(String method, PtNDManager scope, IValue... inputs) {
     try (IValue result = invoke(method, inputs)) {
       return result.toTensor(scope);
     }
   }
 
-  /** Calls a method that gives a list of tensors; the inputs are closed. */
+  /** Calls a method that returns a list of tensors, and closes the inputs. */
   PtNDArray[] callForList(String method, PtNDManager scope, IValue... inputs) {
     try (IValue result = invoke(method, inputs)) {
       return result.toTensorArray(scope);
     }
   }
 
-  /** Calls a method that gives a number; the inputs are closed. */
+  /** Calls a method that returns a number, and closes the inputs. */
   double callForNumber(String method, IValue... inputs) {
     try (IValue result = invoke(method, inputs)) {
       return result.toDouble();
     }
   }
 
-  /** Calls a method for its effect; the inputs are closed. */
+  /** Calls a method for its effect, and closes the inputs. */
   void run(String method, IValue... inputs) {
     invoke(method, inputs).close();
   }
 
   /**
-   * The training loss; with gradients to weights, factors and head where {@code training}.
+   * The training loss; if {@code training}, with gradients for weights, factors and head.
    *
    * @param head a reward head and its scale, both empty for the loss of a language model
-   * @param factors of low-rank adapters, one empty array where there are none
+   * @param factors of low-rank adapters; a single empty array if there are none
    */
   NDArray loss(
       PtNDArray ids,
@@ -167,7 +167,7 @@ final class DecoderModule implements AutoCloseable {
   /** A reward head in two parts: {@code w = learned · scale}, both [W]. */
   record Head(PtNDArray learned, PtNDArray scale) {}
 
-  /** DJL gathers arrays of such a name into one list. */
+  /** Adds arrays under a name that makes DJL gather them into one list. */
   private static void addList(NDList inputs, String name, List<PtNDArray> arrays) {
     for (PtNDArray array : arrays) {
       array.setName(name);

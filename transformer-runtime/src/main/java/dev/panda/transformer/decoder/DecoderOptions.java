@@ -4,16 +4,15 @@ import dev.panda.transformer.checkpoint.ModelConfig;
 import java.util.List;
 
 /**
- * What is loaded of a checkpoint, and how.
+ * What to load of a checkpoint, and how.
  *
  * @param numerics format of the weights
  * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
  * @param threads number of CPU threads of one operation
- * @param languageModelHead whether next tokens can be asked for; without it, and with projections,
- *     the blocks above the highest projection are left out
+ * @param languageModelHead whether next tokens can be requested; if not, and if there are
+ *     projections, the decoder omits the blocks above the highest projection
  * @param projections the read-outs of every token, in the order of {@link StepOutput#readouts}
- * @param maxTokens longest sequence to prepare for, at least 1; the model's context where that is
- *     shorter
+ * @param maxTokens longest sequence to prepare for, at least 1; limited to the model's context
  */
 public record DecoderOptions(
     Numerics numerics,

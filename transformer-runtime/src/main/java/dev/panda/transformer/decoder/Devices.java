@@ -5,7 +5,7 @@ import ai.djl.engine.Engine;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Devices by name. */
+/** Finds devices by name. */
 final class Devices {
   private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
@@ -13,7 +13,7 @@ final class Devices {
 
   /**
    * @param name {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
-   * @throws IllegalArgumentException if there is no such device on this machine
+   * @throws IllegalArgumentException if this machine has no such device
    */
   static Device parse(String name) {
     if (name.equals("cpu")) {

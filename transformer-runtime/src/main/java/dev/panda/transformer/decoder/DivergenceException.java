@@ -1,6 +1,6 @@
 package dev.panda.transformer.decoder;
 
-/** A loss or a gradient that is not a finite number: training cannot go on from there. */
+/** Thrown if a loss or a gradient is not a finite number: training cannot continue. */
 public final class DivergenceException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -4,8 +4,8 @@ import dev.panda.transformer.checkpoint.ModelConfig;
 import java.util.List;
 
 /**
- * What a loaded model computes. One thread at a time may use it. The caller closes it after the
- * caches that it made.
+ * The computations of a loaded model. One thread at a time may use it. The caller closes it after
+ * closing its caches.
  */
 public interface ForwardPasses extends AutoCloseable {
 
@@ -14,35 +14,35 @@ public interface ForwardPasses extends AutoCloseable {
   /** Largest number of tokens of a sequence. */
   int contextLength();
 
-  /** Room for a sequence's keys and values; the caller closes it. */
+  /** Allocates room for a sequence's keys and values; the caller closes it. */
   KvCache newCache(int room);
 
   /**
-   * Keeps the keys and values of a candidate that was accepted: moves them to where accepted tokens
-   * end.
+   * Keeps the keys and values of an accepted candidate: moves them to the end of the accepted
+   * tokens.
    */
   void move(KvCache cache, int source, int target);
 
   /**
-   * Computes the new tokens of some sequences.
+   * Computes new tokens of several sequences.
    *
    * @param inputs at least one sequence, each with at least one token
-   * @param k number of next tokens, 1 to the vocabulary's size, where a sequence wants them
+   * @param k number of next tokens for the sequences that request them, 1 to the vocabulary's size
    */
   StepOutput step(List<StepInput> inputs, int k);
 
   /**
-   * Pools the hidden states of a whole sequence in one pass, with no cache.
+   * Pools the hidden states of a whole sequence in one pass, without a cache.
    *
    * @param tokens the sequence, 1 to the context length
    * @param start first token of the mean
-   * @param ends where each pooling ends, exclusive, above {@code start}
-   * @param at layers to read, 1 to the number kept
+   * @param ends end of each pooling, exclusive, above {@code start}
+   * @param at layers to read, 1 to the number of loaded layers
    * @return [ends × layers × (last, mean) × hidden size], row-major
    */
   float[] pool(int[] tokens, int start, int[] ends, int[] at);
 
-  /** Number of native arrays that are held: weights, caches, and what was not freed. */
+  /** Number of native arrays in memory: weights, caches and leaked arrays. */
   int liveArrays();
 
   @Override

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * The weights that training from scratch begins with: norms 1, biases 0, all else normal with a
- * standard deviation of 0.02, for layers that write to the residual stream of 0.02 / √(2 L). The
- * same for a seed.
+ * The weights that training from scratch begins with: norms are 1, biases are 0, all other weights
+ * are normally distributed. The standard deviation is 0.02 / √(2 L) for layers that write to the
+ * residual stream, and 0.02 for the others. The same seed gives the same weights.
  */
 public final class InitialWeights implements Checkpoint {
   private static final double SPREAD = 0.02;

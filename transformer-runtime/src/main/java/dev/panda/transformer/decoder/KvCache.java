@@ -23,7 +23,7 @@ public final class KvCache implements AutoCloseable {
     return tensor;
   }
 
-  /** Number of tokens that it has room for, candidates included. */
+  /** Number of tokens that fit, candidates included. */
   public int room() {
     return room;
   }

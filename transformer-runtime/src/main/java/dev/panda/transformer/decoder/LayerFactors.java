@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Where {@code decoder.py} wants the factors of adapters. */
+/** The places of the adapters' factors in {@code decoder.py}'s list. */
 final class LayerFactors {
   private LayerFactors() {}
 
@@ -15,11 +15,11 @@ final class LayerFactors {
    * One matrix that may have an adapter.
    *
    * @param weight its name in a checkpoint
-   * @param rotaryHeadDim dimension of its heads where rows are rotary pairs, else 0
+   * @param rotaryHeadDim dimension of its heads if its rows are rotary pairs, else 0
    */
   record Place(String weight, int outputs, int inputs, int rotaryHeadDim) {
 
-    /** Rows of B in the decoder's order, from a checkpoint's. */
+    /** Converts the rows of B from the checkpoint's order to the decoder's. */
     float[] ordered(float[] b) {
       return rotaryHeadDim == 0 ? b : RotaryPairs.interleave(b, rotaryHeadDim, b.length / outputs);
     }
@@ -30,7 +30,7 @@ final class LayerFactors {
     }
   }
 
-  /** All of them, block by block. */
+  /** All places, block by block. */
   static List<Place> places(ModelConfig config, int blocks) {
     Map<String, List<Integer>> shapes = ModelTensors.shapes(config, blocks);
     List<Place> places = new ArrayList<>();

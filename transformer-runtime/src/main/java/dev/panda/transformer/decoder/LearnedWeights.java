@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Float32 weights that gradients reach, and the moments that AdamW keeps of them. */
+/** Trainable float32 weights, with AdamW's moments for them. */
 final class LearnedWeights {
   private static final String MEAN = "mean.";
   private static final String SQUARE = "square.";
@@ -24,13 +24,13 @@ final class LearnedWeights {
   private final List<PtNDArray> squares = new ArrayList<>();
 
   /**
-   * @param module whose manager keeps the arrays
+   * @param module its manager owns the arrays
    */
   LearnedWeights(DecoderModule module) {
     this.module = module;
   }
 
-  /** Adds a weight, which has elements; the module closes it. */
+  /** Adds a weight, which must not be empty; the module closes it. */
   PtNDArray add(float[] values, int... shape) {
     PtNDArray weight = module.copy(values, shape);
     weight.setRequiresGradient(true);
@@ -41,8 +41,9 @@ final class LearnedWeights {
   }
 
   /**
-   * Begins to record what is computed with the weights. What DJL makes to zero their gradients is
-   * left to the manager of the weights; while the scope lives, that is the scope.
+   * Starts recording computations with the weights. DJL leaves the arrays that it creates for
+   * zeroing gradients to the weights' manager; this method makes the scope their manager for as
+   * long as the scope lives.
    *
    * @param scope the caller closes it after the collector
    */
@@ -52,11 +53,11 @@ final class LearnedWeights {
   }
 
   /**
-   * Moves the weights against their gradients.
+   * Performs one update of the weights, against their gradients.
    *
-   * @param update its number, from 1
-   * @param step how far
-   * @throws DivergenceException if the gradient is not finite; the weights are then as they were
+   * @param update number of the update, from 1
+   * @param step size of the update
+   * @throws DivergenceException if the gradient is not finite; the weights stay unchanged
    */
   void update(PtNDManager scope, int update, UpdateStep step) {
     PtNDArray[] gradients =
@@ -86,7 +87,7 @@ final class LearnedWeights {
     return weights.stream().map(weight -> gradient(scope, weight).toFloatArray()).toList();
   }
 
-  /** Number of their elements. */
+  /** Total number of elements. */
   long size() {
     return weights.stream().mapToLong(PtNDArray::size).sum();
   }
@@ -101,7 +102,7 @@ final class LearnedWeights {
     return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
   }
 
-  /** The moments, to be kept beside the weights, so that training can be resumed. */
+  /** The moments; save them with the weights so that training can be resumed. */
   Map<String, TensorData> moments() {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     for (int i = 0; i < weights.size(); i++) {
@@ -113,7 +114,7 @@ final class LearnedWeights {
   }
 
   /**
-   * Takes back what {@link #moments} gave.
+   * Restores the moments that {@link #moments} returned.
    *
    * @param read reads a tensor by its name
    */

@@ -12,12 +12,15 @@ import java.util.Arrays;
  */
 public record NextTokens(int[] ids, float[] logits, float[] logProbabilities, float entropy) {
 
-  /** Whether the model gave numbers: NaN or infinity at any token of the vocabulary shows here. */
+  /**
+   * Whether the model's output is finite; NaN or infinity at any token of the vocabulary makes this
+   * false.
+   */
   public boolean isFinite() {
     return Float.isFinite(entropy) && Float.isFinite(logits[0] - logProbabilities[0]);
   }
 
-  /** The first k of them. */
+  /** The first k tokens. */
   public NextTokens first(int k) {
     return k == ids.length
         ? this

@@ -10,18 +10,20 @@ import java.util.Locale;
 public enum Numerics {
   FLOAT32(6, 6),
   BFLOAT16(15, 15),
-  /** On a CPU packed for FBGEMM, which needs x86-64 with AVX2. */
+  /** On a CPU, the weights are packed for FBGEMM, which needs x86-64 with AVX2. */
   FLOAT16(5, 5),
-  /** A scale for each output row, activations bfloat16 inside linear layers; on a CPU alone. */
+  /** Each output row has a scale; activations are bfloat16 inside linear layers. Only on a CPU. */
   INT8(15, 15),
   /**
-   * A scale and a middle for each 32 weights of a row, activations bfloat16 inside linear layers;
-   * the language-model head as {@link #FLOAT16}. Checkpoints of that grid (Q4_1) lose little. On a
-   * CPU that {@link #FLOAT16} runs on alone.
+   * Each 32 weights of a row have a scale and a middle; activations are bfloat16 inside linear
+   * layers, and the language-model head is {@link #FLOAT16}. Checkpoints on the same grid (Q4_1)
+   * lose little. Only on a CPU that supports {@link #FLOAT16}.
    */
   INT4(15, 15);
 
-  /** Columns of a matrix that share a scale with {@link #INT4}; its rows come in sixteens. */
+  /**
+   * Columns of an {@link #INT4} matrix that share a scale; its number of rows is a multiple of 16.
+   */
   private static final int GROUP = 32;
 
   private static final int ROWS_TOGETHER = 16;
@@ -39,15 +41,15 @@ public enum Numerics {
   }
 
   /**
-   * The fastest format whose choices are those of float32 nearly everywhere, on this machine:
-   * float16 where FBGEMM runs or on a GPU, float32 elsewhere.
+   * The fastest format on this machine that almost always chooses the same tokens as float32:
+   * float16 on a GPU or a CPU that supports FBGEMM, else float32.
    */
   public static Numerics fastest(boolean gpu) {
     return gpu || hasPackedFloat16() ? FLOAT16 : FLOAT32;
   }
 
   /**
-   * Reads a name such as {@code bfloat16}; {@code auto} is the {@link #fastest}.
+   * Reads a name such as {@code bfloat16}; {@code auto} means the {@link #fastest}.
    *
    * @throws IllegalArgumentException if there is no such format
    */
@@ -82,12 +84,12 @@ public enum Numerics {
   void checkHolds(int rows, int columns) {
     if (this == INT4 && (rows % ROWS_TOGETHER != 0 || columns % GROUP != 0)) {
       throw new IllegalArgumentException(
-          "numerics: int4 (expected: another, as the model has matrices of %d × %d; int4 takes multiples of %d × %d)"
+          "numerics: int4 (expected: another format; the model has matrices of %d × %d, int4 needs multiples of %d × %d)"
               .formatted(rows, columns, ROWS_TOGETHER, GROUP));
     }
   }
 
-  /** How {@code decoder.py} keeps linear layers. */
+  /** The number of the format of linear layers in {@code decoder.py}. */
   int format(boolean gpu) {
     if (this == INT8) {
       return INT8_ROWS;
@@ -98,7 +100,7 @@ public enum Numerics {
     return this == FLOAT16 && !gpu ? PACKED_FLOAT16 : 0;
   }
 
-  /** PyTorch's number for the type of linear layers that are kept as they are. */
+  /** PyTorch's number for the type of unpacked linear layers. */
   int linearType() {
     return linearType;
   }

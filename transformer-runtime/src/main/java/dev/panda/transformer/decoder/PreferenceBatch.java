@@ -1,17 +1,17 @@
 package dev.panda.transformer.decoder;
 
 /**
- * Pairs that go through the decoder at once, P of them, each response read at E ends.
+ * P pairs that pass through the decoder together; each response is read at E ends.
  *
- * @param ids token ids [2 P × T], right-padded with any id: of each pair the chosen response behind
- *     its prompt, then the rejected one
- * @param shares what each token's term counts for in the reward at an end [2 P × E × T]
+ * @param ids token ids [2 P × T], right-padded with any id: for each pair the prompt with the
+ *     chosen response, then the prompt with the rejected one
+ * @param shares weight of each token's term in the reward at an end [2 P × E × T]
  */
 public record PreferenceBatch(long[][] ids, float[][][] shares) {
   public PreferenceBatch {
     if (ids.length == 0 || ids.length % 2 != 0 || shares.length != ids.length) {
       throw new IllegalArgumentException(
-          "responses: %d, shares of %d (expected: two for each pair, of each its shares)"
+          "responses: %d, shares of %d (expected: two responses for each pair, and shares for each response)"
               .formatted(ids.length, shares.length));
     }
     for (float[][] response : shares) {
@@ -21,7 +21,7 @@ public record PreferenceBatch(long[][] ids, float[][][] shares) {
       }
       if (!even) {
         throw new IllegalArgumentException(
-            "shares: uneven (expected: one for each token, of as many ends of each response)");
+            "shares: uneven (expected: one for each token, and the same number of ends for each response)");
       }
     }
   }

@@ -4,11 +4,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The order in which a pass through the blocks meets the projections. */
+/** The order in which a pass through the blocks reaches the projections. */
 final class ProjectionOrder {
   private ProjectionOrder() {}
 
-  /** Indices of the projections, by layer, then as they stand. */
+  /** Indices of the projections, by layer, then in the given order. */
   static int[] byLayer(List<Projection> projections) {
     return IntStream.range(0, projections.size())
         .boxed()

@@ -1,13 +1,17 @@
 package dev.panda.transformer.decoder;
 
 /**
- * Two orders of a head's rows. Checkpoints keep a rotary pair half a head apart (0 … D/2 - 1, then
- * D/2 … D - 1); the decoder keeps it side by side, so that a rotation is one complex product.
+ * Converts between two orders of a head's rows. Checkpoints keep the rows of a rotary pair half a
+ * head apart (0 … D/2 - 1, then D/2 … D - 1). The decoder keeps them side by side, so that a
+ * rotation is one complex product.
  */
 final class RotaryPairs {
   private RotaryPairs() {}
 
-  /** From half a head apart to side by side; {@code rows} is [heads × headDim × columns]. */
+  /**
+   * Moves pairs from half a head apart to side by side; {@code rows} is [heads × headDim ×
+   * columns].
+   */
   static float[] interleave(float[] rows, int headDim, int columns) {
     return reorder(rows, headDim, columns, true);
   }

@@ -6,7 +6,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
 import java.util.List;
 
-/** Hands weights and projections to the module that serves, in its numeric format. */
+/** Adds weights and projections to a module for serving, in its numeric format. */
 final class ServingWeights implements WeightSink {
   private final DecoderModule module;
   private final Numerics numerics;
@@ -44,7 +44,7 @@ final class ServingWeights implements WeightSink {
     }
   }
 
-  /** Hands over the projections, those of one layer as one matrix. */
+  /** Adds the projections; projections of one layer form one matrix. */
   void projections(List<Projection> projections, int[] order) {
     int start = 0;
     while (start < order.length) {

@@ -7,8 +7,8 @@ import java.util.stream.LongStream;
  * The rows of a step: the new tokens of all sequences, one after another.
  *
  * @param ids token ids [N]
- * @param positions their places in their sequences; candidates share one [N]
- * @param headRows rows that want next tokens [M]
+ * @param positions of the tokens in their sequences; a sequence's candidates share one position [N]
+ * @param headRows rows that request next tokens [M]
  * @param past tokens before the step, one for each sequence
  * @param accepted new accepted tokens, one for each sequence
  * @param candidates candidates, one for each sequence
@@ -23,7 +23,7 @@ record StepRows(
 
   /**
    * @throws IllegalArgumentException if a token is not in the vocabulary, or a sequence has no new
-   *     token, no room for it, or leaves the context
+   *     token, has no room for it, or exceeds the context
    */
   static StepRows of(List<StepInput> inputs, int vocabSize, int contextLength) {
     LongStream.Builder ids = LongStream.builder();
@@ -62,17 +62,17 @@ record StepRows(
     int longest = length + Math.min(1, input.candidates().length);
     if (input.past() < 0 || input.rows() == 0 || longest > contextLength) {
       throw new IllegalArgumentException(
-          "tokens: %d behind %d (expected: at least one, and at most %d in all)"
+          "tokens: %d after %d (expected: at least one, and at most %d in all)"
               .formatted(input.rows(), input.past(), contextLength));
     }
     if (length + input.candidates().length > input.cache().room()) {
       throw new IllegalArgumentException(
-          "tokens: %d behind %d (expected: room for them in a cache of %d)"
+          "tokens: %d after %d (expected: to fit in a cache of %d)"
               .formatted(input.rows(), input.past(), input.cache().room()));
     }
     if (input.wantsNext() && input.accepted().length == 0) {
       throw new IllegalArgumentException(
-          "accepted: none (expected: at least one where next tokens are wanted)");
+          "accepted: none (expected: at least one, because next tokens are requested)");
     }
   }
 

@@ -1,11 +1,11 @@
 package dev.panda.transformer.decoder;
 
 /**
- * Steps that a token head learns from, S of them; D the hidden size.
+ * S training steps for a token head; D is the hidden size.
  *
- * @param states of the token before [S × D]
- * @param embeddings of the token that came next [S × D]
- * @param targets what is to be estimated [S]
+ * @param states hidden states of the token before [S × D]
+ * @param embeddings of the next token [S × D]
+ * @param targets numbers to estimate [S]
  */
 public record TokenHeadBatch(float[][] states, float[][] embeddings, float[] targets) {
   public TokenHeadBatch {
@@ -17,7 +17,7 @@ public record TokenHeadBatch(float[][] states, float[][] embeddings, float[] tar
     }
     if (!even) {
       throw new IllegalArgumentException(
-          "steps: uneven (expected: of each a state, an embedding as long, and a target)");
+          "steps: uneven (expected: for each a state, an embedding of the same length, and a target)");
     }
   }
 }

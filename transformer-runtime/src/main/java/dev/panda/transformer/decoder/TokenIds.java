@@ -6,13 +6,16 @@ import ai.djl.pytorch.engine.PtNDManager;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import java.util.Arrays;
 
-/** Rows of token ids for native code, which would end the process for one that is not there. */
+/**
+ * Passes rows of token ids to native code. It checks them first, because an unknown id would make
+ * native code end the process.
+ */
 final class TokenIds {
   private TokenIds() {}
 
   /**
-   * @param rows of one length [B × T]
-   * @param alsoAllowed an id that stands for none
+   * @param rows token ids, all rows of the same length [B × T]
+   * @param alsoAllowed a further allowed id, which stands for no token
    */
   static PtNDArray matrix(PtNDManager scope, ModelConfig config, long[][] rows, long alsoAllowed) {
     int columns = rows[0].length;

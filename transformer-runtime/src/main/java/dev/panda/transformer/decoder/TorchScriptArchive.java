@@ -14,8 +14,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a TorchScript archive, a zip of stored entries, from source text and the attributes of one
- * module.
+ * Writes a TorchScript archive, a zip of uncompressed entries, from source text and the attributes
+ * of one module.
  *
  * <p>Attributes may be booleans, integers (int), floats (double), and the empty lists of {@link
  * Empty}.
@@ -27,7 +27,7 @@ final class TorchScriptArchive {
   private static final int FALSE = 0x89;
   private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 2, ')', '.'};
 
-  /** An empty list; TorchScript wants to know of what. */
+  /** An empty list; TorchScript needs its element type. */
   enum Empty {
     TENSORS("build_tensorlist"),
     INTEGERS("build_intlist"),

@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A decoder whose weights learn: supervised fine-tuning (paper, Eq. 1) by AdamW in float32. It
- * shares the forward pass with {@link Decoder}. One thread at a time may use it; the caller closes
+ * A decoder with trainable weights: supervised fine-tuning (paper, Eq. 1) by AdamW in float32. It
+ * uses the same forward pass as {@link Decoder}. One thread at a time may use it; the caller closes
  * it.
  */
 public final class TrainableDecoder implements AutoCloseable {
-  /** The target of a token that is not learned: prompts, padding. */
+  /** The target of tokens that training ignores: prompts and padding. */
   public static final long NO_TARGET = -100;
 
   private final ModelConfig config;
@@ -36,11 +36,11 @@ public final class TrainableDecoder implements AutoCloseable {
   }
 
   /**
-   * Takes the weights of a checkpoint, {@link InitialWeights} to begin from scratch; the checkpoint
-   * can be closed after.
+   * Loads the weights of a checkpoint; to train from scratch, pass {@link InitialWeights}. The
+   * caller may close the checkpoint afterwards.
    *
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
-   *     shape than the configuration implies, or not finite
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, has
+   *     another shape than the configuration implies, or is not finite
    * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
    * @param threads number of CPU threads of one operation
    */
@@ -63,9 +63,7 @@ public final class TrainableDecoder implements AutoCloseable {
     }
   }
 
-  /**
-   * Keeps what is learned; biases that the model lacks and a tied head have no weight of their own.
-   */
+  /** Keeps the weights to train; missing biases and a tied head have no weight of their own. */
   private final class Trained implements WeightSink {
     @Override
     public void vector(float[] values) {
@@ -95,9 +93,9 @@ public final class TrainableDecoder implements AutoCloseable {
   }
 
   /**
-   * TorchScript watches its first run and differentiates the later ones itself, which rounds
-   * otherwise. A run of no consequence makes all updates later ones, so that a resumed training is
-   * the uninterrupted one.
+   * Runs the loss once and discards the result. TorchScript profiles its first run and
+   * differentiates later runs itself, which rounds differently. After this rehearsal every update
+   * is a later run, so resumed training equals uninterrupted training.
    */
   private void rehearse() {
     long[][] token = {{0}};
@@ -116,12 +114,12 @@ public final class TrainableDecoder implements AutoCloseable {
    * Learns from one batch.
    *
    * @param ids token ids [B, T], right-padded with any id
-   * @param targets the token that each one should be followed by, or {@link #NO_TARGET} [B, T]
+   * @param targets the token that should follow each token, or {@link #NO_TARGET} [B, T]
    * @param update number of this update, from 1
-   * @param step how far it goes
+   * @param step size of the update
    * @return mean negative log-likelihood of the targets, in nats, before the update
-   * @throws DivergenceException if the loss or the gradient is not finite; the weights are then as
-   *     they were
+   * @throws DivergenceException if the loss or the gradient is not finite; the weights stay
+   *     unchanged
    */
   public double learn(long[][] ids, long[][] targets, int update, UpdateStep step) {
     try (PtNDManager scope = module.scope()) {
@@ -138,7 +136,7 @@ public final class TrainableDecoder implements AutoCloseable {
     }
   }
 
-  /** Mean negative log-likelihood of a batch's targets, in nats; nothing is learned. */
+  /** Mean negative log-likelihood of a batch's targets, in nats; the weights stay unchanged. */
   public double evaluate(long[][] ids, long[][] targets) {
     try (PtNDManager scope = module.scope()) {
       return loss(scope, ids, targets, false).getFloat();
@@ -160,7 +158,7 @@ public final class TrainableDecoder implements AutoCloseable {
         training);
   }
 
-  /** The weights under their Hugging Face names, as a checkpoint holds them. */
+  /** The weights under their Hugging Face names, in the checkpoint's layout. */
   public Map<String, TensorData> tensors(ScalarType type) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     WeightExport export = new WeightExport(config, index -> weights.get(index).toFloatArray());
@@ -170,13 +168,13 @@ public final class TrainableDecoder implements AutoCloseable {
     return tensors;
   }
 
-  /** The optimiser's moments, to be kept beside the weights, so that training can be resumed. */
+  /** The optimiser's moments; save them with the weights so that training can be resumed. */
   public Map<String, TensorData> moments() {
     return learned.moments();
   }
 
   /**
-   * Takes back what {@link #moments} gave.
+   * Restores the moments that {@link #moments} returned.
    *
    * @param read reads a tensor by its name
    */
@@ -184,7 +182,7 @@ public final class TrainableDecoder implements AutoCloseable {
     learned.restoreMoments(read);
   }
 
-  /** Number of native arrays that are alive. */
+  /** Number of live native arrays. */
   int liveArrays() {
     return module.liveArrays();
   }

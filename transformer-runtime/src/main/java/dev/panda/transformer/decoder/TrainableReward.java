@@ -21,9 +21,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A reward model whose decoder learns (paper, Eq. 4) by AdamW in float32, together with its linear
- * head: low-rank adapters on frozen weights, or all weights up to the layer that is read. It shares
- * the forward pass with {@link Decoder}. One thread at a time may use it; the caller closes it.
+ * A reward model whose decoder is trained together with its linear head (paper, Eq. 4), by AdamW in
+ * float32. Training changes either low-rank adapters on frozen weights, or all weights up to the
+ * layer that the head reads. It uses the same forward pass as {@link Decoder}. One thread at a time
+ * may use it; the caller closes it.
  */
 public final class TrainableReward implements AutoCloseable {
   private final ModelConfig config;
@@ -36,11 +37,12 @@ public final class TrainableReward implements AutoCloseable {
   private final DecoderModule.Head head;
 
   /**
-   * What is read of the decoder. A token's term is w · h, where w = head · scale.
+   * The read-out from the decoder: a token's term is w · h, with w = head · scale.
    *
    * @param layer the block after which hidden states are read, from 1
-   * @param head where learning begins [W]
-   * @param scale one over the spread of each dimension, so that all of the head learn alike [W]
+   * @param head initial head [W]
+   * @param scale reciprocal of each dimension's spread, so that all dimensions of the head learn at
+   *     the same rate [W]
    */
   public record Readout(int layer, float[] head, float[] scale) {}
 
@@ -58,13 +60,14 @@ public final class TrainableReward implements AutoCloseable {
   }
 
   /**
-   * Takes the weights of a checkpoint up to a layer; the checkpoint can be closed after.
+   * Loads the weights of a checkpoint up to a layer; the caller may close the checkpoint
+   * afterwards.
    *
-   * @param adapter what learns beside the head; without it all weights do
+   * @param adapter the adapter to train with the head; without one, all weights are trained
    * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
    * @param threads number of CPU threads of one operation
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
-   *     shape than the configuration implies, or not finite
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, has
+   *     another shape than the configuration implies, or is not finite
    */
   public static TrainableReward load(
       Checkpoint checkpoint,
@@ -100,7 +103,7 @@ public final class TrainableReward implements AutoCloseable {
     }
   }
 
-  /** Keeps the weights: frozen beside an adapter, learned without one. */
+  /** Keeps the weights: frozen with an adapter, trainable without one. */
   private final class Taken implements WeightSink {
     @Override
     public void vector(float[] values) {
@@ -137,7 +140,7 @@ public final class TrainableReward implements AutoCloseable {
     }
   }
 
-  /** See {@link TrainableDecoder}: later runs round otherwise than the first. */
+  /** As in {@link TrainableDecoder}: later runs round differently from the first. */
   private void rehearse() {
     PreferenceBatch batch = new PreferenceBatch(new long[2][1], new float[2][1][1]);
     try (PtNDManager scope = module.scope();
@@ -148,14 +151,14 @@ public final class TrainableReward implements AutoCloseable {
   }
 
   /**
-   * Learns from pairs: one update from the gradients of all batches together, a batch at a time in
+   * Performs one update from the gradients of all batches together, with one batch at a time in
    * memory.
    *
    * @param batches at least one
    * @param update number of this update, from 1
    * @return mean of −log σ(margin) over pairs and ends, in nats, before the update
-   * @throws DivergenceException if the loss or the gradient is not finite; the weights are then as
-   *     they were
+   * @throws DivergenceException if the loss or the gradient is not finite; the weights stay
+   *     unchanged
    */
   public double learn(List<PreferenceBatch> batches, int update, UpdateStep step) {
     try (PtNDManager scope = module.scope();
@@ -186,7 +189,7 @@ public final class TrainableReward implements AutoCloseable {
         ids(scope, batch), shares(scope, batch), head, weights, factors(scope), true);
   }
 
-  /** Reward of chosen minus rejected, for each pair and end [P × E]; nothing is learned. */
+  /** Reward of chosen minus rejected, for each pair and end [P × E]; the weights stay unchanged. */
   public float[][] margins(PreferenceBatch batch) {
     try (PtNDManager scope = module.scope()) {
       float[] flat =
@@ -230,12 +233,12 @@ public final class TrainableReward implements AutoCloseable {
     return adapter.isPresent() ? factors : List.of(module.tensor(scope, new float[0], 0));
   }
 
-  /** The head as it is now, per spread of each dimension [W]. */
+  /** The current head, per spread of each dimension [W]. */
   public float[] head() {
     return head.learned().toFloatArray();
   }
 
-  /** The adapter as it is now; absent where all weights learn. */
+  /** The current adapter; empty if all weights are trained. */
   public Optional<LowRankAdapter> adapter() {
     return adapter.map(
         first -> {
@@ -256,7 +259,7 @@ public final class TrainableReward implements AutoCloseable {
         });
   }
 
-  /** The weights as they are now under their Hugging Face names, up to the layer that is read. */
+  /** The current weights under their Hugging Face names, up to the layer that the head reads. */
   public Map<String, TensorData> tensors() {
     WeightExport export = new WeightExport(config, index -> weights.get(index).toFloatArray());
     Map<String, TensorData> tensors = new LinkedHashMap<>();
@@ -267,15 +270,13 @@ public final class TrainableReward implements AutoCloseable {
     return tensors;
   }
 
-  /**
-   * The optimiser's moments, to be kept beside what is learned, so that training can be resumed.
-   */
+  /** The optimiser's moments; save them with the weights so that training can be resumed. */
   public Map<String, TensorData> moments() {
     return learned.moments();
   }
 
   /**
-   * Takes back what {@link #moments} gave.
+   * Restores the moments that {@link #moments} returned.
    *
    * @param read reads a tensor by its name
    */
@@ -283,7 +284,10 @@ public final class TrainableReward implements AutoCloseable {
     learned.restoreMoments(read);
   }
 
-  /** Gradients of the loss of batches: of the head, then of all else that learns, as it is kept. */
+  /**
+   * Gradients of the batches' loss: of the head, then of all other trained weights, in internal
+   * order.
+   */
   List<float[]> gradients(List<PreferenceBatch> batches) {
     try (PtNDManager scope = module.scope();
         GradientCollector collector = learned.collect(scope)) {
@@ -293,12 +297,12 @@ public final class TrainableReward implements AutoCloseable {
     }
   }
 
-  /** Number of weights that learn, the head's included. */
+  /** Number of trained weights, including the head's. */
   public long size() {
     return learned.size();
   }
 
-  /** Number of native arrays that are alive. */
+  /** Number of live native arrays. */
   int liveArrays() {
     return module.liveArrays();
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A bilinear form that learns to estimate a number of every token e that may follow a state h, by
- * AdamW in float32: A h · B e + u · h + v · e + c. One thread at a time may use it; the caller
+ * A bilinear form that learns, by AdamW in float32, to estimate a number for every token e that may
+ * follow a state h: A h · B e + u · h + v · e + c. One thread at a time may use it; the caller
  * closes it.
  */
 public final class TrainableTokenHead implements AutoCloseable {
@@ -23,7 +23,7 @@ public final class TrainableTokenHead implements AutoCloseable {
   private final PtNDArray c;
 
   /**
-   * The form as it is: the parts of its sum.
+   * The parameters of the form.
    *
    * @param a [R × D], flattened
    * @param b [R × D], flattened
@@ -33,11 +33,11 @@ public final class TrainableTokenHead implements AutoCloseable {
   public record Parts(float[] a, float[] b, float[] u, float[] v, float c) {}
 
   /**
-   * One that is nearly zero everywhere.
+   * Creates a form that is nearly zero everywhere.
    *
-   * @param config of the model whose states and embeddings it takes
+   * @param config of the model that supplies states and embeddings
    * @param rank R
-   * @param seed of its first weights
+   * @param seed for the initial weights
    * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
    * @param threads number of CPU threads of one operation
    */
@@ -64,12 +64,12 @@ public final class TrainableTokenHead implements AutoCloseable {
   }
 
   /**
-   * One update.
+   * * Performs one update.
    *
-   * @param update its number, from 1
-   * @return mean square of the errors before
-   * @throws DivergenceException if loss or gradient is not finite; the weights are then as they
-   *     were
+   * @param update number of the update, from 1
+   * @return mean squared error before the update
+   * @throws DivergenceException if the loss or the gradient is not finite; the weights stay
+   *     unchanged
    */
   public double learn(TokenHeadBatch batch, int update, UpdateStep step) {
     try (PtNDManager scope = module.scope();
@@ -92,7 +92,7 @@ public final class TrainableTokenHead implements AutoCloseable {
     return bilinear.add(linear).add(c).sub(scope.create(batch.targets())).square().mean();
   }
 
-  /** What it is now. */
+  /** The current parameters. */
   public Parts parts() {
     return new Parts(
         a.toFloatArray(),
@@ -102,7 +102,7 @@ public final class TrainableTokenHead implements AutoCloseable {
         c.toFloatArray()[0]);
   }
 
-  /** Number of native arrays that are alive. */
+  /** Number of live native arrays. */
   int liveArrays() {
     return module.liveArrays();
   }

@@ -1,7 +1,7 @@
 package dev.panda.transformer.decoder;
 
 /**
- * How far one update of AdamW goes.
+ * The settings of one AdamW update.
  *
  * @param rate learning rate
  * @param decay weight decay of matrices

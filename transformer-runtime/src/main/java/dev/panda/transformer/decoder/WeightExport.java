@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * The inverse of {@link CheckpointWeights}: a checkpoint's tensors out of the decoder's flat list.
+ * The inverse of {@link CheckpointWeights}: extracts a checkpoint's tensors from the decoder's flat
+ * list.
  */
 final class WeightExport {
   private static final int PER_BLOCK = 7;
@@ -15,7 +16,7 @@ final class WeightExport {
   private final IntFunction<float[]> weights;
 
   /**
-   * @param weights a weight by its place in the list that {@code decoder.py} states
+   * @param weights a weight by its index in {@code decoder.py}'s list
    */
   WeightExport(ModelConfig config, IntFunction<float[]> weights) {
     this.config = config;

@@ -1,18 +1,18 @@
 package dev.panda.transformer.decoder;
 
-/** Takes a decoder's weights one by one, in the order that {@code decoder.py} states. */
+/** Receives a decoder's weights one by one, in {@code decoder.py}'s order. */
 interface WeightSink {
 
-  /** Takes a norm's scale or a bias; empty where the model has no bias. */
+  /** Receives a norm's scale or a bias; the bias is empty if the model has none. */
   void vector(float[] values);
 
-  /** Takes the embedding [rows × columns]. */
+  /** Receives the embedding [rows × columns]. */
   void embedding(float[] values, int rows, int columns);
 
-  /** Takes a linear layer's matrix [rows × columns]. */
+  /** Receives a linear layer's matrix [rows × columns]. */
   void linear(float[] values, int rows, int columns);
 
-  /** Takes the language-model head; a tied one is the embedding once more. */
+  /** Receives the language-model head; a tied head is the embedding again. */
   default void head(float[] values, int rows, int columns, boolean tied) {
     linear(values, rows, columns);
   }

@@ -4,11 +4,11 @@ import dev.panda.transformer.decoder.NextTokens;
 import java.util.Optional;
 
 /**
- * What one advance of a sequence gives.
+ * The result of one advance of a sequence.
  *
  * @param acceptedReadouts read-outs of the accepted tokens [accepted × projection]
  * @param candidateReadouts read-outs of the candidates [candidates × projection]
- * @param next the likeliest tokens after the last accepted one, where asked for
+ * @param next the likeliest tokens after the last accepted one, if requested
  */
 public record AdvanceResult(
     float[][] acceptedReadouts, float[][] candidateReadouts, Optional<NextTokens> next) {}

@@ -2,7 +2,7 @@ package dev.panda.transformer.engine;
 
 import java.time.Duration;
 
-/** No room in the cache within the time that an open may wait. */
+/** Thrown if the cache has no room within the time that an open may wait. */
 public final class CapacityException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

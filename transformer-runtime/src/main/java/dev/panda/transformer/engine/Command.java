@@ -2,10 +2,10 @@ package dev.panda.transformer.engine;
 
 import java.util.concurrent.CompletableFuture;
 
-/** What can be asked of the engine's thread. */
+/** A request to the engine's thread. */
 sealed interface Command {
 
-  /** Tells whoever asked that it will not be done. */
+  /** Tells the caller that the engine will not do it. */
   void refuse(RuntimeException reason);
 
   /** Reserves room for a sequence, by a deadline in {@link System#nanoTime} terms. */

@@ -16,10 +16,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Runs one decoder for many sequences at once. One thread owns the model; each round it computes as
- * many of the waiting sequences' tokens as the budget allows. Safe for use by many threads.
+ * Runs one decoder for many sequences at once. One thread owns the model. In each round it computes
+ * as many of the waiting sequences' tokens as the budget allows. Many threads may use an engine.
  *
- * <p>Futures complete on the engine's own thread: what hangs on them must be short and not block.
+ * <p>Futures complete on the engine's thread: their dependent actions must be short and must not
+ * block.
  */
 public final class Engine implements AutoCloseable {
   private final ForwardPasses decoder;
@@ -29,13 +30,13 @@ public final class Engine implements AutoCloseable {
   private final ExecutorService owner = Executors.newSingleThreadExecutor(Engine::thread);
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
-  /** Why nothing is done any more; null as long as the engine is open. */
+  /** Why the engine accepts no more commands; null while it is open. */
   private volatile RuntimeException closed;
 
   /**
-   * Loads the decoder on the thread that will run it: OpenMP keeps a team for every thread that has
-   * computed, and no team spins between operations where all have more threads than there are
-   * processors; a step then takes half as long again.
+   * Loads the decoder on the thread that will run it. OpenMP keeps a team for every thread that has
+   * computed. If the teams together have more threads than there are processors, no team spins
+   * between operations, and a step takes half as long again.
    */
   Engine(Supplier<ForwardPasses> loading, EngineOptions options) {
     this.decoder = load(loading);
@@ -63,11 +64,11 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Loads a checkpoint's weights; the caller closes the checkpoint, at any time after, and the
-   * engine.
+   * Loads a checkpoint's weights. The caller closes the engine, and may close the checkpoint at any
+   * time after this call.
    *
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, of another
-   *     shape than the configuration implies, or not finite
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, has
+   *     another shape than the configuration implies, or is not finite
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static Engine load(Checkpoint checkpoint, EngineOptions options) {
@@ -79,22 +80,22 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Largest number of tokens of a sequence, prompt and response together: the model's context, or
-   * the whole cache where that is smaller.
+   * Largest number of tokens of a sequence, prompt and response together: the model's context or
+   * the whole cache, whichever is smaller.
    */
   public int contextLength() {
     return decoder.contextLength();
   }
 
   /**
-   * Completes, with the cause, when the engine ends otherwise than by {@link #close}: memory ran
-   * out, or the device failed. It serves nothing after that; who waited was told.
+   * Completes with the cause if the engine ends other than by {@link #close}: memory ran out, or
+   * the device failed. The engine then fails everything that waits, and serves nothing more.
    */
   public CompletableFuture<Throwable> failure() {
     return failure.copy();
   }
 
-  /** Number of native arrays that the model holds: weights, caches, and what was not freed. */
+  /** Number of native arrays that the model holds: weights, caches and leaked arrays. */
   int liveArrays() {
     return decoder.liveArrays();
   }
@@ -105,15 +106,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Opens a sequence and reserves its room in the cache; waits for it up to the options' timeout.
-   * An open that is cancelled while it waits takes no room.
+   * Opens a sequence and reserves its room in the cache, waiting for room up to the options'
+   * timeout. If the future is cancelled while it waits, it takes no room.
    *
-   * @param maxTokens longest length, prompt and response together, 1 to the context length
+   * @param maxTokens largest length, prompt and response together, 1 to the context length
    * @param maxCandidates largest number of candidates of one advance, not negative
-   * @return fails with {@link CapacityException} where there is no room in time, and with {@link
+   * @return fails with {@link CapacityException} if no room becomes free in time, and with {@link
    *     CancellationException} once the engine is closed or has failed
-   * @throws IllegalArgumentException if more is asked for than the context, the whole cache or one
-   *     round holds
+   * @throws IllegalArgumentException if the request exceeds the context, the whole cache or one
+   *     round
    */
   public CompletableFuture<Sequence> open(int maxTokens, int maxCandidates) {
     if (maxTokens < 1 || maxTokens > contextLength()) {
@@ -138,8 +139,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Opens a sequence, as above, and gives it to an owner that closes it. Cancelling the future
-   * gives up waiting, or closes the sequence where it is open already.
+   * Opens a sequence, as above, and gives it to an owner that closes it. Cancelling the future ends
+   * the wait, or closes the sequence if it is already open.
    */
   public <T> CompletableFuture<T> open(
       int maxTokens, int maxCandidates, Function<Sequence, T> owner) {
@@ -160,16 +161,16 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Pools the hidden states of a whole sequence in one pass, with no cache. Each round does one;
-   * one that is cancelled before its turn is not computed.
+   * Pools the hidden states of a whole sequence in one pass, without a cache. Each round computes
+   * one pooling; a pooling cancelled before its turn is not computed.
    *
    * @param tokens the sequence, 1 to the context length
    * @param start first token of the mean
-   * @param ends where each pooling ends, exclusive, above {@code start}
+   * @param ends end of each pooling, exclusive, above {@code start}
    * @param layers blocks to read after, from 1
    * @return [ends × layers × (last, mean) × hidden size], row-major; fails with
-   *     IllegalArgumentException where an argument is out of its bounds, and with {@link
-   *     CapacityException} where too many wait
+   *     IllegalArgumentException if an argument is out of bounds, and with {@link
+   *     CapacityException} if too many poolings wait
    */
   public CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers) {
     CompletableFuture<float[]> pooled = new CompletableFuture<>();
@@ -184,15 +185,16 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Whatever ends the thread, nobody waits for ever. */
+  /**
+   * Serves until closed. Whatever ends the thread, this method answers everyone who still waits.
+   */
   private void run() {
     try {
       serve();
     } catch (Throwable e) {
       CancellationException reason =
           new CancellationException(
-              "engine: ended by %s (expected: open; the service has to be started again)"
-                  .formatted(e));
+              "engine: ended by %s (expected: open; restart the service)".formatted(e));
       reason.initCause(e);
       closed = reason;
       failure.complete(e);
@@ -247,7 +249,7 @@ public final class Engine implements AutoCloseable {
     if (closed == null) {
       closed = closing();
     }
-    owner.shutdownNow().forEach(Runnable::run); // where it had not begun, it only frees
+    owner.shutdownNow().forEach(Runnable::run); // a task that had not begun only frees
     try {
       boolean unused = owner.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {

@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How an engine runs its model.
+ * Options for running a model in an engine.
  *
  * @param numerics format of the weights
  * @param device {@code cpu}, {@code cuda} or {@code cuda:1} and so on
  * @param threads number of CPU threads of one operation
- * @param languageModelHead whether next tokens can be asked for; without it the blocks above the
- *     highest projection are not kept
- * @param projections the read-outs of every token; none for a language model alone
- * @param cacheTokens number of tokens that all open sequences together may reserve
+ * @param languageModelHead whether next tokens can be requested; if not, the engine drops the
+ *     blocks above the highest projection
+ * @param projections the read-outs of every token; none for a plain language model
+ * @param cacheTokens number of tokens that all open sequences may reserve together
  * @param roundTokens largest number of tokens that one forward pass computes
  * @param openTimeout how long an open waits for room in the cache
  */

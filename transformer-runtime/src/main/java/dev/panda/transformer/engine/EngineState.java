@@ -17,11 +17,14 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
 /**
- * The engine without its thread: open sequences, those that wait for room, and those that wait for
- * a step.
+ * The engine's state, without its thread: open sequences, opens that wait for room, and sequences
+ * that wait for a step.
  */
 final class EngineState {
-  /** Opens that may wait for room, and poolings for their turn; more are refused at once. */
+  /**
+   * How many opens may wait for room, and how many poolings for their turn; more are refused at
+   * once.
+   */
   static final int MAX_WAITING = 1024;
 
   private static final Duration IDLE = Duration.ofHours(1);
@@ -70,7 +73,7 @@ final class EngineState {
     } else {
       pool.refuse(
           new CapacityException(
-              "poolings: %d wait (expected: to be tried again later)".formatted(MAX_WAITING),
+              "poolings: %d wait already (expected: fewer; try again later)".formatted(MAX_WAITING),
               RETRY_AFTER));
     }
   }
@@ -113,7 +116,7 @@ final class EngineState {
     }
   }
 
-  /** Refuses the opens whose time is up. */
+  /** Refuses the opens whose deadline has passed. */
   void expireOpens(long now) {
     waitingOpens.removeIf(
         open -> {
@@ -135,7 +138,7 @@ final class EngineState {
 
   private CapacityException noRoom(Command.Open open) {
     return new CapacityException(
-        "cache: no room for %d tokens, %d of %d are free (expected: to be tried again later)"
+        "cache: no room for %d tokens, %d of %d are free (expected: enough room; try again later)"
             .formatted(open.room(), freeTokens, options.cacheTokens()),
         RETRY_AFTER);
   }
@@ -169,7 +172,7 @@ final class EngineState {
     }
   }
 
-  /** Computes one round of the steps that wait, and one pooling beside. */
+  /** Computes one round of the waiting steps, and one waiting pooling. */
   void round() {
     if (!waitingSteps.isEmpty()) {
       steps();
@@ -236,7 +239,7 @@ final class EngineState {
     }
   }
 
-  /** Fails all that is waited for, with one reason, then frees what the sequences hold. */
+  /** Fails everything that waits, with one reason, then frees the memory of all sequences. */
   void close(RuntimeException reason) {
     waitingOpens.forEach(open -> open.refuse(reason));
     waitingPools.forEach(pool -> pool.refuse(reason));

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Picks what one round computes, first come first served. An advance that fits is computed whole; a
- * long one, a prompt, gets a fair share of the round, and what the others leave.
+ * Picks what one round computes, first come, first served. An advance that fits is computed whole.
+ * A long one, such as a prompt, gets a fair share of the round plus the rows that the others leave.
  */
 final class Schedule {
 
   /**
-   * What a sequence waits for.
+   * The work that a sequence waits for.
    *
-   * @param accepted accepted tokens still to be computed
+   * @param accepted accepted tokens still to compute
    * @param candidates candidates, computed together with the last of the accepted tokens
    */
   record Need(int accepted, int candidates) {
@@ -20,7 +20,10 @@ final class Schedule {
       return accepted + candidates;
     }
 
-    /** Accepted tokens can be computed one by one, candidates only together. */
+    /**
+     * The fewest rows of one part: accepted tokens can be computed one by one, candidates only
+     * together.
+     */
     int least() {
       return accepted > 0 ? 1 : candidates;
     }
@@ -29,17 +32,18 @@ final class Schedule {
   /**
    * A part of a round.
    *
-   * @param index which sequence
+   * @param index of the sequence
    * @param accepted accepted tokens to compute
-   * @param whole whether that is the rest, candidates included
+   * @param whole whether the part completes the advance, candidates included
    */
   record Part(int index, int accepted, boolean whole) {}
 
   private Schedule() {}
 
   /**
-   * @param needs what the sequences wait for, longest waiting first; candidates below the budget
-   * @param budget rows of a round
+   * @param needs needs of the sequences, longest waiting first; each has fewer candidates than the
+   *     budget
+   * @param budget number of rows of a round
    */
   static List<Part> pick(List<Need> needs, int budget) {
     int share = Math.max(1, budget / Math.max(1, Math.min(needs.size(), 4)));

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * One sequence of tokens in the engine's cache. The caller closes it; closing frees its room at
- * once. One thread at a time may use it, but for closing.
+ * One sequence of tokens in the engine's cache. The caller closes it, which frees its room at once.
+ * Only one thread at a time may use it, but any thread may close it.
  */
 public final class Sequence implements AutoCloseable {
   private final SequenceState state;
@@ -24,21 +24,22 @@ public final class Sequence implements AutoCloseable {
   }
 
   /**
-   * Appends tokens and evaluates candidates for the next one, each beside the others. The first
-   * accepted token costs nothing where it was a candidate of the last advance.
+   * Appends tokens and evaluates candidates for the next token, each independently of the others.
+   * The first accepted token costs nothing if it was a candidate of the last advance.
    *
-   * @param accepted token ids to append, the whole prompt at first; may be empty later
+   * @param accepted token ids to append: the whole prompt in the first advance; may be empty later
    * @param candidates token ids to evaluate as the next token, all different; may be empty
-   * @param k number of likeliest next tokens wanted after the last accepted token; 0 for none
+   * @param k number of likeliest next tokens to return after the last accepted token; 0 for none
    * @return fails with {@link java.util.concurrent.CancellationException} once the sequence is
    *     closed
    * @throws IllegalArgumentException if a token is not in the vocabulary, the sequence would exceed
-   *     what it reserved, or next tokens are wanted after no accepted one
-   * @throws IllegalStateException if the last advance is not finished yet
+   *     its reservation, or next tokens are requested without an accepted token
+   * @throws IllegalStateException if the previous advance has not finished
    */
   public CompletableFuture<AdvanceResult> advance(int[] accepted, int[] candidates, int k) {
     if (!last.isDone()) {
-      throw new IllegalStateException("advance: before the last one finished (expected: after)");
+      throw new IllegalStateException(
+          "advance: the previous one has not finished (expected: finished)");
     }
     checkTokens("accepted", accepted);
     checkTokens("candidates", candidates);

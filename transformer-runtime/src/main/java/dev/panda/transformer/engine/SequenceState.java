@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
-/** One sequence as the engine's thread sees it: its cache and the advance that it waits for. */
+/** The engine thread's view of one sequence: its cache and its pending advance. */
 final class SequenceState {
   private static final int[] NONE = {};
 
@@ -46,7 +46,7 @@ final class SequenceState {
     return closed;
   }
 
-  /** Takes up an advance; gives whether tokens are left to compute. */
+  /** Begins an advance; returns whether there are tokens to compute. */
   boolean begin(Command.Advance advance, ForwardPasses decoder) {
     pending = advance;
     done = 0;
@@ -89,7 +89,7 @@ final class SequenceState {
     return pending.k();
   }
 
-  /** The next part of the advance: some accepted tokens, and the rest where they are the last. */
+  /** The next part of the advance: some accepted tokens; if {@code whole}, the candidates too. */
   StepInput part(int acceptedTokens, boolean whole) {
     int[] accepted = Arrays.copyOfRange(pending.accepted(), done, done + acceptedTokens);
     int[] candidates = whole ? pending.candidates() : NONE;
@@ -98,7 +98,7 @@ final class SequenceState {
     return new StepInput(cache, length, accepted, candidates, wantsNext);
   }
 
-  /** Takes up what a part computed; gives whether the advance is finished. */
+  /** Stores the results of a part; returns whether the advance is finished. */
   boolean computed(StepInput part, float[][] readouts, Optional<NextTokens> nextTokens) {
     if (nextTokens.isPresent()) {
       next = nextTokens;
@@ -122,7 +122,7 @@ final class SequenceState {
     finished.advanced().complete(new AdvanceResult(acceptedReadouts, candidateReadouts, next));
   }
 
-  /** Ends the advance that is waited for, if any. */
+  /** Fails the pending advance, if any. */
   void fail(RuntimeException reason) {
     if (pending != null) {
       Command.Advance failed = pending;

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * GPT-2's alphabet of 256 printable characters, one for each byte: the printable bytes of Latin-1
- * stand for themselves, the others for the characters from U+0100 on, in order.
+ * GPT-2's alphabet of 256 printable characters, one for each byte. The printable bytes of Latin-1
+ * map to themselves, the others to the characters from U+0100, in order.
  */
 final class ByteAlphabet {
   private static final int FIRST_STAND_IN = 0x100;
@@ -27,7 +27,7 @@ final class ByteAlphabet {
     return CHARACTERS[value];
   }
 
-  /** Bytes that a token stands for; a token with a character of no byte stands for itself. */
+  /** The bytes of a token. A token with a character outside the alphabet is taken as plain text. */
   static byte[] bytes(String token) {
     byte[] bytes = new byte[token.length()];
     for (int i = 0; i < bytes.length; i++) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** Describes a byte-level BPE vocabulary as {@code tokenizer.json} does. */
+/** Describes a byte-level BPE vocabulary in the form of {@code tokenizer.json}. */
 final class ByteLevelJson {
   private ByteLevelJson() {}
 
@@ -39,7 +39,7 @@ final class ByteLevelJson {
         .put("use_regex", false);
   }
 
-  /** Pairs of tokens, the earliest merged first. */
+  /** The pairs of tokens to merge; earlier pairs are merged first. */
   private static ArrayNode merges(GgufTokens tokens) {
     ArrayNode pairs = GgufTokenizerJson.array();
     List<String> merges = tokens.merges();
@@ -48,7 +48,7 @@ final class ByteLevelJson {
       int space = merge.indexOf(' ', 1);
       if (space < 0 || !isMerge(merge.substring(0, space), merge.substring(space + 1), tokens)) {
         throw tokens.error(
-            "tokenizer.ggml.merges[" + i + "]", merge, "two tokens that together are a token");
+            "tokenizer.ggml.merges[" + i + "]", merge, "two tokens that form a token");
       }
       pairs.addArray().add(merge.substring(0, space)).add(merge.substring(space + 1));
     }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns a conversation into the text that a model was trained on. Its rendering is tokenised
- * without adding special tokens: it holds them itself. Safe for use by many threads.
+ * Turns a conversation into the form of text that a model was trained on. The text includes the
+ * special tokens, so tokenise it without adding them. Many threads may use one instance.
  */
 public final class ChatTemplate {
   private static final Logger LOG = LoggerFactory.getLogger(ChatTemplate.class);
@@ -25,18 +25,19 @@ public final class ChatTemplate {
   }
 
   /**
-   * The chat template of a model, where it has one: of a Hugging Face directory ({@code
-   * chat_template.jinja}, or in {@code tokenizer_config.json}) or of a GGUF file.
+   * Opens the chat template of a Hugging Face directory ({@code chat_template.jinja}, or in {@code
+   * tokenizer_config.json}) or of a GGUF file; empty if the model has none.
    *
-   * @throws CheckpointException if the model's files cannot be read, or the template not parsed
+   * @throws CheckpointException if the model's files cannot be read, or the template cannot be
+   *     parsed
    */
   public static Optional<ChatTemplate> open(Path model) {
     return ChatTemplateSource.find(model).map(ChatTemplate::new);
   }
 
   /**
-   * Renders a conversation of no consequence: the first rendering loads what the later ones use. A
-   * template that fails says so when a conversation is to be rendered.
+   * Renders a sample conversation, because the first rendering is slow. Ignores failures: a broken
+   * template fails again when it renders a real conversation.
    */
   public void rehearse() {
     try {
@@ -46,19 +47,19 @@ public final class ChatTemplate {
     }
   }
 
-  /** The template itself, in Jinja. */
+  /** The template's text, in Jinja. */
   String text() {
     return source.text();
   }
 
   /**
-   * Text of a conversation, special tokens and all.
+   * Renders a conversation, including the special tokens.
    *
    * @param messages at least one, in order
-   * @param addGenerationPrompt whether the assistant's turn is opened at the end
+   * @param addGenerationPrompt whether to open the assistant's turn at the end
    * @throws IllegalArgumentException if there is no message, or the template refuses the
    *     conversation
-   * @throws CheckpointException if the template fails, or goes beyond what templates may use
+   * @throws CheckpointException if the template fails, or exceeds the limits for templates
    */
   public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
     if (messages.isEmpty()) {

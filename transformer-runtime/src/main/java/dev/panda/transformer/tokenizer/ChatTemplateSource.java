@@ -11,18 +11,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A chat template as it lies on disk.
+ * A chat template as stored on disk.
  *
  * @param text the template, in Jinja
- * @param origin the file it comes from
- * @param beginToken the token that begins a text, as the template writes it
- * @param endToken the token that ends a text, as the template writes it
+ * @param origin the file that contains it
+ * @param beginToken text of the token that begins a text
+ * @param endToken text of the token that ends a text
  */
 record ChatTemplateSource(
     String text, String origin, Optional<String> beginToken, Optional<String> endToken) {
 
   static Optional<ChatTemplateSource> find(Path model) {
-    Optional<Path> gguf = ModelFiles.gguf(model);
+    Optional<Path> gguf = TokenizerFiles.gguf(model);
     return gguf.isPresent() ? inGguf(Gguf.read(gguf.get())) : inDirectory(model);
   }
 
@@ -48,12 +48,14 @@ record ChatTemplateSource(
   private static Optional<ChatTemplateSource> inDirectory(Path directory) {
     Path configFile = directory.resolve("tokenizer_config.json");
     JsonNode config =
-        Files.isRegularFile(configFile) ? ModelFiles.json(configFile) : MissingNode.getInstance();
+        Files.isRegularFile(configFile)
+            ? TokenizerFiles.json(configFile)
+            : MissingNode.getInstance();
     Optional<String> begin = token(config.path("bos_token"));
     Optional<String> end = token(config.path("eos_token"));
     Path templateFile = directory.resolve("chat_template.jinja");
     if (Files.isRegularFile(templateFile)) {
-      String text = ModelFiles.text(templateFile);
+      String text = TokenizerFiles.text(templateFile);
       return Optional.of(new ChatTemplateSource(text, templateFile.toString(), begin, end));
     }
     String origin = configFile + ": chat_template";
@@ -61,7 +63,7 @@ record ChatTemplateSource(
         .map(text -> new ChatTemplateSource(text, origin, begin, end));
   }
 
-  /** A template, or a list of named ones of which {@code default} is meant. */
+  /** Reads a template, or the template named {@code default} from a list of named ones. */
   private static Optional<String> inConfig(JsonNode template, String origin) {
     if (template.isMissingNode() || template.isNull()) {
       return Optional.empty();
@@ -75,7 +77,10 @@ record ChatTemplateSource(
       }
     }
     throw new CheckpointException(
-        origin + ": " + template.getNodeType() + " (expected: text, or a list with one: default)");
+        origin
+            + ": "
+            + template.getNodeType()
+            + " (expected: text, or a list with a template named default)");
   }
 
   private static Optional<String> token(JsonNode token) {

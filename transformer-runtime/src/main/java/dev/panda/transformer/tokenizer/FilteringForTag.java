@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Jinja's {@code for … in … if …}, which Jinjava reads as a conditional expression. */
+/**
+ * Implements Jinja's {@code for … in … if …}, which Jinjava would read as a conditional expression.
+ */
 final class FilteringForTag extends ForTag {
   private static final long serialVersionUID = 1;
   private static final Pattern FILTERED = Pattern.compile("(?s)(.*?)\\sif\\s(?!.*\\selse\\s)(.*)");

@@ -5,7 +5,7 @@ import com.hubspot.jinjava.lib.tag.Tag;
 import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.tree.TagNode;
 
-/** Hugging Face's mark around the assistant's text, which matters in training alone. */
+/** Hugging Face's tag around the assistant's text; it matters only in training. */
 final class GenerationTag implements Tag {
   private static final long serialVersionUID = 1;
 

@@ -6,15 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
 
-/** Writes the vocabulary of a GGUF file as the {@code tokenizer.json} that it was made from. */
+/**
+ * Converts the vocabulary of a GGUF file back to the {@code tokenizer.json} that it was made from.
+ */
 final class GgufTokenizerJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private GgufTokenizerJson() {}
 
   /**
-   * @throws CheckpointException if the file's tokenizer is of another kind than byte-level or
-   *     SentencePiece BPE, or pre-tokenised in a way that is not known here
+   * @throws CheckpointException if the file's tokenizer is neither byte-level nor SentencePiece
+   *     BPE, or its pre-tokenisation is unknown
    */
   static ObjectNode of(Gguf gguf) {
     GgufTokens tokens = GgufTokens.of(gguf);
@@ -48,7 +50,7 @@ final class GgufTokenizerJson {
     return added;
   }
 
-  /** {@code model.vocab}: every token that is in use, with its id. */
+  /** {@code model.vocab}: every token in use, with its id. */
   static ObjectNode vocabulary(GgufTokens tokens) {
     ObjectNode vocabulary = NODES.objectNode();
     for (int id = 0; id < tokens.size(); id++) {
@@ -59,7 +61,7 @@ final class GgufTokenizerJson {
     return vocabulary;
   }
 
-  /** Puts the begin and end tokens around a text, where the model wants them. */
+  /** Puts the begin and end tokens around a text, if the model requires them. */
   static ObjectNode aroundText(GgufTokens tokens) {
     ObjectNode template = NODES.objectNode().put("type", "TemplateProcessing");
     ArrayNode single = template.putArray("single");

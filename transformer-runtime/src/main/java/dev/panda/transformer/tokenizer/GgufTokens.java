@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** The vocabulary of a GGUF file, checked: as many types as tokens, no token twice. */
+/**
+ * The vocabulary of a GGUF file. Checked: there are as many types as tokens, and no token occurs
+ * twice.
+ */
 final class GgufTokens {
   private static final String PREFIX = "tokenizer.ggml.";
   private static final int NORMAL = 1;
@@ -50,7 +53,10 @@ final class GgufTokens {
       }
       Integer earlier = isUsed(id) ? ids.put(tokens.get(id), id) : null;
       if (earlier != null) {
-        throw error(PREFIX + "tokens[" + id + "]", tokens.get(id), "other than that of " + earlier);
+        throw error(
+            PREFIX + "tokens[" + id + "]",
+            tokens.get(id),
+            "a text other than that of token " + earlier);
       }
     }
   }
@@ -63,22 +69,22 @@ final class GgufTokens {
     return tokens.get(id);
   }
 
-  /** How the vocabulary is to be read, {@code gpt2} or {@code llama}. */
+  /** The kind of vocabulary, {@code gpt2} or {@code llama}. */
   String model() {
     return model;
   }
 
-  /** How byte-level BPE splits a text before it merges. */
+  /** The name of the way in which byte-level BPE splits a text before it merges. */
   String preTokenizer() {
     return gguf.string(PREFIX + "pre").orElse("default");
   }
 
-  /** Unused tokens pad the vocabulary to the model's size; they are left out. */
+  /** Whether a token is in use. Unused tokens only pad the vocabulary to the model's size. */
   boolean isUsed(int id) {
     return types[id] != UNUSED;
   }
 
-  /** Whether a token is recognised in a text before the text is split. */
+  /** Whether the tokenizer recognises a token before it splits the text. */
   boolean isAdded(int id) {
     return isSpecial(id) || types[id] == USER_DEFINED;
   }
@@ -105,7 +111,7 @@ final class GgufTokens {
     return gguf.strings(PREFIX + "merges").orElseThrow(() -> missing(gguf, "merges"));
   }
 
-  /** One for each token; pieces with the highest are merged first. */
+  /** One score for each token; pieces with higher scores are merged first. */
   float[] scores() {
     float[] scores = gguf.floats(PREFIX + "scores").orElseThrow(() -> missing(gguf, "scores"));
     checkLength("scores", scores.length);
@@ -120,7 +126,7 @@ final class GgufTokens {
     return named("unknown_token_id");
   }
 
-  /** The token before every text, where the model wants one. */
+  /** The token before every text; empty if the model requires none. */
   OptionalInt begin() {
     boolean usual = model.equals("llama") || PreTokenizers.beginsTexts(preTokenizer());
     return gguf.flag(PREFIX + "add_bos_token").orElse(usual)
@@ -128,7 +134,7 @@ final class GgufTokens {
         : OptionalInt.empty();
   }
 
-  /** The token after every text, where the model wants one. */
+  /** The token after every text; empty if the model requires none. */
   OptionalInt end() {
     return gguf.flag(PREFIX + "add_eos_token").orElse(false)
         ? named("eos_token_id")
@@ -159,6 +165,10 @@ final class GgufTokens {
 
   private static CheckpointException missing(Gguf gguf, String key) {
     return new CheckpointException(
-        gguf.path() + ": " + PREFIX + key + ": missing (expected: in a file with a tokenizer)");
+        gguf.path()
+            + ": "
+            + PREFIX
+            + key
+            + ": missing (expected: present in a file with a tokenizer)");
   }
 }

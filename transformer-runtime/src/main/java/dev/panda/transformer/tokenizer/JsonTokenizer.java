@@ -12,13 +12,13 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 
-/** Tokenizer that a {@code tokenizer.json} describes, run by the Hugging Face library. */
+/** A tokenizer that a {@code tokenizer.json} describes, run by the Hugging Face library. */
 final class JsonTokenizer implements Tokenizer {
   private static final Map<String, String> WHOLE_TEXTS =
       Map.of("padding", "false", "truncation", "false");
 
   static {
-    // On a machine with a GPU the library would otherwise download a build for it.
+    // Otherwise the library would download a GPU build on a machine with a GPU.
     if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
       System.setProperty("RUST_FLAVOR", "cpu");
     }
@@ -34,7 +34,7 @@ final class JsonTokenizer implements Tokenizer {
   private boolean closed;
 
   /**
-   * @param source what error messages begin with
+   * @param source prefix of error messages
    */
   JsonTokenizer(ObjectNode tokenizerJson, String source) {
     vocabulary = Vocabulary.of(tokenizerJson, source);

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How byte-level tokenizers split a text before they merge, under the names that GGUF files have
- * for it ({@code tokenizer.ggml.pre}). Each is a list of patterns, applied one after the other:
- * what a pattern matches stays together.
+ * The ways in which byte-level tokenizers split a text before they merge, by their names in GGUF
+ * files ({@code tokenizer.ggml.pre}). Each is a list of patterns that are applied in order; text
+ * that a pattern matches stays together.
  */
 final class PreTokenizers {
   private static final String GPT2 =
@@ -60,9 +60,9 @@ final class PreTokenizers {
               List.of(CASED_WORDS + "\\p{N}|" + SYMBOLS_AND_SLASHES + SPACES), true, true, false));
 
   /**
-   * @param wholeWords whether a piece that is a token as it stands is taken without merging
-   * @param beginsTexts whether a begin token precedes a text where the file does not say
-   * @param composes whether texts are brought to Unicode's form NFC first
+   * @param wholeWords whether a piece that is itself a token is taken without merging
+   * @param beginsTexts whether a begin token precedes a text if the file does not say so
+   * @param composes whether texts are normalised to Unicode NFC first
    */
   record Style(List<String> patterns, boolean wholeWords, boolean beginsTexts, boolean composes) {
 
@@ -92,7 +92,7 @@ final class PreTokenizers {
     return find(name).map(Style::beginsTexts).orElse(false);
   }
 
-  /** The names that are known, for error messages. */
+  /** The known names, for error messages. */
   static String names() {
     return STYLES.keySet().stream().sorted().collect(joining(", "));
   }

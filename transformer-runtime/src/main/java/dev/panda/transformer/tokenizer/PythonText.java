@@ -33,7 +33,7 @@ final class PythonText {
 
   private static String argument(String method, Object[] arguments, int index) {
     if (index >= arguments.length || !(arguments[index] instanceof CharSequence)) {
-      throw new ELException("method " + method + ": no text as argument " + (index + 1));
+      throw new ELException("method " + method + ": argument " + (index + 1) + " (expected: text)");
     }
     return arguments[index].toString();
   }
@@ -87,7 +87,7 @@ final class PythonText {
 
   private static String join(String separator, Object[] arguments) {
     if (arguments.length != 1 || !(arguments[0] instanceof Iterable<?> parts)) {
-      throw new ELException("method join: no list as argument 1");
+      throw new ELException("method join: argument 1 (expected: a list)");
     }
     List<String> texts = new ArrayList<>();
     parts.forEach(part -> texts.add(String.valueOf(part)));

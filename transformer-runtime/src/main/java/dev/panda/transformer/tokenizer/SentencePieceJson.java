@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Describes a SentencePiece BPE vocabulary as {@code tokenizer.json} does: spaces become U+2581, a
- * text begins with one where the model wants it, characters without a piece fall back to bytes.
+ * Describes a SentencePiece BPE vocabulary in the form of {@code tokenizer.json}. Spaces become
+ * U+2581, and a text begins with one if the model requires it. Characters without a piece fall back
+ * to bytes.
  */
 final class SentencePieceJson {
   private SentencePieceJson() {}
@@ -62,8 +63,8 @@ final class SentencePieceJson {
   }
 
   /**
-   * Every way to make a piece of two, the piece with the highest score first; for one piece, and
-   * among equal scores, those with the longest left part first.
+   * Every way to form a piece from two pieces, ordered by the piece's score, highest first. For one
+   * piece, and among equal scores, the longest left part comes first.
    */
   private static List<Merge> merges(GgufTokens tokens) {
     float[] scores = tokens.scores();

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How SentencePiece writes its pieces: U+2581 for a space, {@code <0x0A>} for a lone byte. */
+/** Decodes SentencePiece's pieces: U+2581 is a space, {@code <0x0A>} a single byte. */
 final class SentencePieces {
   static final String SPACE = "\u2581";
   private static final Pattern BYTE = Pattern.compile("<0x([0-9A-F]{2})>");

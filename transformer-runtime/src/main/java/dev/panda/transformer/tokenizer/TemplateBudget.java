@@ -10,8 +10,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Bounds what one rendering may do: the parts of the template that it runs through, the time it
- * computes, and the size of what it keeps in variables.
+ * Bounds one rendering: the number of template parts that it executes, its CPU time, and the size
+ * of its variables.
  */
 final class TemplateBudget {
   private static final int MOST_STEPS = 1_000_000;
@@ -19,7 +19,7 @@ final class TemplateBudget {
   private static final Duration LONGEST_TIME = Duration.ofSeconds(2);
   private static final String SPENT = "panda:spent";
 
-  /** Time that a busy machine gives to others is not the template's. */
+  /** Measures CPU time, so that a busy machine does not count against the template. */
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private static final class Spent {
@@ -52,7 +52,9 @@ final class TemplateBudget {
     }
   }
 
-  /** Lists of lists of lists grow by doubling, without ever being long. */
+  /**
+   * Checks the total size of a value: nested lists can double in size while each list stays short.
+   */
   private static void checkSize(Object value, Node node) {
     if (weight(value, 0) > LARGEST_VALUE) {
       throw new TemplateLimitException("elements: over " + LARGEST_VALUE, node.getLineNumber());

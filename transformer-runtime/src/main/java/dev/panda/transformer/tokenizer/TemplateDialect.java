@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Rewrites what Jinjava reads otherwise than Jinja: one line break at the end is dropped; {@code
- * not} binds more loosely than comparisons and tests; {@code True}, {@code False} and {@code None}
- * are constants; {@code [::-1]} reverses.
+ * Rewrites syntax that Jinjava reads differently from Jinja. In Jinja, one line break at the end is
+ * dropped; {@code not} binds more loosely than comparisons and tests; {@code True}, {@code False}
+ * and {@code None} are constants; {@code [::-1]} reverses.
  */
 final class TemplateDialect {
-  /** Comments and raw blocks, to be left alone; else a statement or an output. */
+  /** Matches a comment or raw block, which stays unchanged, or else a statement or an output. */
   private static final Pattern PARTS =
       Pattern.compile(
           "(?s)(\\{#.*?#}|\\{%[-+]?\\s*raw\\s*[-+]?%}.*?\\{%[-+]?\\s*endraw\\s*[-+]?%})"
@@ -46,7 +46,7 @@ final class TemplateDialect {
     private final String tail;
     private final StringBuilder result = new StringBuilder();
 
-    /** The last token that is no space. */
+    /** The last token other than a space. */
     private String before = "";
 
     private String token;
@@ -88,7 +88,10 @@ final class TemplateDialect {
       }
     }
 
-    /** Also a {@code not} before {@code in}, which stands between operands and needs nothing. */
+    /**
+     * Puts the operand of {@code not} in parentheses. A {@code not} before {@code in} stands
+     * between operands and needs none.
+     */
     private void negation() {
       boolean betweenOperands = isOperandEnd(before);
       take(token);

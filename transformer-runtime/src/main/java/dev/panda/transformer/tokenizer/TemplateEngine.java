@@ -18,15 +18,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Renders a Jinja template as Hugging Face's {@code apply_chat_template} does. A template comes
- * with a checkpoint from anywhere, so it gets the filters, tests, tags and functions that chat
- * templates use and no others, no access to Java objects, and a {@linkplain TemplateBudget bounded
- * effort}.
+ * Renders a Jinja template as Hugging Face's {@code apply_chat_template} does. Checkpoints, and
+ * with them templates, may come from untrusted sources. A template may therefore use only the
+ * filters, tests, tags and functions that chat templates need, has no access to Java objects, and
+ * runs within {@linkplain TemplateBudget limits}.
  *
- * <p>Where it still differs from Jinja: {@code and} gives true or false, not an operand; truth
- * values and lists are printed as Java prints them; an undefined value is none; {@code for … else},
- * slices with steps other than {@code [::-1]}, tuples of one and text repeated by {@code *} are
- * refused.
+ * <p>Remaining differences from Jinja: {@code and} returns true or false, not an operand; truth
+ * values and lists are printed as in Java; an undefined value is none. The engine refuses {@code
+ * for … else}, slices with steps other than {@code [::-1]}, tuples of one and text repeated by
+ * {@code *}.
  */
 final class TemplateEngine {
   private static final int LONGEST_TEMPLATE = 1 << 16;
@@ -93,7 +93,7 @@ final class TemplateEngine {
   private final String origin;
 
   /**
-   * @param origin what error messages begin with
+   * @param origin prefix of error messages
    * @throws CheckpointException if the template cannot be parsed
    */
   TemplateEngine(String template, String origin) {
@@ -204,7 +204,9 @@ final class TemplateEngine {
     return Optional.ofNullable((TemplateRefusal) cause);
   }
 
-  /** Filters and tests that were asked for and do not exist: Jinjava passes over them. */
+  /**
+   * Names of filters and tests that the template uses but that do not exist; Jinjava ignores them.
+   */
   private Set<String> unknownNames(Context context) {
     Set<String> unknown = new TreeSet<>();
     for (String name : context.getResolvedValues()) {

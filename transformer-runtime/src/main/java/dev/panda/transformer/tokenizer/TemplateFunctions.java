@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** The functions that Hugging Face adds to Jinja. */
 final class TemplateFunctions {
-  /** Python's directives of {@code strftime}, in Java's letters. */
+  /** Java's pattern for each directive of Python's {@code strftime}. */
   private static final Map<Character, String> DATE_PATTERNS =
       Map.ofEntries(
           Map.entry('Y', "uuuu"),
@@ -52,7 +52,7 @@ final class TemplateFunctions {
     throw new TemplateRefusal(String.valueOf(message));
   }
 
-  /** Called by templates: the present time in the machine's time zone. */
+  /** Called by templates: formats the current time in the machine's time zone. */
   static String now(String format) {
     return format(format, LocalDateTime.now(ZoneId.systemDefault()));
   }

@@ -2,11 +2,11 @@ package dev.panda.transformer.tokenizer;
 
 import com.hubspot.jinjava.interpret.InterpretException;
 
-/** A template that does more than any chat needs. */
+/** Thrown if a template exceeds the limits, which are far beyond the needs of any chat. */
 final class TemplateLimitException extends InterpretException {
   private static final long serialVersionUID = 1;
 
   TemplateLimitException(String what, int line) {
-    super(what + " (expected: a template that only lays out a conversation)", line);
+    super(what + " (expected: a template that only formats a conversation)", line);
   }
 }

@@ -15,8 +15,9 @@ import jinjava.javax.el.ELException;
 import jinjava.javax.el.ELResolver;
 
 /**
- * What templates may read of an object, and which methods they may call: those of Python's text,
- * lists and mappings that change nothing. No reflection, so no way to Java objects.
+ * Defines which properties templates may read and which methods they may call: the read-only
+ * methods of Python's text, lists and mappings. It uses no reflection, so templates cannot reach
+ * Java objects.
  */
 final class TemplateObjects extends ELResolver {
 
@@ -37,7 +38,10 @@ final class TemplateObjects extends ELResolver {
     return base instanceof ForLoop loop ? loopValue(loop, String.valueOf(property)) : null;
   }
 
-  /** A place in a sequence, counted from the end where negative; −1 where there is none. */
+  /**
+   * An index into a sequence; a negative property counts from the end. −1 if there is no such
+   * index.
+   */
   private static int index(Object property, int size) {
     try {
       int index = Integer.parseInt(String.valueOf(property));
@@ -81,7 +85,7 @@ final class TemplateObjects extends ELResolver {
     throw new ELException("method " + name + ": not available to templates");
   }
 
-  @SuppressWarnings("unchecked") // Jinjava passes named arguments as a map from their names
+  @SuppressWarnings("unchecked") // Jinjava passes named arguments as a map by name
   private static Object filter(Filter filter, Object[] arguments) {
     return filter.filter(
         arguments[0],
@@ -118,7 +122,7 @@ final class TemplateObjects extends ELResolver {
 
   @Override
   public void setValue(ELContext context, Object base, Object property, Object value) {
-    throw new ELException(property + ": not changeable by templates");
+    throw new ELException(property + ": read-only for templates");
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.panda.transformer.tokenizer;
 
-/** What a template says when it calls {@code raise_exception}. */
+/** Thrown when a template calls {@code raise_exception}, with the template's message. */
 final class TemplateRefusal extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -1,36 +1,37 @@
 package dev.panda.transformer.tokenizer;
 
-/** Text to token ids and back. Safe for use by many threads. */
+/** Converts text to token ids and back. Many threads may use one instance. */
 public interface Tokenizer extends AutoCloseable {
 
   /**
-   * Token ids of a text.
+   * Converts a text to token ids.
    *
-   * @param addSpecialTokens whether the tokens that the model wants around a text are added
+   * @param addSpecialTokens whether to add the tokens that the model requires around a text
    */
   int[] encode(String text, boolean addSpecialTokens);
 
   /**
-   * Text of token ids; bytes that are not UTF-8 become U+FFFD. An id that no token has, but higher
-   * ones do, adds nothing.
+   * Converts token ids to text; bytes that are not UTF-8 become U+FFFD. Unassigned ids below the
+   * highest one add nothing.
    *
    * @throws IllegalArgumentException if an id is not below {@link #vocabularySize}
    */
   String decode(int[] ids, boolean keepSpecialTokens);
 
   /**
-   * The bytes of UTF-8 that a token adds to a text: none for a special token or an id that no token
-   * has, and not always whole characters.
+   * The UTF-8 bytes that a token adds to a text. They may be part of a character; a special token
+   * or an unassigned id has none.
    *
    * @throws IllegalArgumentException if the id is not below {@link #vocabularySize}
    */
   byte[] bytes(int id);
 
-  /** Highest token id that the tokenizer knows, and one more. */
+  /** The highest token id, plus one. */
   int vocabularySize();
 
   /**
-   * Fingerprint in hexadecimal, the same for tokenizers that agree on every token id and its text.
+   * A fingerprint in hexadecimal. Tokenizers that agree on every token id and its text have the
+   * same fingerprint.
    */
   String fingerprint();
 

@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Makes a smaller byte-level BPE tokenizer of a larger one: its special tokens first, then the 256
- * bytes, then one token for each of the merges that are kept, in the larger one's order. A text
- * becomes the ids that the larger tokenizer would give it, had its training stopped there.
+ * Derives a smaller byte-level BPE tokenizer from a larger one. The special tokens come first, then
+ * the 256 bytes, then one token for each kept merge, in the larger tokenizer's order. The smaller
+ * tokenizer encodes a text as the larger one would if its training had stopped after those merges.
  *
- * @param merges number of merges to keep, the earliest
+ * @param merges number of merges to keep, from the earliest
  * @param specialTokens the special tokens, in the order of their ids
- * @param endToken the one of them that ends a text
+ * @param endToken the special token that ends a text
  * @param chatTemplate template of conversations, in Jinja
  */
 public record TokenizerReduction(
@@ -40,11 +40,11 @@ public record TokenizerReduction(
   /**
    * Writes {@code tokenizer.json} and {@code tokenizer_config.json}.
    *
-   * @param model where the larger tokenizer is: a Hugging Face directory or a GGUF file
-   * @param directory where the smaller one goes; made where it does not exist
-   * @return number of its tokens
-   * @throws CheckpointException if the larger one is not byte-level BPE
-   * @throws IllegalArgumentException if it has too few merges
+   * @param model the larger tokenizer's Hugging Face directory or GGUF file
+   * @param directory for the smaller tokenizer; created if needed
+   * @return number of tokens of the smaller tokenizer
+   * @throws CheckpointException if the larger tokenizer is not byte-level BPE
+   * @throws IllegalArgumentException if the larger tokenizer has too few merges
    */
   public int write(Path model, Path directory) {
     ObjectNode larger = Tokenizers.describe(model);
@@ -68,7 +68,7 @@ public record TokenizerReduction(
     ArrayNode all = (ArrayNode) larger.path("model").path("merges");
     if (all.size() < merges) {
       throw new IllegalArgumentException(
-          "merges: %d (expected: at most %d, those of %s)".formatted(merges, all.size(), source));
+          "merges: %d (expected: at most %d, as in %s)".formatted(merges, all.size(), source));
     }
     ObjectNode smaller = larger.deepCopy();
     smaller.putNull("truncation").putNull("padding").putNull("post_processor");
@@ -83,7 +83,12 @@ public record TokenizerReduction(
       String[] pair = pair(all.get(i));
       if (!vocabulary.has(pair[0]) || !vocabulary.has(pair[1])) {
         throw new CheckpointException(
-            source + ": merges[" + i + "]: " + all.get(i) + " (expected: of tokens before it)");
+            source
+                + ": merges["
+                + i
+                + "]: "
+                + all.get(i)
+                + " (expected: two tokens that come before it)");
       }
       kept.addArray().add(pair[0]).add(pair[1]);
       add(vocabulary, pair[0] + pair[1]);
@@ -112,7 +117,7 @@ public record TokenizerReduction(
     }
   }
 
-  /** A merge is a list of two tokens, or both in one text in older files. */
+  /** A merge is a list of two tokens; in older files it is one text with both. */
   private static String[] pair(JsonNode merge) {
     return merge.isArray()
         ? new String[] {merge.path(0).asText(), merge.path(1).asText()}

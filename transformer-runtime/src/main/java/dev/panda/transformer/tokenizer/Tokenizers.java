@@ -16,16 +16,16 @@ public final class Tokenizers {
    * Opens the tokenizer of a Hugging Face directory ({@code tokenizer.json}), of a GGUF file, or of
    * a directory with exactly one GGUF file. The caller closes it.
    *
-   * @throws CheckpointException if there is none, or it cannot be used
+   * @throws CheckpointException if the model has no tokenizer, or it cannot be used
    */
   public static Tokenizer open(Path model) {
-    Optional<Path> gguf = ModelFiles.gguf(model);
+    Optional<Path> gguf = TokenizerFiles.gguf(model);
     return new JsonTokenizer(describe(model), gguf.orElse(tokenizerJson(model)).toString());
   }
 
-  /** The model's {@code tokenizer.json}, as it stands or made from its GGUF file. */
+  /** The model's {@code tokenizer.json}, read from its file or converted from its GGUF file. */
   static ObjectNode describe(Path model) {
-    Optional<Path> gguf = ModelFiles.gguf(model);
+    Optional<Path> gguf = TokenizerFiles.gguf(model);
     if (gguf.isPresent()) {
       return GgufTokenizerJson.of(Gguf.read(gguf.get()));
     }
@@ -34,7 +34,7 @@ public final class Tokenizers {
       throw new CheckpointException(
           model + ": no tokenizer (expected: tokenizer.json, or one GGUF file)");
     }
-    JsonNode json = ModelFiles.json(file);
+    JsonNode json = TokenizerFiles.json(file);
     if (json instanceof ObjectNode tokenizerJson) {
       return tokenizerJson;
     }

@@ -11,17 +11,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 
-/** The tokens of a {@code tokenizer.json} by id, and the bytes that each stands for. */
+/** The tokens of a {@code tokenizer.json} by id, with the bytes of each. */
 final class Vocabulary {
   private static final int MOST_TOKENS = 1 << 22;
   private static final byte[] NONE = {};
 
   /**
-   * @param text bytes of UTF-8 that the token stands for, were it not special
+   * @param text the token's UTF-8 bytes, ignoring whether it is special
    */
   private record Entry(byte[] text, boolean special) {}
 
-  /** By id; null where no token has the id. */
+  /** Tokens by id; null for an unassigned id. */
   private final List<Entry> entries = new ArrayList<>();
 
   private final String source;
@@ -31,7 +31,7 @@ final class Vocabulary {
   }
 
   /**
-   * @param source what error messages begin with
+   * @param source prefix of error messages
    */
   static Vocabulary of(JsonNode tokenizerJson, String source) {
     Vocabulary vocabulary = new Vocabulary(source);
@@ -96,10 +96,7 @@ final class Vocabulary {
     return entries.size();
   }
 
-  /**
-   * Bytes of UTF-8 that a token adds to a text; none for a special token, and for an id between
-   * others that no token has.
-   */
+  /** The UTF-8 bytes that a token adds to a text; none for a special token or an unassigned id. */
   byte[] bytes(int id) {
     check(id);
     Entry entry = entries.get(id);
@@ -120,10 +117,10 @@ final class Vocabulary {
   }
 
   /**
-   * SHA-256 of every id's text: its length in bytes and the bytes themselves, or −1 where no token
-   * has the id. Special tokens count with the text they are written as. Merges, pre-tokenisation
-   * and which tokens are special are left out: ids alone cross between services, and formats differ
-   * in what they call special.
+   * SHA-256 over every id's text: its length in bytes and the bytes, or −1 for an unassigned id.
+   * Special tokens count with their written text. The fingerprint leaves out merges,
+   * pre-tokenisation and the choice of special tokens, because services exchange only ids, and
+   * formats differ in which tokens they call special.
    */
   String fingerprint() {
     MessageDigest digest = Sha256.digest();

@@ -7,7 +7,7 @@
 #   N  rows: the new tokens of all sequences of a step, one after another
 #   T  new tokens of one sequence: first A accepted ones, then C candidates
 #   S  tokens that a sequence's cache has room for
-#   M  rows that want next tokens                       K  next tokens wanted
+#   M  rows that request next tokens                    K  next tokens requested
 #   P  projections       B  sequences of equal length, padded (whole sequences only)
 #   R  rank of an adapter                               E  ends of a response, whole and cut
 #
@@ -23,10 +23,10 @@
 #   1 + 7 L        final norm [W]
 #   2 + 7 L        language-model head [V, W], absent without one
 #
-# Factors, a flat list, of low-rank adapters that are trained; empty without them. Part p of block l, p 0 queries, 1 keys,
-# 2 values, 3 attention output, 4 gate, 5 up, 6 down, adds low_rank_scale B A to its rows of the matrix
+# Factors of the low-rank adapters in training, a flat list; empty without adapters. Part p of block l adds
+# low_rank_scale B A to its rows of the matrix; p is 0 queries, 1 keys, 2 values, 3 attention output, 4 gate, 5 up, 6 down
 #   14 l + 2 p     A [R, in]
-#   14 l + 2 p + 1 B [out, R], R = 0 where the part has no adapter
+#   14 l + 2 p + 1 B [out, R], R = 0 if the part has no adapter
 #
 # A sequence's cache is one tensor [L, 2, G, S, D]: keys, then values.
 class Decoder(Module):
@@ -49,8 +49,8 @@ class Decoder(Module):
   low_rank_scale : float
 
   # Formats of linear layers: 0 dense, 1 float16 packed for CPU, 2 int8 with a scale for each row,
-  # 3 int4 with a scale and a middle for each 32 of a row, the language-model head as 1.
-  # What Java gives is copied: its memory is not the module's.
+  # 3 int4 with a scale and a middle for each 32 of a row and a language-model head in format 1.
+  # The methods copy the tensors that Java passes, because Java may free their memory.
 
   def add_vector(self, w: Tensor, dtype: int) -> int:
     self.weights.append(w.to(dtype, False, True))
@@ -68,7 +68,7 @@ class Decoder(Module):
     elif self.format == 3:
       self.add_int4(w)
     else:
-      scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12).to(15)  # as it multiplies later
+      scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12).to(15)  # rounded as in later products
       self.weights.append(torch.round(w / scale.to(6)).to(1))
       self.scales.append(scale.squeeze(1))
     return len(self.weights)
@@ -86,7 +86,7 @@ class Decoder(Module):
     return len(self.weights)
 
   def add_int4(self, w: Tensor) -> int:
-    # a weight is (q - 8) scale + middle, q from 0 to 15; scale and middle as they multiply later, in bfloat16
+    # a weight is (q - 8) scale + middle, q from 0 to 15; scale and middle are rounded to bfloat16, as in later products
     groups = w.view([w.size(0), -1, 32])
     low = groups.amin([2], True)
     scale = torch.clamp((groups.amax([2], True) - low) / 15., 1e-12).to(15).to(6)
@@ -113,7 +113,7 @@ class Decoder(Module):
     return scale
 
   def linear(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, j: int) -> Tensor:
-    # j 0 queries, keys, values (the head where l = L), 1 attention output, 2 gate and up, 3 down
+    # j 0 queries, keys, values (the head if l = L), 1 attention output, 2 gate and up, 3 down
     offset = j
     if j > 0:
       offset = j + 1
@@ -144,7 +144,7 @@ class Decoder(Module):
     return y
 
   def add_low_rank(self, y: Tensor, x: Tensor, factors: List[Tensor], l: int, j: int) -> int:
-    # x [..., in], y [..., out]: two thin products, since the gradient of B A would cost as much as that of the matrix
+    # x [..., in], y [..., out]: two thin products, because the gradient of B A would cost as much as the matrix's own gradient
     parts = [0, 3, 4, 6, 7]
     start = 0
     for p in range(parts[j], parts[j + 1]):
@@ -159,7 +159,7 @@ class Decoder(Module):
     return torch.rms_norm(x, [x.size(-1)], w, self.eps)
 
   def attention_inputs(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, rotation: Tensor) -> Tensor:
-    # x [..., W], rotation [..., 1, D / 2] complex -> [..., H + 2 G, D]; values do not turn
+    # x [..., W], rotation [..., 1, D / 2] complex -> [..., H + 2 G, D]; values are not rotated
     y = self.linear(self.norm(x, weights[1 + 7 * l]), weights, factors, l, 0)
     bias = weights[3 + 7 * l]
     if bias.numel() > 0:
@@ -176,7 +176,7 @@ class Decoder(Module):
     return x + self.linear(torch.silu(gate) * up, weights, factors, l, 3)
 
   def mask(self, past: int, accepted: int, candidates: int, like: Tensor) -> Tensor:
-    # [T, past + T]: accepted tokens see what is not after them; a candidate sees the accepted tokens and itself
+    # [T, past + T]: an accepted token sees itself and all tokens before it; a candidate sees the accepted tokens and itself
     length = past + accepted
     places = torch.cat([torch.arange(length, device=like.device), torch.full([candidates], length, dtype=4, device=like.device)])
     distance = places.narrow(0, past, accepted + candidates).unsqueeze(1) - places.unsqueeze(0)
@@ -241,15 +241,15 @@ class Decoder(Module):
     return out
 
   def state(self, x: Tensor, l: int, weights: List[Tensor]) -> Tensor:
-    # the hidden state after block l (from 0): the final norm belongs to the model's last block alone
+    # the hidden state after block l (from 0): the final norm applies only after the model's last block
     y = x
     if l + 1 == self.layers and len(weights) > 1 + 7 * self.layers:
       y = self.norm(x, weights[1 + 7 * self.layers])
     return y
 
   def next_tokens(self, logits: Tensor, k: int) -> List[Tensor]:
-    # the k largest of each row, by descending logit, then ascending id, also where the cut falls among equals;
-    # NaN counts as the largest, so that a row with NaN gives NaN and the others what they would without it
+    # the k largest of each row, by descending logit, then ascending id, even if equal logits straddle the cut;
+    # NaN counts as the largest, so that a row with NaN returns NaN and the other rows are unaffected
     least = torch.topk(logits, k, -1, True, True)[0].narrow(1, k - 1, 1)
     ids = annotate(List[Tensor], [])
     for m in range(logits.size(0)):
@@ -264,7 +264,7 @@ class Decoder(Module):
     return [chosen.cpu(), logits.gather(1, chosen).cpu(), torch.cat([total, entropy], 1).cpu()]
 
   def move(self, cache: Tensor, source: int, target: int) -> int:
-    # keeps an accepted candidate's keys and values; its siblings' are overwritten later
+    # keeps an accepted candidate's keys and values; later steps overwrite those of its siblings
     cache.narrow(3, target, 1).copy_(cache.narrow(3, source, 1))
     return target
 
@@ -273,13 +273,13 @@ class Decoder(Module):
 
   def states(self, ids: Tensor, weights: List[Tensor], factors: List[Tensor], at: List[int], dtype: int) -> List[Tensor]:
     # whole sequences without a cache: ids [B, T], right-padded -> hidden states after each block up to the highest
-    # in `at` (from 1): [B, T, W] for those in `at`, nothing for the others
+    # in `at` (from 1): [B, T, W] for the blocks in `at`, an empty tensor for the others
     B = ids.size(0)
     T = ids.size(1)
     H = self.heads
     G = self.kv_heads
     x = torch.embedding(weights[0], ids).to(dtype)
-    rotation = self.rotations[0].narrow(0, 0, T).clone()  # training cannot use what was made without gradients
+    rotation = self.rotations[0].narrow(0, 0, T).clone()  # training cannot use tensors made without gradients
     out = annotate(List[Tensor], [])
     mask = annotate(Optional[Tensor], None)
     if self.window > 0 and T > self.window:
@@ -295,7 +295,7 @@ class Decoder(Module):
     return out
 
   def pool(self, ids: Tensor, start: int, ends: List[int], at: List[int], dtype: int) -> Tensor:
-    # ids [T]; for each end and each layer in `at` (from 1): the last state, and the mean of those from start to end
+    # ids [T]; for each end and each layer in `at` (from 1): the last state, and the mean of the states from start to end
     # -> [ends, layers, 2, W]
     states = self.states(ids.unsqueeze(0), self.weights, annotate(List[Tensor], []), at, dtype)
     out = annotate(List[Tensor], [])
@@ -307,8 +307,8 @@ class Decoder(Module):
     return torch.stack(out).view([len(ends), len(at), 2, -1]).cpu()
 
   def forward(self, ids: Tensor, targets: Tensor, head: Tensor, scale: Tensor, weights: List[Tensor], factors: List[Tensor]) -> Tensor:
-    # what training minimises; gradients reach what is passed in here, and nowhere else. Without a reward head (both
-    # empty) the loss of a language model, else that of a reward model
+    # the loss that training minimises; gradients reach only the arguments. Without a reward head (head and scale
+    # empty) this is a language model's loss, else a reward model's
     if head.numel() > 0:
       loss = self.preference_loss(ids, targets, head, scale, weights, factors)
     else:
@@ -329,8 +329,8 @@ class Decoder(Module):
     return -torch.log_sigmoid(self.margins(ids, shares, head, scale, weights, factors)).mean()
 
   def margins(self, ids: Tensor, shares: Tensor, head: Tensor, scale: Tensor, weights: List[Tensor], factors: List[Tensor]) -> Tensor:
-    # reward of chosen minus rejected [B / 2, E]; ids [B, T], of each pair the chosen response, then the rejected one;
-    # shares [B, E, T], what each token's term counts for; the head is learned per standard deviation: w = head scale, [W]
+    # reward of chosen minus rejected [B / 2, E]; ids [B, T], for each pair the chosen response, then the rejected one;
+    # shares [B, E, T], the weight of each token's term; the head is learned per standard deviation: w = head scale, [W]
     adapters = factors
     if len(factors) == 1:  # Java cannot pass an empty list
       adapters = annotate(List[Tensor], [])
@@ -340,8 +340,8 @@ class Decoder(Module):
     return rewards.select(1, 0) - rewards.select(1, 1)
 
   def adamw(self, weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], step: int, rate: float, decay: float, clip: float) -> float:
-    # one update in place (AdamW, β 0.9 and 0.95), gradients scaled down to a norm of at most `clip` -> their norm before;
-    # nothing is updated where that is not finite
+    # one update in place (AdamW, β 0.9 and 0.95), gradients scaled down to a norm of at most `clip` -> their norm before scaling;
+    # if that norm is not finite, nothing is updated
     total = 0.
     for i in range(len(gradients)):
       total = total + float(gradients[i].square().sum().item())

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class Float16Test {
 
   @Test
-  void everyHalfSurvivesTheWayThere() {
+  void everyHalfSurvivesTheRoundTrip() {
     for (int bits = 0; bits < 1 << 16; bits++) {
       float value = Float16.toFloat((short) bits);
       if (!Float.isNaN(value)) {

@@ -17,10 +17,10 @@ public record Mutations(long seed) {
   }
 
   /**
-   * Damages a copy: some bytes replaced, and every fourth time cut short.
+   * Damages a copy: replaces some bytes, and truncates every fourth copy.
    *
-   * @param from where damage begins
-   * @param to where it ends
+   * @param from offset of the first byte that may be damaged
+   * @param to offset after the last byte that may be damaged
    */
   public byte[] damage(byte[] bytes, int round, int from, int to) {
     Random random = new Random(seed * 31 + round);

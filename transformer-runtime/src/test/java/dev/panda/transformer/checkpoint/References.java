@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files that {@code make_reference_files.py} made. */
+/** The files from {@code make_reference_files.py}. */
 public final class References {
   private References() {}
 

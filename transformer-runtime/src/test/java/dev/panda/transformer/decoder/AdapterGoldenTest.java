@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An adapter that PEFT wrote, against what PEFT and transformers compute with it. */
+/** Compares an adapter that PEFT wrote with the results of PEFT and transformers. */
 class AdapterGoldenTest {
   private static final int WIDTH = 32;
 

@@ -17,11 +17,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Weights of four bits. */
+/** Tests four-bit weights. */
 class Int4Test {
   private static final int GROUP = 32;
 
-  /** Activations are rounded to bfloat16 in each linear layer; weights on the grid are not. */
+  /** Each linear layer rounds activations to bfloat16; weights on the grid are exact. */
   private static final double TOLERANCE = 0.02;
 
   @TempDir Path folder;
@@ -58,7 +58,7 @@ class Int4Test {
         .hasMessageContaining("16 × 32");
   }
 
-  /** Middle, scale and sixteen values, another grid for each group. */
+  /** Weights on a grid of sixteen values, with a different middle and scale for each group. */
   private static TensorData onGrid(TensorData tensor) {
     Random random = new Random(tensor.values().length);
     float[] values = new float[tensor.values().length];
@@ -79,7 +79,7 @@ class Int4Test {
     return (double) sorted[sorted.length - 1] - sorted[0];
   }
 
-  /** Of all tokens, by their ids. */
+  /** The logits of all tokens, by id. */
   private float[] logits(Numerics numerics) {
     DecoderOptions options = new DecoderOptions(numerics, "cpu", 1, true, List.of(), 8);
     try (Checkpoint checkpoint = Checkpoints.open(folder);

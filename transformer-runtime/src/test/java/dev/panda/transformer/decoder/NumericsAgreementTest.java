@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The share of positions at which SmolLM2-135M-Instruct's likeliest next token is that of float32.
- * The text is prose written for this test, each paragraph behind the begin token, and the
- * conversations of the golden file. Needs the GGUF file that {@code PANDA_SMOLLM2} names.
+ * Measures the share of positions at which SmolLM2-135M-Instruct chooses the same next token as in
+ * float32. The text is prose written for this test, with the begin token before each paragraph, and
+ * the conversations of the golden file. Needs the GGUF file that {@code PANDA_SMOLLM2} names.
  */
 class NumericsAgreementTest {
   private static final int LEAST_POSITIONS = 500;
@@ -55,10 +55,10 @@ class NumericsAgreementTest {
   }
 
   /**
-   * float16 is the default on a CPU, which promises 99 %. int8 rounds weights and, as bfloat16
-   * does, activations to 8 bits inside linear layers: their bounds are what was measured less two
-   * or three standard errors. bfloat16 is slow where the CPU lacks it, so that a part of each text
-   * must do.
+   * float16 is the default on a CPU, and the default promises 99 %. int8 rounds weights and, like
+   * bfloat16, rounds activations to 8 bits inside linear layers; the bounds of both are the
+   * measured shares less two or three standard errors. bfloat16 is slow on a CPU without support
+   * for it, so the test uses only a part of each text.
    */
   @ParameterizedTest
   @CsvSource({"FLOAT16, 0.99, 1000", "INT8, 0.92, 1000", "INT4, 0.92, 1000", "BFLOAT16, 0.92, 16"})

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Forward passes of tiny random checkpoints, against Hugging Face transformers in float32. */
+/** Compares forward passes of tiny random checkpoints with Hugging Face transformers in float32. */
 class TinyGoldenTest {
   private static final double TOLERANCE = 2e-5;
 

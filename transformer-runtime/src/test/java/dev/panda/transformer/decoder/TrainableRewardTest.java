@@ -27,7 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainableRewardTest {
   private static final int WIDTH = 32;
 
-  /** Two pairs, the shorter response of each padded; read whole, by the mean and at the last. */
+  /**
+   * Two pairs, with the shorter response of each padded; read at the whole response, by the mean
+   * and at the last token.
+   */
   private static final PreferenceBatch PAIRS =
       new PreferenceBatch(
           new long[][] {
@@ -75,7 +78,7 @@ class TrainableRewardTest {
     return new TrainableReward.Readout(layer, random(WIDTH, 8), scale);
   }
 
-  /** With B that is not 0. */
+  /** An adapter whose B is not 0. */
   private static LowRankAdapter adapter(Checkpoint checkpoint, int blocks, LinearLayer... layers) {
     LowRankAdapter initial =
         LowRankAdapter.initial(checkpoint.config(), blocks, List.of(layers), 3, 6, 1);
@@ -209,7 +212,7 @@ class TrainableRewardTest {
     }
   }
 
-  /** Central differences of the loss along each learned weight that is tried. */
+  /** Central differences of the loss, for each sampled weight. */
   @ParameterizedTest
   @ValueSource(strings = {"tiny-llama", "tiny-qwen2"})
   void gradientIsThatOfFiniteDifferences(String name) throws Exception {
@@ -340,7 +343,7 @@ class TrainableRewardTest {
           .hasMessage("layer: 3 (expected: 1 to 2)");
     }
     assertThatThrownBy(() -> new PreferenceBatch(new long[3][1], new float[3][1][1]))
-        .hasMessageContaining("two for each pair");
+        .hasMessageContaining("two responses for each pair");
     assertThatThrownBy(() -> new PreferenceBatch(new long[2][2], new float[2][1][1]))
         .hasMessageContaining("uneven");
   }

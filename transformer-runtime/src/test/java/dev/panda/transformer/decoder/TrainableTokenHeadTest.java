@@ -29,7 +29,7 @@ class TrainableTokenHeadTest {
     return values;
   }
 
-  /** Random states and embeddings, and what the form with the given parts says of them. */
+  /** Random states and embeddings, with the values of the given form as targets. */
   private TokenHeadBatch batch(TrainableTokenHead.Parts parts) {
     float[][] states = new float[STEPS][];
     float[][] embeddings = new float[STEPS][];
@@ -67,7 +67,7 @@ class TrainableTokenHeadTest {
   }
 
   @Test
-  void itsLossIsThatOfThePartsItShows() throws Exception {
+  void itsLossFollowsFromItsParts() throws Exception {
     TokenHeadBatch batch = batch(new TrainableTokenHead.Parts(a, b, u, v, 0.5f));
     try (TrainableTokenHead head = new TrainableTokenHead(config(), 3, 1, "cpu", 1)) {
       head.learn(batch, 1, new UpdateStep(0.05, 0, 1));

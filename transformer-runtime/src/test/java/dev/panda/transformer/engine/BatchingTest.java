@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** However a sequence is computed, its numbers are the same, in float32 within the tolerance. */
+/** A sequence has the same results however it is batched: in float32, within the tolerance. */
 class BatchingTest {
   private static final double TOLERANCE = 2e-5;
   private static final int[] NONE = {};

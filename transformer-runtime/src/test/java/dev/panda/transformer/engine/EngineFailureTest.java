@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What fails fails alone, and where nothing can go on everyone is told. */
+/** A failing sequence fails alone; if the engine fails, everyone is told. */
 class EngineFailureTest {
   private static final int[] NONE = {};
   private static final int HUGE = 13;
@@ -40,7 +40,7 @@ class EngineFailureTest {
   private WatchedPasses passes;
   private Engine engine;
 
-  /** Logits overflow where, and only where, the last token is {@link #HUGE}. */
+  /** Logits overflow if, and only if, the last token is {@link #HUGE}. */
   @BeforeEach
   void load() {
     TinyCheckpoint.llama(1).write(folder);
@@ -215,7 +215,7 @@ class EngineFailureTest {
       sequence.advance(new int[] {4}, NONE, 0).get(10, TimeUnit.SECONDS);
     }
     engine.pool(new int[] {1, 2}, 0, new int[] {2}, new int[] {1}).get(10, TimeUnit.SECONDS);
-    // The engine's thread handles commands in order: this one comes after the closing.
+    // The engine's thread handles commands in order, so this one comes after the close.
     engine.open(100, 0).get(10, TimeUnit.SECONDS).close();
     engine.pool(new int[] {1}, 0, new int[] {1}, new int[] {1}).get(10, TimeUnit.SECONDS);
   }

@@ -89,7 +89,7 @@ class EngineTest {
     await(() -> engine.openSequences() == 0);
   }
 
-  /** Who closes a sequence. */
+  /** An owner, which closes its sequence. */
   private record Owner(Sequence sequence) {}
 
   @Test

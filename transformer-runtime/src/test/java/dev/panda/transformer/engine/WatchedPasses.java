@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
-/** A decoder whose calls are noted, and that fails when it is told to. */
+/** A decoder that records its calls and fails on request. */
 final class WatchedPasses implements ForwardPasses {
   private final ForwardPasses decoder;
   private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -36,7 +36,7 @@ final class WatchedPasses implements ForwardPasses {
     moveFails = fail;
   }
 
-  /** Waits until a pooling has begun; it goes on after {@link #releasePool}. */
+  /** Waits until a pooling has begun; the pooling continues after {@link #releasePool}. */
   void awaitPool() throws InterruptedException {
     poolEntered.await();
   }

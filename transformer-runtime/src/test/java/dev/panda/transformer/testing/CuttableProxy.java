@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Carries one connection to a local port until it is cut, with no farewell of the protocol's. */
+/**
+ * Forwards one connection to a local port until the test cuts it, without a protocol-level close.
+ */
 public final class CuttableProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
@@ -38,7 +40,7 @@ public final class CuttableProxy implements AutoCloseable {
     try {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException e) {
-      // The connection was cut, which is what this is for.
+      // The test cut the connection.
     }
   }
 

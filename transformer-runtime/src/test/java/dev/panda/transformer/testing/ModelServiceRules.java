@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** What the packages of a model service know of each other, whatever it serves. */
+/** The allowed dependencies between the packages of any model service. */
 @TestInstance(Lifecycle.PER_CLASS) // reads the classes once
 public abstract class ModelServiceRules {
   private final String root;

@@ -84,7 +84,7 @@ public final class TinyCheckpoint {
     return this;
   }
 
-  /** Whether the embedding is the language-model head too; not unless said. */
+  /** Whether the embedding is also the language-model head; false by default. */
   public TinyCheckpoint tied(boolean isTied) {
     tied = isTied;
     return this;
@@ -96,22 +96,22 @@ public final class TinyCheckpoint {
     return this;
   }
 
-  /** Standard deviation of the weights; 0.15 unless said. */
+  /** Standard deviation of the weights; 0.15 by default. */
   public TinyCheckpoint scale(double deviation) {
     scale = deviation;
     return this;
   }
 
-  /** How the weights are stored; in float32 unless said. */
+  /** Storage type of the weights; float32 by default. */
   public TinyCheckpoint type(ScalarType elementType) {
     type = elementType;
     return this;
   }
 
   /**
-   * Writes {@code config.json} and {@code model.safetensors}; once for each object.
+   * Writes {@code config.json} and {@code model.safetensors}. Call it once for each object.
    *
-   * @return the folder, which is made if need be
+   * @return the folder, created if needed
    */
   public Path write(Path folder) {
     try {
@@ -124,7 +124,7 @@ public final class TinyCheckpoint {
     return folder;
   }
 
-  /** The configuration, in Hugging Face's words. */
+  /** The configuration, with Hugging Face's names. */
   public ObjectNode config() {
     ObjectNode config = new JsonMapper().createObjectNode();
     config.putArray("architectures").add(architecture());
@@ -146,7 +146,7 @@ public final class TinyCheckpoint {
         .put("eos_token_id", 2);
   }
 
-  /** The weights, in file order; drawn anew at each call. */
+  /** The weights, in file order; each call draws them again. */
   public Map<String, TensorData> tensors() {
     tensors.clear();
     matrix("model.embed_tokens.weight", vocabSize, hiddenSize);

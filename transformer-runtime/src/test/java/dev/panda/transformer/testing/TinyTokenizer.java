@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A byte-level BPE tokenizer made on the spot: two special tokens, a token for each of the 256
- * bytes (id = byte + 2), and one for each of a few merges.
+ * A byte-level BPE tokenizer for tests: two special tokens, a token for each of the 256 bytes (id =
+ * byte + 2), and one for each of a few merges.
  */
 public final class TinyTokenizer {
   public static final int BEGIN_ID = 0;

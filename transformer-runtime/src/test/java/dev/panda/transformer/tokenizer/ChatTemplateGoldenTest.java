@@ -16,7 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Templates in the manner of well-known models against transformers ({@code chat_templates.py}).
+ * Compares templates in the style of well-known models with transformers ({@code
+ * chat_templates.py}).
  */
 class ChatTemplateGoldenTest {
 

@@ -165,7 +165,7 @@ class ChatTemplateTest {
   }
 
   @Test
-  void dropsTheMarksOfGeneratedText() {
+  void dropsTheTagsAroundGeneratedText() {
     assertThat(template("a{% generation %}b{% endgeneration %}c").render(HI, true))
         .isEqualTo("abc");
   }

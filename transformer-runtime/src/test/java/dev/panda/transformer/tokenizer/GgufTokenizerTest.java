@@ -20,7 +20,7 @@ class GgufTokenizerTest {
 
   @TempDir private Path directory;
 
-  /** The tiny tokenizer as a GGUF file has it. */
+  /** The tiny tokenizer as a GGUF file. */
   private static GgufMetadata tiny() {
     JsonNode model = TinyTokenizer.json().path("model");
     List<String> tokens = new ArrayList<>();
@@ -69,7 +69,7 @@ class GgufTokenizerTest {
   }
 
   @Test
-  void isTheTokenizerThatTheDirectoryHolds() {
+  void equalsTheTokenizerOfTheDirectory() {
     TinyTokenizer.write(directory);
     Path file = tiny().write(directory.resolve("tiny.gguf"));
     try (Tokenizer inDirectory = Tokenizers.open(directory);
@@ -93,7 +93,7 @@ class GgufTokenizerTest {
   }
 
   @Test
-  void addsBeginAndEndTokensWhereTheFileSaysSo() {
+  void addsBeginAndEndTokensIfTheFileSaysSo() {
     Path file =
         tiny()
             .with("tokenizer.ggml.add_bos_token", true)

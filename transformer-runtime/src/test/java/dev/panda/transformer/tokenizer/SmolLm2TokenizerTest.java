@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The tokenizer inside SmolLM2's GGUF file against transformers and llama.cpp ({@code
+ * Compares the tokenizer in SmolLM2's GGUF file with transformers and llama.cpp ({@code
  * smollm2_tokens.py}). Needs the file: its path in the system property {@code panda.smollm2} or the
  * environment variable {@code PANDA_SMOLLM2}.
  */

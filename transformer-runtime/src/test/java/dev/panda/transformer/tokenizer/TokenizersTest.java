@@ -110,7 +110,7 @@ class TokenizersTest {
   }
 
   @Test
-  void idsThatNoTokenHasAddNothing() throws IOException {
+  void unassignedIdsAddNothing() throws IOException {
     ObjectNode json = Tokenizers.describe(directory);
     ((ObjectNode) json.path("model").path("vocab")).put("far", TinyTokenizer.SIZE + 5);
     try (Tokenizer tokenizer = new JsonTokenizer(json, "with a hole")) {
@@ -141,7 +141,7 @@ class TokenizersTest {
   }
 
   @Test
-  void fingerprintIsOfIdsAndTheirTexts() throws IOException {
+  void fingerprintDependsOnIdsAndTheirTexts() throws IOException {
     String first = fingerprint();
     assertThat(first).isEqualTo("c63f517c817d0f5e42cda5d9f2c2e0acdeec6171524a29a309e47818fc6ca633");
     ObjectNode swapped = TinyTokenizer.json();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import me.tongfei.progressbar.ProgressBar;
 
-/** Shows lines, and a bar with the loss and the time left. The caller closes it. */
+/** Shows lines, and a bar with the loss and the remaining time. The caller closes it. */
 final class BarProgress implements TrainingProgress, AutoCloseable {
   private final ProgressConsole console = new ProgressConsole();
   private final Interruption interruption;
@@ -18,7 +18,10 @@ final class BarProgress implements TrainingProgress, AutoCloseable {
     this.interruption = interruption;
   }
 
-  /** Begins with what a resumed training has done, so that the time left is right. */
+  /**
+   * Starts the bar at the updates that a resumed training has already done, so that the remaining
+   * time is right.
+   */
   private ProgressBar start(long done) {
     return console.bar("Updates").setInitialMax(-1).startsFrom(done, Duration.ZERO).build();
   }

@@ -7,7 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
 
-/** The commands that need the model itself. */
+/** The commands of the base-model service. */
 @Command(
     description = "Commands of the base-model service.",
     scope = ScopeType.INHERIT,
@@ -15,7 +15,7 @@ import picocli.CommandLine.ScopeType;
     footer = {
       "  deploy/panda train-base --data answers.jsonl --output my-model --minutes 15",
       "",
-      "`deploy/panda train-base --help` explains it."
+      "`deploy/panda train-base --help` explains the command."
     })
 public final class BaseModelCommands extends Program {
   private BaseModelCommands() {}

@@ -32,15 +32,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train-base",
     description = {
-      "Trains a small Llama from scratch on answers, by supervised fine-tuning, and writes it as a Hugging Face folder"
-          + " that the base-model service serves.",
-      "Answers are JSON Lines with `messages` and `response`, as `deploy/panda sample` writes them: other fields are passed"
-          + " over, but for `finish_reason`: an answer that came to its end token teaches to end there, one that was"
-          + " cut at the length limit does not. Prompts are read, not learned.",
+      "Trains a small Llama from scratch on answers, by supervised fine-tuning, and writes a Hugging Face folder"
+          + " that the base-model service can serve.",
+      "Answers are JSON Lines with `messages` and `response`, as `deploy/panda sample` writes them. Of the other fields"
+          + " only `finish_reason` is read: an answer that ended with its end token teaches the model to end there;"
+          + " an answer cut at the length limit does not. The model reads prompts but does not learn to write them.",
       "A few million weights learn a narrow domain to fluency: some thousand short answers to some hundred questions"
-          + " in a quarter of an hour on two cores. They do not learn the world; the model's card says so.",
-      "Interrupted at any moment, the same command goes on where it stopped and comes to the same weights: its state"
-          + " lies beside the output, under its name with `.training`."
+          + " in a quarter of an hour on two cores. They do not learn general knowledge; the model's card says so.",
+      "If you interrupt the command, run it again: it resumes where it stopped and arrives at the same weights. Its"
+          + " state lies beside the output, in a folder with the output's name plus `.training`."
     },
     footer = {
       "  deploy/panda sample --prompts questions.jsonl --output answers.jsonl \\",
@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
       "      --hold-out prompts --validation-share 0.1"
     })
 final class TrainBaseCommand implements Callable<Integer> {
-  /** What shells say of a process that Ctrl-C ended. */
+  /** The exit code that shells report for a process that Ctrl-C ended. */
   private static final int STOPPED = 130;
 
   @Spec private CommandSpec spec;
@@ -62,14 +62,16 @@ final class TrainBaseCommand implements Callable<Integer> {
       required = true,
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Answers to learn; may be gzipped (.gz). May be repeated.")
+      description =
+          "File of answers to learn from; may be gzipped (.gz). Can be given several times.")
   private List<Path> data;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "FOLDER",
-      description = "Where the model goes; must not exist. Its last name is the model's.")
+      description =
+          "Folder for the model; must not exist. The last part of its path names the model.")
   private Path output;
 
   @ArgGroup(multiplicity = "1")
@@ -82,22 +84,22 @@ final class TrainBaseCommand implements Callable<Integer> {
         required = true,
         paramLabel = "N",
         description =
-            "Train about so long. When the warm-up is over, the number of updates is judged by their speed until"
-                + " then, and stays; the card names it.")
+            "Train for about N minutes. The speed during the warm-up determines the number of updates, which then"
+                + " stays fixed; the card names it.")
     private Double minutes;
 
     @Option(
         names = "--passes",
         required = true,
         paramLabel = "N",
-        description = "Learn every answer so many times; may be a fraction.")
+        description = "Learn every answer N times; may be a fraction.")
     private Double passes;
 
     @Option(
         names = "--updates",
         required = true,
         paramLabel = "N",
-        description = "Train so many updates.")
+        description = "Train for N updates.")
     private Long updates;
 
     Budget budget() {
@@ -110,7 +112,7 @@ final class TrainBaseCommand implements Callable<Integer> {
 
   @Option(
       names = "--skip-invalid",
-      description = "Pass over lines that cannot be used, and count them, instead of stopping.")
+      description = "Skip and count unusable lines instead of stopping.")
   private boolean skipInvalid;
 
   @Option(
@@ -118,8 +120,8 @@ final class TrainBaseCommand implements Callable<Integer> {
       defaultValue = "learn",
       paramLabel = "HOW",
       description =
-          "What becomes of answers that were cut at the length limit: learn (as far as they go), shorten (they end"
-              + " with their last whole sentence, and teach to end there), leave-out (default: ${DEFAULT-VALUE}).")
+          "What to do with answers that were cut at the length limit: learn (learn them as they are), shorten (cut them"
+              + " after their last complete sentence and learn to end there), leave-out (default: ${DEFAULT-VALUE}).")
   private CutAnswers cutAnswers;
 
   @Option(
@@ -133,7 +135,7 @@ final class TrainBaseCommand implements Callable<Integer> {
       names = "--leave-out",
       paramLabel = "REGEX",
       description =
-          "Leave out answers in which this is found, as in '\\b(I|AI)\\b' (Java's regular expressions).")
+          "Leave out answers that contain a match, as for '\\b(I|AI)\\b' (Java's regular expressions).")
   private Pattern leftOut;
 
   @Option(
@@ -142,7 +144,7 @@ final class TrainBaseCommand implements Callable<Integer> {
       showDefaultValue = Visibility.NEVER,
       paramLabel = "N",
       description =
-          "Use at most so many answers to each prompt (default: all). Fewer are learned by heart sooner.")
+          "Use at most N answers to each prompt (default: all). The model memorises fewer answers sooner.")
   private int answersPerPrompt;
 
   @Option(
@@ -150,16 +152,16 @@ final class TrainBaseCommand implements Callable<Integer> {
       defaultValue = "answers",
       paramLabel = "WHAT",
       description =
-          "What is kept from training to measure on: answers (others to the same prompts are learned: right for a"
-              + " model that is to answer exactly its prompts) or prompts (with all of their answers: right for a"
-              + " model that is to answer new ones) (default: ${DEFAULT-VALUE}).")
+          "What to hold out for measuring: answers (other answers to the same prompts are learned; right for a"
+              + " model that answers exactly its prompts) or prompts (with all of their answers; right for a"
+              + " model that answers new prompts) (default: ${DEFAULT-VALUE}).")
   private HoldOut holdOut;
 
   @Option(
       names = "--validation-share",
       defaultValue = "0.03",
       paramLabel = "SHARE",
-      description = "Share that is held out, 0 for nothing (default: ${DEFAULT-VALUE}).")
+      description = "Share to hold out, 0 for none (default: ${DEFAULT-VALUE}).")
   private double validationShare;
 
   @Option(
@@ -167,7 +169,7 @@ final class TrainBaseCommand implements Callable<Integer> {
       defaultValue = "smollm2",
       paramLabel = "MODEL",
       description =
-          "Model whose byte-level BPE tokenizer is reduced: a name, a folder or a GGUF file (default:"
+          "Model whose byte-level BPE tokenizer to reduce: a name, a folder or a GGUF file (default:"
               + " ${DEFAULT-VALUE}).")
   private String tokenizerFrom;
 
@@ -175,7 +177,8 @@ final class TrainBaseCommand implements Callable<Integer> {
       names = "--merges",
       defaultValue = "4000",
       paramLabel = "N",
-      description = "Merges of it that are kept, the first ones (default: ${DEFAULT-VALUE}).")
+      description =
+          "Number of the tokenizer's merges to keep, from the first (default: ${DEFAULT-VALUE}).")
   private int merges;
 
   @Option(
@@ -225,7 +228,7 @@ final class TrainBaseCommand implements Callable<Integer> {
       names = "--batch",
       defaultValue = "32",
       paramLabel = "N",
-      description = "Answers of an update (default: ${DEFAULT-VALUE}).")
+      description = "Answers in each update (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(
@@ -239,7 +242,8 @@ final class TrainBaseCommand implements Callable<Integer> {
       names = "--warm-up",
       defaultValue = "60",
       paramLabel = "N",
-      description = "Updates until the peak; then it falls to 0 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Updates until the learning rate peaks; then it falls to 0 (default: ${DEFAULT-VALUE}).")
   private long warmUp;
 
   @Option(
@@ -253,7 +257,7 @@ final class TrainBaseCommand implements Callable<Integer> {
       names = "--clip",
       defaultValue = "1",
       paramLabel = "C",
-      description = "Largest norm of a gradient (default: ${DEFAULT-VALUE}).")
+      description = "Largest norm of the gradient (default: ${DEFAULT-VALUE}).")
   private double clip;
 
   @Option(
@@ -261,7 +265,7 @@ final class TrainBaseCommand implements Callable<Integer> {
       defaultValue = "0",
       paramLabel = "N",
       description =
-          "Seed of initial weights, held-out answers and batches: the same seed, data, settings and threads give the"
+          "Seed for initial weights, held-out answers and batches. The same seed, data, settings and threads give the"
               + " same weights (default: ${DEFAULT-VALUE}).")
   private long seed;
 
@@ -269,13 +273,13 @@ final class TrainBaseCommand implements Callable<Integer> {
       names = "--save-every",
       defaultValue = "60",
       paramLabel = "SECONDS",
-      description = "Least time from one saved state to the next (default: ${DEFAULT-VALUE}).")
+      description = "Shortest time between two saved states (default: ${DEFAULT-VALUE}).")
   private long saveEvery;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "CPU threads of one operation (default: one a processor).")
+      description = "CPU threads for one operation (default: one for each processor).")
   private Integer threads;
 
   @Option(
@@ -297,13 +301,13 @@ final class TrainBaseCommand implements Callable<Integer> {
       names = "--about",
       defaultValue = "",
       paramLabel = "TEXT",
-      description = "Where the data come from, for the model's card.")
+      description = "Origin of the data, for the model's card.")
   private String about;
 
   @Override
   public Integer call() {
     TrainingRequest request = checked(this::request);
-    // Shapes change from batch to batch: specialising for each costs more than it gains.
+    // Shapes change from batch to batch: specialising for each shape costs more than it saves.
     if (System.getProperty("ai.djl.pytorch.graph_optimizer") == null) {
       System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     }
@@ -350,7 +354,7 @@ final class TrainBaseCommand implements Callable<Integer> {
         new TrainingRequest.Card(licence, about, command()));
   }
 
-  /** An option that does not hold is a wrong call, not a failure. */
+  /** Parses an option; an invalid value is wrong usage, not a failure. */
   private <T> T checked(Supplier<T> parse) {
     try {
       return parse.get();
@@ -363,7 +367,7 @@ final class TrainBaseCommand implements Callable<Integer> {
     return ModelFolders.ofProcess().resolve(tokenizerFrom);
   }
 
-  /** The command as it was given, words with blanks quoted. */
+  /** The command line; words with blanks are quoted. */
   private String command() {
     return spec.commandLine().getParent().getParseResult().originalArgs().stream()
         .map(word -> word.matches("[\\w./:=+-]+") ? word : "'" + word + "'")

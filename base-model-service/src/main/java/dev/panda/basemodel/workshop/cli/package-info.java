@@ -1,2 +1,2 @@
-/** The commands of this module, without Quarkus: one class each. */
+/** The commands of this module, one class each; they run without Quarkus. */
 package dev.panda.basemodel.workshop.cli;

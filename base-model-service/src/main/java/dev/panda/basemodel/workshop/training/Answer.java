@@ -4,11 +4,11 @@ import dev.panda.transformer.tokenizer.ChatMessage;
 import java.util.List;
 
 /**
- * An answer to learn.
+ * An answer to learn from.
  *
- * @param messages the conversation before it, the user's message last
+ * @param messages the conversation before the answer; the last message is the user's
  * @param response not blank
- * @param whole whether it came to its end by itself, rather than at a limit
+ * @param whole whether the answer ended by itself rather than at a limit
  */
 record Answer(List<ChatMessage> messages, String response, boolean whole) {
   Answer {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns answers into tokens. A response that does not fit behind its prompt is cut to fit, and then
- * has no end token. For use by one thread.
+ * Turns answers into tokens. If a response does not fit after its prompt, the encoder cuts it and
+ * adds no end token. For use by one thread.
  */
 final class AnswerEncoder {
   private final Tokenizer tokenizer;
@@ -22,7 +22,7 @@ final class AnswerEncoder {
   private int shortened;
 
   /**
-   * @param context longest prompt and response together
+   * @param context largest number of tokens of prompt and response together
    */
   AnswerEncoder(Tokenizer tokenizer, ChatTemplate template, int endToken, int context) {
     this.tokenizer = tokenizer;
@@ -40,7 +40,7 @@ final class AnswerEncoder {
       throw new TrainingException(
           "messages: %d tokens (expected: fewer than the context, %d): %s"
               .formatted(prompt.length, context, excerpt(answer)),
-          "Leave that conversation out, or raise --context.");
+          "Remove that conversation, or raise --context.");
     }
     int[] body = tokenizer.encode(answer.response(), false);
     int room = context - prompt.length;

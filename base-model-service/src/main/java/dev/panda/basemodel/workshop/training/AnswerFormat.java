@@ -6,8 +6,8 @@ import dev.panda.transformer.workshop.training.ExampleLine;
 import java.util.List;
 
 /**
- * How answers are written. Of the fields beside {@code messages} and {@code response} only {@code
- * finish_reason} is read; the others are passed over.
+ * The file format of answers. The parser reads {@code messages}, {@code response} and {@code
+ * finish_reason}, and ignores other fields.
  */
 final class AnswerFormat {
   static final ExampleFormat<Answer> ANSWERS =
@@ -25,7 +25,7 @@ final class AnswerFormat {
     return new Answer(line.messages(), line.text("response"), isWhole(line));
   }
 
-  /** An answer that does not say how it ended is whole. */
+  /** Whether an answer is whole; it is if it does not say how it ended. */
   private static boolean isWhole(ExampleLine line) {
     JsonNode reason = line.field("finish_reason");
     if (reason.isMissingNode() || reason.isNull() || reason.asText().equals(END_TOKEN)) {

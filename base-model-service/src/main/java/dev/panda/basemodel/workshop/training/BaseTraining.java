@@ -27,18 +27,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Makes a model of a file of answers. It works in a folder beside the output, under its name with
- * {@code .training}; interrupted at any moment, the same request goes on from there and comes to
- * the same weights.
+ * Trains a model on files of answers. It works in a folder beside the output, with the output's
+ * name plus {@code .training}. After an interruption at any moment, the same request resumes from
+ * that folder and arrives at the same weights.
  */
 public final class BaseTraining {
   static final String END = "<|end|>";
 
-  /** In the order of their ids. */
+  /** The special tokens, in the order of their ids. */
   static final List<String> SPECIAL_TOKENS =
       List.of(END, "<|system|>", "<|user|>", "<|assistant|>");
 
-  /** A turn is the token of its role, the text, and the end token. */
+  /** A turn consists of its role's token, the text, and the end token. */
   static final String CHAT_TEMPLATE =
       "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|end|>' }}"
           + "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
@@ -60,17 +60,17 @@ public final class BaseTraining {
   }
 
   /**
-   * Trains the model and writes its folder, which appears whole or not at all.
+   * Trains the model and writes its folder, which appears complete or not at all.
    *
-   * @return what it came to, or nothing where {@code progress} stopped it
-   * @throws TrainingException if the data, the settings or what lies in the way do not allow it
+   * @return the trained model, or nothing if {@code progress} stopped the training
+   * @throws TrainingException if the data, the settings or existing files do not allow it
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the tokenizer cannot be used
    */
   public static Optional<TrainedModel> run(TrainingRequest request, TrainingProgress progress) {
     if (Files.exists(request.output())) {
       throw new TrainingException(
           request.output() + ": exists (expected: a new folder)",
-          "Name another --output, or move that one away.");
+          "Choose another --output, or move that folder away.");
     }
     try {
       return new BaseTraining(request, progress).run();
@@ -86,7 +86,7 @@ public final class BaseTraining {
     int vocabulary =
         new TokenizerReduction(request.merges(), SPECIAL_TOKENS, END, CHAT_TEMPLATE)
             .write(request.tokenizerFrom(), model);
-    ModelFiles.write(model, request.shape(), vocabulary, endToken);
+    ConfigFiles.write(model, request.shape(), vocabulary, endToken);
     try (Tokenizer tokenizer = Tokenizers.open(model)) {
       ChatTemplate template = ChatTemplate.open(model).orElseThrow();
       TrainingData data = TrainingData.read(request, tokenizer, template, endToken);
@@ -119,7 +119,7 @@ public final class BaseTraining {
       state = trainer.run(state, now -> StateFile.write(stateFile, decoder, now, settings));
       if (!state.isDone()) {
         progress.say(
-            "stopped after update %,d; the same command goes on from there"
+            "stopped after update %,d; run the same command to resume from there"
                 .formatted(state.update()));
         return Optional.empty();
       }
@@ -140,19 +140,19 @@ public final class BaseTraining {
 
   private TrainingState resume(StateFile.Saved saved, TrainableDecoder decoder) {
     decoder.restoreMoments(saved::read);
-    progress.say("goes on after update %,d".formatted(saved.state().update()));
+    progress.say("resuming after update %,d".formatted(saved.state().update()));
     return saved.state();
   }
 
   private void describe(TrainingData data, ModelConfig config, Trainer trainer) {
     if (data.skipped() > 0) {
-      progress.say("%,d lines that cannot be used are passed over".formatted(data.skipped()));
+      progress.say("skipped %,d unusable lines".formatted(data.skipped()));
     }
     if (data.leftOut() > 0) {
-      progress.say("%,d answers are left out (%s)".formatted(data.leftOut(), request.selection()));
+      progress.say("left out %,d answers (%s)".formatted(data.leftOut(), request.selection()));
     }
     if (data.shortened() > 0) {
-      progress.say("%,d answers do not fit the context and are cut".formatted(data.shortened()));
+      progress.say("cut %,d answers that do not fit the context".formatted(data.shortened()));
     }
     progress.say(
         "%,d answers to %,d prompts, %,d of them held out by %s; %,d tokens a pass, at most %,d in one"
@@ -209,7 +209,7 @@ public final class BaseTraining {
     }
   }
 
-  /** All that the weights depend on, by the names that messages use. */
+  /** All settings that the weights depend on, by their names in messages. */
   private Map<String, String> settings(TrainingData data, Tokenizer tokenizer) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("data", String.join(" ", data.files().stream().map(ExampleFile::fingerprint).toList()));
@@ -224,7 +224,7 @@ public final class BaseTraining {
     return all;
   }
 
-  /** Files that a kill left half written. */
+  /** Deletes partly written files that a killed process left. */
   private void removeUnfinishedFiles() throws IOException {
     SavedState.removePartial(work);
     SavedState.removePartial(model);

@@ -3,11 +3,11 @@ package dev.panda.basemodel.workshop.training;
 import java.util.List;
 
 /**
- * Answers that are learned at once.
+ * Answers to learn from in one update.
  *
  * @param ids token ids [B, T], padded on the right
- * @param targets what should follow each [B, T]
- * @param tokens number of token ids, without the padding
+ * @param targets the token that should follow each id [B, T]
+ * @param tokens number of token ids, without padding
  * @param learned number of targets
  */
 record Batch(long[][] ids, long[][] targets, int tokens, int learned) {

@@ -8,14 +8,16 @@ import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
- * The batches of every update, for a seed the same wherever training began: the number of an update
- * is all there is to know of where it stands.
+ * The batches of all updates. A batch depends only on the seed and the update's number, so resumed
+ * training sees the same batches.
  *
- * <p>Each pass shuffles the answers, sorts stretches of them by length, so that a batch is of
- * answers of about one length, and shuffles the batches.
+ * <p>Each pass shuffles the answers, sorts stretches of them by length, so that the answers of a
+ * batch have about the same length, and shuffles the batches.
  */
 final class Batches {
-  /** Batches in a stretch that is sorted: padding falls with it, chance too. */
+  /**
+   * Batches in a sorted stretch. Longer stretches need less padding but make batches less random.
+   */
   private static final int STRETCH = 16;
 
   private final List<EncodedAnswer> answers;
@@ -25,7 +27,7 @@ final class Batches {
   private List<List<EncodedAnswer>> batches = List.of();
 
   /**
-   * @param size answers of a batch; the last of a pass may be smaller
+   * @param size answers in a batch; the last batch of a pass may be smaller
    */
   Batches(List<EncodedAnswer> answers, int size, long seed) {
     this.answers = List.copyOf(answers);
@@ -33,7 +35,7 @@ final class Batches {
     this.seed = seed;
   }
 
-  /** Number of updates in which every answer is learned once. */
+  /** Number of updates in a pass, in which every answer is learned once. */
   int perPass() {
     return (answers.size() + size - 1) / size;
   }
@@ -67,7 +69,7 @@ final class Batches {
     return made;
   }
 
-  /** All answers once, by length. */
+  /** Batches of all answers once, by length. */
   static List<Batch> inOrder(List<EncodedAnswer> answers, int size) {
     List<EncodedAnswer> order = new ArrayList<>(answers);
     order.sort(Comparator.comparingInt(EncodedAnswer::length));

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** How long to train. */
 public sealed interface Budget {
 
-  /** So many updates. */
+  /** A number of updates. */
   record Updates(long number) implements Budget {
     @Override
     public String toString() {
@@ -13,7 +13,7 @@ public sealed interface Budget {
     }
   }
 
-  /** So many times every answer; may be a fraction. */
+  /** A number of passes over all answers; may be a fraction. */
   record Passes(double number) implements Budget {
     @Override
     public String toString() {
@@ -22,8 +22,8 @@ public sealed interface Budget {
   }
 
   /**
-   * About so long: when the learning rate has risen, the number of updates is judged by their speed
-   * until then, and stays.
+   * An approximate time. The speed of the updates during the learning rate's rise determines the
+   * number of updates, which then stays fixed.
    */
   record Time(Duration length) implements Budget {
     @Override

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What becomes of an answer that was cut at a limit. */
+/** What to do with an answer that was cut at a limit. */
 public enum CutAnswers {
-  /** It is learned as far as it goes, and does not teach to end. */
+  /** Learn the answer as it is; it does not teach the model to end. */
   LEARN {
     @Override
     Optional<Answer> apply(Answer cut) {
@@ -15,7 +15,8 @@ public enum CutAnswers {
     }
   },
   /**
-   * It ends with its last whole sentence, which teaches to end there; without one it is left out.
+   * Cut the answer after its last complete sentence and learn to end there; leave it out if it has
+   * none.
    */
   SHORTEN {
     @Override
@@ -30,7 +31,7 @@ public enum CutAnswers {
           : Optional.of(new Answer(cut.messages(), cut.response().substring(0, length), true));
     }
   },
-  /** It is not learned. */
+  /** Leave the answer out. */
   LEAVE_OUT {
     @Override
     Optional<Answer> apply(Answer cut) {
@@ -38,11 +39,11 @@ public enum CutAnswers {
     }
   };
 
-  /** After a word, not after the number of a list's item. */
+  /** The end of a sentence: after a word, not after the number of a list item. */
   private static final Pattern SENTENCE_END =
       Pattern.compile("(?<=[\\p{L})\"'”’%])[.!?]+[)\"'”’]*(?=\\s|$)");
 
-  /** The answer to learn in place of a cut one; none where it is left out. */
+  /** The answer to learn in place of a cut one; empty if it is left out. */
   abstract Optional<Answer> apply(Answer cut);
 
   @Override

@@ -4,27 +4,27 @@ import dev.panda.transformer.decoder.TrainableDecoder;
 import java.util.Arrays;
 
 /**
- * An answer behind its prompt, in tokens.
+ * A prompt and its answer, in tokens.
  *
- * @param tokens prompt, response, and the end token where the response is whole
- * @param start first token of the response, at least 1
+ * @param tokens prompt and response, and the end token if the response is whole
+ * @param start index of the response's first token, at least 1
  */
 record EncodedAnswer(int[] tokens, int start) {
 
-  /** Number of tokens that the model reads: all but the last. */
+  /** Number of tokens that the model reads: all except the last. */
   int length() {
     return tokens.length - 1;
   }
 
-  /** Number of tokens that are learned. */
+  /** Number of tokens to learn. */
   int targets() {
     return tokens.length - start;
   }
 
   /**
-   * What the model reads.
+   * * The token ids that the model reads.
    *
-   * @param width length of the row; padded on the right
+   * @param width length of the row, which is padded on the right
    */
   long[] ids(int width) {
     long[] ids = new long[width];
@@ -34,7 +34,7 @@ record EncodedAnswer(int[] tokens, int start) {
     return ids;
   }
 
-  /** What should follow each token that the model reads; prompts are not learned. */
+  /** The token that should follow each token that the model reads; none within the prompt. */
   long[] targets(int width) {
     long[] targets = new long[width];
     Arrays.fill(targets, TrainableDecoder.NO_TARGET);

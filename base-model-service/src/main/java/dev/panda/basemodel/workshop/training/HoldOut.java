@@ -12,13 +12,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is kept from training, to measure on: chosen by a hash of seed and text, so that the choice
- * depends on neither the order of files nor that of lines.
+ * What to hold out from training, for measuring. A hash of seed and text makes the choice, so it
+ * does not depend on the order of files or lines.
  */
 public enum HoldOut {
   /**
-   * Answers, each to a question that has others to learn: measures new answers to known questions.
-   * Equal answers to one question are held out together.
+   * Holds out answers to questions that have other answers to learn: measures new answers to known
+   * questions. Equal answers to one question are held out together.
    */
   ANSWERS {
     @Override
@@ -28,10 +28,10 @@ public enum HoldOut {
 
     @Override
     String shortage() {
-      return "one distinct answer to each question (expected: at least two to one of them)";
+      return "one distinct answer to each question (expected: at least two to one question)";
     }
   },
-  /** Questions with all of their answers: measures answers to new questions. */
+  /** Holds out questions with all of their answers: measures answers to new questions. */
   PROMPTS {
     @Override
     ByteBuffer group(long seed, Answer answer) {
@@ -44,7 +44,7 @@ public enum HoldOut {
     }
   };
 
-  /** Answers to learn and those held out, each in their old order. */
+  /** Answers to learn and answers held out, each in their original order. */
   record Split(List<Answer> training, List<Answer> heldOut) {}
 
   abstract ByteBuffer group(long seed, Answer answer);
@@ -52,7 +52,7 @@ public enum HoldOut {
   abstract String shortage();
 
   /**
-   * @param share of the groups, 0 to below 1; above 0 holds out at least one
+   * @param share of the groups to hold out, 0 to below 1; if above 0, at least one is held out
    * @throws TrainingException if nothing can be held out
    */
   Split split(List<Answer> answers, double share, long seed) {
@@ -77,7 +77,7 @@ public enum HoldOut {
     if (wanted > 0 && heldOut.isEmpty()) {
       throw new TrainingException(
           "answers: " + shortage(),
-          "Give more, hold out nothing (--validation-share 0), or choose --hold-out otherwise.");
+          "Provide more answers, hold out nothing (--validation-share 0), or choose another --hold-out.");
     }
     List<Answer> training = new ArrayList<>();
     List<Answer> held = new ArrayList<>();

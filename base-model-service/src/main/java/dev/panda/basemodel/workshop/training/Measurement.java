@@ -1,10 +1,10 @@
 package dev.panda.basemodel.workshop.training;
 
 /**
- * What was measured after an update.
+ * A measurement after an update.
  *
- * @param trainingLoss mean of the updates since the last measurement, before each of them, in nats
- *     a token
- * @param heldOutLoss in nats a token; NaN where nothing is held out
+ * @param trainingLoss mean loss of the updates since the last measurement, each before its update,
+ *     in nats a token
+ * @param heldOutLoss in nats a token; NaN if nothing is held out
  */
 record Measurement(long update, double trainingLoss, double heldOutLoss) {}

@@ -61,13 +61,13 @@ record ModelCard(
   private String limits() {
     String measured =
         request.holdOut() == HoldOut.ANSWERS
-            ? "Held-out figures are of other answers to the same prompts: they say nothing about"
+            ? "Held-out figures are for other answers to the same prompts: they say nothing about"
                 + " other prompts."
-            : "Held-out figures are of prompts that it never saw.";
+            : "Held-out figures are for prompts that the model never saw.";
     return format(
-        "It knows the answers to %,d prompts, and little else. Asked anything else it writes fluent"
-            + " sentences beside the question; what it says is not to be relied on, even where it"
-            + " was trained. It keeps no conversation beyond what its data show, and never learned a"
+        "The model knows the answers to %,d prompts, and little else. To other questions it writes"
+            + " fluent sentences that miss the point; do not rely on what it says, even about its training"
+            + " prompts. It cannot follow conversations beyond those in its data, and never learned a"
             + " sequence of more than %,d tokens. %s",
         data.prompts(), data.longest(), measured);
   }
@@ -86,7 +86,7 @@ record ModelCard(
     text.append(
         format(
             "\n\n%,d answers to learn, %,d held out (by %s, share %s), %,d left out (%s); %,d lines"
-                + " passed over. %,d tokens a pass.",
+                + " skipped. %,d tokens a pass.",
             data.training().size(),
             data.heldOut().size(),
             request.holdOut(),
@@ -101,11 +101,11 @@ record ModelCard(
   private String training() {
     Settings settings = request.settings();
     return format(
-        "Supervised fine-tuning: the loss is that of the response's tokens and its end token."
+        "Supervised fine-tuning: the loss covers the response's tokens and its end token."
             + " AdamW in float32, β 0.9 and 0.95, weight decay %s, gradients clipped to a norm of"
             + " %s; the learning rate rises to %s in %,d updates and falls to 0 along a cosine."
             + " %,d updates of %d answers (%.1f passes, %,d tokens) in %.1f minutes, %,.0f tokens a"
-            + " second. Seed %d. `--updates %d` in place of the time or passes repeats it.",
+            + " second. Seed %d. To repeat it, replace the time or passes by `--updates %d`.",
         settings.decay(),
         settings.clip(),
         settings.learningRate(),

@@ -1,14 +1,14 @@
 package dev.panda.basemodel.workshop.training;
 
 /**
- * Shape of a Llama with tied embeddings.
+ * * The shape of a Llama with tied embeddings.
  *
  * @param width of a hidden state
  * @param layers number of blocks
- * @param heads query heads; the width is a multiple of twice their number
+ * @param heads number of query heads; the width is a multiple of twice their number
  * @param keyValueHeads a divisor of {@code heads}
  * @param feedForward width of the feed-forward layers
- * @param context longest prompt and response together, in tokens
+ * @param context largest number of tokens of prompt and response together
  */
 public record ModelShape(
     int width, int layers, int heads, int keyValueHeads, int feedForward, int context) {
@@ -20,12 +20,12 @@ public record ModelShape(
         heads,
         "heads",
         heads >= 1 && width % (2 * heads) == 0,
-        "so many that each has an even share of the width " + width);
+        "a number that gives each head an even share of the width " + width);
     require(
         keyValueHeads,
         "key-value heads",
         keyValueHeads >= 1 && heads % keyValueHeads == 0,
-        "a divisor of the heads " + heads);
+        "a divisor of heads, " + heads);
     require(feedForward, "feed-forward", feedForward >= 1, ">= 1");
     require(context, "context", context >= 2, ">= 2");
   }

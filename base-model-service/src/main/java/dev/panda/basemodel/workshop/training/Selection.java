@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which of the answers are used.
+ * Selects the answers to use.
  *
- * @param cutAnswers what becomes of answers that were cut at a limit
- * @param minWords shorter answers are left out
- * @param leftOut answers in which this is found are left out
- * @param perPrompt most answers to one prompt, chosen by a hash of seed and text
+ * @param cutAnswers what to do with answers that were cut at a limit
+ * @param minWords answers with fewer words are left out
+ * @param leftOut answers that contain a match are left out
+ * @param perPrompt largest number of answers to one prompt, chosen by a hash of seed and text
  */
 public record Selection(
     CutAnswers cutAnswers, int minWords, Optional<Pattern> leftOut, int perPrompt) {
@@ -32,7 +32,7 @@ public record Selection(
     }
   }
 
-  /** The answers to use, in their old order. */
+  /** The answers to use, in their original order. */
   List<Answer> of(List<Answer> answers, long seed) {
     List<Answer> kept = new ArrayList<>();
     for (Answer answer : answers) {

@@ -1,14 +1,14 @@
 package dev.panda.basemodel.workshop.training;
 
 /**
- * How a model learns.
+ * Settings of a training.
  *
- * @param batchSize answers of an update
- * @param learningRate its peak
+ * @param batchSize answers in an update
+ * @param learningRate peak of the learning rate
  * @param warmUp updates until the peak
  * @param decay weight decay of matrices
- * @param clip largest norm of a gradient
- * @param seed of initial weights, held-out answers and the order of batches
+ * @param clip largest norm of the gradient
+ * @param seed for initial weights, held-out answers and the order of batches
  */
 public record Settings(
     int batchSize,

@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The state of a training with its float32 weights and moments. */
+/** Saves the state of a training with its float32 weights and moments. */
 final class StateFile {
   private StateFile() {}
 
   /**
-   * @param settings all that the weights depend on, by name
+   * @param settings all settings that the weights depend on, by name
    */
   static void write(
       Path file, TrainableDecoder decoder, TrainingState state, Map<String, String> settings) {
@@ -25,7 +25,7 @@ final class StateFile {
     SavedState.write(file, tensors, state, settings);
   }
 
-  /** An interrupted training. It is a checkpoint of its weights. */
+  /** An interrupted training, as a checkpoint of its weights. */
   record Saved(SavedState<TrainingState> saved, ModelConfig config) implements Checkpoint {
 
     TrainingState state() {
@@ -54,10 +54,11 @@ final class StateFile {
   }
 
   /**
-   * Opens what {@link #write} wrote; the caller closes it.
+   * Opens a file from {@link #write}; the caller closes it.
    *
-   * @param config of the model that is trained
-   * @throws dev.panda.transformer.workshop.training.TrainingException if it is no such file
+   * @param config of the model in training
+   * @throws dev.panda.transformer.workshop.training.TrainingException if the file is not a saved
+   *     state
    */
   static Saved open(Path path, ModelConfig config) {
     return new Saved(SavedState.open(path, TrainingState.class, "train-base"), config);

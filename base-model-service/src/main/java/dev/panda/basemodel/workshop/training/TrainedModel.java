@@ -3,14 +3,14 @@ package dev.panda.basemodel.workshop.training;
 import java.nio.file.Path;
 
 /**
- * A model that was made.
+ * The result of a training.
  *
- * @param folder where it is
- * @param weights number of them
+ * @param folder of the model
+ * @param weights number of weights
  * @param bytes size of the folder
  * @param updates number of updates
  * @param trainingLoss of the last updates, in nats a token
- * @param heldOutLoss of the weights as written, in nats a token; NaN where nothing was held out
+ * @param heldOutLoss of the weights as written, in nats a token; NaN if nothing was held out
  */
 public record TrainedModel(
     Path folder,

@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** The loop: updates, measurements, and the state in between. For use by one thread. */
+/** The training loop: updates, measurements, and saved states. For use by one thread. */
 final class Trainer {
-  /** Fewest updates from one measurement to the next. */
+  /** Smallest number of updates between two measurements. */
   private static final int MEASURE_EVERY = 50;
 
-  /** Weight of the newest loss in the one that is shown. */
+  /** Weight of the newest loss in the displayed loss. */
   private static final double NEWEST = 0.05;
 
   private static final double NANOS = 1e9;
@@ -31,8 +31,8 @@ final class Trainer {
   private final LongSupplier nanoTime;
 
   /**
-   * @param heldOut measured on after each pass; may be empty
-   * @param saveEvery least time from one state that is saved to the next
+   * @param heldOut batches for measuring after each pass; may be empty
+   * @param saveEvery shortest time between two saved states
    * @param nanoTime a clock in nanoseconds
    */
   Trainer(
@@ -53,7 +53,7 @@ final class Trainer {
     this.nanoTime = nanoTime;
   }
 
-  /** Where training from scratch begins. */
+  /** The initial state of training from scratch. */
   TrainingState begin() {
     if (settings.budget() instanceof Budget.Updates updates) {
       return TrainingState.begin(updates.number());
@@ -62,26 +62,26 @@ final class Trainer {
       long total = Math.max(1, Math.round(passes.number() * batches.perPass()));
       if (total <= settings.warmUp()) {
         throw new TrainingException(
-            "warm-up: %d updates (expected: fewer than the %d of %s)"
+            "warm-up: %d updates (expected: fewer than %d, for %s)"
                 .formatted(settings.warmUp(), total, passes),
-            "Give a shorter --warm-up, or more --passes.");
+            "Choose a shorter --warm-up, or more --passes.");
       }
       return TrainingState.begin(total);
     }
     return TrainingState.begin(0);
   }
 
-  /** Number of updates of a pass. */
+  /** Number of updates in a pass. */
   int updatesPerPass() {
     return batches.perPass();
   }
 
   /**
-   * Trains to the end, or until it is to stop.
+   * Trains to the end, or until {@code progress} stops it.
    *
-   * @param from how far the decoder is
-   * @param save given the state now and then, and at the end
-   * @return the state at the end, measured, or where it stopped
+   * @param from the decoder's state
+   * @param save receives the state from time to time, and at the end
+   * @return the measured state at the end, or the state at which it stopped
    */
   TrainingState run(TrainingState from, Consumer<TrainingState> save) {
     TrainingState state = from;
@@ -121,11 +121,12 @@ final class Trainer {
           Math.toIntExact(update),
           new UpdateStep(rate.at(update, state.total()), settings.decay(), settings.clip()));
     } catch (DivergenceException e) {
-      throw new TrainingException(e.getMessage(), "Begin anew with a smaller --learning-rate.", e);
+      throw new TrainingException(
+          e.getMessage(), "Start from the beginning with a smaller --learning-rate.", e);
     }
   }
 
-  /** Judges the number of updates by their speed, where a time is given. */
+  /** If the budget is a time, determines the number of updates from their speed. */
   private TrainingState judge(TrainingState state) {
     if (state.total() > 0 || !(settings.budget() instanceof Budget.Time time)) {
       return state;
@@ -162,7 +163,7 @@ final class Trainer {
     return state.measured(loss);
   }
 
-  /** Loss on what is held out, in nats a token; NaN where nothing is. */
+  /** Loss on the held-out answers, in nats a token; NaN if nothing is held out. */
   double heldOutLoss(TrainableDecoder measured) {
     double sum = 0;
     long count = 0;

@@ -8,9 +8,9 @@ import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.List;
 
 /**
- * What is learned and what is held out, in tokens.
+ * The answers to learn and the answers held out, in tokens.
  *
- * @param leftOut number of answers that are not used
+ * @param leftOut number of unused answers
  * @param shortened number of answers that the context cuts
  * @param prompts number of different conversations
  */
@@ -30,8 +30,9 @@ record TrainingData(
     List<Answer> answers = request.selection().of(all, request.settings().seed());
     if (answers.isEmpty()) {
       throw new TrainingException(
-          "answers: none of %d is used (%s)".formatted(all.size(), request.selection()),
-          "Sample with a higher --max-tokens, or choose --cut-answers or --min-words otherwise.");
+          "answers: 0 of %d used (expected: at least one; %s)"
+              .formatted(all.size(), request.selection()),
+          "Sample with a higher --max-tokens, or choose another --cut-answers or --min-words.");
     }
     HoldOut.Split split =
         request.holdOut().split(answers, request.validationShare(), request.settings().seed());
@@ -48,12 +49,12 @@ record TrainingData(
     return files.stream().mapToInt(ExampleFile::skipped).sum();
   }
 
-  /** Tokens that a pass reads. */
+  /** Number of tokens that a pass reads. */
   long tokens() {
     return training.stream().mapToLong(EncodedAnswer::length).sum();
   }
 
-  /** Longest sequence, prompt and response together. */
+  /** Length of the longest sequence, prompt and response together. */
   int longest() {
     return training.stream().mapToInt(answer -> answer.tokens().length).max().orElseThrow();
   }

@@ -2,10 +2,10 @@ package dev.panda.basemodel.workshop.training;
 
 import java.util.OptionalLong;
 
-/** Told how training goes, on its own thread, and asked whether it should. */
+/** Receives the progress of a training, on the training's thread, and can stop it. */
 public interface TrainingProgress {
 
-  /** Tells nobody. */
+  /** Ignores progress and never stops. */
   TrainingProgress NONE =
       new TrainingProgress() {
         @Override
@@ -15,19 +15,19 @@ public interface TrainingProgress {
         public void updated(long update, OptionalLong total, double loss) {}
       };
 
-  /** A line that is worth keeping. */
+  /** Reports a line that stays visible. */
   void say(String line);
 
   /**
-   * An update is done.
+   * Reports a finished update.
    *
-   * @param update its number, from 1
-   * @param total number of the last one, where it is known yet
+   * @param update number of the update, from 1
+   * @param total number of the last update; empty if not known yet
    * @param loss of the last updates, in nats a token
    */
   void updated(long update, OptionalLong total, double loss);
 
-  /** Whether training should stop, to go on another time. */
+  /** Whether training should stop, to be resumed later. */
   default boolean stops() {
     return false;
   }

@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is asked for.
+ * A request to train a model.
  *
  * @param data files of answers, at least one
- * @param skipInvalid whether lines that cannot be used are passed over
- * @param selection which of the answers are used
- * @param tokenizerFrom model whose byte-level BPE tokenizer is reduced
- * @param merges number of its merges that are kept
- * @param validationShare share that is held out, 0 to below 1
+ * @param skipInvalid whether to skip unusable lines
+ * @param selection which answers to use
+ * @param tokenizerFrom model whose byte-level BPE tokenizer to reduce
+ * @param merges number of its merges to keep
+ * @param validationShare share to hold out, 0 to below 1
  * @param output folder of the model; must not exist
- * @param saveEvery least time from one saved state to the next
+ * @param saveEvery shortest time between two saved states
  * @param device {@code cpu}, {@code cuda} or {@code cuda:1} and so on
- * @param threads CPU threads of one operation
- * @param card what the model card says beyond what training knows
+ * @param threads CPU threads for one operation
+ * @param card further content of the model card
  */
 public record TrainingRequest(
     List<Path> data,
@@ -47,11 +47,11 @@ public record TrainingRequest(
   }
 
   /**
-   * What the model card says beyond what training knows.
+   * The content of the model card that training does not know itself.
    *
-   * @param licence of the model, as its card names it
-   * @param about where the data come from, in sentences; may be empty
-   * @param command the whole command
+   * @param licence of the model
+   * @param about origin of the data, in sentences; may be empty
+   * @param command the complete command line
    */
   public record Card(String licence, String about, String command) {}
 }

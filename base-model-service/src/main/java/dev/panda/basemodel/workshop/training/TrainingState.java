@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How far training is, beside the weights and moments.
+ * The progress of a training; weights and moments are stored with it.
  *
  * @param update number of updates done
- * @param total number of the last update; 0 while it is not known
+ * @param total number of the last update; 0 while unknown
  * @param seconds spent training
  * @param tokens read by the model, without padding
- * @param lossSum losses of the updates since the last measurement, added up
+ * @param lossSum sum of the losses of the updates since the last measurement
  * @param lossCount number of these updates
  */
 record TrainingState(

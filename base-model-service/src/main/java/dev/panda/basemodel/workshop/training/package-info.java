@@ -1,5 +1,5 @@
 /**
- * Supervised fine-tuning (paper, Eq. 1) of a small decoder from scratch: answers read, encoded and
- * batched, learned, and written as a model folder. Knows nothing of gRPC.
+ * Supervised fine-tuning (paper, Eq. 1) of a small decoder from scratch: this package reads,
+ * encodes and batches answers, trains on them, and writes a model folder. It does not know gRPC.
  */
 package dev.panda.basemodel.workshop.training;

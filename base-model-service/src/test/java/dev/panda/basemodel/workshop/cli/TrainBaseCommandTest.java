@@ -36,7 +36,7 @@ class TrainBaseCommandTest {
         .execute(arguments);
   }
 
-  /** The command on two answers, with what differs. */
+  /** Runs the command on two answers, with further options. */
   private int train(String... more) throws IOException {
     Path data =
         Files.writeString(folder.resolve("answers.jsonl"), LINE.formatted(1) + LINE.formatted(2));
@@ -54,7 +54,7 @@ class TrainBaseCommandTest {
   }
 
   @Test
-  void trainsAndSaysWhatCameOut() throws IOException {
+  void trainsAndReportsTheResult() throws IOException {
     assertThat(train("--updates", "4", "--validation-share", "0.5")).as(err.toString()).isZero();
     assertThat(out.toString()).contains("4 updates", "held out");
     assertThat(folder.resolve("model/README.md"))
@@ -79,13 +79,13 @@ class TrainBaseCommandTest {
         "--passes 0                      | passes: 0.0 (expected: above 0)",
         "--updates 4 --validation-share 1 | validation share: 1.0 (expected: 0 to below 1)",
         "--updates 4 --learning-rate -1  | learning rate: -1.0",
-        "--updates 4 --width 15          | heads: 2 (expected: so many that each has an even share",
-        "--updates 4 --key-value-heads 3 | key-value heads: 3 (expected: a divisor of the heads 2)",
+        "--updates 4 --width 15          | heads: 2 (expected: a number that gives each head an even share",
+        "--updates 4 --key-value-heads 3 | key-value heads: 3 (expected: a divisor of heads, 2)",
         "--updates 4 --cut-answers burn  | burn (expected: learn, shorten, leave-out)",
         "--updates 4 --threads 0         | threads: 0 (expected: >= 1)",
       })
-  void saysWhatWasAskedForWrongly(String options, String message) throws IOException {
-    // A later option of the same name would be refused as such, so the default ones are left out.
+  void reportsWrongUsage(String options, String message) throws IOException {
+    // Picocli refuses a repeated option, so the default options are left out.
     assertThat(trainWith(options.split(" +"))).isEqualTo(2);
     assertThat(err.toString()).contains(message).doesNotContain("\tat ");
   }
@@ -107,13 +107,13 @@ class TrainBaseCommandTest {
   }
 
   @Test
-  void wantsALength() {
+  void requiresALength() {
     assertThat(run("train-base", "--data", "a", "--output", "b")).isEqualTo(2);
     assertThat(err.toString()).contains("--minutes");
   }
 
   @Test
-  void wantsACommand() {
+  void requiresACommand() {
     assertThat(run()).isEqualTo(2);
   }
 
@@ -135,7 +135,7 @@ class TrainBaseCommandTest {
   }
 
   @Test
-  void failsWhereThereIsNoSuchTokenizer() {
+  void failsIfTheTokenizerIsUnknown() {
     assertThat(
             run("train-base", "--data=a", "--output=b", "--tokenizer-from=nowhere", "--passes=3"))
         .isEqualTo(1);

@@ -46,7 +46,7 @@ class AnswerFormatTest {
   }
 
   @Test
-  void passesOverFieldsThatItDoesNotKnow() throws IOException {
+  void ignoresUnknownFields() throws IOException {
     String line =
         "{\"sample\": 3, \"token_ids\": [1], " + MESSAGES + ", \"usage\": {}, \"response\": \"a\"}";
 
@@ -71,7 +71,8 @@ class AnswerFormatTest {
         "{\"response\": \"a\"}                                    | messages: missing",
         "{\"messages\": [{\"role\": \"user\", \"content\": \"m\"}], \"response\": 5} | response: number",
         "{\"messages\": [{\"role\": \"user\", \"content\": \"m\"}], \"response\": \" \"} | response: empty",
-        "{\"messages\": [{\"role\": \"user\", \"content\": \"m\"}], \"response\": \"a\", \"finish_reason\": \"tired\"} | finish_reason: \"tired\"",
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"m\"}], \"response\": \"a\", \"finish_reason\":"
+            + " \"tired\"} | finish_reason: \"tired\"",
       })
   void namesFileAndLineOfWhatItCannotUse(String line, String message) throws IOException {
     Path file = file(GOOD, line);

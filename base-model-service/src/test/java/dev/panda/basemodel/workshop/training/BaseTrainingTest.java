@@ -30,7 +30,7 @@ class BaseTrainingTest {
 
   @TempDir private Path folder;
 
-  /** Interrupts training as a kill would: nothing after it runs. */
+  /** Interrupts training like a kill: no further code runs. */
   private record Killer(long update) implements TrainingProgress {
     @Override
     public void say(String line) {}
@@ -43,7 +43,7 @@ class BaseTrainingTest {
     }
   }
 
-  /** Lets an update end, and stops training after it. */
+  /** Stops training after the current update. */
   private static final class Stopper implements TrainingProgress {
     private final long update;
     private long done;
@@ -127,7 +127,7 @@ class BaseTrainingTest {
   }
 
   @Test
-  void killedAnywhereComesToTheSameModel() throws IOException {
+  void killedAnywhereArrivesAtTheSameModel() throws IOException {
     BaseTraining.run(Toy.request(folder, "whole", SHORT), TrainingProgress.NONE);
     TrainingRequest killed = Toy.request(folder, "killed", SHORT);
     for (long update : new long[] {1, 4, 11}) {
@@ -142,7 +142,7 @@ class BaseTrainingTest {
   }
 
   @Test
-  void anotherSeedComesToAnotherModel() throws IOException {
+  void anotherSeedGivesAnotherModel() throws IOException {
     TrainingRequest one = Toy.request(folder, "one", SHORT);
     BaseTraining.run(one, TrainingProgress.NONE);
     BaseTraining.run(withSeed(Toy.request(folder, "same", SHORT), 7), TrainingProgress.NONE);
@@ -188,7 +188,7 @@ class BaseTrainingTest {
   }
 
   @Test
-  void refusesToGoOnWithOtherSettings() throws IOException {
+  void refusesToResumeWithOtherSettings() throws IOException {
     TrainingRequest request = Toy.request(folder, "toy", SHORT);
     assertThatThrownBy(() -> BaseTraining.run(request, new Killer(3))).hasMessage("killed");
     assertThatThrownBy(
@@ -196,11 +196,11 @@ class BaseTrainingTest {
                 BaseTraining.run(
                     Toy.request(folder, "toy", new Budget.Updates(13)), TrainingProgress.NONE))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("begun with another budget: 12 updates (now: 13 updates)");
+        .hasMessageContaining("started with another budget: 12 updates (now: 13 updates)");
   }
 
   @Test
-  void refusesToGoOnWithAnotherShape() throws IOException {
+  void refusesToResumeWithAnotherShape() throws IOException {
     TrainingRequest request = Toy.request(folder, "toy", SHORT);
     assertThatThrownBy(() -> BaseTraining.run(request, new Killer(3))).hasMessage("killed");
     ModelShape shape = request.shape();
@@ -215,11 +215,11 @@ class BaseTrainingTest {
     TrainingRequest other = with(request, wider, request.settings(), request.saveEvery());
     assertThatThrownBy(() -> BaseTraining.run(other, TrainingProgress.NONE))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("begun with another shape: ");
+        .hasMessageContaining("started with another shape: ");
   }
 
   @Test
-  void stopsWhenToldAndGoesOnAnotherTime() throws IOException {
+  void stopsOnRequestAndResumesLater() throws IOException {
     TrainingRequest toy = Toy.request(folder, "stopped", SHORT);
     TrainingRequest request = with(toy, toy.shape(), toy.settings(), Duration.ofHours(1));
     assertThat(BaseTraining.run(request, new Stopper(5))).isEmpty();

@@ -83,7 +83,7 @@ class HoldOutTest {
   }
 
   @Test
-  void refusesWhereNothingCanBeHeldOut() {
+  void refusesIfNothingCanBeHeldOut() {
     assertThatThrownBy(() -> HoldOut.ANSWERS.split(answers(10, 1), 0.1, 1))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("one distinct answer to each question");

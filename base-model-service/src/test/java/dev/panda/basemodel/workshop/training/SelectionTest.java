@@ -30,7 +30,7 @@ class SelectionTest {
   }
 
   @Test
-  void keepsAllUnlessSaidOtherwise() {
+  void keepsAllByDefault() {
     assertThat(new Selection(CutAnswers.LEARN, 1, Optional.empty(), ALL).of(answers(), 1))
         .isEqualTo(answers());
   }
@@ -58,7 +58,7 @@ class SelectionTest {
   }
 
   @Test
-  void keepsSoManyAnswersToEachPromptWhateverTheirOrder() {
+  void keepsTheSameAnswersToEachPromptInAnyOrder() {
     Selection selection = new Selection(CutAnswers.LEARN, 1, Optional.empty(), 3);
     List<Answer> kept = selection.of(answers(), 1);
     assertThat(kept).hasSize(12).isSubsetOf(answers());

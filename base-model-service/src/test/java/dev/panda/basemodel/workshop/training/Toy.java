@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** A world small enough to be learned by heart in seconds. */
+/** A data set small enough to be memorised in seconds. */
 final class Toy {
   static final int MERGES = 28;
 
@@ -34,7 +34,7 @@ final class Toy {
         .write(larger(folder.resolve("larger")), folder);
   }
 
-  /** A tokenizer to be reduced. */
+  /** A tokenizer to reduce. */
   static Path larger(Path folder) {
     try {
       Files.createDirectories(folder);

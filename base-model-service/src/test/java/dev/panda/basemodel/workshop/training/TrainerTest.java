@@ -43,7 +43,7 @@ class TrainerTest {
 
   @BeforeEach
   void writeConfig() throws IOException {
-    ModelFiles.write(folder, new ModelShape(32, 2, 4, 2, 64, 64), 64, 0);
+    ConfigFiles.write(folder, new ModelShape(32, 2, 4, 2, 64, 64), 64, 0);
     config = HuggingFaceConfig.read(folder);
   }
 
@@ -93,7 +93,7 @@ class TrainerTest {
   }
 
   @Test
-  void endsWhereTheLossIsNoNumberAndSaysWhatToDo() {
+  void endsIfTheLossIsNoNumberAndSaysWhatToDo() {
     Checkpoint huge = new Scaled(new InitialWeights(config, 1), 0x1p60f);
     try (TrainableDecoder decoder = TrainableDecoder.load(huge, "cpu", 1)) {
       Trainer trainer = trainer(decoder, new Budget.Updates(20));
@@ -139,7 +139,7 @@ class TrainerTest {
   }
 
   @Test
-  void resumedAnywhereComesToTheSameWeights() {
+  void resumedAnywhereArrivesAtTheSameWeights() {
     Path file = folder.resolve("state.safetensors");
     Budget budget = new Budget.Updates(20);
     List<Path> states = new ArrayList<>();
@@ -192,7 +192,7 @@ class TrainerTest {
   }
 
   @Test
-  void refusesAStateThatIsNone() throws IOException {
+  void refusesAFileThatIsNoState() throws IOException {
     Path file = folder.resolve("state.safetensors");
     byte[] header = "{}      ".getBytes(StandardCharsets.UTF_8);
     byte[] bytes = new byte[16];
@@ -201,13 +201,13 @@ class TrainerTest {
     Files.write(file, bytes);
     assertThatThrownBy(() -> StateFile.open(file, config).close())
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("not a state of train-base");
+        .hasMessageContaining("not a saved state of train-base");
   }
 
   @Test
-  void judgesTheNumberOfUpdatesByTheSpeedOfTheWarmUp() {
+  void derivesTheNumberOfUpdatesFromTheSpeedOfTheWarmUp() {
     long[] now = {0};
-    // Every look at the clock is half a second later; an update has two of its own.
+    // The clock advances by half a second at each reading; an update reads it twice.
     LongSupplier clock = () -> now[0] += 500_000_000L;
     List<OptionalLong> totals = new ArrayList<>();
     TrainingProgress progress =
@@ -231,7 +231,7 @@ class TrainerTest {
   }
 
   @Test
-  void stopsInTheWarmUpWhereTheTimeIsOver() {
+  void stopsInTheWarmUpIfTheTimeIsOver() {
     long[] now = {0};
     try (TrainableDecoder decoder = decoder()) {
       Trainer trainer =
@@ -249,7 +249,7 @@ class TrainerTest {
     try (TrainableDecoder decoder = decoder()) {
       assertThatThrownBy(() -> trainer(decoder, new Budget.Passes(1)).begin())
           .isInstanceOf(TrainingException.class)
-          .hasMessageContaining("warm-up: 5 updates (expected: fewer than the 5");
+          .hasMessageContaining("warm-up: 5 updates (expected: fewer than 5");
     }
   }
 
@@ -266,7 +266,7 @@ class TrainerTest {
         learn(decoder, ids, 10 + 50 * window, 50);
         growth = residentBytes() - before;
       }
-      // The heap grows until it is collected, a leak in every window.
+      // The heap grows until a collection; a leak grows in every window.
       assertThat(growth).isLessThan(LEAK / 2);
     }
   }

@@ -3,10 +3,9 @@ package dev.panda.orchestrator.serving.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.panda.answer.ErrorDetails.Violation;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
-import dev.panda.answer.ErrorDetails;
-import dev.panda.answer.ErrorDetails.Violation;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.serving.port.ServiceException.Kind;
 import dev.panda.orchestrator.testing.FakeRewards;

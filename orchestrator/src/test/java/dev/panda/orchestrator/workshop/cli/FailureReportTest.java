@@ -30,7 +30,8 @@ class FailureReportTest {
     assertThat(report(Kind.UNREACHABLE, "io exception (refused)", ErrorDetails.NONE))
         .first()
         .isEqualTo("no orchestrator answers: io exception (refused)");
-    assertThat(report(Kind.UNREACHABLE, "away", ErrorDetails.NONE).get(1)).contains("deploy/panda up");
+    assertThat(report(Kind.UNREACHABLE, "away", ErrorDetails.NONE).get(1))
+        .contains("deploy/panda up");
   }
 
   @Test

@@ -3,11 +3,11 @@ package dev.panda.reward.serving.head;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Share of pairs whose chosen response was scored higher; a tie counts half.
+ * The share of pairs whose chosen response has the higher score; a tie counts half.
  *
  * @param value 0 to 1
- * @param low lower end of the 95 % interval, from prompts drawn anew
- * @param high its upper end
+ * @param low lower end of the 95 % interval, from a bootstrap over prompts
+ * @param high upper end of the interval
  */
 public record Accuracy(
     @JsonProperty(required = true) double value,

@@ -3,8 +3,8 @@ package dev.panda.reward.serving.head;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Mean and spread of a reward model's raw rewards on whole responses; with {@link
- * Pooling#INCREMENT}, of its terms of single tokens.
+ * Mean and standard deviation of a reward model's raw rewards for whole responses; with {@link
+ * Pooling#INCREMENT}, of its terms for single tokens.
  *
  * @param standardDeviation positive
  */
@@ -12,7 +12,7 @@ public record Calibration(
     @JsonProperty(required = true) double mean,
     @JsonProperty(required = true) double standardDeviation) {
 
-  /** Leaves raw rewards as they are. */
+  /** Leaves raw rewards unchanged. */
   public static final Calibration NONE = new Calibration(0, 1);
 
   public Calibration {

@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.head;
 
-/** The closed interval that a token's term is held in, in raw units. */
+/** The closed interval to which a token's term is clipped, in raw units. */
 public record Clip(double low, double high) {
   public Clip {
     if (!Double.isFinite(low) || !Double.isFinite(high) || low > high) {

@@ -3,12 +3,14 @@ package dev.panda.reward.serving.head;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Accuracy on held-out pairs, both responses cut to the same share of their tokens.
+ * Accuracy on held-out pairs, with both responses cut to the same share of their tokens.
  *
  * @param percent the share; 100 for whole responses
- * @param head of the reward model
- * @param bagOfWords of logistic regression on words and pairs of words, trained on the same pairs
- * @param wordCount of more words, or fewer, whichever won among the training pairs
+ * @param head accuracy of the reward model
+ * @param bagOfWords accuracy of logistic regression on words and word pairs, trained on the same
+ *     pairs
+ * @param wordCount accuracy of preferring more words, or fewer, whichever was better on the
+ *     training pairs
  */
 public record HeldOutAccuracy(
     @JsonProperty(required = true) int percent,

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Weights in a reward model's folder that take the place of its backbone's: a low-rank adapter in
- * PEFT's files, or {@code model.safetensors} with whole tensors under their Hugging Face names.
+ * Weights in a reward model's folder that replace its backbone's: a low-rank adapter in PEFT's
+ * files, or {@code model.safetensors} with whole tensors under their Hugging Face names.
  */
 public final class OwnWeights {
   private static final String TENSORS = "model.safetensors";
@@ -27,11 +27,11 @@ public final class OwnWeights {
   private OwnWeights() {}
 
   /**
-   * The backbone with a reward model's own weights; the caller closes it, before the backbone.
+   * Opens the backbone with a reward model's own weights; the caller closes it before the backbone.
    *
-   * @param backbone its checkpoint, which stays open as long as this is used
+   * @param backbone its checkpoint, which must stay open while the result is in use
    * @param method other than {@link TrainingMethod#HEAD}
-   * @throws CheckpointException if the weights are missing, or do not fit the backbone
+   * @throws CheckpointException if the weights are missing or do not fit the backbone
    */
   public static Checkpoint over(Checkpoint backbone, Path folder, TrainingMethod method) {
     if (method == TrainingMethod.LOW_RANK) {
@@ -40,24 +40,24 @@ public final class OwnWeights {
     return new ReplacedTensors(backbone, Safetensors.open(folder.resolve(TENSORS)));
   }
 
-  /** Writes a low-rank adapter; the folder is made if need be. */
+  /** Writes a low-rank adapter; creates the folder if needed. */
   public static void write(Path folder, LowRankAdapter adapter, String backbone) {
     AdapterFolder.write(folder, adapter, backbone);
   }
 
-  /** Writes whole tensors by their Hugging Face names; the folder is made if need be. */
+  /** Writes whole tensors by their Hugging Face names; creates the folder if needed. */
   public static void write(Path folder, Map<String, TensorData> tensors) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new CheckpointException(folder + ": cannot be made: " + e.getMessage(), e);
+      throw new CheckpointException(folder + ": cannot be created: " + e.getMessage(), e);
     }
     SafetensorsWriter.write(folder.resolve(TENSORS), tensors, Map.of("format", "pt"));
   }
 
   /**
-   * Copies what a reward model's folder has of them, be it nothing; the other folder is made if
-   * need be.
+   * Copies the files of own weights, if any, from a reward model's folder; creates the target
+   * folder if needed.
    *
    * @throws CheckpointException if they cannot be copied
    */
@@ -72,7 +72,7 @@ public final class OwnWeights {
     }
   }
 
-  /** The files that a folder has of them, by name. */
+  /** The files of own weights in a folder, by name. */
   public static List<Path> files(Path folder) {
     return Stream.concat(AdapterFolder.files(folder).stream(), Stream.of(folder.resolve(TENSORS)))
         .filter(Files::isRegularFile)

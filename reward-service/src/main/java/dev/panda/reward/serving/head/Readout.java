@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Optional;
 
 /**
- * Where a reward is read.
+ * Where and how a reward is read.
  *
- * @param layer the block after which hidden states are read, from 1; the final norm is applied
- *     after the last block alone
- * @param clip bounds of a token's term, and so of the whole raw reward with {@link Pooling#LAST}
+ * @param layer the block after which hidden states are read, from 1; the final norm is applied only
+ *     after the last block
+ * @param clip bounds of a token's term, and with {@link Pooling#LAST} of the whole raw reward
  */
 public record Readout(
     @JsonProperty(required = true) int layer,
@@ -20,7 +20,7 @@ public record Readout(
     }
   }
 
-  /** The term of a token of which w · h + b is given, in raw units. */
+  /** The term of a token, in raw units, from its w · h + b. */
   public double term(double value) {
     return clip.isPresent() ? clip.get().apply(value) : value;
   }

@@ -3,13 +3,13 @@ package dev.panda.reward.serving.head;
 import java.util.List;
 
 /**
- * What a backbone reads of a token for its reward models: the projection of every head, then those
- * of every token head, in the order of the models.
+ * The columns of the values that a backbone reads from a token for its reward models: first the
+ * projection of every head, then the projections of every token head, in the order of the models.
  */
 public final class ReadoutColumns {
   private final int[] tokenHeads;
 
-  /** Lays them out. */
+  /** Assigns columns to the models. */
   public ReadoutColumns(List<RewardModel> models) {
     this.tokenHeads = new int[models.size()];
     int next = models.size();
@@ -24,7 +24,7 @@ public final class ReadoutColumns {
     return model;
   }
 
-  /** The first column of a model's token head, where it has one. */
+  /** The first column of a model's token head; the model must have one. */
   public int tokenHead(int model) {
     return tokenHeads[model];
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rewards of one response as it grows, by P preferences. Rewards of C candidates are flattened,
- * [candidate × preference], the preference varying fastest.
+ * Tracks the rewards of one growing response under P preferences. Rewards of C candidates are
+ * flattened, [candidate × preference], with the preference varying fastest.
  *
  * <p>Not safe for use by several threads.
  */
@@ -18,8 +18,8 @@ public final class ResponseRewards {
   private float[] before;
 
   /**
-   * @param models all that share the backbone
-   * @param preferences which of them are asked for, in the order of the answers [P]
+   * @param models all reward models that share the backbone
+   * @param preferences indices of the requested models, in the order of the answers [P]
    */
   public ResponseRewards(List<RewardModel> models, int[] preferences, ScoreUnit unit) {
     this.models = models;
@@ -32,15 +32,15 @@ public final class ResponseRewards {
             .toArray(RewardTrace[]::new);
   }
 
-  /** Whether any preference reads candidates; where none does, they need no read-outs. */
+  /** Whether any preference needs read-outs of the candidates. */
   public boolean readsCandidates() {
     return Arrays.stream(preferences).anyMatch(i -> models.get(i).tokenHead().isEmpty());
   }
 
   /**
-   * Begins behind a prompt.
+   * Begins the response after its prompt.
    *
-   * @param readouts of its last token [column of {@link ReadoutColumns}]
+   * @param readouts of the prompt's last token [column of {@link ReadoutColumns}]
    */
   public void begin(float[] readouts) {
     before = readouts;
@@ -63,9 +63,9 @@ public final class ResponseRewards {
    * Rewards of the response followed by each candidate [candidate × preference].
    *
    * @param candidates token ids
-   * @param readouts of the candidates [candidate × column]; none where {@link #readsCandidates} is
+   * @param readouts of the candidates [candidate × column]; empty if {@link #readsCandidates} is
    *     false
-   * @throws RewardException if one is not a finite number
+   * @throws RewardException if a reward is not a finite number
    */
   public double[] score(int[] candidates, float[][] readouts) {
     double[] rewards = new double[candidates.length * traces.length];
@@ -86,12 +86,12 @@ public final class ResponseRewards {
         .orElseGet(() -> readouts[z][columns.head(model)]);
   }
 
-  /** Rewards of the response as it is [P]. */
+  /** Rewards of the response so far [P]. */
   public double[] whole() {
     return Arrays.stream(traces).mapToDouble(trace -> trace.in(unit, trace.raw())).toArray();
   }
 
-  /** For each preference the sum of its accepted tokens' terms, raw [P]. */
+  /** For each preference, the raw sum of the accepted tokens' terms [P]. */
   public double[] runningSums() {
     return Arrays.stream(traces).mapToDouble(RewardTrace::runningSum).toArray();
   }

@@ -5,16 +5,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a reward model's {@code reward.json} says.
+ * The contents of a reward model's {@code reward.json}.
  *
- * @param preference its name in requests: lower-case letters, digits, dots, dashes, underscores
- * @param description what a high reward means, for people
- * @param backbone name of the checkpoint whose hidden states it reads
+ * @param preference name of the preference in requests: lower-case letters, digits, dots, dashes,
+ *     underscores
+ * @param description meaning of a high reward, for people
+ * @param backbone name of the checkpoint whose hidden states the model reads
  * @param tokenizerFingerprint of that checkpoint's tokenizer, in hexadecimal
- * @param method absent for {@link TrainingMethod#HEAD}
+ * @param method empty for {@link TrainingMethod#HEAD}
  * @param defaultStrength recommended strength c of a constant λ, in normalised units
- * @param tokenHead absent where each candidate is read
- * @param training absent where others made it
+ * @param tokenHead empty if the backbone reads each candidate
+ * @param training empty if the model was not made by Panda
  */
 public record RewardCard(
     @JsonProperty(required = true) String preference,
@@ -43,7 +44,7 @@ public record RewardCard(
   /**
    * Checks a preference's name.
    *
-   * @throws IllegalArgumentException if it cannot be one
+   * @throws IllegalArgumentException if the name is invalid
    */
   public static void requirePreference(String name) {
     if (!PREFERENCE.matcher(name).matches() || name.length() > LONGEST_PREFERENCE) {
@@ -53,17 +54,17 @@ public record RewardCard(
     }
   }
 
-  /** Whether the folder holds weights that take the place of the backbone's. */
+  /** Whether the folder contains weights that replace the backbone's. */
   public boolean hasOwnWeights() {
     return method.isPresent() && method.get() != TrainingMethod.HEAD;
   }
 
-  /** Whether it was made to judge what another reward model guides. */
+  /** Whether the model judges the output of another, guiding reward model. */
   public boolean judges() {
     return guide().isPresent();
   }
 
-  /** The preference of the reward model that it was made to judge. */
+  /** The preference of the guiding reward model that this model judges. */
   public Optional<String> guide() {
     return training
         .flatMap(TrainingRecord::counterpart)
@@ -71,7 +72,7 @@ public record RewardCard(
         .map(TrainingRecord.Counterpart::preference);
   }
 
-  /** Whether another was trained together with this one, the one to judge what the other guides. */
+  /** Whether this model and the other were trained together as guide and judge. */
   public boolean wasTrainedWith(RewardCard other) {
     Optional<TrainingRecord.Counterpart> mine = training.flatMap(TrainingRecord::counterpart);
     Optional<TrainingRecord.Counterpart> theirs =
@@ -82,7 +83,7 @@ public record RewardCard(
         && mine.get().responses() == theirs.get().responses();
   }
 
-  /** The same, with how it was made. */
+  /** A copy with a training record. */
   public RewardCard withTraining(TrainingRecord record) {
     return new RewardCard(
         preference,
@@ -98,9 +99,9 @@ public record RewardCard(
   }
 
   /**
-   * The same, candidates estimated by a token head.
+   * A copy for a model with a token head, which estimates the candidates' rewards.
    *
-   * @param name of the preference as it is then served
+   * @param name of the copy's preference
    */
   public RewardCard withTokenHead(String name, TokenHeadRecord record) {
     return new RewardCard(

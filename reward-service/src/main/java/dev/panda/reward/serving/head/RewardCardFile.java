@@ -20,8 +20,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.stream.Collectors;
 
 /**
- * Reads and writes {@code reward.json}. Unknown fields are refused: a misspelt {@code clip} that is
- * passed over would change rewards without a word.
+ * Reads and writes {@code reward.json}. It refuses unknown fields, because ignoring a misspelt
+ * {@code clip} would silently change rewards.
  */
 final class RewardCardFile {
   private static final int MAX_BYTES = 1 << 20;
@@ -59,7 +59,7 @@ final class RewardCardFile {
     }
   }
 
-  /** Writes a new file, and has it on the disk when it returns. */
+  /** Writes a new file and flushes it to disk. */
   static void write(Path file, RewardCard card) {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

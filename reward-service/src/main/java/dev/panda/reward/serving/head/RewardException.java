@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.head;
 
-/** A reward that is not a finite number; the message names the preference and the step. */
+/** Thrown if a reward is not a finite number; the message names the preference and the step. */
 public final class RewardException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -24,7 +24,7 @@ public final class RewardException extends RuntimeException {
     return preference;
   }
 
-  /** Position in the response, from 0, of the token that was scored. */
+  /** Position of the scored token in the response, from 0. */
   public int step() {
     return step;
   }

@@ -1,7 +1,7 @@
 package dev.panda.reward.serving.head;
 
 /**
- * A linear head, the standardisation of its features folded in: w · h + b.
+ * A linear head, w · h + b, with the standardisation of its features folded in.
  *
  * @param weight w, one number for each dimension of the hidden state [D]
  * @param bias b

@@ -4,20 +4,21 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A preference as a function of hidden states: how it is read, and the head that reads it.
+ * A preference as a function of hidden states: a card that defines the readout, and the head.
  *
- * @param tokenHead estimates what the head would read at candidates; without it each is read
+ * @param tokenHead estimates the head's projections of candidates; without it the backbone reads
+ *     each candidate
  */
 public record RewardModel(RewardCard card, RewardHead head, Optional<TokenHead> tokenHead) {
 
-  /** One whose candidates are read. */
+  /** Creates a model without a token head. */
   public RewardModel(RewardCard card, RewardHead head) {
     this(card, head, Optional.empty());
   }
 
   /**
-   * Whether it gives responses the same raw rewards, as a token head does that was distilled from
-   * the other.
+   * Whether both models give responses the same raw rewards, as a model and its distilled token
+   * head do.
    */
   public boolean rewardsLike(RewardModel other) {
     return card.readout().equals(other.card.readout())

@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.head;
 
-/** A reward model that cannot be used; the message names the file and the field or tensor. */
+/** Thrown if a reward model cannot be used; the message names the file and the field or tensor. */
 public final class RewardModelException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * A reward model on disk: a folder with its card, {@code reward.json}, its head, {@code
- * head.safetensors}, and where it has them its token head, {@code token_head.safetensors}, and its
- * {@link OwnWeights}.
+ * head.safetensors}, and optionally its token head, {@code token_head.safetensors}, and its {@link
+ * OwnWeights}.
  */
 public final class RewardModelFolder {
   static final String CARD = "reward.json";
@@ -27,19 +27,19 @@ public final class RewardModelFolder {
   }
 
   /**
-   * Reads the card alone.
+   * Reads only the card.
    *
-   * @throws RewardModelException if it is missing or not what it should be
+   * @throws RewardModelException if the card is missing or invalid
    */
   public static RewardCard readCard(Path folder) {
     return RewardCardFile.read(folder.resolve(CARD));
   }
 
   /**
-   * Reads card and heads.
+   * Reads the card and the heads.
    *
-   * @throws RewardModelException if a file does not say what it should
-   * @throws CheckpointException if a head is missing, or no whole safetensors file
+   * @throws RewardModelException if a file's content is invalid
+   * @throws CheckpointException if a head is missing, or is no complete safetensors file
    */
   public static RewardModel read(Path folder) {
     RewardCard card = readCard(folder);
@@ -50,9 +50,9 @@ public final class RewardModelFolder {
   }
 
   /**
-   * Writes card and heads. Each is written beside its place and moved over what was there, the card
-   * last: an interruption leaves the old model, or the new one, or, between the moves alone, a new
-   * head under the old card.
+   * Writes the card and the heads. Each file is first written under a temporary name and then moved
+   * to its final name, the card last. An interruption leaves the old model or the new one; only an
+   * interruption between the moves leaves a new head under the old card.
    *
    * @throws RewardModelException if the card cannot be written
    * @throws CheckpointException if a head cannot be written
@@ -84,7 +84,10 @@ public final class RewardModelFolder {
     }
   }
 
-  /** Whether a reward model may be put there: a new or empty folder, or that of another. */
+  /**
+   * Whether a reward model may be written to a folder: the folder is new, is empty, or contains
+   * another reward model.
+   */
   public static boolean takes(Path folder) {
     if (!Files.exists(folder) || hasCard(folder)) {
       return true;
@@ -97,14 +100,15 @@ public final class RewardModelFolder {
   }
 
   /**
-   * Moves a reward model from {@code model} of a work folder to its place, and deletes the work
-   * folder. A reward model that was there gives way.
+   * Moves a reward model from {@code model} in a work folder to its final folder, replacing a
+   * reward model there, and deletes the work folder.
    *
-   * @throws RewardModelException if it cannot be moved, or the place holds something else
+   * @throws RewardModelException if it cannot be moved, or the final folder contains other files
    */
   public static void publish(Path work, Path folder) {
     if (!takes(folder)) {
-      throw new RewardModelException(folder + ": holds other files (expected: a reward model's)");
+      throw new RewardModelException(
+          folder + ": contains other files (expected: only a reward model's)");
     }
     Path replaced = work.resolve("replaced");
     try {
@@ -123,7 +127,7 @@ public final class RewardModelFolder {
       }
       deleteAll(work);
     } catch (IOException e) {
-      throw new RewardModelException(folder + ": cannot be moved there: " + e.getMessage(), e);
+      throw new RewardModelException(folder + ": cannot be replaced: " + e.getMessage(), e);
     }
   }
 

@@ -1,19 +1,19 @@
 package dev.panda.reward.serving.head;
 
 /**
- * One preference's view of one response as it grows. Its tokens have the terms a_1 … a_n, each a =
- * clip(w · h + b), and a candidate z, scored as the token n + 1, has a_z. Raw rewards are
+ * The rewards of one growing response under one preference. Its tokens have the terms a_1 … a_n,
+ * each a = clip(w · h + b). A candidate z, scored as token n + 1, has the term a_z. Raw rewards are
  *
  * <table>
  *   <caption>by pooling</caption>
- *   <tr><th></th><th>of a candidate</th><th>of the response as it is</th></tr>
+ *   <tr><th></th><th>of a candidate</th><th>of the response so far</th></tr>
  *   <tr><td>{@link Pooling#LAST}</td><td>a_z</td><td>a_n</td></tr>
  *   <tr><td>{@link Pooling#MEAN}</td><td>(a_1 + … + a_n + a_z) / (n + 1)</td>
  *       <td>(a_1 + … + a_n) / n</td></tr>
  *   <tr><td>{@link Pooling#INCREMENT}</td><td>a_z</td><td>(a_1 + … + a_n) / n</td></tr>
  * </table>
  *
- * The sum is kept, so that one more token is one more addition. An empty response has the
+ * The trace keeps the sum, so one more token takes one more addition. An empty response has the
  * calibration set's mean, which is 0 when normalised.
  *
  * <p>Not safe for use by several threads.
@@ -34,7 +34,7 @@ public final class RewardTrace {
    * Appends a token.
    *
    * @param projection w · h of the token, without the bias
-   * @throws RewardException if its term is not a finite number
+   * @throws RewardException if the token's term is not a finite number
    */
   public void accept(float projection) {
     last = term(projection);
@@ -46,14 +46,14 @@ public final class RewardTrace {
    * The raw reward of the response followed by a candidate.
    *
    * @param projection w · h of the candidate, without the bias
-   * @throws RewardException if it is not a finite number
+   * @throws RewardException if the reward is not a finite number
    */
   public double raw(float projection) {
     double term = term(projection);
     return card.readout().pooling() == Pooling.MEAN ? (sum + term) / (length + 1) : term;
   }
 
-  /** The raw reward of the response as it is. */
+  /** The raw reward of the response so far. */
   public double raw() {
     if (length == 0) {
       return card.calibration().mean();
@@ -61,12 +61,12 @@ public final class RewardTrace {
     return card.readout().pooling() == Pooling.LAST ? last : sum / length;
   }
 
-  /** A raw reward in another unit. */
+  /** Converts a raw reward to another unit. */
   public double in(ScoreUnit unit, double raw) {
     return unit == ScoreUnit.RAW ? raw : card.calibration().normalise(raw);
   }
 
-  /** a_1 + … + a_n; 0 with {@link Pooling#LAST}, where no sum matters. */
+  /** a_1 + … + a_n; 0 with {@link Pooling#LAST}, which needs no sum. */
   public double runningSum() {
     return card.readout().pooling() == Pooling.LAST ? 0 : sum;
   }

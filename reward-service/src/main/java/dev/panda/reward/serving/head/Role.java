@@ -2,12 +2,12 @@ package dev.panda.reward.serving.head;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What one of two reward models of a preference is for. */
+/** The purpose of one of two reward models of a preference. */
 public enum Role {
-  /** To steer what is decoded. */
+  /** Steers decoding. */
   @JsonProperty("guide")
   GUIDE,
-  /** To say what was gained where the other steered. */
+  /** Measures the gain from the guide's steering. */
   @JsonProperty("judge")
   JUDGE
 }

@@ -1,9 +1,9 @@
 package dev.panda.reward.serving.head;
 
-/** In what units rewards are. */
+/** The unit of rewards. */
 public enum ScoreUnit {
   /** (raw − mean) / standard deviation of the calibration set. */
   NORMALISED,
-  /** What the head gives. */
+  /** The head's output. */
   RAW
 }

@@ -1,11 +1,11 @@
 package dev.panda.reward.serving.head;
 
 /**
- * Estimates the terms of all candidates at once, from the state h of the token before them, where a
- * head needs the state of each (specification, Token heads). For a candidate z it gives w · h_z,
- * the head's projection at z, as S h · f_z + o_z.
+ * Estimates the terms of all candidates at once from the state h of the token before them, whereas
+ * a head needs the state of each candidate (specification, Token heads). For a candidate z it
+ * estimates the head's projection w · h_z as S h · f_z + o_z.
  *
- * @param states S: what is read of the state [R × D]
+ * @param states S, the projections of the state [R × D]
  * @param tokens f of each token, flattened [V × R]
  * @param offsets o of each token [V]
  */
@@ -32,7 +32,7 @@ public record TokenHead(float[][] states, float[] tokens, float[] offsets) {
     }
   }
 
-  /** Number of numbers R that are read of a state. */
+  /** Number R of projections of a state. */
   public int rank() {
     return states.length;
   }
@@ -67,7 +67,7 @@ public record TokenHead(float[][] states, float[] tokens, float[] offsets) {
    * The estimated projection of a candidate, without the head's bias.
    *
    * @param readouts read-outs of the token before it
-   * @param first which of them is the first of the R that S reads
+   * @param first column of the first of S's R projections
    */
   float projection(float[] readouts, int first, int candidate) {
     double sum = offsets[candidate];

@@ -3,26 +3,25 @@ package dev.panda.reward.serving.head;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * A token head, and how well it stands for the head that it was distilled from.
+ * How a token head was made, and how well it replaces the head that it was distilled from.
  *
- * @param teacher preference that it was distilled from
+ * @param teacher preference of the reward model that it was distilled from
  * @param layer the block after which the state of the token before a candidate is read, from 1
- * @param rank of the bilinear form; one number more is read, for all tokens alike
- * @param data file that the responses are from, its name
- * @param sha256 of its bytes, in hexadecimal
+ * @param rank of the bilinear form; the backbone reads one projection more, shared by all tokens
+ * @param data name of the file of responses
+ * @param sha256 of the file's bytes, in hexadecimal
  * @param licence of the responses
- * @param steps number of steps learned from, each with the token that came next
- * @param heldOutSteps number of steps of other prompts that it was measured on
- * @param candidates of a held-out step: the likeliest by the backbone
+ * @param steps number of training steps, each with the token that came next
+ * @param heldOutSteps number of steps, from other prompts, that it was evaluated on
+ * @param candidates number of candidates of a held-out step, the backbone's likeliest
  * @param rankAgreement mean over held-out steps of Spearman's correlation of estimated and true
  *     terms
- * @param sameBest share of held-out steps of which the best candidate by the estimates is a best
- *     one
- * @param explained share of the variance of held-out terms within a step that is explained
+ * @param sameBest share of held-out steps whose best candidate by the estimates is truly a best one
+ * @param explained explained share of the variance of held-out terms within a step
  * @param backboneFingerprint SHA-256 of the backbone's weights, in hexadecimal
- * @param numerics format of the backbone's weights while it was distilled
+ * @param numerics format of the backbone's weights during distillation
  * @param seed of every random choice
- * @param command that makes it again, files without their folders
+ * @param command that reproduces it, with files named without their folders
  */
 public record TokenHeadRecord(
     @JsonProperty(required = true) String teacher,

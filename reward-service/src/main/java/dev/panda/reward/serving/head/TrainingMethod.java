@@ -3,15 +3,15 @@ package dev.panda.reward.serving.head;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** What of a reward model was trained. */
+/** The trained parts of a reward model. */
 public enum TrainingMethod {
-  /** The head alone, on a backbone that stays as it is. */
+  /** Only the head, on a frozen backbone. */
   @JsonProperty("head")
   HEAD,
-  /** The head, and low-rank adapters of the backbone. */
+  /** The head and low-rank adapters of the backbone. */
   @JsonProperty("low-rank")
   LOW_RANK,
-  /** The head, and all weights of the backbone up to the layer that is read. */
+  /** The head and all weights of the backbone up to the layer that the head reads. */
   @JsonProperty("full")
   FULL;
 

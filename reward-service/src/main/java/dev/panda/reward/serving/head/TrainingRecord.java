@@ -7,16 +7,16 @@ import java.util.Optional;
 /**
  * How a reward model was made.
  *
- * @param method for people
- * @param data what it was trained on
- * @param selection how the readout was chosen
- * @param adaptation how the backbone was trained; absent where it stayed as it is
- * @param evaluation how well it does on pairs of prompts that it was not trained on
- * @param counterpart absent where it is alone
+ * @param method description for people
+ * @param data the training pairs
+ * @param selection choice of the readout
+ * @param adaptation training of the backbone; empty if it stayed frozen
+ * @param evaluation results on pairs whose prompts it was not trained on
+ * @param counterpart empty if the model has no guide or judge
  * @param backboneFingerprint SHA-256 of the backbone's weights, in hexadecimal
- * @param numerics format of the backbone's weights while it was trained
+ * @param numerics format of the backbone's weights during training
  * @param seed of every random choice
- * @param command that makes it again, files without their folders
+ * @param command that reproduces it, with files named without their folders
  */
 public record TrainingRecord(
     @JsonProperty(required = true) String method,
@@ -33,12 +33,12 @@ public record TrainingRecord(
   /**
    * Training pairs.
    *
-   * @param file its name
+   * @param file name of the file
    * @param sha256 of its bytes, in hexadecimal
-   * @param origin where it comes from, for people
-   * @param pairs number of pairs that the head was fit to
+   * @param origin of the pairs, for people
+   * @param pairs number of pairs that the head was fitted to
    * @param prompts number of different prompts among them
-   * @param skippedLines number of lines that could not be used
+   * @param skippedLines number of unusable lines
    */
   public record Data(
       @JsonProperty(required = true) String file,
@@ -55,13 +55,14 @@ public record TrainingRecord(
   }
 
   /**
-   * The choice among readouts, by pairs of prompts that were split off from the training pairs.
+   * The choice among readouts, based on validation pairs, whose prompts were split off from the
+   * training pairs.
    *
-   * @param pairs number of pairs split off
+   * @param pairs number of validation pairs
    * @param prompts number of different prompts among them
    * @param penalty strength of the L2 penalty, on standardised features
-   * @param refit whether the head was then fit to all pairs, those split off included
-   * @param searched all readouts, the best first
+   * @param refit whether the head was then fitted to all pairs, including the validation pairs
+   * @param searched all readouts, best first
    */
   public record Selection(
       @JsonProperty(required = true) int pairs,
@@ -75,9 +76,9 @@ public record TrainingRecord(
   }
 
   /**
-   * A readout that was tried.
+   * A readout in the search.
    *
-   * @param accuracy on the pairs split off, the mean over the shares that responses were cut to
+   * @param accuracy on the validation pairs, the mean over the shares that responses were cut to
    */
   public record Searched(
       @JsonProperty(required = true) int layer,
@@ -85,12 +86,12 @@ public record TrainingRecord(
       @JsonProperty(required = true) double accuracy) {}
 
   /**
-   * Training of the backbone, which began with the best head on it as it was.
+   * Training of the backbone, which began with the best head on the original backbone.
    *
-   * @param weights number of weights that learned
-   * @param updates number of updates that were done
-   * @param bestUpdate the one whose weights were kept
-   * @param measurements on the pairs split off, the first before any update
+   * @param weights number of trained weights
+   * @param updates number of updates performed
+   * @param bestUpdate number of the update whose weights were kept
+   * @param measurements on the validation pairs, the first before any update
    */
   public record Adaptation(
       @JsonProperty(required = true) long weights,
@@ -103,9 +104,9 @@ public record TrainingRecord(
   }
 
   /**
-   * What the pairs split off said of the weights after an update.
+   * Results on the validation pairs after an update.
    *
-   * @param loss mean of −log σ(Δr) over pairs and shares that responses were cut to
+   * @param loss mean of −log σ(Δr) over the pairs and the shares that responses were cut to
    * @param accuracy mean over these shares
    */
   public record Measurement(
@@ -114,9 +115,9 @@ public record TrainingRecord(
       @JsonProperty(required = true) double accuracy) {}
 
   /**
-   * Held-out pairs and what came of them.
+   * Held-out pairs and the results on them.
    *
-   * @param file name of the file that they are from
+   * @param file name of the file of pairs
    * @param sha256 of its bytes, in hexadecimal
    * @param calibrationError expected calibration error of σ(Δr) on whole responses, 0 to 1
    */
@@ -135,14 +136,15 @@ public record TrainingRecord(
   }
 
   /**
-   * The other of two reward models of one preference that were trained on disjoint prompts and read
-   * at different places: one guides, the other judges what the first has guided.
+   * The other of two reward models of one preference, a guide and a judge. The two were trained on
+   * disjoint prompts and read the backbone at different places; the judge evaluates the output that
+   * the guide steered.
    *
-   * @param preference its name
-   * @param role of the reward model whose card this is
-   * @param responses number of held-out responses that both rewarded
-   * @param correlation of their rewards of these, Pearson's
-   * @param rankCorrelation Spearman's
+   * @param preference name of the other model's preference
+   * @param role of the model that this card describes
+   * @param responses number of held-out responses that both models scored
+   * @param correlation Pearson's correlation of their rewards for these responses
+   * @param rankCorrelation Spearman's correlation of the rewards
    */
   public record Counterpart(
       @JsonProperty(required = true) String preference,
@@ -151,7 +153,7 @@ public record TrainingRecord(
       @JsonProperty(required = true) double correlation,
       @JsonProperty(required = true) double rankCorrelation) {}
 
-  /** The same, with a counterpart. */
+  /** A copy with a counterpart. */
   public TrainingRecord with(Counterpart other) {
     return new TrainingRecord(
         method,

@@ -4,9 +4,9 @@ import dev.panda.transformer.checkpoint.ModelFolders;
 import java.nio.file.Path;
 
 /**
- * What clients are told of the backbone.
+ * The description of the backbone for clients.
  *
- * @param id its name
+ * @param id name of the backbone
  * @param vocabularySize number of token ids
  * @param tokenizerFingerprint in hexadecimal
  * @param contextLength largest number of tokens of a prompt and its response together
@@ -14,7 +14,7 @@ import java.nio.file.Path;
 public record Backbone(
     String id, int vocabularySize, String tokenizerFingerprint, int contextLength) {
 
-  /** The name of a checkpoint: that of its folder, or of its file without {@code .gguf}. */
+  /** The name of a checkpoint: its folder's name, or its file's name without {@code .gguf}. */
   public static String name(Path checkpoint) {
     return ModelFolders.name(checkpoint);
   }

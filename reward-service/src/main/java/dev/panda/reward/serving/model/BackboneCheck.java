@@ -10,21 +10,22 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Whether reward models were trained on the weights of the backbone that they are read with.
- * Others, such as another quantisation of the same model, are usable, but the card was not written
- * for them.
+ * Checks whether reward models were trained on the same weights as the loaded backbone. Other
+ * weights, such as another quantisation of the same model, are usable, but the card's figures may
+ * not hold for them.
  */
 public final class BackboneCheck {
-  /** Enough to tell two fingerprints apart, for people. */
+  /** Number of characters that let people tell two fingerprints apart. */
   private static final int SHOWN = 12;
 
   private BackboneCheck() {}
 
   /**
-   * Compares the fingerprints on the cards with the checkpoint's, all of which is read where a card
-   * has one.
+   * Compares the fingerprints on the cards with the checkpoint's. If any card has a fingerprint,
+   * this reads the whole checkpoint.
    *
-   * @param notices told of each reward model that differs, or why they could not be compared
+   * @param notices receives a line for each reward model that differs, or the reason why the
+   *     comparison failed
    */
   public static void compare(Path checkpoint, List<RewardModel> models, Consumer<String> notices) {
     List<Made> all = models.stream().map(RewardModel::card).flatMap(BackboneCheck::made).toList();
@@ -49,11 +50,14 @@ public final class BackboneCheck {
             .map(head -> new Made(card, "distilled", head.backboneFingerprint())));
   }
 
-  /** Which weights a reward model was made on, and how: trained, or distilled to a token head. */
+  /**
+   * The weights that a reward model was made on, and how it was made: trained, or distilled to a
+   * token head.
+   */
   private record Made(RewardCard card, String how, String fingerprint) {
     String difference(String found) {
-      return ("preference %s: backbone_fingerprint: %s (expected: %s, as its card says): %s on other weights of"
-              + " the name %s, such as another quantisation or file format; the figures on its card may not hold"
+      return ("preference %s: backbone_fingerprint: %s (expected: %s, as on its card): %s on other weights"
+              + " named %s, such as another quantisation or file format; the figures on its card may not hold"
               + " (make it again, or fetch the checkpoint that its card names)")
           .formatted(
               card.preference(), shortened(found), shortened(fingerprint), how, card.backbone());

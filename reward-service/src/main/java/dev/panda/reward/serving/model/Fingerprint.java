@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** SHA-256 of what reward models read. */
+/** SHA-256 fingerprints of the weights that reward models read. */
 public final class Fingerprint {
   private Fingerprint() {}
 
   /**
-   * Fingerprint of a checkpoint: its weights and configuration, whatever the folder is called.
+   * Fingerprint of a checkpoint's weights and configuration; independent of the folder's name.
    *
    * @param checkpoint a folder or one file
    * @return in hexadecimal
@@ -40,9 +40,9 @@ public final class Fingerprint {
   }
 
   /**
-   * Fingerprint of a backbone with weights of a reward model in place of its own.
+   * Fingerprint of a backbone in which a reward model's own weights replace the original ones.
    *
-   * @param backbone the backbone's fingerprint, which it is without own weights
+   * @param backbone the backbone's fingerprint, which is returned if there are no own weights
    * @param ownWeights the reward model's folder
    * @throws CheckpointException if they cannot be read
    */

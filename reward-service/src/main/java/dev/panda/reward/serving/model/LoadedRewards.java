@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reward models of one backbone, whatever weights they read, in memory together.
+ * Reward models of one backbone, loaded together, even if they read different weights.
  *
  * @param parts in the order of {@link RewardParts}
  */
@@ -16,13 +16,13 @@ public record LoadedRewards(List<ServedRewards> parts) implements AutoCloseable 
   }
 
   /**
-   * Loads those chosen; the caller closes them.
+   * Loads the chosen reward models; the caller closes them.
    *
    * @param notices as for {@link RewardLoader}
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a checkpoint's file cannot be
    *     used
    * @throws dev.panda.reward.serving.head.RewardModelException if a reward model cannot be used,
-   *     there is none, or two have one name
+   *     there is none, or two have the same name
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static LoadedRewards load(RewardOptions options, Consumer<String> notices) {

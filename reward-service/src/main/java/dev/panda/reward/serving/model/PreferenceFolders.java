@@ -25,12 +25,12 @@ public final class PreferenceFolders {
     this.parents = models.rewardFolders(backbone);
   }
 
-  /** Where reward models are looked for. */
+  /** The folders in which reward models are looked up. */
   List<Path> parents() {
     return parents;
   }
 
-  /** The folder that is served under a name, where there is one. */
+  /** The folder of the reward model with a name, if there is one. */
   public Optional<Path> find(String name) {
     return parents.stream()
         .map(parent -> parent.resolve(name))
@@ -50,9 +50,9 @@ public final class PreferenceFolders {
   }
 
   /**
-   * The folder of a name or path.
+   * Finds the folder of a reward model by name or path.
    *
-   * @throws RewardModelException if there is none with a card
+   * @throws RewardModelException if there is no such folder with a card
    */
   public Path resolve(String nameOrPath) {
     List<Path> candidates = new ArrayList<>();
@@ -72,7 +72,7 @@ public final class PreferenceFolders {
     List<String> names = all().stream().map(folder -> folder.getFileName().toString()).toList();
     String expected =
         names.isEmpty()
-            ? "a folder with reward.json: there is none in " + parents
+            ? "a folder with reward.json; none found in " + parents
             : String.join(", ", names) + " or a folder with reward.json";
     return new RewardModelException(
         "preference: %s (expected: %s)".formatted(nameOrPath, expected));

@@ -12,20 +12,20 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The reward models that are loaded. All of them read one set of weights: heads on the backbone as
- * it is, as many as there are, or a single one with weights of its own.
+ * The reward models to load. All of them read the same weights: either any number of heads on the
+ * original backbone, or a single reward model with weights of its own.
  *
- * @param folders of the chosen ones
- * @param withOwnWeights the only folder, where it has weights of its own
- * @param missing what there is not, where there is none, for the message of an error
+ * @param folders of the chosen reward models
+ * @param withOwnWeights the only folder, if its reward model has weights of its own
+ * @param missing error message for an empty selection
  */
 record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, String missing) {
 
   /**
-   * Those that are named.
+   * Selects reward models by name.
    *
-   * @throws RewardModelException if there is none of a name, or one with weights of its own is
-   *     named beside another
+   * @throws RewardModelException if a name is unknown, or a reward model with weights of its own is
+   *     named together with another
    */
   static PreferenceSelection named(List<String> names, PreferenceFolders all) {
     List<Path> chosen = names.stream().map(all::resolve).toList();
@@ -33,17 +33,17 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
     if (own.isPresent() && chosen.size() > 1) {
       String name = names.get(chosen.indexOf(own.get()));
       throw new RewardModelException(
-          "preferences: %s: %s has weights of its own (expected: a reward service for it alone: %s)"
+          "preferences: %s: %s has weights of its own (expected: a separate reward service for it: %s)"
               .formatted(names, name, howToName(name)));
     }
     return new PreferenceSelection(chosen, own, noneOf(all));
   }
 
   /**
-   * All that read the backbone as it is.
+   * Selects all reward models that read the original backbone.
    *
-   * @param judges whether those that judge are among them
-   * @param notices told of those with weights of their own, which are left out
+   * @param judges whether to include judges
+   * @param notices receives a line for each omitted reward model with weights of its own
    */
   static PreferenceSelection all(PreferenceFolders all, boolean judges, Consumer<String> notices) {
     List<Path> chosen = new ArrayList<>();
@@ -52,7 +52,7 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
       RewardCard card = RewardModelFolder.readCard(folder);
       if (card.hasOwnWeights()) {
         notices.accept(
-            "preference %s is left out: it has weights of its own (name it: %s)"
+            "preference %s is left out: it has weights of its own (to load it: %s)"
                 .formatted(name(folder), howToName(name(folder))));
       }
       boolean isLeftOut = card.hasOwnWeights() || (card.judges() && !judges);
@@ -61,7 +61,7 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
     String missing =
         leftOut.isEmpty()
             ? noneOf(all)
-            : "no reward model but judges, and those with weights of their own (expected: one of %s to be named: %s)"
+            : "no reward models except judges and those with weights of their own (expected: one of %s, chosen by name: %s)"
                 .formatted(
                     leftOut.stream().map(PreferenceSelection::name).collect(joining(", ")),
                     howToName(name(leftOut.get(0))));

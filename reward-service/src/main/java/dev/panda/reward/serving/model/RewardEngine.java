@@ -7,18 +7,18 @@ import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
 import java.nio.file.Path;
 
-/** The engine that a reward model is read from. */
+/** Loads the engine that a reward model reads. */
 public final class RewardEngine {
   private RewardEngine() {}
 
   /**
-   * Loads the backbone, with the weights that the reward model has in place of the backbone's,
-   * where it has any; the caller closes the engine.
+   * Loads the backbone, in which the reward model's own weights, if any, replace the original ones.
+   * The caller closes the engine.
    *
-   * @param backbone which may be closed afterwards
+   * @param backbone its checkpoint, which may be closed afterwards
    * @param folder of the reward model
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if its weights are missing, or do
-   *     not fit the backbone
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if the reward model's weights are
+   *     missing or do not fit the backbone
    */
   public static Engine load(
       Checkpoint backbone, Path folder, RewardCard card, EngineOptions options) {

@@ -50,20 +50,23 @@ final class RewardLifecycle implements VertxOptionsCustomizer {
     } catch (CheckpointException | RewardModelException | IllegalArgumentException e) {
       LOG.debug("rewards: not loaded", e);
       throw exit(e.getMessage());
-    } catch (Throwable e) { // also what native code throws, and memory that is not enough
+    } catch (Throwable e) { // includes errors of native code and lack of memory
       LOG.error("rewards: not loaded", e);
       throw exit(e.toString());
     }
   }
 
-  /** On a thread of its own: neither the start nor the end of the service waits for it. */
+  /**
+   * Runs a task on its own thread, so that neither the start nor the end of the service waits for
+   * it.
+   */
   private static void aside(Runnable task) {
     Thread thread = new Thread(task, "backbone-fingerprint");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** The exception alone leaves a process that waits, without a port. */
+  /** Ends the process; the exception alone would leave a process that waits without a port. */
   private static PreventFurtherStepsException exit(String reason) {
     LOG.fatalf("panda.reward: the preferences cannot be served: %s", reason);
     Quarkus.asyncExit(EXIT_CODE);

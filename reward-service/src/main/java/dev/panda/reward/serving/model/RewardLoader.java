@@ -29,15 +29,16 @@ public final class RewardLoader {
   private final Executor aside;
 
   /**
-   * @param notices told, a line each, which reward models were left out, and which were trained on
-   *     other weights than the backbone's, or stand for or judge another reward model than is there
+   * @param notices receives a line for each reward model that was left out, was trained on other
+   *     weights than the backbone's, or was distilled from, or judges, a reward model other than
+   *     the present one
    */
   public RewardLoader(RewardOptions options, Consumer<String> notices) {
     this(options, notices, Runnable::run);
   }
 
   /**
-   * @param aside runs the comparison of weights, which reads the whole checkpoint
+   * @param aside executor for the comparison of weights, which reads the whole checkpoint
    */
   RewardLoader(RewardOptions options, Consumer<String> notices, Executor aside) {
     this.options = options;
@@ -46,12 +47,12 @@ public final class RewardLoader {
   }
 
   /**
-   * The caller closes what is loaded.
+   * Loads the backbone and the reward models; the caller closes the result.
    *
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a checkpoint's file cannot be
    *     used
-   * @throws RewardModelException if a reward model cannot be used, or there is none, or not all of
-   *     those chosen read the same weights
+   * @throws RewardModelException if a reward model cannot be used, there is none, or the chosen
+   *     ones do not all read the same weights
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public ServedRewards load() {
@@ -106,7 +107,10 @@ public final class RewardLoader {
     return List.copyOf(byName.values());
   }
 
-  /** A token head whose reward model was trained again stands for what that was before. */
+  /**
+   * Reports a token head whose reward model was trained again since: the token head still estimates
+   * the old one.
+   */
   private void compareWithTeacher(RewardModel model, Map<String, RewardModel> byName) {
     model
         .card()
@@ -116,11 +120,12 @@ public final class RewardLoader {
         .ifPresent(
             teacher ->
                 notices.accept(
-                    "preference %s: stands for another %s than the one that is here (expected: distilled from it; train-token-head does it again)"
+                    ("preference %s: distilled from another %s than the present one (expected: distilled from"
+                            + " the present one; run train-token-head again)")
                         .formatted(model.card().preference(), teacher.card().preference())));
   }
 
-  /** A judge must not have learned from the prompts of what it judges. */
+  /** Reports a judge that may have learned from the prompts of the guide that it judges. */
   private void compareWithGuide(
       RewardCard judge, Map<String, RewardModel> byName, PreferenceFolders folders) {
     judge
@@ -134,7 +139,8 @@ public final class RewardLoader {
         .ifPresent(
             guide ->
                 notices.accept(
-                    "preference %s: judges another %s than the one that is here, whose prompts it may have learned from (expected: trained together; train-reward --judge does it again)"
+                    ("preference %s: judges another %s than the present one, whose prompts it may have learned"
+                            + " from (expected: trained together; run train-reward --judge again)")
                         .formatted(judge.preference(), guide.preference())));
   }
 
@@ -164,7 +170,7 @@ public final class RewardLoader {
         running.openTimeout());
   }
 
-  /** In the order of {@link dev.panda.reward.serving.head.ReadoutColumns}. */
+  /** The projections, in the order of {@link dev.panda.reward.serving.head.ReadoutColumns}. */
   private static List<Projection> projections(List<RewardModel> models) {
     List<Projection> projections = new ArrayList<>();
     models.forEach(

@@ -7,15 +7,15 @@ import dev.panda.reward.serving.head.TokenHead;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import java.util.Collection;
 
-/** Whether a reward model reads the backbone that it is to be served with. */
+/** Checks whether a reward model fits the backbone. */
 public final class RewardModelCheck {
   private RewardModelCheck() {}
 
   /**
    * Checks tokenizer, shapes and layers.
    *
-   * @param source where the reward model was read, for the message
-   * @throws RewardModelException if tokenizer, hidden size or layer do not fit
+   * @param source folder or file of the reward model, for the message
+   * @throws RewardModelException if the tokenizer, the hidden size or the layer does not fit
    */
   public static void requireFits(
       Object source, RewardModel model, Backbone backbone, ModelConfig decoder) {
@@ -24,7 +24,7 @@ public final class RewardModelCheck {
         card.tokenizerFingerprint().equals(backbone.tokenizerFingerprint()),
         source,
         "tokenizer_fingerprint: " + card.tokenizerFingerprint(),
-        "%s, that of the backbone %s".formatted(backbone.tokenizerFingerprint(), backbone.id()));
+        "%s, as for the backbone %s".formatted(backbone.tokenizerFingerprint(), backbone.id()));
     require(
         model.head().weight().length == decoder.hiddenSize(),
         source,
@@ -55,14 +55,14 @@ public final class RewardModelCheck {
         head.vocabularySize() == decoder.vocabSize(),
         source,
         "tokens: " + head.vocabularySize(),
-        decoder.vocabSize() + ", the backbone's vocabulary");
+        decoder.vocabSize() + ", the backbone's vocabulary size");
   }
 
   /**
-   * Checks layers that somebody asked for.
+   * Checks requested layers.
    *
    * @param depth number of the backbone's layers
-   * @throws IllegalArgumentException if it lacks one
+   * @throws IllegalArgumentException if the backbone lacks a layer
    */
   public static void requireLayers(Collection<Integer> layers, int depth) {
     for (int layer : layers) {

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which reward models are loaded, and how they are run.
+ * Which reward models to load, and how to run them.
  *
- * @param model the backbone: a name below a root, or the path of a folder or GGUF file
- * @param modelRoots folders in which models are looked for by name, the first to be asked first
- * @param preferences names below {@code rewards} of the backbone's folder in one of the roots, or
- *     paths of folders; absent for all of them
- * @param judges whether those that judge what others guide are among all of them
+ * @param model the backbone: a name below one of the roots, or the path of a folder or GGUF file
+ * @param modelRoots folders in which models are looked up by name, in order
+ * @param preferences names below {@code rewards} in the backbone's folder in one of the roots, or
+ *     paths of folders; empty for all reward models
+ * @param judges whether judges are included in "all reward models"
  */
 public record RewardOptions(
     String model,
@@ -34,12 +34,12 @@ public record RewardOptions(
   }
 
   /**
-   * How the backbone is run.
+   * How to run the backbone.
    *
-   * @param numerics format of its weights
+   * @param numerics format of the backbone's weights
    * @param device {@code cpu}, {@code cuda} or {@code cuda:1} and so on
    * @param threads number of CPU threads of one operation
-   * @param cacheTokens number of tokens that all open sequences together may reserve
+   * @param cacheTokens number of tokens that all open sequences may reserve together
    * @param roundTokens largest number of tokens that one forward pass computes
    * @param openTimeout how long an open waits for room in the cache
    */
@@ -58,8 +58,8 @@ public record RewardOptions(
   }
 
   /**
-   * As the service is configured. A judge that reads a higher layer would make every step of what
-   * guides dearer: judges are served where they are named.
+   * The options from the service's configuration. Judges are served only if they are named: a judge
+   * that reads a higher layer would make every step of the guides more expensive.
    *
    * @throws IllegalArgumentException if there is no such numeric format
    */

@@ -9,16 +9,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Parts of chosen reward models that can be loaded by themselves. */
+/** Splits chosen reward models into parts that each read the same weights. */
 public final class RewardParts {
   private RewardParts() {}
 
   /**
-   * Those that read the backbone as it is, where there are any, then each that has weights of its
-   * own. Where none are named, those with weights of their own are left out.
+   * Returns one part for all reward models that read the original backbone, if there are any, then
+   * one part for each reward model with weights of its own. If no models are named, models with
+   * weights of their own are left out.
    *
    * @throws dev.panda.transformer.checkpoint.CheckpointException if there is no such backbone
-   * @throws RewardModelException if a reward model is not there, or two have one name
+   * @throws RewardModelException if a reward model does not exist, or two have the same name
    */
   public static List<RewardOptions> of(RewardOptions options) {
     if (options.preferences().isEmpty()) {
@@ -33,7 +34,7 @@ public final class RewardParts {
       RewardCard card = RewardModelFolder.readCard(folders.resolve(name));
       if (!preferences.add(card.preference())) {
         throw new RewardModelException(
-            "preference: %s twice (expected: reward models of different names)"
+            "preference: %s twice (expected: reward models with different names)"
                 .formatted(card.preference()));
       }
       if (card.hasOwnWeights()) {

@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The reward model inside a checkpoint with one score, such as {@code
- * LlamaForSequenceClassification}: read at the last token, after the final norm, and left as it is
- * unless a {@code reward.json} beside it says otherwise.
+ * The reward model inside a checkpoint with a single score, such as {@code
+ * LlamaForSequenceClassification}. It is read at the last token, after the final norm; a {@code
+ * reward.json} beside the checkpoint can change that and normalise the score.
  */
 final class SequenceClassifier {
   private static final String SCORE = "score.weight";
@@ -27,7 +27,7 @@ final class SequenceClassifier {
   private SequenceClassifier() {}
 
   /**
-   * @throws RewardModelException if its score is not one number, or its card cannot be used
+   * @throws RewardModelException if the score is not a single number, or the card cannot be used
    */
   static Optional<RewardModel> of(Checkpoint checkpoint, Backbone backbone) {
     TensorInfo score = checkpoint.tensors().get(SCORE);
@@ -54,7 +54,7 @@ final class SequenceClassifier {
   private static RewardCard plainCard(Backbone backbone, int layers) {
     return new RewardCard(
         preference(backbone.id()),
-        "What " + backbone.id() + " scores high.",
+        "Responses that " + backbone.id() + " scores high.",
         backbone.id(),
         backbone.tokenizerFingerprint(),
         Optional.empty(),
@@ -65,7 +65,7 @@ final class SequenceClassifier {
         Optional.empty());
   }
 
-  /** A checkpoint's name in the form of a preference's, which begins with a letter or digit. */
+  /** Converts a checkpoint's name to a preference's name, which begins with a letter or digit. */
   private static String preference(String id) {
     String name =
         id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]", "-").replaceFirst("^[._-]+", "");

@@ -10,19 +10,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One backbone and the reward models that read it, all in one pass. Closing it ends the engine's
- * sequences and frees its native memory.
+ * One backbone and the reward models that read it, all in the same pass. Closing this object ends
+ * the engine's sequences and frees its native memory.
  *
- * @param models by name; the engine's projections are their {@link ReadoutColumns}
- * @param ownWeights folder of the only reward model, where it has weights of its own
- * @param engine closed with this
+ * @param models sorted by name; the engine's projections follow their {@link ReadoutColumns}
+ * @param ownWeights folder of the only reward model, if it has weights of its own
+ * @param engine closed with this object
  */
 public record ServedRewards(
     Backbone backbone, List<RewardModel> models, Optional<Path> ownWeights, Engine engine)
     implements AutoCloseable {
 
   /**
-   * Reads a response behind its prompt.
+   * Reads a response after its prompt.
    *
    * @param tokens prompt and response
    * @param start first token of the response

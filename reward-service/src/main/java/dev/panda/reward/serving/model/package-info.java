@@ -1,2 +1,2 @@
-/** The backbone and the preferences that are served; knows nothing of gRPC. */
+/** The backbone and the reward models that a service serves. This package does not know gRPC. */
 package dev.panda.reward.serving.model;

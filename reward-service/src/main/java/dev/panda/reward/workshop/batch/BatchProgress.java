@@ -1,20 +1,20 @@
 package dev.panda.reward.workshop.batch;
 
-/** Told how far a long task is; closed when it ends. */
+/** Receives the progress of a long task; closed when the task ends. */
 public interface BatchProgress extends AutoCloseable {
 
-  /** Told of so many more steps. */
+  /** Reports further finished steps. */
   void advance(long steps);
 
-  /** Told what is to be shown beside, in a few words. */
+  /** Shows a few words beside the progress. */
   default void show(String words) {}
 
   @Override
   void close();
 
-  /** Starts one for each task. */
+  /** Creates a progress display for each task. */
   interface Display {
-    /** Tells nobody. */
+    /** Shows nothing. */
     Display NONE =
         (task, steps) ->
             new BatchProgress() {
@@ -26,10 +26,10 @@ public interface BatchProgress extends AutoCloseable {
             };
 
     /**
-     * Starts to show a task; the caller closes it.
+     * Starts showing a task; the caller closes the result.
      *
-     * @param task what is done, for people
-     * @param steps number of steps until it ends
+     * @param task name of the task, for people
+     * @param steps total number of steps
      */
     BatchProgress start(String task, long steps);
   }

@@ -9,9 +9,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** Keeps the backbone busy: a few inputs are under way at a time, and finished in their order. */
+/** Keeps the backbone busy: processes a few inputs at a time, and finishes them in order. */
 public final class InFlight {
-  /** Enough that the backbone never waits for what is done with its results. */
+  /** Enough inputs that the backbone never waits while its results are processed. */
   public static final int AT_A_TIME = 4;
 
   private record Pending<T, R>(T input, CompletableFuture<R> result) {}
@@ -19,10 +19,10 @@ public final class InFlight {
   private InFlight() {}
 
   /**
-   * Runs all inputs, {@link #AT_A_TIME}.
+   * Processes all inputs, {@link #AT_A_TIME} at a time.
    *
-   * @param begin starts one
-   * @param finish is given each with its result, on the caller's thread
+   * @param begin starts one input
+   * @param finish receives each input with its result, on the caller's thread
    * @throws TrainingException if the backbone fails
    */
   public static <T, R> void run(
@@ -31,11 +31,11 @@ public final class InFlight {
   }
 
   /**
-   * Runs all inputs.
+   * Processes all inputs.
    *
-   * @param atATime how many are under way
-   * @param begin starts one
-   * @param finish is given each with its result, on the caller's thread
+   * @param atATime how many inputs to process at a time
+   * @param begin starts one input
+   * @param finish receives each input with its result, on the caller's thread
    * @throws TrainingException if the backbone fails
    */
   public static <T, R> void run(

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Turns prompts and responses into a backbone's tokens, and back. For use by one thread. Closing it
+ * Converts prompts and responses to a backbone's tokens and back. For use by one thread. Closing it
  * frees the tokenizer.
  */
 public final class TextEncoder implements AutoCloseable {
@@ -22,10 +22,11 @@ public final class TextEncoder implements AutoCloseable {
   private final Map<List<ChatMessage>, int[]> prompts = new HashMap<>();
 
   /**
-   * Encodes with parts that are there already.
+   * Creates an encoder from its parts.
    *
-   * @param tokenizer closed with this
-   * @param template absent where the model has none: a prompt is then one message, as it stands
+   * @param tokenizer closed with this encoder
+   * @param template empty if the model has none; a prompt is then the plain text of a single
+   *     message
    */
   public TextEncoder(Tokenizer tokenizer, Optional<ChatTemplate> template, int endToken) {
     this.tokenizer = tokenizer;
@@ -34,7 +35,7 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   /**
-   * That of a checkpoint; the caller closes it.
+   * Opens the encoder of a checkpoint; the caller closes it.
    *
    * @throws TrainingException if the checkpoint names no end token
    * @throws dev.panda.transformer.checkpoint.CheckpointException if its tokenizer cannot be used
@@ -51,20 +52,20 @@ public final class TextEncoder implements AutoCloseable {
     return new TextEncoder(Tokenizers.open(checkpoint.path()), template, endToken);
   }
 
-  /** What ends a whole response. */
+  /** The token that ends a whole response. */
   public int endToken() {
     return endToken;
   }
 
-  /** The tokenizer's, in hexadecimal. */
+  /** The tokenizer's fingerprint, in hexadecimal. */
   public String fingerprint() {
     return tokenizer.fingerprint();
   }
 
   /**
-   * Tokens of a prompt, the assistant's turn opened.
+   * Encodes a prompt and opens the assistant's turn.
    *
-   * @throws IllegalArgumentException if the model cannot be given such a conversation
+   * @throws IllegalArgumentException if the model does not accept the conversation
    */
   public int[] prompt(List<ChatMessage> messages) {
     return prompts.computeIfAbsent(messages, this::encode);
@@ -83,10 +84,10 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   /**
-   * Tokens of a response, without the end token.
+   * Encodes a response, without the end token.
    *
-   * @param field that the text is from, for the message of an error
-   * @throws IllegalArgumentException if it has none
+   * @param field name of the text's field, for error messages
+   * @throws IllegalArgumentException if the text has no tokens
    */
   public int[] response(String field, String text) {
     int[] tokens = tokenizer.encode(text, false);
@@ -96,7 +97,7 @@ public final class TextEncoder implements AutoCloseable {
     return tokens;
   }
 
-  /** Text of tokens, special ones left out. */
+  /** The text of tokens, without special tokens. */
   public String text(int[] tokens) {
     return tokenizer.decode(tokens, false);
   }

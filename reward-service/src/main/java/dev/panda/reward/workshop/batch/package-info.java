@@ -1,2 +1,2 @@
-/** Work through many responses: text to tokens, a few inputs under way at a time, progress. */
+/** Processing many responses: text to tokens, a few inputs at a time, progress. */
 package dev.panda.reward.workshop.batch;

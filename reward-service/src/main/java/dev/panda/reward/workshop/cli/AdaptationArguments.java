@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Options that say what of a reward model is trained, and how a backbone is. */
+/** Options that choose what to train, and how to train the backbone. */
 final class AdaptationArguments {
   private static final double LOW_RANK_RATE = 1e-3;
   private static final double FULL_RATE = 1e-4;
@@ -41,10 +41,10 @@ final class AdaptationArguments {
       defaultValue = "head",
       paramLabel = "HOW",
       description = {
-        "What is trained (default: ${DEFAULT-VALUE}): head, a linear head, the model stays as it is, minutes;"
-            + " low-rank, the head and LoRA adapters of the model, in PEFT's files; full, the head and all weights up to"
-            + " the layer that is read. The last two begin with the best head; what they make has weights of its own,"
-            + " and a reward service of its own."
+        "What to train (default: ${DEFAULT-VALUE}): head, only a linear head, while the model stays frozen"
+            + " (minutes); low-rank, the head and LoRA adapters of the model, in PEFT's files; full, the head"
+            + " and all weights up to the layer that the head reads. The last two begin with the best head;"
+            + " their result has weights of its own and needs a reward service of its own."
       })
   private TrainingMethod method;
 
@@ -58,7 +58,7 @@ final class AdaptationArguments {
   @Option(
       names = "--alpha",
       paramLabel = "A",
-      description = "low-rank: adapters count A / rank times (default: twice the rank).")
+      description = "low-rank: the adapters are scaled by A / rank (default: twice the rank).")
   private Double alpha;
 
   @Option(
@@ -66,36 +66,37 @@ final class AdaptationArguments {
       split = ",",
       defaultValue = "q,k,v,o,gate,up,down",
       paramLabel = "LAYER",
-      description = "low-rank: which linear layers have adapters (default: ${DEFAULT-VALUE}).")
+      description = "low-rank: linear layers with adapters (default: ${DEFAULT-VALUE}).")
   private List<LinearLayer> targets = new ArrayList<>();
 
   @Option(
       names = "--batch",
       defaultValue = "16",
       paramLabel = "N",
-      description = "low-rank, full: pairs of an update (default: ${DEFAULT-VALUE}).")
+      description = "low-rank, full: pairs in each update (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(
       names = "--micro-batch",
       paramLabel = "N",
       description =
-          "low-rank, full: pairs that are in memory at once, their gradients added up (default: 1, on a GPU 8).")
+          "low-rank, full: pairs in memory at once; their gradients are added up (default: 1, on a GPU 8).")
   private Integer microBatch;
 
   @Option(
       names = "--epochs",
       defaultValue = "3",
       paramLabel = "N",
-      description = "low-rank, full: most passes over the pairs (default: ${DEFAULT-VALUE}).")
+      description =
+          "low-rank, full: largest number of passes over the pairs (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "R",
       description =
-          "low-rank, full: peak of the learning rate, reached along a line, left along a cosine (default: 0.001"
-              + " low-rank, 0.0001 full).")
+          "low-rank, full: peak of the learning rate, which rises linearly and falls along a cosine (default:"
+              + " 0.001 for low-rank, 0.0001 for full).")
   private Double learningRate;
 
   @Option(
@@ -103,7 +104,7 @@ final class AdaptationArguments {
       defaultValue = "0.1",
       paramLabel = "SHARE",
       description =
-          "low-rank, full: share of the updates until the peak (default: ${DEFAULT-VALUE}).")
+          "low-rank, full: share of the updates before the peak (default: ${DEFAULT-VALUE}).")
   private double warmUp;
 
   @Option(
@@ -117,7 +118,7 @@ final class AdaptationArguments {
       names = "--clip",
       defaultValue = "1",
       paramLabel = "C",
-      description = "low-rank, full: largest norm of a gradient (default: ${DEFAULT-VALUE}).")
+      description = "low-rank, full: largest norm of the gradient (default: ${DEFAULT-VALUE}).")
   private double clip;
 
   @Option(
@@ -125,8 +126,8 @@ final class AdaptationArguments {
       defaultValue = "3",
       paramLabel = "N",
       description =
-          "low-rank, full: measurements on the prompts split off, two a pass, that may bring nothing better before"
-              + " training ends (default: ${DEFAULT-VALUE}).")
+          "low-rank, full: training ends after N measurements without improvement on the validation prompts;"
+              + " there are two measurements a pass (default: ${DEFAULT-VALUE}).")
   private int patience;
 
   @Option(
@@ -134,12 +135,12 @@ final class AdaptationArguments {
       defaultValue = "120",
       paramLabel = "SECONDS",
       description =
-          "low-rank, full: least time from one saved state to the next; a run that was killed goes on from it (default:"
-              + " ${DEFAULT-VALUE}).")
+          "low-rank, full: shortest time between two saved states; a killed run resumes from the last one"
+              + " (default: ${DEFAULT-VALUE}).")
   private long saveEvery;
 
   /**
-   * What they come to; absent where the head alone is trained.
+   * The options of the adaptation; empty if only the head is trained.
    *
    * @param output folder of the reward model
    */

@@ -37,21 +37,21 @@ final class BackboneOptions {
       names = "--device",
       defaultValue = "cpu",
       paramLabel = "DEVICE",
-      description = "Where the model runs: cpu, cuda, cuda:1 … (default: ${DEFAULT-VALUE}).")
+      description = "Device for the model: cpu, cuda, cuda:1 … (default: ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "CPU threads (default: one a processor).")
+      description = "CPU threads (default: one for each processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /** Where models are looked for by name. */
+  /** The folders in which models are looked up by name. */
   ModelFolders folders() {
     return ModelFolders.ofProcess();
   }
 
-  /** The model as it was named. */
+  /** The model as named on the command line. */
   String model() {
     return model;
   }
@@ -77,7 +77,7 @@ final class BackboneOptions {
     return threads;
   }
 
-  /** Where features and rewards are kept unless told otherwise. */
+  /** The default folder of cached features and rewards. */
   static Path cache(Map<String, String> environment) {
     return ModelFolders.home(environment).resolve("cache");
   }

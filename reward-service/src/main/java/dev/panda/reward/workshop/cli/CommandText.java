@@ -10,7 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * A command as it was given, for a card: files without their folders, machine's matters left out.
+ * The text of a command for a card: names files without their folders, and omits options that
+ * concern only the machine.
  */
 final class CommandText {
   private static final Set<String> MACHINE = Set.of("--cache", "--threads", "--overwrite");

@@ -4,7 +4,7 @@ import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.transformer.workshop.cli.ProgressConsole;
 import me.tongfei.progressbar.ProgressBar;
 
-/** A bar for each task. */
+/** Shows a bar for each task. */
 final class ProgressBars implements BatchProgress.Display {
   private final ProgressConsole console = new ProgressConsole();
 

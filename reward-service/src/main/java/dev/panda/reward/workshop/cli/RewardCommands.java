@@ -8,9 +8,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
 
-/** The commands that make and judge reward models. */
+/** The commands that make and evaluate reward models. */
 @Command(
-    description = "Makes and judges reward models: what a preference is steered by.",
+    description = "Makes and evaluates reward models, which steer generation towards a preference.",
     scope = ScopeType.INHERIT,
     subcommands = {
       TrainRewardCommand.class,

@@ -9,14 +9,14 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of all commands that read rewards. */
+/** Options of all commands that compute rewards. */
 final class RewardModelOptions {
-  /** As the service has them, unless configured. */
+  /** The service's default. */
   private static final int CACHE_TOKENS = 16384;
 
   private static final int ROUND_TOKENS = 512;
 
-  /** Nobody else waits for room. */
+  /** Practically unlimited: no other process waits for room. */
   private static final Duration OPEN_TIMEOUT = Duration.ofDays(1);
 
   @Mixin private BackboneOptions backbone;
@@ -26,8 +26,8 @@ final class RewardModelOptions {
       split = ",",
       paramLabel = "NAME",
       description =
-          "A reward model: a name below the model's rewards, or the path of its folder; may be given several times"
-              + " (default: all that the model has but those with weights of their own).")
+          "A reward model: a name below the model's rewards, or the path of its folder. Can be given several"
+              + " times (default: all of the model's reward models except those with weights of their own).")
   private List<String> preferences = new ArrayList<>();
 
   BackboneOptions backbone() {

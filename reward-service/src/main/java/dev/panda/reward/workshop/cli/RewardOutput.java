@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Where a reward model that a command makes is put. */
+/** The output folder of a command that makes a reward model. */
 final class RewardOutput {
   @Spec(Target.MIXEE)
   private CommandSpec spec;
@@ -22,11 +22,11 @@ final class RewardOutput {
       names = {"-o", "--output"},
       paramLabel = "FOLDER",
       description =
-          "Where the reward model goes (default: rewards/NAME in the model's folder, or for a bundled model in that of"
-              + " its name below $PANDA_HOME/models).")
+          "Folder for the reward model (default: rewards/NAME in the model's folder; for a bundled model, in"
+              + " the folder of its name below $PANDA_HOME/models).")
   private Path output;
 
-  @Option(names = "--overwrite", description = "Replace a reward model that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing reward model.")
   private boolean overwrite;
 
   private boolean isNamed() {
@@ -34,9 +34,9 @@ final class RewardOutput {
   }
 
   /**
-   * The folder, which nothing else is in.
+   * The folder for the reward model; it contains nothing else.
    *
-   * @throws ParameterException if it cannot go there
+   * @throws ParameterException if the reward model cannot be written there
    */
   Path folder(BackboneOptions backbone, String preference) {
     Path folder =
@@ -50,20 +50,20 @@ final class RewardOutput {
     return folder;
   }
 
-  /** How what was put into a folder is used, where there is something to say. */
+  /** A hint on how to use the reward model in a folder, if there is one. */
   Optional<String> use(BackboneOptions backbone, RewardCard card, Path folder) {
     String name = isNamed() ? folder.toString() : card.preference();
     if (card.hasOwnWeights()) {
       return Optional.of(
-          "It has weights of its own: to serve it, deploy/panda up --model %s --preference %s."
+          "It has weights of its own. To serve it: deploy/panda up --model %s --preference %s"
               .formatted(backbone.model(), name));
     }
     if (card.judges()) {
       return Optional.of(
-          "It judges answers: deploy/panda score -m %s -p %s. A service leaves it out unless it is named."
+          "It judges answers: deploy/panda score -m %s -p %s. Services load it only if it is named."
               .formatted(backbone.model(), name));
     }
-    return isNamed() ? Optional.empty() : Optional.of("Services find it when they are started.");
+    return isNamed() ? Optional.empty() : Optional.of("Services load it when they start.");
   }
 
   private void require(BackboneOptions backbone, Path folder, String preference) {
@@ -74,9 +74,9 @@ final class RewardOutput {
   }
 
   /**
-   * The folder beside another for one more reward model, which nothing else is in.
+   * The folder for a second reward model, beside the first one's; it contains nothing else.
    *
-   * @throws ParameterException if it cannot go there
+   * @throws ParameterException if the reward model cannot be written there
    */
   Path beside(BackboneOptions backbone, Path folder, String preference, String suffix) {
     Path beside = folder.resolveSibling(folder.getFileName() + suffix);
@@ -84,7 +84,10 @@ final class RewardOutput {
     return beside;
   }
 
-  /** The model's folder; where that is the installation's, or the model a file, the user's own. */
+  /**
+   * The default folder: below the model's folder; if that belongs to the installation, or if the
+   * model is a file, below the user's models.
+   */
   private static Path byDefault(BackboneOptions backbone, Path model, String preference) {
     Path installed = backbone.folders().roots().get(0).toAbsolutePath().normalize();
     boolean own = Files.isDirectory(model) && !model.toAbsolutePath().startsWith(installed);
@@ -94,14 +97,19 @@ final class RewardOutput {
 
   private void requireFree(Path folder) {
     if (RewardModelFolder.hasCard(folder) && !overwrite) {
-      throw misuse("--output: %s holds a reward model (expected: another, or --overwrite)", folder);
+      throw misuse(
+          "--output: %s contains a reward model (expected: another folder, or --overwrite)",
+          folder);
     }
     if (!RewardModelFolder.takes(folder)) {
-      throw misuse("--output: %s holds other files (expected: a new or empty folder)", folder);
+      throw misuse("--output: %s contains other files (expected: a new or empty folder)", folder);
     }
   }
 
-  /** A reward model in the model's own folder hides those of its name elsewhere. */
+  /**
+   * Refuses a name that is used elsewhere: a reward model in the model's own folder would hide the
+   * existing one.
+   */
   private void requireUnused(BackboneOptions backbone, Path folder, String preference) {
     Path model = backbone.path();
     new PreferenceFolders(backbone.folders(), model)

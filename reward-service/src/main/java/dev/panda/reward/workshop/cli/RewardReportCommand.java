@@ -21,17 +21,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Reports how well reward models tell pairs apart. */
+/** Reports how well reward models distinguish preferred from rejected responses. */
 @Command(
     name = "reward-report",
     description = {
-      "Reports how well reward models tell pairs of responses apart, all models on all files: accuracies of whole and"
-          + " cut responses with intervals by prompt, how the rewards of chosen and rejected responses are spread, and"
-          + " how far a reward model's confidence can be relied on.",
+      "Reports how often reward models score the preferred response of a pair higher, for all models on all"
+          + " files: accuracies on whole and cut responses with intervals by prompt, the distribution of the"
+          + " rewards of chosen and rejected responses, and how reliable a reward model's confidence is.",
       "",
-      "Pairs are JSON Lines, gzipped where the name ends in .gz, one object a line: `messages` (a list of `role` and"
-          + " `content`, the user's last), `chosen` and `rejected`. Take pairs of prompts that the reward models were"
-          + " not trained on. Rewards are cached: a run that was killed goes on where it stopped.",
+      "Pairs are JSON Lines, gzipped if the name ends in .gz, one object a line: `messages` (a list of `role` and"
+          + " `content`, the user's last), `chosen` and `rejected`. Use pairs with prompts that the reward"
+          + " models were not trained on. The command caches rewards, so a killed run resumes where it stopped.",
       "",
       "Writes one HTML page that needs nothing else. Its plots need a font on this machine (Debian, Ubuntu: apt install"
           + " fontconfig fonts-dejavu-core)."
@@ -49,17 +49,17 @@ final class RewardReportCommand implements Callable<Integer> {
       names = {"-d", "--data"},
       required = true,
       paramLabel = "FILE",
-      description = "Pairs to judge with; may be given several times.")
+      description = "File of pairs to evaluate with. Can be given several times.")
   private List<Path> data = new ArrayList<>();
 
   @Option(
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description = "Where the page goes.")
+      description = "File for the page.")
   private Path output;
 
-  @Option(names = "--overwrite", description = "Replace a file that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing file.")
   private boolean overwrite;
 
   @Option(
@@ -67,7 +67,7 @@ final class RewardReportCommand implements Callable<Integer> {
       defaultValue = "2147483647",
       showDefaultValue = Visibility.NEVER,
       paramLabel = "N",
-      description = "Judge with a draw of so many pairs of each file (default: all).")
+      description = "Evaluate with a sample of N pairs from each file (default: all).")
   private int maxPairs;
 
   @Option(
@@ -75,25 +75,26 @@ final class RewardReportCommand implements Callable<Integer> {
       defaultValue = "1024",
       paramLabel = "N",
       description =
-          "Longest prompt and response together; longer responses are cut (default: ${DEFAULT-VALUE}).")
+          "Largest number of tokens of prompt and response together; longer responses are cut (default:"
+              + " ${DEFAULT-VALUE}).")
   private int maxTokens;
 
   @Option(
       names = "--skip-invalid",
-      description = "Pass over pairs that cannot be used and count them, instead of stopping.")
+      description = "Skip and count unusable pairs instead of stopping.")
   private boolean skipInvalid;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
       paramLabel = "N",
-      description = "Seed of the draw and the intervals (default: ${DEFAULT-VALUE}).")
+      description = "Seed for the sample and the intervals (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--cache",
       paramLabel = "FOLDER",
-      description = "Where rewards are kept (default: cache in $PANDA_HOME, ~/.panda).")
+      description = "Folder for cached rewards (default: cache in $PANDA_HOME, ~/.panda).")
   private Path cache;
 
   @Override
@@ -119,7 +120,7 @@ final class RewardReportCommand implements Callable<Integer> {
 
   private void check() {
     if (Files.exists(output) && !overwrite) {
-      throw misuse("--output: %s is there (expected: another, or --overwrite)", output);
+      throw misuse("--output: %s exists (expected: another file, or --overwrite)", output);
     }
     if (maxPairs < 1) {
       throw misuse("--max-pairs: %s (expected: at least 1)", maxPairs);
@@ -158,6 +159,6 @@ final class RewardReportCommand implements Callable<Integer> {
         report.calibrationError(),
         report.pairs(),
         report.prompts(),
-        report.trainedOn() ? "; trained on this very file, which says little" : "");
+        report.trainedOn() ? "; says little, because the model was trained on this file" : "");
   }
 }

@@ -16,19 +16,22 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "score",
     description = {
-      "Gives the responses of a file their rewards, as the reward service would; no service needs to run.",
+      "Computes the rewards of the responses in a file, as the reward service would. No service needs to run.",
       "",
-      "Responses are JSON Lines, gzipped where the name ends in .gz, one object a line: `messages` (a list of `role` and"
-          + " `content`, the user's last) and `response`, as `deploy/panda sample` writes them, or pairs with `chosen` and"
-          + " `rejected`. A response is taken to be whole, and is given its end token, unless `finish_reason` says that"
-          + " it was cut.",
+      "Responses are JSON Lines, gzipped if the name ends in .gz, one object a line: `messages` (a list of `role` and"
+          + " `content`, the user's last) and `response`, as `deploy/panda sample` writes them, or pairs with"
+          + " `chosen` and"
+          + " `rejected`. The command treats a response as whole, and adds its end token, unless"
+          + " `finish_reason` says that it was cut.",
       "",
-      "Writes the same objects, with `rewards` (of pairs `chosen_rewards` and `rejected_rewards`) in place of any that"
-          + " are there: for each preference the reward `raw`, and `normalised`, in standard deviations from the mean of"
-          + " its calibration set. A run that was killed goes on where it stopped when the same command is given again;"
-          + " until it ends, what it has done is in a file beside the output whose name ends in .partial.",
+      "Writes the same objects with `rewards` (for pairs, `chosen_rewards` and `rejected_rewards`), replacing"
+          + " existing ones. They contain, for each preference, the reward `raw` and `normalised`, in standard"
+          + " deviations from the mean of the calibration set. To resume a killed run, give the same"
+          + " command again; until the run ends, its results are in a file beside the output whose name"
+          + " ends in .partial.",
       "",
-      "Reward models with weights of their own may be named beside others; each is a model more in memory."
+      "You may name reward models with weights of their own together with others; each takes the memory of a"
+          + " further model."
     },
     footer = {
       "  deploy/panda score -m smollm2 -d answers.jsonl -o scored.jsonl",
@@ -50,24 +53,25 @@ final class ScoreCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description = "Where they go with their rewards.")
+      description = "File for the responses with their rewards.")
   private Path output;
 
-  @Option(names = "--overwrite", description = "Replace a file that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing file.")
   private boolean overwrite;
 
   @Option(
       names = "--skip-invalid",
-      description = "Pass over lines that cannot be used and count them, instead of stopping.")
+      description = "Skip and count unusable lines instead of stopping.")
   private boolean skipInvalid;
 
   @Override
   public Integer call() throws IOException {
     if (Files.exists(output) && !overwrite) {
-      throw misuse("--output: %s is there (expected: another, or --overwrite)");
+      throw misuse("--output: %s exists (expected: another file, or --overwrite)");
     }
     if (output.toString().endsWith(".gz")) {
-      throw misuse("--output: %s (expected: a name without .gz, as it is written plain)");
+      throw misuse(
+          "--output: %s (expected: a name without .gz, because the output is not compressed)");
     }
     Path backbone = models.backbone().path();
     int lines =
@@ -76,7 +80,7 @@ final class ScoreCommand implements Callable<Integer> {
                 new ProgressBars(),
                 spec.commandLine().getErr()::println)
             .run();
-    spec.commandLine().getOut().println(lines + " lines scored, written to " + output);
+    spec.commandLine().getOut().println("Scored " + lines + " lines, written to " + output);
     return 0;
   }
 

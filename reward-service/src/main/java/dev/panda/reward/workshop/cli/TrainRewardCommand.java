@@ -29,16 +29,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train-reward",
     description = {
-      "Trains a reward model: a linear head that reads a model's hidden states and tells which of two responses a"
-          + " preference prefers (Bradley–Terry). --method says whether the model is trained with it.",
+      "Trains a reward model: a linear head that reads a model's hidden states and predicts which of two"
+          + " responses is preferred (Bradley–Terry). --method chooses whether the model is trained too.",
       "",
-      "Pairs are JSON Lines, gzipped where the name ends in .gz, one object a line: `messages` (a list of `role` and"
-          + " `content`, the user's last), `chosen` and `rejected`. Where the hidden states are read (layer and pooling)"
-          + " is chosen on prompts split off from them. A run that was killed goes on where it stopped when the same command"
-          + " is given again, and the same command gives the same reward model.",
+      "Pairs are JSON Lines, gzipped if the name ends in .gz, one object a line: `messages` (a list of `role` and"
+          + " `content`, the user's last), `chosen` and `rejected`. The command chooses the readout (layer and"
+          + " pooling) on validation prompts, which it splits off from the pairs. To resume a killed run,"
+          + " give the same command again. The same command gives the same reward model.",
       "",
-      "Writes reward.json, the card with accuracies and how it was made, and head.safetensors; with low-rank"
-          + " adapter_config.json and adapter_model.safetensors, with full model.safetensors."
+      "Writes reward.json, the card with accuracies and the training record, and head.safetensors; for low-rank"
+          + " also adapter_config.json and adapter_model.safetensors, for full also model.safetensors."
     },
     footer = {
       "  deploy/panda train-reward -m smollm2 -p comprehensibility -d easier.jsonl",
@@ -63,36 +63,38 @@ final class TrainRewardCommand implements Callable<Integer> {
       names = {"-p", "--preference"},
       required = true,
       paramLabel = "NAME",
-      description = "What it is called in requests: lower-case letters, digits, dots, dashes.")
+      description = "Name in requests: lower-case letters, digits, dots, dashes.")
   private String preference;
 
   @Option(
       names = {"-d", "--data"},
       required = true,
       paramLabel = "FILE",
-      description = "Pairs to train on.")
+      description = "File of pairs to train on.")
   private Path data;
 
   @Option(
       names = "--test",
       paramLabel = "FILE",
       description =
-          "Pairs to evaluate with, of other prompts. The head alone is then fit to all training pairs; without it, the"
-              + " pairs split off evaluate and are not trained on.")
+          "File of pairs to evaluate with, with other prompts. With --method head the head is then fitted to"
+              + " all training pairs. Without a test file, the validation pairs serve for evaluation and are"
+              + " not trained on.")
   private Path test;
 
   @Option(
       names = "--judge",
       description =
-          "Train a second reward model, NAME-judge, to judge with `score` what this one guides: a head from the other half"
-              + " of the prompts, read at another layer or pooling. Each learns from half of the prompts.")
+          "Also train a judge, NAME-judge, to evaluate with `score` the answers that this reward model guides."
+              + " The judge is a head at another layer or pooling. Each of the two learns from half of the prompts.")
   private boolean judge;
 
   @Option(
       names = "--description",
       paramLabel = "TEXT",
       description =
-          "For the card: what a high reward means (default: what make-pairs wrote beside its pairs, or their file).")
+          "For the card: the meaning of a high reward (default: the description that make-pairs wrote beside"
+              + " the pairs, or the name of their file).")
   private String description;
 
   @Option(
@@ -106,7 +108,8 @@ final class TrainRewardCommand implements Callable<Integer> {
       names = "--origin",
       paramLabel = "TEXT",
       description =
-          "For the card: where the pairs come from (default: what make-pairs wrote beside its pairs, or not stated).")
+          "For the card: the origin of the pairs (default: the origin that make-pairs wrote beside the pairs,"
+              + " or not stated).")
   private String origin;
 
   @Option(
@@ -114,7 +117,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "1",
       paramLabel = "C",
       description =
-          "For the card: strength where a request names none (default: ${DEFAULT-VALUE}).")
+          "For the card: strength to use if a request names none (default: ${DEFAULT-VALUE}).")
   private double defaultStrength;
 
   @Option(
@@ -122,8 +125,8 @@ final class TrainRewardCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       description =
-          "Layers to try, from 1; the highest sets the cost. Of layers about as good as the best the lowest is read"
-              + " (default: six, spread over the model).")
+          "Layers to try, from 1; the highest sets the cost of training. Of the layers about as good as the"
+              + " best, the lowest is used (default: six, spread over the model).")
   private List<Integer> layers = new ArrayList<>();
 
   @Option(
@@ -132,9 +135,10 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "increment",
       paramLabel = "HOW",
       description = {
-        "How to read a response (default: ${DEFAULT-VALUE}): increment, the newest token's term of the mean, which pulls"
-            + " each token alike; mean, the mean of its tokens' terms, as accurate, which pulls the first tokens hardest and"
-            + " wants a larger strength; last, the last token's term, which tells pairs apart and hardly steers."
+        "How to read a response (default: ${DEFAULT-VALUE}): increment, the newest token's term in the mean,"
+            + " which steers all tokens equally; mean, the mean of the tokens' terms, which is as accurate,"
+            + " steers the first tokens most and needs a larger strength; last, the last token's term,"
+            + " which predicts the preferred response but hardly steers."
       })
   private List<Pooling> poolings = new ArrayList<>();
 
@@ -143,8 +147,9 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "quarters",
       paramLabel = "WHICH",
       description =
-          "Which beginnings of a pair's responses are learned beside the whole (default: ${DEFAULT-VALUE}): quarters, 75,"
-              + " 50 and 25 %%; random, three eighths drawn for each prompt; every, all eighths.")
+          "Which beginnings of a pair's responses to learn from, in addition to whole responses (default:"
+              + " ${DEFAULT-VALUE}): quarters, 75, 50 and 25 %%; random, three eighths drawn for each prompt;"
+              + " every, all eighths.")
   private TrainingCuts cuts;
 
   @Option(
@@ -159,8 +164,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       names = "--validation-share",
       defaultValue = "0.2",
       paramLabel = "SHARE",
-      description =
-          "Share of the prompts that is split off to choose with (default: ${DEFAULT-VALUE}).")
+      description = "Share of the prompts to split off for validation (default: ${DEFAULT-VALUE}).")
   private double validationShare;
 
   @Option(
@@ -168,7 +172,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "0.01",
       paramLabel = "SHARE",
       description =
-          "Share of the tokens' terms that is clipped, half at either end, with mean and increment; 0 for no clip"
+          "With mean and increment: share of the tokens' terms to clip, half at either end; 0 for no clipping"
               + " (default: ${DEFAULT-VALUE}).")
   private double clippedShare;
 
@@ -177,7 +181,7 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "2147483647",
       showDefaultValue = Visibility.NEVER,
       paramLabel = "N",
-      description = "Train on a draw of so many pairs (default: all).")
+      description = "Train on a sample of N pairs (default: all).")
   private int maxPairs;
 
   @Option(
@@ -185,25 +189,26 @@ final class TrainRewardCommand implements Callable<Integer> {
       defaultValue = "1024",
       paramLabel = "N",
       description =
-          "Longest prompt and response together; longer responses are cut (default: ${DEFAULT-VALUE}).")
+          "Largest number of tokens of prompt and response together; longer responses are cut (default:"
+              + " ${DEFAULT-VALUE}).")
   private int maxTokens;
 
   @Option(
       names = "--skip-invalid",
-      description = "Pass over pairs that cannot be used and count them, instead of stopping.")
+      description = "Skip and count unusable pairs instead of stopping.")
   private boolean skipInvalid;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
       paramLabel = "N",
-      description = "Seed of the draw, the split and the intervals (default: ${DEFAULT-VALUE}).")
+      description = "Seed for the sample, the split and the intervals (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--cache",
       paramLabel = "FOLDER",
-      description = "Where features are kept (default: cache in $PANDA_HOME, ~/.panda).")
+      description = "Folder for cached features (default: cache in $PANDA_HOME, ~/.panda).")
   private Path cache;
 
   @Override
@@ -212,7 +217,7 @@ final class TrainRewardCommand implements Callable<Integer> {
     Path path = backbone.path();
     Path folder = output.folder(backbone, preference);
     TrainingOptions options = options(path, folder);
-    // Shapes change from batch to batch: specialising for each costs more than it gains.
+    // Shapes change from batch to batch: specialising for each shape costs more than it saves.
     if (System.getProperty("ai.djl.pytorch.graph_optimizer") == null) {
       System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
     }
@@ -298,7 +303,7 @@ final class TrainRewardCommand implements Callable<Integer> {
             preference,
             Optional.ofNullable(description)
                 .or(() -> made.map(PairRecord::description))
-                .orElse("Responses as preferred in " + data.getFileName() + "."),
+                .orElse("Responses like the preferred ones in " + data.getFileName() + "."),
             Optional.ofNullable(origin).or(() -> made.map(PairRecord::origin)).orElse("not stated"),
             licence,
             defaultStrength,

@@ -23,17 +23,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train-token-head",
     description = {
-      "Distils a token head from a reward model: it estimates the rewards of all candidates from the state before them,"
-          + " so that a step costs the reward service one row instead of one for each candidate.",
+      "Distils a token head from a reward model. A token head estimates the rewards of all candidates from the"
+          + " state before them, so a step costs the reward service one row instead of one for each candidate.",
       "",
-      "It learns from responses: answers as `sample` writes them, or pairs as `train-reward` takes them; best answers of"
-          + " the model that is steered. What the reward model reads of each token is learned from the state before it."
-          + " On at most a fifth of the prompts, held out, the likeliest next tokens are rewarded one by one and say how"
-          + " well the estimates agree.",
+      "It learns from responses: answers as `sample` writes them, or pairs as `train-reward` takes them."
+          + " Answers of the model to be steered are best. From the state before each token it learns to"
+          + " predict what the reward model reads of the token. On at most a fifth of the prompts, held"
+          + " out, the command scores the likeliest next tokens one by one and reports how well the"
+          + " estimates agree.",
       "",
-      "Writes a reward model of its own name, served and chosen like any other, with a copy of the weights where those"
-          + " are the reward model's own. Rewards of whole responses are those of the reward model that it was distilled"
-          + " from. Interrupted, it begins anew."
+      "Writes a reward model with a name of its own, which you serve and choose like any other. If the original"
+          + " reward model has weights of its own, the new one gets a copy. Whole responses get the same"
+          + " rewards from both. After an interruption the command starts from the beginning."
     },
     footer = {
       "  deploy/panda train-token-head -m smollm2 -p comprehensibility -d answers.jsonl",
@@ -43,7 +44,10 @@ import picocli.CommandLine.Spec;
 final class TrainTokenHeadCommand implements Callable<Integer> {
   private static final double VALIDATION_SHARE = 0.2;
 
-  /** One that obtained what its reward model does had .7. */
+  /**
+   * Least rank agreement without a caution; a token head that steered as well as its reward model
+   * had .7.
+   */
   private static final double FAIR = 0.6;
 
   @Spec private CommandSpec spec;
@@ -55,15 +59,14 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
       names = {"-p", "--preference"},
       required = true,
       paramLabel = "NAME",
-      description =
-          "The reward model that it stands for: a name below the model's rewards, or its folder.")
+      description = "The reward model to distil: a name below the model's rewards, or its folder.")
   private String preference;
 
   @Option(
       names = {"-d", "--data"},
       required = true,
       paramLabel = "FILE",
-      description = "Responses or pairs to learn from.")
+      description = "File of responses or pairs to learn from.")
   private Path data;
 
   @Option(
@@ -76,7 +79,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "What it is called in requests (default: the reward model's name and -token).")
+      description = "Name in requests (default: the reward model's name plus -token).")
   private String name;
 
   @Option(
@@ -84,35 +87,36 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       description =
-          "Layers to try; the highest read sets the cost of a step (default: the reward model's).")
+          "Layers to try; the highest layer read sets the cost of a step (default: the reward model's).")
   private List<Integer> layers = new ArrayList<>();
 
   @Option(
       names = "--rank",
       defaultValue = "32",
       paramLabel = "R",
-      description = "How many numbers are read of a state (default: ${DEFAULT-VALUE}).")
+      description = "Number of projections of a state (default: ${DEFAULT-VALUE}).")
   private int rank;
 
   @Option(
       names = "--responses",
       defaultValue = "2000",
       paramLabel = "N",
-      description = "Most responses to learn from (default: ${DEFAULT-VALUE}).")
+      description = "Largest number of responses to learn from (default: ${DEFAULT-VALUE}).")
   private int responses;
 
   @Option(
       names = "--steps",
       defaultValue = "128",
       paramLabel = "N",
-      description = "Most steps of each that are read (default: ${DEFAULT-VALUE}).")
+      description =
+          "Largest number of steps to read from each response (default: ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
       names = {"-k", "--candidates"},
       defaultValue = "10",
       paramLabel = "K",
-      description = "Candidates of a step that measures (default: ${DEFAULT-VALUE}).")
+      description = "Candidates in each held-out step (default: ${DEFAULT-VALUE}).")
   private int candidates;
 
   @Option(
@@ -126,19 +130,20 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
       names = "--max-tokens",
       defaultValue = "1024",
       paramLabel = "N",
-      description = "Longest prompt and response together (default: ${DEFAULT-VALUE}).")
+      description =
+          "Largest number of tokens of prompt and response together (default: ${DEFAULT-VALUE}).")
   private int maxTokens;
 
   @Option(
       names = "--skip-invalid",
-      description = "Pass over lines that cannot be used and count them, instead of stopping.")
+      description = "Skip and count unusable lines instead of stopping.")
   private boolean skipInvalid;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
       paramLabel = "N",
-      description = "Seed of every random choice (default: ${DEFAULT-VALUE}).")
+      description = "Seed for every random choice (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override
@@ -160,7 +165,9 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
     requireName(served);
     Path folder = output.folder(backbone, served);
     if (folder.equals(teacher.toAbsolutePath().normalize())) {
-      throw misuse("--output: %s is what it is distilled from (expected: another)", folder);
+      throw misuse(
+          "--output: %s is the folder of the original reward model (expected: another folder)",
+          folder);
     }
     RewardModel distilled =
         new TokenHeadTraining(
@@ -174,7 +181,10 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Whole or not at all: weights without a card would be in the way of the next run. */
+  /**
+   * Publishes the complete reward model or nothing: weights without a card would block the next
+   * run.
+   */
   private static void publish(RewardModel distilled, Path teacher, Path folder) {
     Path work = folder.resolveSibling(folder.getFileName() + ".distilling");
     Path model = work.resolve("model");
@@ -206,7 +216,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
   private void print(TokenHeadRecord record, Path folder) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "Read after layer %d; %,d steps learned, %,d of other prompts held out:%n",
+        "Read after layer %d; %,d training steps, %,d held-out steps of other prompts:%n",
         record.layer(), record.steps(), record.heldOutSteps());
     out.printf("  rank agreement (Spearman)  %.3f%n", record.rankAgreement());
     out.printf(
@@ -214,7 +224,7 @@ final class TrainTokenHeadCommand implements Callable<Integer> {
     out.printf("  variance explained         %.3f%n", record.explained());
     if (record.rankAgreement() < FAIR) {
       out.println(
-          "Caution: it agrees too little to guide in place of its reward model%s. More responses help most."
+          "Caution: it agrees too little with its reward model to guide in its place%s. More responses help most."
               .formatted(record.explained() < 0 ? ": a constant would explain more" : ""));
     }
     out.println("Written to " + folder);

@@ -12,13 +12,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What training found out, for people. */
+/** The results of a training as text for people. */
 record TrainingTable(RewardCard card, TrainingRecord record) {
   private static final int SHOWN_READOUTS = 3;
 
   private static final double GUESSING = 0.5;
 
-  /** Fewer than that, drawn anew, do not show how much others would differ. */
+  /** With fewer prompts, a bootstrap does not show how much other prompts would differ. */
   private static final int FEWEST_PROMPTS = 20;
 
   List<String> lines() {
@@ -45,12 +45,12 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
   private void selection(List<String> lines) {
     TrainingRecord.Selection selection = record.selection();
     lines.add(
-        "Chosen on %d pairs of %d prompts split off, the lowest layer about as good as the best of %d readouts%s:"
+        "Chosen on %d validation pairs of %d prompts: the lowest layer about as good as the best of %d readouts%s:"
             .formatted(
                 selection.pairs(),
                 selection.prompts(),
                 selection.searched().size(),
-                card.judges() ? " but the guide's" : ""));
+                card.judges() ? ", without the guide's" : ""));
     selection.searched().stream()
         .limit(SHOWN_READOUTS)
         .forEach(
@@ -60,17 +60,19 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
                         "  layer %2d, %-9s  accuracy %.3f (mean of 100, 75, 50, 25 %%)",
                         r.layer(), name(r.pooling()), r.accuracy())));
     lines.add(
-        "Fit to %d pairs of %d prompts, %s."
+        "Fitted to %d pairs of %d prompts, %s."
             .formatted(
                 record.data().pairs(),
                 record.data().prompts(),
-                selection.refit() ? "those split off included" : "those split off left out"));
+                selection.refit()
+                    ? "including the validation pairs"
+                    : "without the validation pairs"));
   }
 
   private void adaptation(List<String> lines, TrainingRecord.Adaptation adaptation) {
     lines.add(
         format(
-            "%,d weights learned in %d updates; accuracy on the pairs split off:",
+            "Trained %,d weights in %d updates; accuracy on the validation pairs:",
             adaptation.weights(), adaptation.updates()));
     adaptation
         .measurements()
@@ -93,8 +95,8 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
                 evaluation.pairs(),
                 evaluation.prompts(),
                 evaluation.sha256().equals(record.data().sha256())
-                    ? " split off, which also chose the readout"
-                    : " of " + evaluation.file()));
+                    ? " (validation pairs, which also chose the readout)"
+                    : " from " + evaluation.file()));
     lines.add(row("share of the response", a -> a.percent() + " %"));
     lines.add(row("reward model", a -> cell(a.head())));
     lines.add(row("bag of words", a -> cell(a.bagOfWords())));
@@ -102,24 +104,24 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
     lines.add(format("Calibration error %.3f.", evaluation.calibrationError()));
     if (evaluation.prompts() < FEWEST_PROMPTS) {
       lines.add(
-          "Caution: too few prompts to go by (%d; %d or more tell something). Intervals included."
+          "Caution: %d prompts are too few for reliable figures and intervals; use %d or more."
               .formatted(evaluation.prompts(), FEWEST_PROMPTS));
     }
     worth(evaluation.accuracies().get(0)).ifPresent(lines::add);
   }
 
-  /** What is to be held against a reward model, where there is something. */
+  /** A caution about the reward model, if there is reason for one. */
   private static Optional<String> worth(HeldOutAccuracy whole) {
     if (whole.head().low() <= GUESSING) {
       return Optional.of(
-          "Caution: this may be guessing, as the interval of whole responses holds 0.5. Pairs that differ more clearly"
-              + " help, and more of them; some preferences take a larger model.");
+          "Caution: the model may be guessing, because the interval for whole responses includes 0.5. More"
+              + " pairs help, and pairs that differ more clearly; some preferences need a larger model.");
     }
     Accuracy bag = whole.bagOfWords();
     Accuracy count = whole.wordCount();
     if (whole.head().value() <= Math.max(bag.value(), count.value())) {
       return Optional.of(
-          "Caution: %s tells whole responses apart as well."
+          "Caution: %s is as accurate on whole responses."
               .formatted(bag.value() > count.value() ? "bag of words" : "word count"));
     }
     return Optional.empty();

@@ -1,2 +1,2 @@
-/** Commands that work on files; they run without Quarkus, from a plain main class. */
+/** Commands that work on files. They run without Quarkus, from a plain main class. */
 package dev.panda.reward.workshop.cli;

@@ -6,12 +6,13 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * How well estimates agree with what they stand for, over the candidates of steps.
+ * How well estimates agree with the true values, over the candidates of steps.
  *
- * @param rank mean over the steps of Spearman's correlation; a step without differences counts 0
- * @param sameBest share of the steps whose best candidate by the estimates, of equal ones the
- *     likeliest, is a best one
- * @param explained share of the variance within steps
+ * @param rank mean over the steps of Spearman's correlation; a step whose values are all equal
+ *     counts 0
+ * @param sameBest share of the steps whose best candidate by the estimates is truly a best one;
+ *     among equal estimates the likeliest candidate counts
+ * @param explained explained share of the variance within steps
  */
 record Agreement(double rank, double sameBest, double explained) {
 

@@ -10,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Reads steps of responses with the candidates that the backbone finds likeliest, each rewarded by
- * itself: what estimates are measured by.
+ * Reads steps of responses with the backbone's likeliest candidates, and scores each candidate
+ * separately. Estimates are measured against these scores.
  *
- * @param base with a language-model head
- * @param rewards whose first projection is the reward model's
- * @param layers after which states are read
- * @param k number of candidates of a step
+ * @param base engine with a language-model head
+ * @param rewards engine whose first projection is the reward model's
+ * @param layers blocks after which to read states
+ * @param k number of candidates in each step
  */
 record CandidateReader(Engine base, Engine rewards, RewardModel teacher, int[] layers, int k) {
   private static final int[] NONE = {};
@@ -44,7 +44,7 @@ record CandidateReader(Engine base, Engine rewards, RewardModel teacher, int[] l
         sequence -> use.apply(sequence).whenComplete((result, failure) -> sequence.close()));
   }
 
-  /** Reads the candidates of those steps that are not read yet. */
+  /** Reads the candidates of the remaining steps. */
   private CompletableFuture<List<CandidateStep>> readFrom(
       Sequence likely, Sequence rewarded, int[] tokens, int[] lengths, List<CandidateStep> read) {
     int step = read.size();

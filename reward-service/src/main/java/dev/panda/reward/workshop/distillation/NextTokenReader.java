@@ -9,11 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
- * Reads steps of responses with the one token that came next: all of them in one pass, where every
- * candidate would need a row of its own. What is learned from many of them holds for other tokens.
+ * Reads steps of responses with the token that came next. One pass reads all steps, whereas
+ * candidates would each need a row of their own. A head that learns from many such steps
+ * generalises to other tokens.
  *
- * @param layers after which states are kept
- * @param pooledLayers the same and the reward model's, ascending
+ * @param layers blocks after which to keep states
+ * @param pooledLayers these blocks and the reward model's, ascending
  */
 record NextTokenReader(Engine engine, RewardModel teacher, int[] layers, int[] pooledLayers) {
 

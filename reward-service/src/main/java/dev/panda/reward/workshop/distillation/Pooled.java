@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * States of a sequence at some ends, as the engine pools them.
+ * Pooled states of a sequence at several ends, in the engine's layout.
  *
  * @param values [end × layer × (last, mean) × D]
  * @param layers ascending
@@ -16,8 +16,7 @@ record Pooled(float[] values, int ends, int[] layers) {
   /**
    * State of the last token before an end, after a layer [D].
    *
-   * @throws dev.panda.transformer.workshop.training.TrainingException if a number of it is not
-   *     finite
+   * @throws dev.panda.transformer.workshop.training.TrainingException if a number is not finite
    */
   float[] last(int end, int layer) {
     int size = values.length / ends / layers.length / POOLINGS;
@@ -27,7 +26,7 @@ record Pooled(float[] values, int ends, int[] layers) {
     return state;
   }
 
-  /** The same after several layers [layer × D]. */
+  /** States of the last token before an end, after several layers [layer × D]. */
   float[][] last(int end, int[] after) {
     return IntStream.of(after).mapToObj(layer -> last(end, layer)).toArray(float[][]::new);
   }

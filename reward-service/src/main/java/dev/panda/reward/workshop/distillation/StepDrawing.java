@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Draws which steps of which responses are learned from, and which measure. For a seed the same
- * whatever the order of the lines.
+ * Draws the steps of responses to train on and to evaluate on. The draw depends on the seed, but
+ * not on the order of the lines.
  */
 final class StepDrawing {
-  /** Enough for a mean over steps that is known to a hundredth or so. */
+  /** Enough to know a mean over steps to about a hundredth. */
   private static final int HELD_OUT_RESPONSES = 100;
 
   private static final int HELD_OUT_STEPS = 16;
@@ -29,17 +29,17 @@ final class StepDrawing {
   private final List<Drawn> heldOut = new ArrayList<>();
 
   /**
-   * A response that is read.
+   * A response to read.
    *
-   * @param lengths of the sequence before each step that is read, ascending
+   * @param lengths of the sequence before each step to read, ascending
    */
   record Drawn(int[] tokens, int[] lengths) {}
 
   private record Keyed(ByteBuffer key, IntBuffer prompt, ScoredLine line) {}
 
   /**
-   * @param share most of the prompts that measure
-   * @param steps most of a response that are learned from
+   * @param share largest share of the prompts to evaluate on
+   * @param steps largest number of steps of a response to train on
    * @throws TrainingException if there are fewer than two prompts
    */
   StepDrawing(ExampleFile<ScoredLine> file, long seed, double share, int steps) {
@@ -74,12 +74,12 @@ final class StepDrawing {
     return IntBuffer.wrap(response.tokens(), 0, response.start());
   }
 
-  /** No more prompts than their responses are needed. */
+  /** The prompts to evaluate on: only as many as their responses are needed. */
   private static Set<IntBuffer> measuring(String file, List<Keyed> lines, double share) {
     List<IntBuffer> prompts = lines.stream().map(Keyed::prompt).distinct().toList();
     if (prompts.size() < 2) {
       throw new TrainingException(
-          "%s: %d prompts (expected: at least 2, one of them to measure with)"
+          "%s: %d prompts (expected: at least 2, one of them to evaluate on)"
               .formatted(file, prompts.size()));
     }
     int most = Math.max(1, (int) Math.round(share * prompts.size()));
@@ -109,10 +109,10 @@ final class StepDrawing {
   }
 
   /**
-   * Responses to learn from.
+   * Draws the responses to train on.
    *
-   * @param responses most of them
-   * @param steps most of their steps in all; at least those of one response are given
+   * @param responses largest number of responses
+   * @param steps largest total number of steps; the result has at least one response
    */
   List<Drawn> training(int responses, long steps) {
     List<Drawn> some = new ArrayList<>();
@@ -127,7 +127,7 @@ final class StepDrawing {
     return some;
   }
 
-  /** Responses of other prompts, to measure with. */
+  /** Responses of other prompts, to evaluate on. */
   List<Drawn> heldOut() {
     return heldOut;
   }

@@ -17,12 +17,12 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
- * Reads steps of responses as a reward model sees them.
+ * Reads steps of responses with a reward model's projections.
  *
- * @param backbone its checkpoint
+ * @param backbone the backbone's checkpoint
  * @param folder of the reward model
- * @param layers after which states are read, ascending
- * @param maxTokens longest prompt and response together
+ * @param layers blocks after which to read states, ascending
+ * @param maxTokens largest number of tokens of prompt and response together
  */
 record StepReading(
     Checkpoint backbone,
@@ -35,10 +35,10 @@ record StepReading(
   private static final Duration OPEN_TIMEOUT = Duration.ofMinutes(10);
   private static final int ROUND_TOKENS = 512;
 
-  /** Each has few rows in a round: so many make it worth its weights. */
+  /** Each response has few rows in a round; this many make reading the weights worthwhile. */
   private static final int AT_A_TIME = 16;
 
-  /** Steps with the tokens that came next. */
+  /** Reads steps with the tokens that came next. */
   List<NextTokenStep> training(List<StepDrawing.Drawn> drawn) {
     int[] read =
         IntStream.concat(IntStream.of(layers), IntStream.of(teacher.card().readout().layer()))
@@ -51,7 +51,7 @@ record StepReading(
     }
   }
 
-  /** Steps with the candidates that the backbone finds likeliest. */
+  /** Reads steps with the backbone's likeliest candidates. */
   List<CandidateStep> heldOut(List<StepDrawing.Drawn> drawn) {
     try (Engine base = Engine.load(backbone, options(List.of(), true, AT_A_TIME));
         Engine rewards = rewards(layers, AT_A_TIME)) {
@@ -80,21 +80,21 @@ record StepReading(
     return steps;
   }
 
-  /** Whose first projection is the reward model's. */
+  /** Loads the engine whose first projection is the reward model's. */
   private Engine rewards(int[] read, int sequences) {
     float[] weight = teacher.head().weight();
     int highest = read[read.length - 1];
     List<Projection> projections =
         List.of(
             new Projection(teacher.card().readout().layer(), weight),
-            // Blocks are loaded up to the highest that is projected.
+            // The engine loads blocks up to the highest projection.
             new Projection(highest, new float[weight.length]));
     return RewardEngine.load(
         backbone, folder, teacher.card(), options(projections, false, sequences));
   }
 
   /**
-   * @param sequences that are open at a time
+   * @param sequences number of sequences open at a time
    */
   private EngineOptions options(
       List<Projection> projections, boolean languageModelHead, int sequences) {

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Fits a token head to steps, states read after one layer. States, embeddings and projections are
- * learned in units of their spread; the head that comes of it takes them as they are.
+ * Fits a token head to steps, with states from one layer. Training standardises states, embeddings
+ * and projections; the resulting head takes them unstandardised.
  */
 final class TokenHeadFit {
   private static final int STEPS_AT_ONCE = 256;
@@ -37,13 +37,13 @@ final class TokenHeadFit {
   private final Map<Integer, float[]> scaledTokens = new HashMap<>();
 
   /**
-   * How it is fit.
+   * Options of the fit.
    *
    * @param rank of the bilinear form, at least 1
    * @param epochs passes over the steps
-   * @param learningRate its peak
+   * @param learningRate peak of the learning rate
    * @param decay weight decay
-   * @param seed of first weights and order
+   * @param seed for initial weights and order
    */
   record Options(
       int rank,
@@ -55,7 +55,7 @@ final class TokenHeadFit {
       int threads) {}
 
   /**
-   * @param layerIndex which of a step's states is read
+   * @param layerIndex index of the state to read in each step
    */
   TokenHeadFit(
       ModelConfig config,
@@ -78,7 +78,7 @@ final class TokenHeadFit {
   }
 
   /**
-   * @throws TrainingException if it diverges
+   * @throws TrainingException if training diverges
    */
   TokenHead run(BatchProgress progress) {
     try (TrainableTokenHead head =
@@ -134,8 +134,8 @@ final class TokenHeadFit {
   }
 
   /**
-   * The same form over states and tokens as they are, in the units of projections. What u reads of
-   * a state is one more row of S, with the same factor for every token.
+   * Converts the form to unstandardised states and tokens, in the units of projections. The term u
+   * · h becomes one more row of S, with the same factor for every token.
    */
   private TokenHead folded(TrainableTokenHead.Parts parts) {
     int rank = options.rank();

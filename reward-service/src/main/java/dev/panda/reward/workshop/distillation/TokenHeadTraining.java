@@ -32,12 +32,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Distils a token head from a reward model (specification, Token heads): it learns what the model
- * reads of each response's tokens from the state before each. On prompts split off, the likeliest
- * next tokens are rewarded one by one and say how well it stands for the model.
+ * Distils a token head from a reward model (specification, Token heads). From the state before each
+ * token of a response, the head learns to predict the reward model's projection of the token. On
+ * held-out prompts, the likeliest next tokens are scored one by one to measure how well the head
+ * replaces the model.
  *
- * <p>The same options and files give the same token head, but for rounding: responses are read
- * several at a time.
+ * <p>The same options and files give the same token head, except for rounding, because several
+ * responses are read at a time.
  */
 public final class TokenHeadTraining {
   private static final double RATE = 3e-3;
@@ -48,15 +49,15 @@ public final class TokenHeadTraining {
   private final Consumer<String> notices;
 
   /**
-   * What is distilled from what.
+   * The options of a distillation.
    *
-   * @param backbone its folder or file
+   * @param backbone folder or file of the backbone
    * @param teacher folder of the reward model
    * @param data responses or pairs, JSON Lines
-   * @param reading how the backbone is run
-   * @param learning how the head is fit
+   * @param reading how to run the backbone
+   * @param learning how to fit the head
    * @param licence of the responses, for the card
-   * @param name of the preference as it is then served
+   * @param name of the new preference
    * @param command for the card
    */
   public record Options(
@@ -71,12 +72,12 @@ public final class TokenHeadTraining {
       String command) {}
 
   /**
-   * How steps are read.
+   * How to read steps.
    *
-   * @param maxTokens longest prompt and response together
-   * @param responses most responses that are read
-   * @param steps most steps of each that are read
-   * @param candidates of each step that measures
+   * @param maxTokens largest number of tokens of prompt and response together
+   * @param responses largest number of responses to read
+   * @param steps largest number of steps to read from each response
+   * @param candidates number of candidates in each held-out step
    */
   public record Reading(
       Numerics numerics,
@@ -88,13 +89,13 @@ public final class TokenHeadTraining {
       int candidates) {}
 
   /**
-   * How a head is fit.
+   * How to fit a head.
    *
-   * @param layers to read states after; none for the reward model's
+   * @param layers to read states after; empty for the reward model's layer
    * @param rank of the bilinear form
    * @param epochs passes over the steps
-   * @param validationShare share of the prompts that is split off, above 0, below 1
-   * @param seed of every random choice
+   * @param validationShare share of the prompts to hold out, above 0, below 1
+   * @param seed for every random choice
    */
   public record Learning(
       List<Integer> layers, int rank, int epochs, double validationShare, long seed) {
@@ -103,11 +104,11 @@ public final class TokenHeadTraining {
     }
   }
 
-  /** A fitted head and how it does. */
+  /** A fitted head and its agreement. */
   private record Fitted(int layer, TokenHead head, Agreement agreement) {}
 
   /**
-   * @param notices told, a line each, what people should know and a card does not say
+   * @param notices receives lines of information for people that the card does not contain
    */
   public TokenHeadTraining(
       Options options, BatchProgress.Display display, Consumer<String> notices) {
@@ -117,10 +118,10 @@ public final class TokenHeadTraining {
   }
 
   /**
-   * The reward model with its token head. Nothing is written; where it has weights of its own, the
-   * token head is to be read from these.
+   * Distils a token head and returns the reward model with it. Writes nothing. If the reward model
+   * has weights of its own, the token head reads them too.
    *
-   * @throws TrainingException if the file cannot be used, or the head not be fit
+   * @throws TrainingException if the file cannot be used, or the head cannot be fitted
    * @throws RewardModelException if the reward model cannot be used
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
    * @throws IllegalArgumentException if an option does not fit the backbone or the machine
@@ -185,7 +186,7 @@ public final class TokenHeadTraining {
     RewardModel teacher = RewardModelFolder.read(options.teacher());
     if (teacher.tokenHead().isPresent()) {
       throw new RewardModelException(
-          "%s: is a token head itself (expected: the reward model that it stands for, %s)"
+          "%s: is a token head itself (expected: its original reward model, %s)"
               .formatted(options.teacher(), teacher.card().tokenHead().orElseThrow().teacher()));
     }
     ModelConfig config = checkpoint.config();
@@ -199,7 +200,7 @@ public final class TokenHeadTraining {
     BackboneCheck.compare(options.backbone(), List.of(teacher), notices);
     if (options.reading().candidates() > config.vocabSize()) {
       throw new IllegalArgumentException(
-          "candidates: %d (expected: at most %d, the vocabulary)"
+          "candidates: %d (expected: at most %d, the vocabulary size)"
               .formatted(options.reading().candidates(), config.vocabSize()));
     }
     if (options.learning().rank() > config.hiddenSize()) {
@@ -229,12 +230,12 @@ public final class TokenHeadTraining {
                 new ScoredFormat(texts, maxTokens(config)).lines(), options.skipInvalid())
             .read(options.data());
     if (file.skipped() > 0) {
-      notices.accept(file.skipped() + " lines skipped: they hold no usable response.");
+      notices.accept(file.skipped() + " lines skipped, because they contain no usable response.");
     }
     return file;
   }
 
-  /** Responses to learn from, as many as there is memory for their states. */
+  /** Draws the responses to train on, as many as there is memory for their states. */
   private List<StepDrawing.Drawn> drawTraining(
       StepDrawing drawing, Checkpoint checkpoint, int[] layers) {
     long bytes = (long) Float.BYTES * checkpoint.config().hiddenSize() * layers.length;
@@ -243,7 +244,8 @@ public final class TokenHeadTraining {
     List<StepDrawing.Drawn> some = drawing.training(options.reading().responses(), room);
     if (some.size() < all.size()) {
       notices.accept(
-          "Learning from %d of %d responses: there is memory for the states of %,d steps (PANDA_MEMORY, --steps)."
+          ("Training on %d of %d responses, because there is memory for the states of only %,d steps"
+                  + " (PANDA_MEMORY, --steps).")
               .formatted(some.size(), all.size(), room));
     }
     return some;
@@ -285,7 +287,7 @@ public final class TokenHeadTraining {
         options.reading().threads());
   }
 
-  /** Of estimates as they are served: clipped. */
+  /** The agreement of the estimates, clipped as in serving. */
   private static Agreement agreement(
       RewardModel teacher, TokenHead head, int layerIndex, List<CandidateStep> heldOut) {
     return Agreement.of(

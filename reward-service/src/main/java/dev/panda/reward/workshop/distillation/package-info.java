@@ -1,5 +1,5 @@
 /**
- * Distils token heads from reward models: what they read of a token is learned from the state of
- * the token before it.
+ * Distils token heads from reward models. A token head learns to predict a reward model's
+ * projection of a token from the state of the token before it.
  */
 package dev.panda.reward.workshop.distillation;

@@ -13,11 +13,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Logistic regression on the difference of TF-IDF vectors of words and pairs of words, each of
- * length 1, trained on the same pairs and cuts as a head.
+ * A baseline: logistic regression on the difference of unit-length TF-IDF vectors of words and word
+ * pairs, trained on the same pairs and cuts as a head.
  *
- * @param vocabulary index of each word or pair of words
- * @param rarity log of responses over responses that have it, plus 1 [size]
+ * @param vocabulary index of each word or word pair
+ * @param rarity log of the number of responses over the number of responses that contain the entry,
+ *     plus 1 [size]
  * @param weights [size]
  */
 record BagOfWords(Map<String, Integer> vocabulary, double[] rarity, double[] weights)
@@ -27,9 +28,9 @@ record BagOfWords(Map<String, Integer> vocabulary, double[] rarity, double[] wei
   private static final Lbfgs SOLVER = new Lbfgs(100, 1e-6);
 
   /**
-   * Fits it; the penalty is the one with the least loss on the validation pairs.
+   * Fits the baseline with the penalty that gives the least loss on the validation pairs.
    *
-   * @param refit whether it is then fit to the validation pairs as well
+   * @param refit whether to fit it afterwards to the validation pairs too
    */
   static BagOfWords fit(List<PairTexts> training, List<PairTexts> validation, boolean refit) {
     BagOfWords bag = unweighted(training);

@@ -1,8 +1,10 @@
 package dev.panda.reward.workshop.evaluation;
 
-/** What a reward model must beat: a rule that sees words alone. */
+/** A rule that a reward model must beat: it sees only words. */
 public interface Baseline {
 
-  /** Margin of chosen over rejected at a cut; above zero where it prefers the chosen one. */
+  /**
+   * Margin of chosen over rejected at a cut; above zero if the rule prefers the chosen response.
+   */
   double margin(PairTexts pair, int cut);
 }

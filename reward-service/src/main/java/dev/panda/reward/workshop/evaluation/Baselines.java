@@ -6,7 +6,7 @@ import dev.panda.reward.workshop.pairs.EncodedPairs;
 import dev.panda.reward.workshop.pairs.PairEncoder;
 import java.util.List;
 
-/** Rules that see words alone, fit to the pairs that a head is fit to. */
+/** The baselines, fitted to the same pairs as a head. */
 public record Baselines(Baseline bagOfWords, Baseline wordCount) {
 
   public static Baselines fit(

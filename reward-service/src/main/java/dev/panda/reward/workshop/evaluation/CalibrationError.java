@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far σ(Δr) can be read as the probability that a response is the preferred one. Pairs are
- * sorted into ten equal bins of the confidence max(σ(Δr), 1 − σ(Δr)), from 0.5 to 1.
+ * How far σ(Δr) deviates from the probability that a response is the preferred one. Pairs are
+ * sorted into ten equal bins by the confidence max(σ(Δr), 1 − σ(Δr)), from 0.5 to 1.
  */
 public final class CalibrationError {
   private static final int BINS = 10;
@@ -14,16 +14,16 @@ public final class CalibrationError {
   private CalibrationError() {}
 
   /**
-   * Pairs of about one confidence.
+   * Pairs of similar confidence.
    *
-   * @param confidence their mean, 0.5 to 1
-   * @param correct share of them whose chosen response has the higher reward, 0 to 1
-   * @param pairs number of them, at least one
+   * @param confidence mean confidence of the pairs, 0.5 to 1
+   * @param correct share of the pairs whose chosen response has the higher reward, 0 to 1
+   * @param pairs number of pairs, at least one
    */
   public record Bin(double confidence, double correct, int pairs) {}
 
   /**
-   * The bins that hold pairs, by confidence.
+   * The non-empty bins, by confidence.
    *
    * @param margins Δr, reward of chosen minus rejected
    */
@@ -48,8 +48,8 @@ public final class CalibrationError {
   }
 
   /**
-   * Expected calibration error: over the bins, the mean distance between confidence and share of
-   * right choices, weighted by the bins' pairs.
+   * Expected calibration error: the mean distance between confidence and share of correct choices
+   * over the bins, weighted by the bins' numbers of pairs.
    *
    * @param margins Δr, reward of chosen minus rejected, at least one
    */

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** Correlation of two series of numbers; 0 where one of them never varies. */
+/** Correlation of two series of numbers; 0 if one of them is constant. */
 public final class Correlation {
   private Correlation() {}
 
-  /** Pearson's: of the numbers. */
+  /** Pearson's correlation, of the numbers. */
   public static double pearson(double[] x, double[] y) {
     double meanX = Arrays.stream(x).average().orElse(0);
     double meanY = Arrays.stream(y).average().orElse(0);
@@ -23,7 +23,7 @@ public final class Correlation {
     return xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
   }
 
-  /** Spearman's: of their ranks, which equal numbers share. */
+  /** Spearman's correlation, of the ranks; equal numbers share a rank. */
   public static double spearman(double[] x, double[] y) {
     return pearson(ranks(x), ranks(y));
   }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * How well scores tell pairs apart.
+ * Measures how well scores distinguish the chosen from the rejected responses of pairs.
  *
  * @param byPrompt indices of the pairs of each prompt
- * @param seed of the intervals
+ * @param seed for the intervals
  */
 public record Evaluation(List<List<Integer>> byPrompt, long seed) {
 
@@ -45,7 +45,7 @@ public record Evaluation(List<List<Integer>> byPrompt, long seed) {
     return CalibrationError.expected(whole(margins));
   }
 
-  /** Confidence against share of right choices on whole responses. */
+  /** Confidence and share of correct choices on whole responses. */
   public List<CalibrationError.Bin> reliability(Margins margins) {
     return CalibrationError.bins(whole(margins));
   }

@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Share of pairs whose chosen response has the higher reward; a tie counts half. */
+/** The share of pairs whose chosen response has the higher reward; a tie counts half. */
 public final class PairAccuracy {
   private static final int RESAMPLES = 2000;
 
   private PairAccuracy() {}
 
   /**
-   * Accuracy with a bootstrap interval. Pairs of one prompt are not independent, so prompts are
-   * drawn, each with all of its pairs.
+   * Accuracy with a bootstrap interval. Pairs of one prompt are not independent, so the bootstrap
+   * draws prompts, each with all of its pairs.
    *
    * @param margins reward of chosen minus rejected [prompt][pair], none of them empty
    */
@@ -38,7 +38,7 @@ public final class PairAccuracy {
         Quantile.of(resampled, 0.975));
   }
 
-  /** Number of margins above zero, those at zero counted half. */
+  /** Number of margins above zero; a margin of zero counts half. */
   public static double correct(double[] margins) {
     return Arrays.stream(margins).map(PairAccuracy::correct).sum();
   }

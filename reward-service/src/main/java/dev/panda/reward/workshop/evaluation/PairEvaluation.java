@@ -38,9 +38,9 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * How well the reward models of one backbone tell pairs apart, all models on all files. A response
- * is read once for all of them that read the same weights; its rewards are cached as those that
- * training evaluates with.
+ * Evaluates all reward models of one backbone on all files of pairs. Reward models that read the
+ * same weights share one pass over a response. The rewards go to the cache that training also uses
+ * for evaluation.
  */
 public final class PairEvaluation {
   private final Options options;
@@ -48,16 +48,17 @@ public final class PairEvaluation {
   private final Consumer<String> notices;
 
   /**
-   * What is evaluated.
+   * The options of an evaluation.
    *
-   * @param backbone its folder or file
-   * @param rewards which reward models, and how they are run
+   * @param backbone folder or file of the backbone
+   * @param rewards which reward models to load, and how to run them
    * @param files of pairs
-   * @param maxPairs most pairs of a file; of more, so many are drawn
-   * @param maxTokens longest prompt and response together; longer responses are cut to fit
-   * @param skipInvalid whether pairs that cannot be used are passed over
+   * @param maxPairs largest number of pairs from a file; from larger files this many are drawn
+   * @param maxTokens largest number of tokens of prompt and response together; longer responses are
+   *     cut
+   * @param skipInvalid whether to skip unusable pairs
    * @param cache folder of cached rewards
-   * @param seed of the draw and the intervals
+   * @param seed for the draw and the intervals
    */
   public record Options(
       Path backbone,
@@ -73,14 +74,14 @@ public final class PairEvaluation {
     }
   }
 
-  /** A file, and those of its pairs that are evaluated. */
+  /** A file and its pairs to evaluate. */
   private record Pairs(Path path, ExampleFile<PreferencePair> file, List<EncodedPair> encoded) {}
 
-  /** A reward model's raw rewards of the responses, at each cut. */
+  /** A reward model's raw rewards for the responses, at each cut. */
   private record Rewards(RewardCard card, Map<ResponseTokens, float[]> of) {}
 
   /**
-   * @param notices told, a line each, what was left out or cut
+   * @param notices receives a line for each kind of omission or cut
    */
   public PairEvaluation(Options options, BatchProgress.Display display, Consumer<String> notices) {
     this.options = options;
@@ -89,9 +90,10 @@ public final class PairEvaluation {
   }
 
   /**
-   * Reports, by file, and within a file in the order of {@link RewardParts}.
+   * Runs the evaluation. Returns the reports by file, and within a file in the order of {@link
+   * RewardParts}.
    *
-   * @throws TrainingException if a file cannot be used, or a response not be scored
+   * @throws TrainingException if a file cannot be used, or a response cannot be scored
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
    * @throws dev.panda.reward.serving.head.RewardModelException if a reward model cannot be used
    * @throws IllegalArgumentException if an option does not fit the backbone or the machine
@@ -142,12 +144,13 @@ public final class PairEvaluation {
         EncodedPairs.of(file, drawn, encoder, options.skipInvalid(), display);
     int skipped = file.skipped() + drawn.size() - encoded.size();
     if (skipped > 0) {
-      notices.accept("%s: %d lines skipped: they hold no usable pair.".formatted(path, skipped));
+      notices.accept(
+          "%s: %d lines skipped, because they contain no usable pair.".formatted(path, skipped));
     }
     return new Pairs(path, file, encoded);
   }
 
-  /** For each model. Those that reward alike share a cache. */
+  /** The rewards by each model. Models with equal rewards share a cache. */
   private List<Rewards> rewards(
       ServedRewards served, String fingerprint, Collection<ResponseTokens> responses) {
     List<FeatureCache> caches = new ArrayList<>();
@@ -173,7 +176,7 @@ public final class PairEvaluation {
     }
   }
 
-  /** Adds the rewards that a cache lacks. */
+  /** Adds the missing rewards to a cache. */
   private void score(
       ServedRewards served, Collection<ResponseTokens> responses, List<FeatureCache> caches) {
     List<ResponseTokens> missing =

@@ -6,17 +6,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a reward model makes of a file of pairs. Rewards are those of whole responses.
+ * The results of a reward model on a file of pairs. Rewards are for whole responses.
  *
- * @param file its path, as it was named
- * @param sha256 of its bytes, in hexadecimal
- * @param pairs number of pairs that were scored
+ * @param file path of the file, as given
+ * @param sha256 of the file's bytes, in hexadecimal
+ * @param pairs number of scored pairs
  * @param prompts number of different prompts among them
  * @param card of the reward model
- * @param trainedOn whether the reward model was trained on this very file
+ * @param trainedOn whether the reward model was trained on this file
  * @param accuracies with both responses cut to the same share of their tokens
  * @param calibrationError expected calibration error of σ(Δr), 0 to 1
- * @param reliability confidence against share of right choices
+ * @param reliability confidence and share of correct choices
  * @param spread of the raw rewards
  * @param chosen normalised rewards [pair]
  * @param rejected normalised rewards [pair]
@@ -43,7 +43,7 @@ public record PairReport(
   /**
    * Accuracy at a cut.
    *
-   * @param percent share of the responses' tokens that is kept; 100 for whole responses
+   * @param percent share of the responses' tokens that the cut keeps; 100 for whole responses
    */
   public record CutAccuracy(int percent, Accuracy accuracy) {}
 

@@ -28,7 +28,7 @@ public record PairTexts(List<List<String>> chosen, List<List<String>> rejected) 
         .toList();
   }
 
-  /** Words in lower case, punctuation left out. */
+  /** The words in lower case, without punctuation. */
   static List<String> words(String text) {
     return WORD.matcher(text.toLowerCase(Locale.ROOT)).results().map(m -> m.group()).toList();
   }

@@ -2,14 +2,14 @@ package dev.panda.reward.workshop.evaluation;
 
 import java.util.Arrays;
 
-/** Quantiles of a sample, linearly interpolated between its sorted values. */
+/** Quantiles of a sample, interpolated linearly between its sorted values. */
 public final class Quantile {
   private Quantile() {}
 
   /**
    * The quantile at a share.
    *
-   * @param values at least one, in any order; left as they are
+   * @param values at least one, in any order; not modified
    * @param share 0 to 1
    */
   public static double of(double[] values, double share) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * A vector that is mostly zero.
  *
- * @param indices of what is not zero, ascending [n]
- * @param values there [n]
+ * @param indices of the non-zero values, ascending [n]
+ * @param values at the indices [n]
  */
 public record SparseRow(int[] indices, float[] values) {
 

@@ -2,10 +2,10 @@ package dev.panda.reward.workshop.evaluation;
 
 import java.util.List;
 
-/** More words win, or fewer. */
+/** A baseline that prefers the response with more words, or the one with fewer. */
 record WordCount(boolean moreWins) implements Baseline {
 
-  /** The direction that is right more often on whole responses. */
+  /** Chooses the direction that is correct more often on whole responses. */
   static WordCount fit(List<PairTexts> pairs) {
     WordCount more = new WordCount(true);
     double correct = pairs.stream().mapToDouble(p -> PairAccuracy.correct(more.margin(p, 0))).sum();

@@ -1,5 +1,5 @@
 /**
- * How well reward models tell pairs apart, whole and cut: accuracies with intervals by prompt,
- * calibration, correlation, and the baselines beside them.
+ * Evaluation of reward models on pairs of whole and cut responses: accuracies with intervals by
+ * prompt, calibration, correlation, and baselines.
  */
 package dev.panda.reward.workshop.evaluation;

@@ -12,17 +12,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A backbone that the runtime's engine runs; blocks above the highest one read are not loaded.
+ * A backbone that the runtime's engine runs; the engine does not load blocks above the highest one
+ * read.
  *
- * @param checkpoint stays open, and the caller's, as long as this is used
+ * @param checkpoint must stay open while this is in use; the caller closes it
  */
-public record EngineBackbone(Checkpoint checkpoint, Options options) implements Backbone {
+public record EngineBackbone(Checkpoint checkpoint, Options options) implements FrozenBackbone {
 
   /**
-   * How it is run.
+   * How to run the backbone.
    *
    * @param threads number of CPU threads of one operation
-   * @param maxTokens longest sequence
+   * @param maxTokens largest number of tokens of a sequence
    */
   public record Options(Numerics numerics, String device, int threads, int maxTokens) {}
 

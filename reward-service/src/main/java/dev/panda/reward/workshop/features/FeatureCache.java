@@ -21,16 +21,16 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Numbers of responses on disk, features or rewards, by the responses' tokens: data files that
- * share responses share them, and a run that was killed goes on where it stopped.
+ * A disk cache of numbers for responses, features or rewards, keyed by the responses' tokens. Data
+ * files with common responses share entries, and a killed run resumes where it stopped.
  *
  * <pre>
- * features.bin = record*      all of one size, little-endian
+ * features.bin = record*      all of the same size, little-endian
  * record       = key (SHA-256, 32 bytes) · CRC32C of key and features (8 bytes) · features (float32)
  * </pre>
  *
- * Opening checks every record. A record cut short or damaged is as if it had never been written,
- * and its room is used again. One process at a time. For use by one thread.
+ * Opening the cache checks every record. It ignores truncated and damaged records and reuses their
+ * space. Only one process at a time may use a cache, and only one thread.
  */
 public final class FeatureCache implements AutoCloseable {
   private static final int KEY_BYTES = 32;
@@ -50,21 +50,21 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   /**
-   * Opens the cache of a space, or makes it; the caller closes it.
+   * Opens or creates the cache of a feature space; the caller closes it.
    *
    * @param root folder of caches
-   * @throws TrainingException if it cannot be used, or another process uses it
+   * @throws TrainingException if the cache cannot be used, or another process uses it
    */
   public static FeatureCache open(Path root, FeatureSpace space) {
     return open(root, "features", space.describe(), space.size());
   }
 
   /**
-   * Opens a cache, or makes it; the caller closes it.
+   * Opens or creates a cache; the caller closes it.
    *
    * @param kind first word of its folder's name
-   * @param description all that its numbers depend on, but for the responses
-   * @param floats how many of them a response has
+   * @param description everything that the numbers depend on, except the responses
+   * @param floats number of floats of each response
    */
   public static FeatureCache open(Path root, String kind, String description, int floats) {
     byte[] digest = Hashes.sha256().digest(description.getBytes(StandardCharsets.UTF_8));
@@ -100,7 +100,7 @@ public final class FeatureCache implements AutoCloseable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      lock = null; // held by this very process
+      lock = null; // held by this process
     }
     if (lock == null) {
       channel.close();
@@ -128,7 +128,7 @@ public final class FeatureCache implements AutoCloseable {
     return positions.containsKey(response.key());
   }
 
-  /** Number of responses whose features it holds. */
+  /** Number of responses in the cache. */
   public int size() {
     return positions.size();
   }
@@ -159,11 +159,11 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   /**
-   * Part of a response's features.
+   * Reads part of a response's features.
    *
-   * @param offset first float, in the space's order
+   * @param offset index of the first float, in the space's order
    * @return [count]
-   * @throws IllegalArgumentException if the response was never added
+   * @throws IllegalArgumentException if the response is not in the cache
    */
   public float[] read(ResponseTokens response, int offset, int count) {
     Long position = positions.get(response.key());
@@ -197,7 +197,7 @@ public final class FeatureCache implements AutoCloseable {
     return ByteBuffer.wrap(key);
   }
 
-  /** Over key and features; never the 0 of a hole in the file. */
+  /** The checksum of key and features; never 0, which a hole in the file would have. */
   private static long checksum(ByteBuffer record) {
     CRC32C crc = new CRC32C();
     crc.update(record.slice(0, KEY_BYTES));

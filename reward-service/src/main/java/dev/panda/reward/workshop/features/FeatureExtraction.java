@@ -7,10 +7,13 @@ import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.Collection;
 import java.util.List;
 
-/** Runs responses through the backbone, once each, into the cache; loads it only for new ones. */
-public record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCache cache) {
+/**
+ * Fills the cache: runs each new response through the backbone once. Loads the backbone only if
+ * there are new responses.
+ */
+public record FeatureExtraction(FrozenBackbone backbone, FeatureSpace space, FeatureCache cache) {
   /**
-   * Adds the features that the cache lacks.
+   * Adds the missing features to the cache.
    *
    * @throws TrainingException if a hidden state is not finite
    */
@@ -21,7 +24,7 @@ public record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCa
       return;
     }
     int highest = space.layers()[space.layers().length - 1];
-    try (Backbone.Features features = backbone.features(highest);
+    try (FrozenBackbone.Features features = backbone.features(highest);
         BatchProgress progress = display.start("Features", missing.size())) {
       InFlight.run(
           missing,
@@ -40,7 +43,7 @@ public record FeatureExtraction(Backbone backbone, FeatureSpace space, FeatureCa
   }
 
   /**
-   * Checks hidden states before anything is learned from them.
+   * Checks hidden states before training uses them.
    *
    * @throws TrainingException if a number is not finite
    */

@@ -5,11 +5,11 @@ import dev.panda.reward.workshop.pairs.Cuts;
 import java.util.Arrays;
 
 /**
- * Which hidden states are kept of a response: [layer × (last, mean) × cut × D].
+ * The hidden states to keep for a response: [layer × (last, mean) × cut × D].
  *
  * @param backbone fingerprint of the checkpoint
- * @param numerics format of its weights
- * @param layers blocks read after, ascending, from 1
+ * @param numerics format of the backbone's weights
+ * @param layers blocks after which to read, ascending, from 1
  * @param hiddenSize D
  */
 public record FeatureSpace(String backbone, String numerics, int[] layers, int hiddenSize) {
@@ -25,13 +25,16 @@ public record FeatureSpace(String backbone, String numerics, int[] layers, int h
     return Cuts.PARTS * hiddenSize;
   }
 
-  /** First float of a readout; an increment's features are its mean's. */
+  /** Index of a readout's first float; an increment has the features of a mean. */
   public int offset(int layer, Pooling pooling) {
     int index = Arrays.binarySearch(layers, layer);
     return (index * POOLINGS + (pooling == Pooling.LAST ? 0 : 1)) * readoutSize();
   }
 
-  /** From the backbone's order, [cut × layer × pooling × D], to [layer × pooling × cut × D]. */
+  /**
+   * Reorders features from the backbone's order, [cut × layer × pooling × D], to [layer × pooling ×
+   * cut × D].
+   */
   float[] arrange(float[] pooled) {
     int cuts = Cuts.PARTS;
     int readouts = layers.length * POOLINGS;
@@ -50,7 +53,7 @@ public record FeatureSpace(String backbone, String numerics, int[] layers, int h
     return arranged;
   }
 
-  /** What a cache of these features says of itself; equal for equal spaces. */
+  /** The description of a cache of these features; equal for equal spaces. */
   String describe() {
     return """
         Hidden states of responses, written by train-reward; may be deleted at any time.

@@ -8,12 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 
-/** Raw rewards of responses at each of their cuts, by a reward model, on disk. */
+/** Opens disk caches of a reward model's raw rewards for responses at each cut. */
 public final class RewardCache {
   private RewardCache() {}
 
   /**
-   * Opens the cache of a reward model, or makes it; the caller closes it.
+   * Opens or creates the cache of a reward model; the caller closes it.
    *
    * @param root folder of caches
    * @param backbone fingerprint of the checkpoint

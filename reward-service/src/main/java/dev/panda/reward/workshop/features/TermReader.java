@@ -15,13 +15,13 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /**
- * Terms of every token of responses, read as the service reads them, and the rewards that follow.
+ * Reads the terms of every token of responses, as the service does, and computes rewards from them.
  *
- * @param terms of the head in question
+ * @param terms reads the head's terms
  */
-public record TermReader(Backbone.Terms terms) {
+public record TermReader(FrozenBackbone.Terms terms) {
 
-  /** w · h, without the bias, of the tokens of each response, to calibrate with. */
+  /** Reads w · h, without the bias, of the tokens of each response, for calibration. */
   public Map<ResponseTokens, float[]> read(
       List<ResponseTokens> responses, BatchProgress.Display display) {
     Map<ResponseTokens, float[]> read = new LinkedHashMap<>();
@@ -35,10 +35,10 @@ public record TermReader(Backbone.Terms terms) {
   }
 
   /**
-   * Raw rewards of responses at each of their ends, read where the cache lacks them.
+   * Raw rewards of responses at each of their ends; computes those that the cache lacks.
    *
-   * @param model whose head the terms are of
-   * @param cache of the model's rewards
+   * @param model the model whose head has these terms
+   * @param cache cache of the model's rewards
    */
   public Map<ResponseTokens, float[]> rewards(
       RewardModel model,
@@ -71,8 +71,8 @@ public record TermReader(Backbone.Terms terms) {
   /**
    * Raw rewards of a response at each of its ends.
    *
-   * @param read w · h of its tokens
-   * @throws TrainingException if one is not finite
+   * @param read w · h of the response's tokens
+   * @throws TrainingException if a term is not finite
    */
   public static float[] rewards(RewardModel model, ResponseTokens response, float[] read) {
     float[] rewards = new float[response.ends().length];

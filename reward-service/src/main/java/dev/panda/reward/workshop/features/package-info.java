@@ -1,5 +1,5 @@
 /**
- * What is read of responses from a frozen backbone, once each, and kept on disk. Its engine is the
- * only thing here that runs a network.
+ * Features of responses, read once from a frozen backbone and cached on disk. Only the backbone's
+ * engine runs a network here.
  */
 package dev.panda.reward.workshop.features;

@@ -1,8 +1,8 @@
 package dev.panda.reward.workshop.fit;
 
 /**
- * Paper, Eq. 4, for a linear reward r(x) = v · x: the mean of −log σ(v · (x_w − x_l)) over the
- * rows, plus l2/2 · |v|².
+ * The loss of the paper's Eq. 4 for a linear reward r(x) = v · x: the mean of −log σ(v · (x_w −
+ * x_l)) over the rows, plus l2/2 · |v|².
  *
  * @param differences x_w − x_l of each row, chosen minus rejected [rows × size]
  * @param size number of features
@@ -46,7 +46,10 @@ public record BradleyTerryLoss(float[][] differences, int size, double l2) imple
     return x >= 0 ? Math.log1p(Math.exp(-x)) : -x + Math.log1p(Math.exp(x));
   }
 
-  /** Four sums side by side: a single one would wait for each addition before the next. */
+  /**
+   * The dot product. It uses four sums, because with a single sum each addition would wait for the
+   * previous one.
+   */
   public static double dot(double[] v, float[] x) {
     double s0 = 0;
     double s1 = 0;

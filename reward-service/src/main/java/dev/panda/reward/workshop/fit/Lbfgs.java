@@ -9,7 +9,7 @@ import java.util.Iterator;
  * Optimization</i>, Algorithm 7.4) with a backtracking line search. Deterministic.
  *
  * @param maxIterations at least 1
- * @param tolerance stops where the gradient's largest component is below it
+ * @param tolerance the search stops when the gradient's largest component is below it
  */
 public record Lbfgs(int maxIterations, double tolerance) {
   private static final int HISTORY = 10;
@@ -19,7 +19,7 @@ public record Lbfgs(int maxIterations, double tolerance) {
   /** One accepted step: s = x' − x, y = g' − g, ρ = 1 / (y · s). */
   private record Curvature(double[] s, double[] y, double rho) {}
 
-  /** The minimiser, from a start that is left as it is [size]. */
+  /** Finds the minimiser, beginning at a start, which is not modified [size]. */
   public double[] minimise(Objective objective, double[] start) {
     double[] x = start.clone();
     double[] gradient = new double[x.length];
@@ -47,7 +47,7 @@ public record Lbfgs(int maxIterations, double tolerance) {
         step /= 2;
       }
       if (halvings == MAX_HALVINGS) {
-        return x; // as low as rounding lets it go
+        return x; // the minimum, within rounding
       }
       remember(history, x, nextX, gradient, nextGradient);
       x = nextX;
@@ -57,7 +57,7 @@ public record Lbfgs(int maxIterations, double tolerance) {
     return x;
   }
 
-  /** −H · gradient, H the inverse Hessian that the history approximates. */
+  /** −H · gradient, with H the approximate inverse Hessian from the history. */
   private static double[] direction(double[] gradient, Deque<Curvature> history) {
     double[] q = gradient.clone();
     double[] alphas = new double[history.size()];

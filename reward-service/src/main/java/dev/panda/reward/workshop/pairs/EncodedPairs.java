@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /**
  * The pairs of a training in the backbone's tokens.
  *
- * @param test absent where the validation pairs evaluate
- * @param skipped number of pairs left out because they could not be encoded
+ * @param test empty if the validation pairs serve for evaluation
+ * @param skipped number of pairs skipped because they could not be encoded
  */
 public record EncodedPairs(
     List<EncodedPair> training,
@@ -22,10 +22,10 @@ public record EncodedPairs(
     int skipped) {
 
   /**
-   * All pairs of a training.
+   * Encodes all pairs of a training.
    *
-   * @param skipInvalid whether pairs that cannot be encoded are passed over
-   * @throws TrainingException if one cannot be encoded, or too few are left
+   * @param skipInvalid whether to skip pairs that cannot be encoded
+   * @throws TrainingException if a pair cannot be encoded, or too few remain
    */
   public static EncodedPairs of(
       TrainingPairs pairs,
@@ -53,9 +53,9 @@ public record EncodedPairs(
   }
 
   /**
-   * The pairs of one file.
+   * Encodes the pairs of one file.
    *
-   * @throws TrainingException if one cannot be encoded, or none is left
+   * @throws TrainingException if a pair cannot be encoded, or none remains
    */
   public static List<EncodedPair> of(
       ExampleFile<PreferencePair> file,
@@ -91,7 +91,7 @@ public record EncodedPairs(
       String prompt = pair.messages().get(pair.messages().size() - 1).content().strip();
       int end =
           prompt.offsetByCodePoints(0, Math.min(40, prompt.codePointCount(0, prompt.length())));
-      return "pair of the prompt \"" + prompt.substring(0, end).replace('\n', ' ') + "…\"";
+      return "pair with the prompt \"" + prompt.substring(0, end).replace('\n', ' ') + "…\"";
     }
   }
 
@@ -100,17 +100,20 @@ public record EncodedPairs(
     return Stream.concat(training.stream(), validation.stream()).toList();
   }
 
-  /** Those the final head is fit to: all where others evaluate it. */
+  /**
+   * The pairs that the final head is fitted to: all pairs if there is a test file, else the
+   * training pairs.
+   */
   public List<EncodedPair> fitted() {
     return test.isPresent() ? all() : training;
   }
 
-  /** Those that evaluate it. */
+  /** The pairs that evaluate the final head. */
   public List<EncodedPair> evaluating() {
     return test.orElse(validation);
   }
 
-  /** Responses of pairs, each once. */
+  /** The distinct responses of pairs. */
   public static List<ResponseTokens> responses(Collection<EncodedPair> pairs) {
     return pairs.stream()
         .flatMap(pair -> Stream.of(pair.chosen(), pair.rejected()))

@@ -4,8 +4,8 @@ import dev.panda.reward.workshop.batch.TextEncoder;
 import java.util.Arrays;
 
 /**
- * Turns pairs into the backbone's tokens. A response that does not fit behind its prompt is cut to
- * fit, and then has no end token. For use by one thread.
+ * Encodes pairs as the backbone's tokens. If a response does not fit after its prompt, the encoder
+ * cuts it and adds no end token. For use by one thread.
  */
 public final class PairEncoder {
   private final TextEncoder texts;
@@ -13,9 +13,9 @@ public final class PairEncoder {
   private int shortened;
 
   /**
-   * Encodes for one backbone.
+   * Creates an encoder for one backbone.
    *
-   * @param maxTokens longest prompt and response together
+   * @param maxTokens largest number of tokens of prompt and response together
    */
   public PairEncoder(TextEncoder texts, int maxTokens) {
     this.texts = texts;
@@ -23,7 +23,7 @@ public final class PairEncoder {
   }
 
   /**
-   * A pair in tokens, its responses cut to fit.
+   * Encodes a pair; cuts its responses to fit.
    *
    * @throws IllegalArgumentException if the prompt leaves no room for a response, or a response has
    *     no tokens
@@ -32,7 +32,7 @@ public final class PairEncoder {
     int[] prompt = texts.prompt(pair.messages());
     if (prompt.length >= maxTokens) {
       throw new IllegalArgumentException(
-          "messages: %d tokens (expected: less than %d, the longest prompt and response)"
+          "messages: %d tokens (expected: fewer than %d, the limit for prompt and response)"
               .formatted(prompt.length, maxTokens));
     }
     return new EncodedPair(
@@ -46,7 +46,7 @@ public final class PairEncoder {
     return shortened;
   }
 
-  /** Text of a response at a cut, without the end token. */
+  /** The text of a response at a cut, without the end token. */
   public String text(ResponseTokens response, int cut) {
     return texts.text(
         Arrays.copyOfRange(response.tokens(), response.start(), response.ends()[cut]));

@@ -6,10 +6,10 @@ import java.util.Optional;
 /**
  * The files of pairs that a training uses.
  *
- * @param test pairs to evaluate with; without them those split off serve
- * @param half of the prompts that are learned from; absent for all
- * @param maxPairs most pairs that are trained on
- * @param skipInvalid whether pairs that cannot be used are passed over
+ * @param test pairs to evaluate with; if empty, the validation pairs serve
+ * @param half half of the prompts to train on; empty for all prompts
+ * @param maxPairs largest number of pairs to train on
+ * @param skipInvalid whether to skip unusable pairs
  */
 public record PairFiles(
     Path training,
@@ -18,7 +18,7 @@ public record PairFiles(
     int maxPairs,
     boolean skipInvalid) {
 
-  /** The same, of one half of the prompts alone. */
+  /** The same files, restricted to one half of the prompts. */
   public PairFiles half(PromptHalf which) {
     return new PairFiles(training, test, Optional.of(which), maxPairs, skipInvalid);
   }

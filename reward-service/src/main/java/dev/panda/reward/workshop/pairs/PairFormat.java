@@ -5,7 +5,7 @@ import dev.panda.transformer.workshop.training.ExampleFormat;
 import dev.panda.transformer.workshop.training.ExampleLine;
 import java.util.List;
 
-/** How preference pairs are written; fields that it does not know are passed over. */
+/** The file format of preference pairs; unknown fields are ignored. */
 public final class PairFormat {
   public static final ExampleFormat<PreferencePair> PAIRS =
       new ExampleFormat<>(

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What {@code make-pairs} wrote beside its pairs of how they were made.
+ * The record that {@code make-pairs} writes beside its pairs about how it made them.
  *
- * @param description what the answers that were chosen have more of
- * @param origin where the pairs come from
+ * @param description the quality that the chosen answers have more of
+ * @param origin of the pairs
  */
 public record PairRecord(String description, String origin) {
 
-  /** The record of a file of pairs, where there is one of the very bytes that the file has. */
+  /** The record of a file of pairs; empty if there is none, or if the file has changed since. */
   public static Optional<PairRecord> of(Path pairs) {
     Path beside = pairs.resolveSibling(pairs.getFileName() + ".record.json");
     if (!Files.isRegularFile(beside) || !Files.isRegularFile(pairs)) {

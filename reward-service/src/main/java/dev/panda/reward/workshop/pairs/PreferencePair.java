@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Two responses to one prompt, one of them preferred.
  *
- * @param messages the prompt, and what identifies it; the last is the user's
+ * @param messages the prompt, which identifies the pair's group; the last message is the user's
  */
 public record PreferencePair(List<ChatMessage> messages, String chosen, String rejected) {
   public PreferencePair {

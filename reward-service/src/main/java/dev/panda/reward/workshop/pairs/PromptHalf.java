@@ -1,9 +1,9 @@
 package dev.panda.reward.workshop.pairs;
 
-/** Halves of the prompts of a file: what judges has seen none of what guides. */
+/** The halves of a file's prompts. The judge never sees the guide's prompts. */
 public enum PromptHalf {
-  /** Prompts that the reward model learns from that guides. */
+  /** Prompts that the guide learns from. */
   GUIDE,
-  /** Prompts that the reward model learns from that judges. */
+  /** Prompts that the judge learns from. */
   JUDGE
 }

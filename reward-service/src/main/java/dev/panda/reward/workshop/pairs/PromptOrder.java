@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Seeded choices among pairs. Prompts are ordered by a hash of seed and text, so that a choice
- * depends on neither the order of files nor that of lines.
+ * Seeded choices among pairs. A hash of seed and text orders the prompts, so a choice does not
+ * depend on the order of files or lines.
  */
 public record PromptOrder(long seed) {
   private static final int FEWEST_FOR_HALVES = 4;
 
-  /** Training pairs and those held out, which share no prompt. */
+  /** Training pairs and validation pairs, which share no prompt. */
   record Split(List<PreferencePair> training, List<PreferencePair> validation) {}
 
   /**
@@ -60,7 +60,7 @@ public record PromptOrder(long seed) {
     List<List<ChatMessage>> prompts = prompts(pairs);
     if (prompts.size() < FEWEST_FOR_HALVES) {
       throw new TrainingException(
-          "pairs: %d prompts (expected: at least %d with a judge, two for it and two for the guide)"
+          "pairs: %d prompts (expected: at least %d with a judge, two each for judge and guide)"
               .formatted(prompts.size(), FEWEST_FOR_HALVES));
     }
     var kept = new HashSet<List<ChatMessage>>();
@@ -71,9 +71,9 @@ public record PromptOrder(long seed) {
   }
 
   /**
-   * At most so many of the pairs, drawn without regard to their prompts, in their old order. Pairs
-   * that differ only in which response was chosen are drawn alike, so that two preferences over the
-   * same responses are trained on the same ones.
+   * Draws a limited number of pairs, regardless of their prompts, and keeps their order. The draw
+   * ignores which response was chosen, so that two preferences over the same responses are trained
+   * on the same pairs.
    */
   public List<PreferencePair> limit(List<PreferencePair> pairs, int most) {
     if (pairs.size() <= most) {
@@ -86,7 +86,7 @@ public record PromptOrder(long seed) {
     return pairs.stream().filter(drawn::contains).toList();
   }
 
-  /** The same for both orders of the responses. */
+  /** A hash that is the same for both orders of the responses. */
   private ByteBuffer hash(PreferencePair pair) {
     MessageDigest digest = Hashes.sha256();
     digest.update(hash(pair.messages()));

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * A response behind its prompt. Equal where all of its numbers are.
+ * A prompt and its response in tokens. Two are equal if all of their numbers are equal.
  *
  * @param tokens prompt and response
  * @param start first token of the response
@@ -14,17 +14,17 @@ import java.util.Arrays;
  */
 public record ResponseTokens(int[] tokens, int start, boolean ended) {
 
-  /** Where it ends, exclusive, at each of {@link Cuts#PARTS} cuts. */
+  /** The ends, exclusive, of the {@link Cuts#PARTS} cuts. */
   public int[] cuts() {
     return Cuts.all(start, tokens.length - start - (ended ? 1 : 0), ended);
   }
 
-  /** Where it ends, exclusive, for each of {@link Cuts#PERCENTS}. */
+  /** The ends, exclusive, for {@link Cuts#PERCENTS}. */
   public int[] ends() {
     return Cuts.evaluated(cuts());
   }
 
-  /** SHA-256 of all that its features depend on, but for the backbone. */
+  /** SHA-256 of everything that the features depend on, except the backbone. */
   public ByteBuffer key() {
     ByteBuffer bytes = ByteBuffer.allocate((2 + tokens.length) * Integer.BYTES);
     bytes.putInt(start).putInt(ended ? 1 : 0);

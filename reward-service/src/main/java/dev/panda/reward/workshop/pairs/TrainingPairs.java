@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The pairs of a training, no prompt in more than one part.
+ * The pairs of a training. No prompt occurs in more than one part.
  *
- * @param file that training and validation pairs are from
- * @param test absent where the validation pairs evaluate
+ * @param file of the training and validation pairs
+ * @param test empty if the validation pairs serve for evaluation
  * @param inTest number of training pairs left out because their prompt is in the test file
  */
 public record TrainingPairs(
@@ -23,9 +23,9 @@ public record TrainingPairs(
     int inTest) {
 
   /**
-   * Reads, limits and splits them.
+   * Reads, limits and splits the pairs.
    *
-   * @throws TrainingException if a file cannot be used, or holds too few prompts
+   * @throws TrainingException if a file cannot be used, or has too few prompts
    */
   public static TrainingPairs read(PairFiles data, double validationShare, long seed) {
     ExampleReader<PreferencePair> reader =

@@ -1,2 +1,4 @@
-/** Preference pairs: read from files, parted by prompt, in the backbone's tokens, whole and cut. */
+/**
+ * Preference pairs: reading them from files, splitting them by prompt, encoding and cutting them.
+ */
 package dev.panda.reward.workshop.pairs;

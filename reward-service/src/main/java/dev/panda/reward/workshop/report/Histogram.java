@@ -4,19 +4,20 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Two samples counted in the same bins, all equally wide, their edges round numbers. A bin has its
- * lower edge and not its upper one.
+ * Counts two samples in the same bins, which are equally wide and have round edges. A bin includes
+ * its lower edge but not its upper edge.
  *
  * @param edges of the bins, ascending [bins + 1]
- * @param chosen how many of the one sample lie in each bin [bins]
- * @param rejected how many of the other [bins]
+ * @param chosen counts of the first sample [bins]
+ * @param rejected counts of the second sample [bins]
  */
 record Histogram(double[] edges, int[] chosen, int[] rejected) {
   private static final int FEWEST_BINS = 5;
   private static final int MOST_BINS = 30;
 
   /**
-   * Bins over the range of both, at most about the square root of their number.
+   * Chooses bins over the range of both samples, at most about the square root of the number of
+   * values.
    *
    * @param chosen at least one, finite
    * @param rejected at least one, finite
@@ -38,7 +39,7 @@ record Histogram(double[] edges, int[] chosen, int[] rejected) {
         edges, count(chosen, first, width, edges), count(rejected, first, width, edges));
   }
 
-  /** The next of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … */
+  /** Rounds up to one of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … */
   private static double roundUp(double width) {
     double power = Math.pow(10, Math.floor(Math.log10(width)));
     return DoubleStream.of(1, 2, 5)

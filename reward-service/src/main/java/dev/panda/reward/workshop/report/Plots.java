@@ -25,12 +25,12 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** A report's plots as PNG. Needs no display, but a font that the machine has. */
+/** Draws a report's plots as PNG. Needs a font on the machine, but no display. */
 final class Plots {
   static final int WIDTH = 460;
   static final int HEIGHT = 330;
 
-  /** Pixels a unit of length: sharp on screens of twice the usual density. */
+  /** Pixels for each unit of length; sharp on screens with twice the usual density. */
   private static final int DENSITY = 2;
 
   private static final Color CHOSEN = new Color(0x1f6fb2);
@@ -47,7 +47,7 @@ final class Plots {
   private Plots() {}
 
   /**
-   * Whether plots can be drawn here.
+   * Checks that this machine can draw plots.
    *
    * @throws TrainingException if the machine has no font
    */
@@ -56,9 +56,9 @@ final class Plots {
     Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     try {
       graphics.getFontMetrics(FONT).stringWidth("0");
-    } catch (RuntimeException | Error e) { // AWT throws either, of several kinds
+    } catch (RuntimeException | Error e) { // AWT throws several kinds of both
       throw new TrainingException(
-          "plots: no font on this machine (expected: one that fontconfig finds)",
+          "plots: no font on this machine (expected: a font that fontconfig finds)",
           "Install one (Debian, Ubuntu: apt install fontconfig fonts-dejavu-core).",
           e);
     } finally {
@@ -66,7 +66,7 @@ final class Plots {
     }
   }
 
-  /** How the rewards of chosen and rejected responses are spread. */
+  /** The distributions of the rewards of chosen and rejected responses. */
   static byte[] distribution(PairReport report) {
     XYChart chart = chart("reward, standard deviations from the calibration mean", "responses");
     Histogram histogram = Histogram.of(report.chosen(), report.rejected());
@@ -86,7 +86,7 @@ final class Plots {
         Locale.ROOT, "%s, mean %+.2f", sample, DoubleStream.of(rewards).average().orElseThrow());
   }
 
-  /** The outline of a histogram, and what lies below it. */
+  /** Draws the outline of a histogram and fills the area below it. */
   private static void area(XYChart chart, String name, Color color, double[] edges, int[] counts) {
     double[] x = new double[2 * edges.length];
     double[] y = new double[2 * edges.length];
@@ -104,9 +104,9 @@ final class Plots {
     series.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 70));
   }
 
-  /** Confidence against share of right choices, the number of pairs beside each point. */
+  /** Confidence against share of correct choices, with the number of pairs beside each point. */
   static byte[] reliability(PairReport report) {
-    XYChart chart = chart("confidence", "share of right choices");
+    XYChart chart = chart("confidence", "share of correct choices");
     XYSeries diagonal =
         chart.addSeries("as it should be", new double[] {0.5, 1}, new double[] {0.5, 1});
     diagonal.setMarker(SeriesMarkers.NONE);

@@ -26,12 +26,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Reports as one HTML page that needs nothing from outside. Its text stands in {@code report.html},
- * a Jinja template, which is given what is here, numbers as text with three decimals.
+ * Reports as one self-contained HTML page. The Jinja template {@code report.html} contains its
+ * text; it receives this record's fields, with numbers as text with three decimals.
  *
- * @param backbone name of the model that was read
- * @param numerics format of its weights
- * @param seed of draws and intervals
+ * @param backbone name of the backbone
+ * @param numerics format of the backbone's weights
+ * @param seed for draws and intervals
  */
 public record ReportPage(String backbone, String numerics, long seed, List<File> files) {
   private static final String TEMPLATE = "report.html";
@@ -43,7 +43,7 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
           .addModule(new SimpleModule().addSerializer(double.class, new Decimals()))
           .build();
 
-  /** A file of pairs and what each reward model makes of it. */
+  /** A file of pairs and the results of each reward model on it. */
   record File(String name, String sha256, int pairs, int prompts, List<Model> models) {
     private static File of(List<PairReport> reports) {
       PairReport any = reports.get(0);
@@ -57,11 +57,11 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
   }
 
   /**
-   * A reward model and what it makes of a file.
+   * A reward model and its results on a file.
    *
-   * @param training what it was trained on; none where others made it
+   * @param training its training data; empty if the model was not made by Panda
    * @param distribution plot of rewards, PNG in Base64
-   * @param reliability plot of confidence against share of right choices, PNG in Base64
+   * @param reliability plot of confidence against share of correct choices, PNG in Base64
    */
   record Model(
       RewardCard card,
@@ -88,7 +88,7 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
   }
 
   /**
-   * Whether a page can be made here; to be asked before long work.
+   * Checks that this machine can make a page; call it before long work.
    *
    * @throws dev.panda.transformer.workshop.training.TrainingException if the machine has no font
    *     for plots
@@ -98,9 +98,9 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
   }
 
   /**
-   * The page of reports, in their order.
+   * Creates the page of reports, in their order.
    *
-   * @param reports at least one; those of one file behind each other
+   * @param reports at least one; the reports of one file must be adjacent
    */
   public static ReportPage of(
       String backbone, String numerics, long seed, List<PairReport> reports) {

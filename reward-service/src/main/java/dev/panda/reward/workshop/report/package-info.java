@@ -1,2 +1,2 @@
-/** Reports on reward models as pages to look at: plots, and the page around them. */
+/** Reports on reward models as HTML pages with plots. */
 package dev.panda.reward.workshop.report;

@@ -13,9 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file of lines that is written beside its place, line by line, and moved there when it is whole.
- * What an interruption left is gone on with by whoever writes the same lines; a last line that it
- * left unfinished is cut off. For use by one thread.
+ * Writes a file line by line under a temporary name and moves it to its final name when it is
+ * complete. After an interruption, a writer of the same lines resumes; an unfinished last line is
+ * cut off. For use by one thread.
  */
 final class ResumedLines implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
@@ -32,9 +32,9 @@ final class ResumedLines implements AutoCloseable {
   }
 
   /**
-   * Begins a file, or goes on with it; the caller closes it.
+   * Starts or resumes a file; the caller closes it.
    *
-   * @param lines name of what is written: the same for the same lines
+   * @param lines identifies the lines: equal names mean equal lines
    * @throws TrainingException if another process writes it
    */
   static ResumedLines open(Path file, String lines) throws IOException {
@@ -47,7 +47,7 @@ final class ResumedLines implements AutoCloseable {
       if (!isLocked(channel)) {
         throw new TrainingException(
             partial + ": in use by another process (expected: one at a time)",
-            "Wait for it, or name another --output.");
+            "Wait for it, or choose another --output.");
       }
       ResumedLines resumed = new ResumedLines(file, partial, channel);
       resumed.keepWholeLines();
@@ -82,7 +82,7 @@ final class ResumedLines implements AutoCloseable {
     channel.truncate(end).position(end);
   }
 
-  /** Number of lines that it holds. */
+  /** Number of lines written so far. */
   int size() {
     return size;
   }
@@ -95,7 +95,7 @@ final class ResumedLines implements AutoCloseable {
     size++;
   }
 
-  /** Moves it to its place, over what is there, once it is on the disk. */
+  /** Flushes the file to disk and moves it to its final name, replacing any file there. */
   void finish() throws IOException {
     channel.force(true);
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

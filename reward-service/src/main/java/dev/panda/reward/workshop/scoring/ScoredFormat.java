@@ -8,17 +8,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How responses and pairs are written. Fields beside those that are scored are kept.
+ * The file format of responses and pairs to score. Other fields are kept.
  *
- * @param maxTokens longest prompt and response together
+ * @param maxTokens largest number of tokens of prompt and response together
  */
 public record ScoredFormat(TextEncoder texts, int maxTokens) {
   private static final String FINISH_REASON = "finish_reason";
 
-  /** What {@code panda sample}, and others, say of a response that did not come to its end. */
+  /**
+   * The finish reasons of {@code panda sample}, and of other programs, for an unfinished response.
+   */
   private static final Set<String> CUT = Set.of("length", "stop_string", "content_filter");
 
-  /** One line. */
+  /** The format of a line. */
   public ExampleFormat<ScoredLine> lines() {
     return new ExampleFormat<>(
         "response",
@@ -38,7 +40,7 @@ public record ScoredFormat(TextEncoder texts, int maxTokens) {
     return new ScoredLine(line.object(), responses);
   }
 
-  /** A response is taken to be whole unless the line says that it was cut. */
+  /** Whether a response is whole; it is unless the line says that it was cut. */
   private static boolean isWhole(ExampleLine line) {
     return !CUT.contains(line.field(FINISH_REASON).asText());
   }
@@ -50,7 +52,7 @@ public record ScoredFormat(TextEncoder texts, int maxTokens) {
     int length = prompt.length + response.length + (whole ? 1 : 0);
     if (length > maxTokens) {
       throw new IllegalArgumentException(
-          "%s: %d tokens with its prompt (expected: at most %d)"
+          "%s: %d tokens including its prompt (expected: at most %d)"
               .formatted(field, length, maxTokens));
     }
     int[] tokens = Arrays.copyOf(prompt, length);

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * A line whose responses are scored.
+ * A line with responses to score.
  *
- * @param object as it was read
+ * @param object the line as read
  */
 public record ScoredLine(ObjectNode object, List<Response> responses) {
 
   /**
    * A response of the line.
    *
-   * @param rewardsField where its rewards go
+   * @param rewardsField name of the field for its rewards
    * @param tokens prompt and response
    * @param start first token of the response
    */

@@ -29,9 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Gives the responses of a file their rewards by all reward models, as the service's {@code
- * ScoreSequences} does. The output is whole or not there; a run that was killed goes on where it
- * stopped.
+ * Scores the responses of a file with all reward models, as the service's {@code ScoreSequences}
+ * does. The output appears complete or not at all; a killed run resumes where it stopped.
  */
 public final class Scoring {
   private static final JsonMapper JSON = new JsonMapper();
@@ -41,19 +40,20 @@ public final class Scoring {
   private final Consumer<String> notices;
 
   /**
-   * What is scored.
+   * The options of a scoring.
    *
-   * @param backbone its folder or file
-   * @param rewards which reward models, and how they are run
+   * @param backbone folder or file of the backbone
+   * @param rewards which reward models to load, and how to run them
    * @param input responses, JSON Lines
-   * @param output where they go with their rewards
-   * @param skipInvalid whether lines that cannot be used are passed over
+   * @param output file for the responses with their rewards
+   * @param skipInvalid whether to skip unusable lines
    */
   public record Options(
       Path backbone, RewardOptions rewards, Path input, Path output, boolean skipInvalid) {}
 
   /**
-   * @param notices told, a line each, what was left out or is there already
+   * @param notices receives a line about skipped lines and a line about lines that are already
+   *     scored
    */
   public Scoring(Options options, BatchProgress.Display display, Consumer<String> notices) {
     this.options = options;
@@ -64,8 +64,8 @@ public final class Scoring {
   /**
    * Writes the output.
    *
-   * @return number of its lines
-   * @throws TrainingException if the input cannot be used, or a response not be scored
+   * @return number of lines in the output
+   * @throws TrainingException if the input cannot be used, or a response cannot be scored
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
    * @throws dev.panda.reward.serving.head.RewardModelException if a reward model cannot be used
    * @throws IllegalArgumentException if an option does not fit the backbone or the machine
@@ -73,13 +73,13 @@ public final class Scoring {
   public int run() throws IOException {
     ExampleFile<ScoredLine> file = read();
     if (file.skipped() > 0) {
-      notices.accept(file.skipped() + " lines skipped: they hold no usable response.");
+      notices.accept(file.skipped() + " lines skipped, because they contain no usable response.");
     }
     try (LoadedRewards rewards = LoadedRewards.load(options.rewards(), notices);
         ResumedLines lines = ResumedLines.open(options.output(), name(file, rewards))) {
       if (lines.size() > 0) {
         notices.accept(
-            "%d of %d lines are scored already.".formatted(lines.size(), file.examples().size()));
+            "%d of %d lines were scored before.".formatted(lines.size(), file.examples().size()));
       }
       score(file.examples().subList(lines.size(), file.examples().size()), rewards, lines);
       lines.finish();
@@ -100,7 +100,7 @@ public final class Scoring {
     }
   }
 
-  /** The same for the same lines: of all that they depend on. */
+  /** A name for the output's lines: a hash of everything that they depend on. */
   private String name(ExampleFile<ScoredLine> file, LoadedRewards rewards) {
     MessageDigest digest = Hashes.sha256();
     Hashes.update(digest, file.fingerprint());
@@ -132,7 +132,7 @@ public final class Scoring {
     }
   }
 
-  /** Readouts of a response by part. */
+  /** The readouts of a response, by part. */
   private static CompletableFuture<List<float[][]>> read(
       ScoredLine.Response response, LoadedRewards rewards) {
     return all(
@@ -147,7 +147,7 @@ public final class Scoring {
   }
 
   /**
-   * Rewards by preference, raw and normalised.
+   * The rewards by preference, raw and normalised.
    *
    * @param readouts w · h of the response's tokens [token × model], by part
    */

@@ -1,2 +1,2 @@
-/** Rewards of responses in files. */
+/** Scoring of responses in files. */
 package dev.panda.reward.workshop.scoring;

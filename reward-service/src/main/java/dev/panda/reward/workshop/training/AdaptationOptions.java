@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How a backbone learns together with its head.
+ * How to train a backbone together with its head.
  *
  * @param method other than {@link TrainingMethod#HEAD}
- * @param lowRank of the adapters; not used where all weights learn
- * @param work folder for the state and the files of a training that is not done
+ * @param lowRank options of the adapters; unused if all weights are trained
+ * @param work folder for the state and the files of an unfinished training
  */
 public record AdaptationOptions(
     TrainingMethod method, LowRank lowRank, Learning learning, Duration saveEvery, Path work) {
 
-  /** Where the reward model is put together. */
+  /** The folder in which the reward model is assembled. */
   public Path model() {
     return work.resolve("model");
   }
@@ -27,14 +27,14 @@ public record AdaptationOptions(
   /**
    * Low-rank adapters.
    *
-   * @param layers which linear layers of a block have them, at least one
+   * @param layers the linear layers of a block with adapters, at least one
    */
   public record LowRank(int rank, double alpha, List<LinearLayer> layers) {
     public LowRank {
       layers = layers.stream().distinct().sorted().toList();
     }
 
-    /** By the names of their options. */
+    /** The settings by the names of their options. */
     Map<String, String> settings() {
       Map<String, String> settings = new LinkedHashMap<>();
       settings.put("rank", String.valueOf(rank));
@@ -45,16 +45,16 @@ public record AdaptationOptions(
   }
 
   /**
-   * The loop.
+   * Options of the training loop.
    *
-   * @param batch pairs of an update
-   * @param microBatch pairs that are in memory at once
-   * @param epochs most passes over the pairs
-   * @param learningRate its peak
-   * @param warmUp share of the updates until the peak
+   * @param batch pairs in an update
+   * @param microBatch pairs in memory at once
+   * @param epochs largest number of passes over the pairs
+   * @param learningRate peak of the learning rate
+   * @param warmUp share of the updates before the peak
    * @param decay weight decay of matrices
-   * @param clip largest norm of a gradient
-   * @param patience measurements without a better one before it ends
+   * @param clip largest norm of the gradient
+   * @param patience number of measurements without improvement after which training ends
    */
   public record Learning(
       int batch,
@@ -77,7 +77,7 @@ public record AdaptationOptions(
       require("patience", patience, patience >= 1, "at least 1");
     }
 
-    /** By the names of their options. */
+    /** The settings by the names of their options. */
     Map<String, String> settings() {
       Map<String, String> settings = new LinkedHashMap<>();
       settings.put("batch", String.valueOf(batch));

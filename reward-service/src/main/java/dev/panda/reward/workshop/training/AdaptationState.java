@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far the training of a backbone is, beside weights and moments.
+ * The progress of a backbone's training; weights and moments are stored with it.
  *
  * @param update number of updates done
- * @param seconds spent, measurements included
- * @param measurements the first before any update
+ * @param seconds time spent, including measurements
+ * @param measurements results on the validation pairs; the first precedes all updates
  */
 record AdaptationState(long update, double seconds, List<Measurement> measurements) {
 
@@ -17,9 +17,9 @@ record AdaptationState(long update, double seconds, List<Measurement> measuremen
   }
 
   /**
-   * What the pairs split off say.
+   * A measurement on the validation pairs.
    *
-   * @param update after which they were asked
+   * @param update number of the update before the measurement
    * @param loss mean of −log σ(Δr) over pairs and cuts
    * @param accuracy mean over the cuts
    */
@@ -47,7 +47,7 @@ record AdaptationState(long update, double seconds, List<Measurement> measuremen
     return new AdaptationState(update, seconds + more, measurements);
   }
 
-  /** The best measurement, of equals the first. */
+  /** The best measurement; among equal ones the first. */
   Measurement best() {
     return measurements.get(bestIndex());
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What learns, by names that a state is saved under. */
+/** The trained tensors, by their names in a saved state. */
 final class AdaptationTensors {
   static final String HEAD = "head";
   private static final String A = ".A";
@@ -18,7 +18,7 @@ final class AdaptationTensors {
 
   private AdaptationTensors() {}
 
-  /** The head, and factors of adapters or whole weights, as they are now. */
+  /** The current head, and the current factors of adapters or whole weights. */
   static Map<String, TensorData> of(TrainableReward reward) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     tensors.put(HEAD, vector(reward.head()));
@@ -38,7 +38,7 @@ final class AdaptationTensors {
   }
 
   /**
-   * An adapter with the factors that were kept.
+   * An adapter with the saved factors.
    *
    * @param read reads a tensor by its name
    */

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
-/** The loop: updates, measurements, and the state in between. For use by one thread. */
+/** The training loop: updates, measurements, and saved states. For use by one thread. */
 final class AdaptationTrainer {
   private static final int MEASUREMENTS_PER_PASS = 2;
   private static final double NANOS = 1e9;
@@ -27,12 +27,12 @@ final class AdaptationTrainer {
   private final long total;
   private final LearningRate rate;
 
-  /** Told what must outlive the process. */
+  /** Saves what must outlive the process. */
   interface Keeper {
-    /** The weights as they are now are the best so far. */
+    /** Keeps the current weights, which are the best so far. */
     void best();
 
-    /** Training can go on from here. */
+    /** Saves a state from which training can resume. */
     void save(AdaptationState state);
   }
 
@@ -49,29 +49,29 @@ final class AdaptationTrainer {
     this.rate = new LearningRate(learning.learningRate(), Math.round(learning.warmUp() * total));
   }
 
-  /** Number of updates, unless it ends before. */
+  /** Number of updates, unless training ends earlier. */
   long total() {
     return total;
   }
 
-  /** Where it begins. */
+  /** The initial state. */
   AdaptationState begin() {
     return AdaptationState.begin(measure(0));
   }
 
-  /** Whether there is nothing left to do. */
+  /** Whether training is complete. */
   boolean isDone(AdaptationState state) {
     return state.update() >= total || state.sinceBest() >= learning.patience();
   }
 
   /**
-   * Trains to the end, or until it is to stop.
+   * Trains to the end, or until {@code stops} asks to stop.
    *
-   * @param from how far the weights are
-   * @param saveEvery least time from one state that is saved to the next
-   * @param stops asked after each update
-   * @return the state at the end, saved and measured, or where it stopped, saved
-   * @throws TrainingException if a loss or gradient is not finite
+   * @param from state of the weights
+   * @param saveEvery shortest time between two saved states
+   * @param stops called after each update
+   * @return the saved and measured state at the end, or the saved state at which it stopped
+   * @throws TrainingException if a loss or a gradient is not finite
    */
   AdaptationState run(
       AdaptationState from,
@@ -114,7 +114,8 @@ final class AdaptationTrainer {
           Math.toIntExact(update),
           new UpdateStep(rate.at(update, total), learning.decay(), learning.clip()));
     } catch (DivergenceException e) {
-      throw new TrainingException(e.getMessage(), "Begin anew with a smaller --learning-rate.", e);
+      throw new TrainingException(
+          e.getMessage(), "Start from the beginning with a smaller --learning-rate.", e);
     }
   }
 

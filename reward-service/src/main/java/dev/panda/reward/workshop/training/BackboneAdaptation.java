@@ -28,11 +28,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Trains a backbone together with a head (paper, Eq. 4): it begins with the head that is best on
- * the backbone as it is, and ends with the weights that told the pairs split off best apart.
+ * Trains a backbone together with a head (paper, Eq. 4). It begins with the best head on the
+ * original backbone, and keeps the weights that did best on the validation pairs.
  *
- * <p>Interrupted at any moment, the same settings go on from the state in the work folder, and come
- * to the same weights.
+ * <p>After an interruption at any moment, training with the same settings resumes from the state in
+ * the work folder and arrives at the same weights.
  */
 final class BackboneAdaptation {
   private static final String STATE = "state.safetensors";
@@ -44,16 +44,15 @@ final class BackboneAdaptation {
   private final BatchProgress.Display display;
   private final Path stateFile;
 
-  /** The weights that were best so far, as they are saved. */
+  /** The best weights so far, in the form in which they are saved. */
   private Map<String, TensorData> best = Map.of();
 
   /**
-   * Where it begins.
+   * The start of an adaptation.
    *
-   * @param readout what is read, and how
-   * @param cuts what each pair is learned from
-   * @param settings all that the weights depend on beside the options here, by the names that
-   *     messages use
+   * @param readout the readout to train
+   * @param cuts the cuts of each pair to train on
+   * @param settings all other settings that the weights depend on, by their names in messages
    */
   record Start(
       FittedReadout readout,
@@ -62,12 +61,12 @@ final class BackboneAdaptation {
       Map<String, String> settings) {}
 
   /**
-   * What it came to.
+   * The result of an adaptation.
    *
-   * @param head that goes with the weights
-   * @param weights number of weights that learned
-   * @param folder where the weights are
-   * @param total number of updates, had it not ended before
+   * @param head the head for the new weights
+   * @param weights number of trained weights
+   * @param folder of the new weights
+   * @param total number of updates in a full run
    */
   record Adapted(RewardHead head, long weights, Path folder, long total, AdaptationState state) {}
 
@@ -86,7 +85,7 @@ final class BackboneAdaptation {
   /**
    * Trains, and writes the weights below the work folder.
    *
-   * @throws TrainingException if it cannot go on, or Ctrl-C stopped it
+   * @throws TrainingException if training cannot continue, or Ctrl-C stopped it
    */
   Adapted run(Checkpoint backbone, Start start, EncodedPairs pairs) {
     Map<String, String> settings = settings(start);
@@ -137,7 +136,7 @@ final class BackboneAdaptation {
       if (!trainer.isDone(state)) {
         throw new TrainingException(
             "stopped after update %,d".formatted(state.update()),
-            "The same command goes on from there.");
+            "Run the same command to resume from there.");
       }
       Path folder = write(backbone, start.readout().layer());
       return new Adapted(head(start), reward.size(), folder, trainer.total(), state);

@@ -5,15 +5,15 @@ import dev.panda.reward.workshop.pairs.Cuts;
 import java.util.Arrays;
 
 /**
- * A readout, the penalty that suits it best, and what held-out pairs say of the head fit so.
+ * A readout with its best penalty, and the results of the fitted head on held-out pairs.
  *
  * @param penalty strength of the L2 penalty
  * @param loss mean of −log σ(Δr) over held-out pairs and cuts
- * @param accuracies share of held-out pairs told apart, for each of {@link Cuts#PERCENTS}
+ * @param accuracies accuracy on held-out pairs, for each of {@link Cuts#PERCENTS}
  */
 record FittedReadout(int layer, Pooling pooling, double penalty, double loss, double[] accuracies) {
 
-  /** Mean over the cuts: what readouts are chosen by. */
+  /** Mean accuracy over the cuts; the search compares readouts by it. */
   double accuracy() {
     return Arrays.stream(accuracies).average().orElseThrow();
   }

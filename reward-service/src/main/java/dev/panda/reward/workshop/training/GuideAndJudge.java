@@ -7,9 +7,9 @@ import dev.panda.reward.serving.head.TrainingRecord.Counterpart;
 import dev.panda.reward.serving.model.Fingerprint;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.evaluation.Correlation;
-import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.EngineBackbone;
 import dev.panda.reward.workshop.features.FeatureCache;
+import dev.panda.reward.workshop.features.FrozenBackbone;
 import dev.panda.reward.workshop.features.RewardCache;
 import dev.panda.reward.workshop.features.TermReader;
 import dev.panda.reward.workshop.pairs.EncodedPairs;
@@ -24,9 +24,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Trains two reward models of one preference: one that guides, and one that judges what was guided,
- * since a gain on the first alone is reward hacking (specification, Evaluation). They share no
- * prompt, and the judge is a head that reads another layer, or another pooling of the only one.
+ * Trains two reward models of one preference: a guide, and a judge for the output that the guide
+ * steers, because a gain on the guide alone is reward hacking (specification, Evaluation). They
+ * share no prompt. The judge is a head that reads another layer or, if there is only one layer,
+ * uses another pooling.
  */
 public final class GuideAndJudge {
   private final TrainingOptions options;
@@ -34,13 +35,13 @@ public final class GuideAndJudge {
   private final BatchProgress.Display display;
   private final Consumer<String> notices;
 
-  /** Both, each with the other in its card. */
+  /** Both reward models; each one's card names the other. */
   public record Both(RewardModel guide, RewardModel judge) {}
 
   /**
    * @param options of the guide
-   * @param judge name of the preference that judges
-   * @param notices told, a line each, what people should know and a card does not say
+   * @param judge name of the judge's preference
+   * @param notices receives lines of information for people that the card does not contain
    */
   public GuideAndJudge(
       TrainingOptions options,
@@ -54,10 +55,10 @@ public final class GuideAndJudge {
   }
 
   /**
-   * As {@link RewardTraining#run}, twice.
+   * Runs {@link RewardTraining#run} twice.
    *
-   * @throws TrainingException if one cannot be trained
-   * @throws IllegalArgumentException if there is nowhere else to read for the judge
+   * @throws TrainingException if one of the two cannot be trained
+   * @throws IllegalArgumentException if there is no other readout for the judge
    */
   public Both run() {
     options.search().requireSomewhereElse();
@@ -84,7 +85,7 @@ public final class GuideAndJudge {
         model.head());
   }
 
-  /** Rewards of whole responses, those that evaluation left in the cache and the rest. */
+  /** Rewards of whole responses: from the cache that the evaluation filled, or computed. */
   private double[] rewards(Trained trained, List<ResponseTokens> responses) {
     TrainingOptions.Model model = options.model();
     try (Checkpoint checkpoint = Checkpoints.open(model.path())) {
@@ -104,7 +105,7 @@ public final class GuideAndJudge {
   private double[] rewards(Trained trained, List<ResponseTokens> responses, Checkpoint weights) {
     TrainingOptions.Model model = options.model();
     int maxTokens = Math.min(model.maxTokens(), weights.config().maxPositionEmbeddings());
-    Backbone backbone =
+    FrozenBackbone backbone =
         new EngineBackbone(
             weights,
             new EngineBackbone.Options(
@@ -117,7 +118,7 @@ public final class GuideAndJudge {
                     trained.model().card().training().orElseThrow().backboneFingerprint(),
                     trained.ownWeights()),
                 model.numerics());
-        Backbone.Terms terms =
+        FrozenBackbone.Terms terms =
             backbone.terms(trained.model().card().readout().layer(), trained.model().head())) {
       Map<ResponseTokens, float[]> read =
           new TermReader(terms).rewards(trained.model(), responses, cache, display);

@@ -15,13 +15,14 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
- * The pairs of every update, for a seed the same wherever training began. Each pass shuffles them;
- * an update's are then put together by length, so that little is padded.
+ * The pairs of all updates. They depend only on the seed and the update's number, so resumed
+ * training sees the same pairs. Each pass shuffles the pairs, and each update groups its pairs by
+ * length to reduce padding.
  *
- * @param cuts what each pair is learned from
- * @param pooling how the terms of a response's tokens become its reward
- * @param size pairs of an update; the last of a pass may have fewer
- * @param microSize pairs that go through the decoder at once
+ * @param cuts the cuts of each pair to train on
+ * @param pooling how to combine the terms of a response's tokens into its reward
+ * @param size pairs in an update; the last update of a pass may have fewer
+ * @param microSize pairs that pass through the decoder at once
  */
 record PairBatches(
     List<EncodedPair> pairs,
@@ -31,13 +32,13 @@ record PairBatches(
     int microSize,
     long seed) {
 
-  /** Number of updates in which every pair is learned once. */
+  /** Number of updates in a pass, in which every pair is learned once. */
   int perPass() {
     return (pairs.size() + size - 1) / size;
   }
 
   /**
-   * The pairs of an update, in pieces.
+   * The pairs of an update, in batches for the decoder.
    *
    * @param update from 1
    */
@@ -49,7 +50,7 @@ record PairBatches(
     return inPieces(order.subList(from, Math.min(order.size(), from + size)));
   }
 
-  /** All pairs once. */
+  /** Batches of all pairs once. */
   List<PreferenceBatch> all() {
     return inPieces(pairs);
   }
@@ -86,7 +87,10 @@ record PairBatches(
     return Arrays.copyOf(Arrays.stream(response.tokens()).asLongStream().toArray(), width);
   }
 
-  /** An increment is a term of a mean, and is learned as the mean. */
+  /**
+   * The weight of each token's term. An increment is a term of a mean, so it is trained as the
+   * mean.
+   */
   private float[][] shares(ResponseTokens response, int[] learned, int width) {
     int[] ends = response.cuts();
     float[][] shares = new float[learned.length][width];

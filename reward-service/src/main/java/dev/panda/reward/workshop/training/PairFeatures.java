@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Features of pairs at one readout. Row i is pair i / C at the cut i % C of the C that it is read
- * at: truncated responses are trained on beside whole ones.
+ * Features of pairs at one readout. With C cuts for each pair, row i is pair i / C at cut i % C, so
+ * that training includes truncated responses.
  *
  * @param chosen [rows × D]
  * @param rejected [rows × D]
@@ -19,9 +19,9 @@ import java.util.function.Function;
 record PairFeatures(float[][] chosen, float[][] rejected) {
 
   /**
-   * Reads them from a cache that holds all of the responses.
+   * Reads the features from a cache that contains all responses.
    *
-   * @param cuts indices of {@link Cuts#all}; of each pair as many
+   * @param cuts indices of {@link Cuts#all}; the same number for each pair
    */
   static PairFeatures read(
       FeatureCache cache,

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which of the readouts that were searched is used: of those about as good as the best, the one
- * after the lowest layer, since a pass costs as many blocks.
+ * Chooses a readout from the search: among the readouts about as good as the best, the one with the
+ * lowest layer, because a pass computes only the blocks up to that layer.
  */
 final class ReadoutChoice {
-  /** Half a pair in a hundred: far within the intervals of what pairs split off can tell. */
+  /** Half a pair in a hundred, far less than the uncertainty of an accuracy on validation pairs. */
   static final double AS_GOOD = 0.005;
 
   private ReadoutChoice() {}
 
   /**
-   * Chooses.
+   * Chooses a readout.
    *
    * @param searched at least one
-   * @param taken what another reads, and is not to be read again: another layer, or where there is
-   *     one layer alone another pooling
-   * @throws IllegalArgumentException if there is nothing else to read
+   * @param taken readout of another reward model, to avoid: the choice has another layer or, if
+   *     there is only one layer, another pooling
+   * @throws IllegalArgumentException if there is no other readout
    */
   static FittedReadout of(List<FittedReadout> searched, Optional<Readout> taken) {
     List<FittedReadout> free = taken.map(other -> elsewhere(searched, other)).orElse(searched);
@@ -44,7 +44,7 @@ final class ReadoutChoice {
         searched.stream().filter(readout -> !readout.pooling().readsLike(taken.pooling())).toList();
     if (poolings.isEmpty()) {
       throw new IllegalArgumentException(
-          "layers: %d alone (expected: another one for the judge)".formatted(taken.layer()));
+          "layers: only %d (expected: another layer for the judge)".formatted(taken.layer()));
     }
     return poolings;
   }

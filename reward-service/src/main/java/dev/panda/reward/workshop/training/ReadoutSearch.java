@@ -19,12 +19,12 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Fits heads at readouts and judges them by held-out pairs. The penalty of a readout is the one
- * with the least held-out loss, which is smoother than accuracy. Readouts come best first, {@link
- * ReadoutChoice} takes one.
+ * Fits heads at readouts and measures them on held-out pairs. Each readout gets the penalty with
+ * the least held-out loss, which is smoother than accuracy. The search returns readouts best first;
+ * {@link ReadoutChoice} chooses one.
  *
- * @param cache holds the features of all pairs
- * @param cuts what each pair is learned from
+ * @param cache contains the features of all pairs
+ * @param cuts the cuts of each pair to train on
  * @param poolings at least one
  * @param penalties strengths of the L2 penalty, at least one
  */
@@ -45,7 +45,7 @@ record ReadoutSearch(
     penalties = penalties.stream().sorted(Comparator.reverseOrder()).toList();
   }
 
-  /** All readouts, the best first. */
+  /** Fits all readouts; returns them best first. */
   List<FittedReadout> run(
       List<EncodedPair> training, List<EncodedPair> validation, BatchProgress.Display display) {
     List<FittedReadout> readouts = new ArrayList<>();
@@ -68,7 +68,7 @@ record ReadoutSearch(
     return readouts;
   }
 
-  /** An increment is a term of a mean, and is fit as the mean. */
+  /** The pooling of the features: an increment is a term of a mean, so it is fitted as the mean. */
   private static Pooling featuresOf(Pooling pooling) {
     return pooling == Pooling.INCREMENT ? Pooling.MEAN : pooling;
   }
@@ -78,7 +78,7 @@ record ReadoutSearch(
         fitted.layer(), pooling, fitted.penalty(), fitted.loss(), fitted.accuracies());
   }
 
-  /** The head of a readout, fit to some pairs. */
+  /** Fits the head of a readout to some pairs. */
   StandardisedHead refit(FittedReadout readout, List<EncodedPair> pairs) {
     PairFeatures features = features(readout.layer(), readout.pooling(), pairs, cuts);
     Standardisation standardisation = Standardisation.of(features);
@@ -129,7 +129,7 @@ record ReadoutSearch(
   }
 
   /**
-   * Share of pairs told apart at each cut.
+   * The accuracy at each cut.
    *
    * @param margins [pair × cut]
    */

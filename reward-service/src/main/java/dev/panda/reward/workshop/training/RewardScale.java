@@ -12,12 +12,14 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Declares in what interval a head's terms are held, and how its rewards are spread. */
+/**
+ * The scale of a head's rewards: the interval to which its terms are clipped, and the calibration.
+ */
 record RewardScale(Readout readout, Calibration calibration) {
 
   /**
-   * @param layer after which block the terms were read
-   * @param clippedShare share of the terms that is clipped, half of it at either end; 0 for no clip
+   * @param layer block after which the terms were read
+   * @param clippedShare share of the terms to clip, half of it at either end; 0 for no clipping
    * @param responses w · h of each token of whole responses, at least one
    * @throws TrainingException if all rewards are equal
    */
@@ -60,7 +62,7 @@ record RewardScale(Readout readout, Calibration calibration) {
         Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).average().orElseThrow();
     if (!(variance > 0)) {
       throw new TrainingException(
-          "rewards: all " + mean + " on training responses (expected: some spread)");
+          "rewards: all " + mean + " on training responses (expected: different rewards)");
     }
     return new Calibration(mean, Math.sqrt(variance));
   }

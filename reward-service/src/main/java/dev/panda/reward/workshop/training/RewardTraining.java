@@ -6,11 +6,11 @@ import dev.panda.reward.serving.model.Fingerprint;
 import dev.panda.reward.serving.model.RewardModelCheck;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
-import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.EngineBackbone;
 import dev.panda.reward.workshop.features.FeatureCache;
 import dev.panda.reward.workshop.features.FeatureExtraction;
 import dev.panda.reward.workshop.features.FeatureSpace;
+import dev.panda.reward.workshop.features.FrozenBackbone;
 import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.EncodedPairs;
 import dev.panda.reward.workshop.pairs.PairEncoder;
@@ -29,10 +29,10 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Trains a reward model. The readout is chosen by pairs of prompts split off, on the backbone as it
- * is. Either the head is all that is trained; where a test file judges it, it is then fit again to
- * all pairs, those included. Or the backbone is trained from there, together with the head, and the
- * pairs split off say which of its weights are kept.
+ * Trains a reward model. It chooses the readout by validation pairs, whose prompts are split off,
+ * on the original backbone. If only the head is trained and there is a test file, the head is then
+ * fitted again to all pairs, including the validation pairs. If the backbone is trained too, its
+ * training begins with this head, and the validation pairs decide which weights to keep.
  *
  * <p>The same options and files give the same reward model on the same machine.
  */
@@ -44,7 +44,7 @@ public final class RewardTraining {
   private final Consumer<String> notices;
 
   /**
-   * @param notices told, a line each, what people should know and a card does not say
+   * @param notices receives lines of information for people that the card does not contain
    */
   public RewardTraining(
       TrainingOptions options, BatchProgress.Display display, Consumer<String> notices) {
@@ -54,10 +54,10 @@ public final class RewardTraining {
   }
 
   /**
-   * The trained head with its card. Nothing is written but the cache of features, and in the work
-   * folder of an adaptation its state and, in {@code model}, the weights that go with the head.
+   * Trains and returns the head with its card. Writes only the cache of features and, in the work
+   * folder of an adaptation, its state and, in {@code model}, the head's own weights.
    *
-   * @throws TrainingException if it cannot be trained
+   * @throws TrainingException if the reward model cannot be trained
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
    * @throws IllegalArgumentException if an option does not fit the backbone or the machine
    */
@@ -66,14 +66,14 @@ public final class RewardTraining {
   }
 
   /**
-   * What was trained.
+   * The result of a training.
    *
-   * @param evaluating pairs that it was not trained on
-   * @param ownWeights folder of the weights that go with the head, where there are any
+   * @param evaluating pairs that the model was not trained on
+   * @param ownWeights folder of the head's own weights, if there are any
    */
   record Trained(RewardModel model, List<EncodedPair> evaluating, Optional<Path> ownWeights) {}
 
-  /** {@link #run} with what it was evaluated by. */
+  /** Like {@link #run}, but also returns the evaluating pairs. */
   Trained train() {
     TrainingPairs pairs =
         TrainingPairs.read(options.data(), options.search().validationShare(), options.seed());
@@ -84,25 +84,29 @@ public final class RewardTraining {
       PairEncoder encoder = new PairEncoder(texts, maxTokens);
       EncodedPairs encoded = EncodedPairs.of(pairs, encoder, options.data().skipInvalid(), display);
       notice(pairs, encoded, encoder, maxTokens);
-      Backbone backbone = backbone(checkpoint, maxTokens);
+      FrozenBackbone backbone = backbone(checkpoint, maxTokens);
       String fingerprint = Fingerprint.ofCheckpoint(options.model().path());
-      Appraisal appraisal =
-          new Appraisal(
-              options, display, fingerprint, new Appraisal.Texts(encoder, texts), pairs, encoded);
+      RewardModelBuilder builder =
+          new RewardModelBuilder(
+              options,
+              display,
+              fingerprint,
+              new RewardModelBuilder.Texts(encoder, texts),
+              pairs,
+              encoded);
       if (options.adaptation().isEmpty()) {
         Chosen chosen = choose(backbone, fingerprint, encoded, encoded.fitted());
-        RewardModel model =
-            appraisal.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
+        RewardModel model = builder.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
         return new Trained(model, encoded.evaluating(), Optional.empty());
       }
       AdaptationOptions adaptation = options.adaptation().get();
       RewardModel model =
-          adapt(adaptation, checkpoint, fingerprint, maxTokens, pairs, encoded, appraisal);
+          adapt(adaptation, checkpoint, fingerprint, maxTokens, pairs, encoded, builder);
       return new Trained(model, encoded.evaluating(), Optional.of(adaptation.model()));
     }
   }
 
-  private Backbone backbone(Checkpoint checkpoint, int maxTokens) {
+  private FrozenBackbone backbone(Checkpoint checkpoint, int maxTokens) {
     TrainingOptions.Model model = options.model();
     return new EngineBackbone(
         checkpoint,
@@ -113,15 +117,15 @@ public final class RewardTraining {
       TrainingPairs pairs, EncodedPairs encoded, PairEncoder encoder, int maxTokens) {
     int lines = pairs.file().skipped() + pairs.test().map(ExampleFile::skipped).orElse(0);
     if (lines > 0) {
-      notices.accept(lines + " lines skipped: they hold no usable pair.");
+      notices.accept(lines + " lines skipped, because they contain no usable pair.");
     }
     if (pairs.inTest() > 0) {
       notices.accept(
-          "%d training pairs left out: their prompts are also in %s."
+          "%d training pairs left out, because their prompts are also in %s."
               .formatted(pairs.inTest(), pairs.test().orElseThrow().name()));
     }
     if (encoded.skipped() > 0) {
-      notices.accept(encoded.skipped() + " pairs skipped: they do not fit the model.");
+      notices.accept(encoded.skipped() + " pairs skipped, because they do not fit the model.");
     }
     if (encoder.shortened() > 0) {
       notices.accept(
@@ -129,11 +133,11 @@ public final class RewardTraining {
     }
   }
 
-  /** The readout that is used, all of them, the best first, and the head fit to some pairs. */
+  /** The chosen readout, all readouts, best first, and the head fitted to some pairs. */
   record Chosen(FittedReadout readout, List<FittedReadout> searched, StandardisedHead head) {}
 
   private Chosen choose(
-      Backbone backbone, String fingerprint, EncodedPairs encoded, List<EncodedPair> fitted) {
+      FrozenBackbone backbone, String fingerprint, EncodedPairs encoded, List<EncodedPair> fitted) {
     FeatureSpace space =
         new FeatureSpace(
             fingerprint,
@@ -175,7 +179,7 @@ public final class RewardTraining {
       int maxTokens,
       TrainingPairs pairs,
       EncodedPairs encoded,
-      Appraisal appraisal) {
+      RewardModelBuilder builder) {
     Chosen chosen =
         choose(backbone(checkpoint, maxTokens), fingerprint, encoded, encoded.training());
     BackboneAdaptation.Adapted adapted =
@@ -189,19 +193,21 @@ public final class RewardTraining {
                     settings(fingerprint, maxTokens, pairs)),
                 encoded);
     notices.accept(
-        "Trained for %d of %d updates in %.1f minutes; those after update %d are kept."
+        "Trained for %d of %d updates in %.1f minutes; kept the weights after update %d."
             .formatted(
                 adapted.state().update(),
                 adapted.total(),
                 adapted.state().seconds() / 60,
                 adapted.state().best().update()));
     try (Checkpoint weights = OwnWeights.over(checkpoint, adapted.folder(), adaptation.method())) {
-      return appraisal.of(
-          chosen, adapted.head(), Optional.of(adapted), backbone(weights, maxTokens));
+      return builder.of(chosen, adapted.head(), Optional.of(adapted), backbone(weights, maxTokens));
     }
   }
 
-  /** What the pairs and where their training begins depend on, by the names that messages use. */
+  /**
+   * The settings that the pairs and the start of their training depend on, by their names in
+   * messages.
+   */
   private Map<String, String> settings(String fingerprint, int maxTokens, TrainingPairs pairs) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("model", fingerprint + " " + options.model().numerics());

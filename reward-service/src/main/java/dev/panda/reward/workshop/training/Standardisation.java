@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Features with mean 0 and standard deviation 1, over all responses of some pairs or any vectors.
+ * Scales features to mean 0 and standard deviation 1 over the responses of pairs, or over other
+ * vectors.
  *
  * @param mean of each feature [D]
- * @param deviation of each feature; 1 where it never varies [D]
+ * @param deviation of each feature; 1 if the feature is constant [D]
  */
 public record Standardisation(double[] mean, double[] deviation) {
   static Standardisation of(PairFeatures features) {
@@ -17,9 +18,9 @@ public record Standardisation(double[] mean, double[] deviation) {
   }
 
   /**
-   * That of some vectors.
+   * The standardisation of vectors.
    *
-   * @param vectors at least one, all of one length
+   * @param vectors at least one, all of the same length
    */
   public static Standardisation of(List<float[]> vectors) {
     double[] mean = new double[vectors.get(0).length];
@@ -30,7 +31,7 @@ public record Standardisation(double[] mean, double[] deviation) {
         mean[i] += vector[i];
       }
     }
-    // Divided once: the mean of equal numbers is then exactly that number.
+    // Divide only once, so that the mean of equal numbers is exactly that number.
     Arrays.setAll(mean, i -> mean[i] / count);
     for (float[] vector : vectors) {
       for (int i = 0; i < mean.length; i++) {
@@ -42,7 +43,7 @@ public record Standardisation(double[] mean, double[] deviation) {
     return new Standardisation(mean, deviation);
   }
 
-  /** A vector in units of the spread, around the mean. */
+  /** Standardises a vector. */
   public float[] apply(float[] vector) {
     float[] standardised = new float[vector.length];
     for (int i = 0; i < vector.length; i++) {
@@ -51,7 +52,10 @@ public record Standardisation(double[] mean, double[] deviation) {
     return standardised;
   }
 
-  /** Standardised features of chosen minus those of rejected [rows × D]; the mean falls out. */
+  /**
+   * Standardised features of chosen minus standardised features of rejected [rows × D]; the mean
+   * cancels.
+   */
   float[][] differences(PairFeatures features) {
     float[][] differences = new float[features.rows()][features.size()];
     for (int row = 0; row < differences.length; row++) {
@@ -64,7 +68,7 @@ public record Standardisation(double[] mean, double[] deviation) {
     return differences;
   }
 
-  /** The head w · h + b that gives v · (h − mean) / deviation. */
+  /** The head w · h + b that equals v · (h − mean) / deviation. */
   RewardHead fold(double[] v) {
     float[] weight = new float[v.length];
     double bias = 0;

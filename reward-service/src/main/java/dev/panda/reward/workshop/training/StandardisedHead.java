@@ -9,7 +9,7 @@ import dev.panda.reward.serving.head.RewardHead;
  */
 record StandardisedHead(Standardisation standardisation, double[] v) {
 
-  /** The same head on features as they are. */
+  /** The same head on unstandardised features. */
   RewardHead folded() {
     return standardisation.fold(v);
   }

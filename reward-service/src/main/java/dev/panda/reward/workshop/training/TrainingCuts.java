@@ -8,18 +8,18 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Which beginnings of its responses a pair is learned from, all of them with the label of the whole
+ * The beginnings of a pair's responses to train on, all with the label of the whole responses
  * (specification, Partial sequences).
  */
 public enum TrainingCuts {
-  /** The whole and three quarters, a half and a quarter of it, those that evaluate. */
+  /** The whole response, three quarters, a half and a quarter: the cuts that evaluation uses. */
   QUARTERS {
     @Override
     int[] of(PreferencePair pair, long seed) {
       return Cuts.evaluated();
     }
   },
-  /** The whole and as many cuts as with quarters, drawn for each prompt. */
+  /** The whole response and as many cuts as with quarters, drawn for each prompt. */
   RANDOM {
     @Override
     int[] of(PreferencePair pair, long seed) {
@@ -35,7 +35,7 @@ public enum TrainingCuts {
       return IntStream.concat(IntStream.of(0), IntStream.of(drawn)).toArray();
     }
   },
-  /** Every eighth: the label holds from the beginning to the end. */
+  /** Every eighth: the label applies from the beginning to the end. */
   EVERY {
     @Override
     int[] of(PreferencePair pair, long seed) {
@@ -44,9 +44,9 @@ public enum TrainingCuts {
   };
 
   /**
-   * Ascending indices of {@link Cuts#all}, the whole's first; of all pairs as many.
+   * Ascending indices of {@link Cuts#all}, the whole response first; the same number for all pairs.
    *
-   * @param seed of what is drawn
+   * @param seed for the draw
    */
   abstract int[] of(PreferencePair pair, long seed);
 }

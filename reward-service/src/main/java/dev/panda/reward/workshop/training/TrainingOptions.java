@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What is trained on what, and how.
+ * The options of a training.
  *
- * @param adaptation absent where the backbone stays as it is
- * @param seed of every random choice
+ * @param adaptation empty if the backbone stays frozen
+ * @param seed for every random choice
  */
 public record TrainingOptions(
     Model model,
@@ -27,11 +27,12 @@ public record TrainingOptions(
   /**
    * The backbone.
    *
-   * @param path its folder or file
+   * @param path folder or file of the backbone
    * @param name for the card
    * @param threads number of CPU threads of one operation
-   * @param maxTokens longest prompt and response together; no more than its context is used
-   * @param cache folder of its cached features
+   * @param maxTokens largest number of tokens of prompt and response together; limited to the
+   *     backbone's context
+   * @param cache folder of cached features
    */
   public record Model(
       Path path,
@@ -43,16 +44,16 @@ public record TrainingOptions(
       Path cache) {}
 
   /**
-   * How the readout is found.
+   * How to find the readout.
    *
-   * @param layers to read after; none for six over the backbone's depth
+   * @param layers blocks after which to read; empty for six, spread over the backbone's depth
    * @param poolings at least one
-   * @param cuts what each pair is learned from
+   * @param cuts the cuts of each pair to train on
    * @param penalties strengths of the L2 penalty on standardised features, at least one
-   * @param validationShare share of the prompts that is split off, above 0, below 1
-   * @param taken what another reads, and is not to be read again: another layer, or where there is
-   *     one layer alone another pooling
-   * @param clippedShare share of the tokens' terms that is clipped, half of it at either end
+   * @param validationShare share of the prompts to split off for validation, above 0, below 1
+   * @param taken readout of another reward model, to avoid: the choice has another layer or, if
+   *     there is only one layer, another pooling
+   * @param clippedShare share of the tokens' terms to clip, half of it at either end
    */
   public record Search(
       List<Integer> layers,
@@ -69,24 +70,24 @@ public record TrainingOptions(
     }
 
     /**
-     * Checks that a second reward model can read elsewhere than the first.
+     * Checks that there is a readout for a second reward model.
      *
-     * @throws IllegalArgumentException if there is one readout alone
+     * @throws IllegalArgumentException if there is only one readout
      */
     void requireSomewhereElse() {
       boolean onePooling = poolings.stream().allMatch(poolings.get(0)::readsLike);
       if (layers.size() == 1 && onePooling) {
         throw new IllegalArgumentException(
-            "readouts: layer %d, %s alone (expected: another layer or pooling for the judge)"
+            "readouts: only layer %d, %s (expected: another layer or pooling for the judge)"
                 .formatted(layers.get(0), poolings.get(0).name().toLowerCase(Locale.ROOT)));
       }
     }
   }
 
   /**
-   * What the card is to say beside what training finds out.
+   * The content of the card that training does not find out itself.
    *
-   * @param origin where the data comes from
+   * @param origin of the data
    * @param licence of the data
    */
   public record Card(
@@ -97,16 +98,16 @@ public record TrainingOptions(
       double defaultStrength,
       String command) {}
 
-  /** The options of the reward model that guides, on its half of the prompts. */
+  /** The options of the guide, which learns from its half of the prompts. */
   TrainingOptions guide() {
     return new TrainingOptions(model, data.half(PromptHalf.GUIDE), search, adaptation, card, seed);
   }
 
   /**
-   * The options of the one that judges: a head on the backbone as it is, from the other half of the
-   * prompts.
+   * The options of the judge: a head on the original backbone, which learns from the other half of
+   * the prompts.
    *
-   * @param guide what the guide reads
+   * @param guide the guide's readout
    */
   TrainingOptions judge(String preference, Readout guide) {
     Search elsewhere =

@@ -141,7 +141,7 @@ class RewardModelFolderTest {
   }
 
   @Test
-  void aHeadOnTheBackboneAsItIsLeavesNoWeightsOfAnother() throws IOException {
+  void aPlainHeadLeavesNoWeightsOfAnEarlierModel() throws IOException {
     Path other = Files.createDirectories(folder.resolve("model"));
     Files.createFile(other.resolve("adapter_config.json"));
     Files.createFile(other.resolve("adapter_model.safetensors"));
@@ -153,7 +153,7 @@ class RewardModelFolderTest {
   }
 
   @Test
-  void keepsTheOldCardWhereTheNewModelCannotBeWritten() throws IOException {
+  void keepsTheOldCardIfTheNewModelCannotBeWritten() throws IOException {
     RewardModel old = Models.model(Pooling.LAST, Optional.empty(), 0);
     RewardModelFolder.write(folder, old);
     Path head = folder.resolve("head.safetensors");

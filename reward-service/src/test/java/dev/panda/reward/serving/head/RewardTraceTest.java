@@ -35,7 +35,7 @@ class RewardTraceTest {
   }
 
   @Test
-  void meanIsThatOfAllTermsTheCandidateIncluded() {
+  void meanCoversAllTermsIncludingTheCandidates() {
     RewardTrace trace = new RewardTrace(Models.model(Pooling.MEAN, Optional.empty(), 0.5f));
     trace.accept(1);
     trace.accept(4);

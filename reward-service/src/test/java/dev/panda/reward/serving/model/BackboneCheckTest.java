@@ -41,9 +41,9 @@ class BackboneCheckTest {
     assertThat(notices).hasSize(2);
     assertThat(notices.get(0))
         .startsWith(
-            "preference brevity: backbone_fingerprint: %s… (expected: 0123456789ab…, as its card says): "
+            "preference brevity: backbone_fingerprint: %s… (expected: 0123456789ab…, as on its card): "
                 .formatted(found.substring(0, 12)))
-        .contains("trained on other weights of the name tiny", "figures", "make it again");
+        .contains("trained on other weights named tiny", "figures", "make it again");
     assertThat(notices.get(1)).startsWith("preference wit: ");
   }
 
@@ -61,11 +61,11 @@ class BackboneCheckTest {
         .singleElement()
         .asString()
         .startsWith("preference brevity: ")
-        .contains("distilled on other weights of the name tiny");
+        .contains("distilled on other weights named tiny");
   }
 
   @Test
-  void saysNothingOfRewardModelsThatDoNotTellWhatTheyWereTrainedOn() {
+  void ignoresRewardModelsWithoutAFingerprint() {
     BackboneCheck.compare(backbone, List.of(random("wit")), notices::add);
 
     assertThat(notices).isEmpty();
@@ -84,7 +84,7 @@ class BackboneCheckTest {
   }
 
   @Test
-  void commandsHaveSaidItWhenTheModelsAreLoaded() {
+  void commandsReportDifferencesBeforeLoadingReturns() {
     write(trained("wit", OTHER));
 
     try (ServedRewards served = new RewardLoader(options(), notices::add).load()) {

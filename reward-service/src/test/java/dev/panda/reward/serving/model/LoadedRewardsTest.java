@@ -27,7 +27,7 @@ class LoadedRewardsTest extends RewardLoaderCase {
   }
 
   @Test
-  void loadsThoseWithWeightsOfTheirOwnBesideHeads() {
+  void loadsRewardModelsWithOwnWeightsTogetherWithHeads() {
     try (LoadedRewards loaded = loadAll("zeal,wit,care,calm");
         ServedRewards zeal = load(Map.of("preferences", "zeal"))) {
       assertThat(loaded.parts().stream().map(LoadedRewardsTest::names))
@@ -45,16 +45,16 @@ class LoadedRewardsTest extends RewardLoaderCase {
   }
 
   @Test
-  void leavesOutThoseWithWeightsOfTheirOwnUnlessNamed() {
+  void leavesOutRewardModelsWithOwnWeightsUnlessNamed() {
     try (LoadedRewards loaded = LoadedRewards.load(options(Map.of()), notices::add)) {
       assertThat(loaded.parts().stream().map(LoadedRewardsTest::names))
           .containsExactly(List.of("calm", "wit"));
     }
-    assertThat(notices).hasSize(2).allMatch(notice -> notice.contains("is left out"));
+    assertThat(notices).hasSize(2).allMatch(notice -> notice.contains("left out"));
   }
 
   @Test
-  void endsTheEnginesThatAreLoadedWhereAnotherCannotBe() throws Exception {
+  void closesLoadedEnginesIfAnotherCannotBeLoaded() throws Exception {
     Files.delete(backbone.resolve("rewards/care/adapter_config.json"));
     Set<Thread> before = engines();
 
@@ -78,7 +78,7 @@ class LoadedRewardsTest extends RewardLoaderCase {
   void refusesTwoOfOneName() {
     assertThatThrownBy(() -> loadAll("wit,zeal,zeal"))
         .isInstanceOf(RewardModelException.class)
-        .hasMessage("preference: zeal twice (expected: reward models of different names)");
+        .hasMessage("preference: zeal twice (expected: reward models with different names)");
   }
 
   private LoadedRewards loadAll(String names) {

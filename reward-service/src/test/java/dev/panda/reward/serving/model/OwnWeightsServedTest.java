@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class OwnWeightsServedTest extends RewardLoaderCase {
   @Test
-  void servesARewardModelWithItsAdapterAloneAsTheBackboneWithItMerged() {
+  void servesAnAdapterLikeTheBackboneWithTheAdapterMerged() {
     LowRankAdapter adapter = writeAdapted("zeal");
     write("wit", TinyModels.readout(2, Pooling.LAST));
 
@@ -89,7 +89,7 @@ class OwnWeightsServedTest extends RewardLoaderCase {
   }
 
   @Test
-  void leavesOutUnlessNamedWhatHasWeightsOfItsOwnAndSaysHowToServeIt() {
+  void leavesOutOwnWeightsUnlessNamedAndSaysHowToServeThem() {
     writeAdapted("zeal");
     write("wit", TinyModels.readout(2, Pooling.LAST));
 
@@ -101,7 +101,7 @@ class OwnWeightsServedTest extends RewardLoaderCase {
     }
     assertThat(notices)
         .containsExactly(
-            "preference zeal is left out: it has weights of its own (name it:"
+            "preference zeal is left out: it has weights of its own (to load it:"
                 + " panda.reward.preferences=zeal, or --preference zeal)");
   }
 
@@ -115,18 +115,19 @@ class OwnWeightsServedTest extends RewardLoaderCase {
       assertThatThrownBy(() -> load(Map.of("preferences", names)))
           .isInstanceOf(RewardModelException.class)
           .hasMessageContaining(
-              "zeal has weights of its own (expected: a reward service for it alone:")
+              "zeal has weights of its own (expected: a separate reward service for it:")
           .hasMessageContaining("panda.reward.preferences=zeal");
     }
   }
 
   @Test
-  void saysWhatToNameWhereAllHaveWeightsOfTheirOwn() {
+  void saysWhatToNameIfAllHaveOwnWeights() {
     writeAdapted("zeal");
 
     assertThatThrownBy(() -> load(Map.of()))
         .isInstanceOf(RewardModelException.class)
-        .hasMessageContaining("expected: one of zeal to be named: panda.reward.preferences=zeal");
+        .hasMessageContaining(
+            "expected: one of zeal, chosen by name: panda.reward.preferences=zeal");
   }
 
   @Test

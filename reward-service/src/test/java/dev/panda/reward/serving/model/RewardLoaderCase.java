@@ -57,7 +57,7 @@ abstract class RewardLoaderCase {
         folder, TinyModels.random(preference, fingerprint, readout, TinyRewards.HIDDEN));
   }
 
-  /** One with an adapter of its own. */
+  /** A reward model with an adapter of its own. */
   LowRankAdapter writeAdapted(String preference) {
     writeOwn(preference, TrainingMethod.LOW_RANK);
     LowRankAdapter adapter;
@@ -80,7 +80,7 @@ abstract class RewardLoaderCase {
     return adapter;
   }
 
-  /** Its card and head; its weights remain to be written. */
+  /** Writes the card and head of a reward model with own weights, but not the weights. */
   void writeOwn(String preference, TrainingMethod method) {
     RewardModel frozen =
         TinyModels.random(
@@ -90,7 +90,7 @@ abstract class RewardLoaderCase {
         new RewardModel(TinyModels.card(frozen.card(), method), frozen.head()));
   }
 
-  /** The raw reward of the response by the only reward model, as the engine gives it. */
+  /** The raw reward of the response by the only reward model, through the engine. */
   static double raw(ServedRewards served) {
     int[] tokens = IntStream.concat(Arrays.stream(PROMPT), Arrays.stream(RESPONSE)).toArray();
     try (Sequence sequence = served.engine().open(tokens.length, 0).join()) {
@@ -111,7 +111,7 @@ abstract class RewardLoaderCase {
     return new RewardLoader(options(keys), notices::add).load();
   }
 
-  /** As a service with these keys has them. */
+  /** The options of a service with these configuration keys. */
   RewardOptions options(Map<String, String> keys) {
     Map<String, String> all = new HashMap<>();
     all.put("model", backbone.toString());

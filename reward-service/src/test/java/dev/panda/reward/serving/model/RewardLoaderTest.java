@@ -83,7 +83,7 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   @Test
-  void servesJudgesOnlyWhereTheyAreNamed() {
+  void servesJudgesOnlyIfTheyAreNamed() {
     writeGuideAndJudge();
 
     try (ServedRewards served = load(Map.of())) {
@@ -95,7 +95,7 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   @Test
-  void saysThatAJudgeWasTrainedWithAnotherGuideThanIsThere() {
+  void warnsOfAJudgeThatWasTrainedWithAnotherGuide() {
     writeGuideAndJudge();
     try (ServedRewards served = load(Map.of("preferences", "wit-judge"))) {
       assertThat(names(served)).containsExactly("wit-judge");
@@ -108,7 +108,7 @@ class RewardLoaderTest extends RewardLoaderCase {
       assertThat(notices)
           .singleElement()
           .asString()
-          .startsWith("preference wit-judge: judges another wit than the one that is here");
+          .startsWith("preference wit-judge: judges another wit than the present one");
     }
     notices.clear();
 
@@ -121,7 +121,7 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   @Test
-  void saysThatATokenHeadStandsForAnotherRewardModelThanIsThere() {
+  void warnsOfATokenHeadThatWasDistilledFromAnotherRewardModel() {
     RewardModel old =
         TinyModels.random(
             "tiny", fingerprint, TinyModels.readout(1, Pooling.MEAN), TinyRewards.HIDDEN);
@@ -138,7 +138,7 @@ class RewardLoaderTest extends RewardLoaderCase {
       assertThat(notices)
           .singleElement()
           .asString()
-          .startsWith("preference fast: stands for another tiny than the one that is here");
+          .startsWith("preference fast: distilled from another tiny than the present one");
     }
   }
 
@@ -157,13 +157,14 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   @Test
-  void saysWhatToNameWhereThereIsAJudgeAlone() throws IOException {
+  void saysWhatToNameIfThereIsOnlyAJudge() throws IOException {
     writeGuideAndJudge();
     Files.delete(backbone.resolve("rewards/wit/reward.json"));
 
     assertThatThrownBy(() -> load(Map.of()))
         .isInstanceOf(RewardModelException.class)
-        .hasMessageContaining("expected: one of wit-judge to be named: panda.reward.preferences=");
+        .hasMessageContaining(
+            "expected: one of wit-judge, chosen by name: panda.reward.preferences=");
   }
 
   private RewardModel guide() {
@@ -189,7 +190,7 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   @Test
-  void namesThePreferencesThereAreInsteadOfAnUnknownOne() {
+  void listsTheKnownPreferencesForAnUnknownOne() {
     write("wit", TinyModels.readout(2, Pooling.LAST));
     write("zeal", TinyModels.readout(2, Pooling.LAST));
 
@@ -199,10 +200,11 @@ class RewardLoaderTest extends RewardLoaderCase {
   }
 
   @Test
-  void saysWherePreferencesWereLookedForWhereThereAreNone() {
+  void saysWhereItLookedIfThereAreNoPreferences() {
     assertThatThrownBy(() -> load(Map.of("preferences", "speed")))
         .isInstanceOf(RewardModelException.class)
-        .hasMessageContaining("preference: speed (expected: a folder with reward.json: ")
+        .hasMessageContaining(
+            "preference: speed (expected: a folder with reward.json; none found in ")
         .hasMessageContaining(backbone.resolve("rewards").toString());
   }
 
@@ -233,7 +235,7 @@ class RewardLoaderTest extends RewardLoaderCase {
     assertThatThrownBy(() -> load(Map.of()))
         .isInstanceOf(RewardModelException.class)
         .hasMessage(
-            "%s: tokenizer_fingerprint: 0badc0de (expected: %s, that of the backbone tiny)"
+            "%s: tokenizer_fingerprint: 0badc0de (expected: %s, as for the backbone tiny)"
                 .formatted(folder, fingerprint));
   }
 

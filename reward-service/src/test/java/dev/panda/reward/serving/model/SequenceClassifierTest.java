@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SequenceClassifierTest extends RewardLoaderCase {
   @Test
-  void servesSequenceClassifierAsItIs() {
+  void servesSequenceClassifierUnchanged() {
     Path classifier = writeClassifier("My Judge", 1);
 
     try (ServedRewards served = load(Map.of("model", classifier.toString()));

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On heads that were trained on a tiny random model. */
+/** Reports on heads trained on a tiny random model. */
 class RewardReportCommandTest {
   /** Plots need a font; a machine without one cannot make them. */
   @BeforeAll
@@ -168,7 +168,7 @@ class RewardReportCommandTest {
                   assertThat(Double.parseDouble(shown.group(1)))
                       .isCloseTo(measured.calibrationError(), within(2e-3)));
     }
-    assertThat(html).doesNotContain("trained on this very file");
+    assertThat(html).doesNotContain("trained on this file");
     assertThat(out.toString())
         .contains("last on " + test + ": accuracy ")
         .contains("24 pairs of 12 prompts")
@@ -192,9 +192,9 @@ class RewardReportCommandTest {
 
     String html = Files.readString(page);
     assertThat(html.split("<article", -1)).hasSize(5);
-    assertThat(html.split("trained on this very file", -1)).hasSize(3);
+    assertThat(html.split("trained on this file", -1)).hasSize(3);
     assertThat(html).contains("10 pairs of ");
-    assertThat(out.toString().lines().filter(line -> line.contains("trained on this very file")))
+    assertThat(out.toString().lines().filter(line -> line.contains("trained on this file")))
         .hasSize(2)
         .allMatch(line -> line.contains(" on " + training + ": "));
   }
@@ -216,13 +216,13 @@ class RewardReportCommandTest {
   }
 
   @Test
-  void keepsAPageThatIsThereUnlessToldTo() throws IOException {
+  void keepsAnExistingPageUnlessToldToReplaceIt() throws IOException {
     Files.createDirectories(page.getParent());
     Files.writeString(page, "mine");
 
     assertThat(report("-d", test.toString())).isEqualTo(2);
 
-    assertThat(err.toString()).contains("is there (expected: another, or --overwrite)");
+    assertThat(err.toString()).contains("exists (expected: another file, or --overwrite)");
     assertThat(page).hasContent("mine");
     assertThat(report("-d", test.toString(), "--overwrite")).isZero();
     assertThat(page).content().startsWith("<!DOCTYPE html>");

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScoreCommandTest {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** Float32 on either side, in sums of different order; rewards are of the order of 1. */
+  /** Both sides use float32 but add in different order; rewards are about 1. */
   private static final double TOLERANCE = 2e-4;
 
   @TempDir private static Path model;
@@ -63,7 +63,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void addsWhatPlainLoopsGiveToEachResponseAndKeepsTheRest() throws IOException {
+  void addsTheRewardsOfPlainLoopsToEachResponseAndKeepsTheRest() throws IOException {
     Files.writeString(
         data,
         """
@@ -84,11 +84,11 @@ class ScoreCommandTest {
     assertRewards(lines.get(1).path("chosen_rewards"), "How?", "abc", true);
     assertRewards(lines.get(1).path("rejected_rewards"), "How?", "not so", true);
     assertThat(lines.get(1).has("rewards")).isFalse();
-    assertThat(out.toString()).contains("2 lines scored, written to " + output);
+    assertThat(out.toString()).contains("Scored 2 lines, written to " + output);
   }
 
   @Test
-  void givesAnEndTokenToWhatCameToItsEndAlone() throws IOException {
+  void addsAnEndTokenOnlyToFinishedResponses() throws IOException {
     Files.write(
         data,
         List.of(
@@ -121,7 +121,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void scoresWithTheAdaptersOfRewardModelsThatHaveOneBesideHeads() throws IOException {
+  void scoresWithAdaptersTogetherWithHeads() throws IOException {
     Files.write(data, List.of(line("so it is", "length")));
     RewardModel mean = TinyRewards.model(model, "mean");
     Path same = folder.resolve("same");
@@ -152,7 +152,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void goesOnWhereItWasInterrupted() throws IOException {
+  void resumesAfterAnInterruption() throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       lines.add(line("so it is " + "x".repeat(i), "length"));
@@ -167,7 +167,7 @@ class ScoreCommandTest {
     assertThat(output).doesNotExist();
 
     assertThat(score()).isZero();
-    assertThat(err.toString()).contains("2 of 6 lines are scored already.");
+    assertThat(err.toString()).contains("2 of 6 lines were scored before.");
     List<JsonNode> resumed = read(output);
     assertThat(resumed).hasSize(6);
     for (int i = 0; i < 6; i++) {
@@ -179,7 +179,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void beginsAnewWhereARewardModelHasOtherWeights() throws IOException {
+  void startsAgainIfARewardModelHasOtherWeights() throws IOException {
     Files.write(data, List.of(line("a", "stop"), line("b", "stop"), line("c", "stop")));
     Path adapted = folder.resolve("adapted");
     TinyRewards.writeAdapted(adapted, TinyRewards.model(model, "mean"), 0.2f);
@@ -232,7 +232,7 @@ class ScoreCommandTest {
 
     assertThat(err.toString())
         .contains("answers.jsonl, line 1: response: ")
-        .contains(" tokens with its prompt (expected: at most " + TinyRewards.CONTEXT + ")");
+        .contains(" tokens including its prompt (expected: at most " + TinyRewards.CONTEXT + ")");
   }
 
   @Test
@@ -248,13 +248,13 @@ class ScoreCommandTest {
   }
 
   @Test
-  void keepsAFileThatIsThereUnlessToldTo() throws IOException {
+  void keepsAnExistingFileUnlessToldToReplaceIt() throws IOException {
     Files.write(data, List.of(line("so it is", "length")));
     Files.writeString(output, "mine");
 
     assertThat(score()).isEqualTo(2);
 
-    assertThat(err.toString()).contains("is there (expected: another, or --overwrite)");
+    assertThat(err.toString()).contains("exists (expected: another file, or --overwrite)");
     assertThat(output).hasContent("mine");
     assertThat(score("--overwrite")).isZero();
     assertThat(read(output)).hasSize(1);
@@ -329,7 +329,7 @@ class ScoreCommandTest {
     return lines;
   }
 
-  /** Stops the scoring when so many lines are done. */
+  /** Stops the scoring after a number of lines. */
   private record Interruption(int lines) implements BatchProgress.Display {
     @Override
     public BatchProgress start(String task, long steps) {

@@ -68,7 +68,7 @@ class TrainRewardCommandTest {
         .contains("reward model")
         .contains("bag of words")
         .contains("word count")
-        .contains("Caution: too few prompts to go by (2;")
+        .contains("Caution: 2 prompts are too few")
         .contains("Written to ");
   }
 
@@ -84,11 +84,11 @@ class TrainRewardCommandTest {
 
     assertThat(train("--layers", "1", "--validation-share", "0.5")).isZero();
 
-    assertThat(out.toString()).contains("Caution: this may be guessing");
+    assertThat(out.toString()).contains("Caution: the model may be guessing");
   }
 
   @Test
-  void theCardSaysWhatMakePairsRecordedUnlessToldOtherwise() throws IOException {
+  void theCardUsesTheRecordOfMakePairsByDefault() throws IOException {
     Files.writeString(
         folder.resolve("pairs.jsonl.record.json"),
         "{\"description\":\"Answer warmly.\",\"origin\":\"12 answers\",\"pairs_file\":{\"sha256\":\"%s\"}}"
@@ -180,7 +180,7 @@ class TrainRewardCommandTest {
     "every,every eighth",
     "quarters,'75, 50 and 25 percent'"
   })
-  void learnsFromTheBeginningsAskedFor(String cuts, String words) {
+  void learnsFromTheRequestedBeginnings(String cuts, String words) {
     assertThat(train("--cuts", cuts, "--layers", "1")).isZero();
 
     assertThat(
@@ -192,13 +192,13 @@ class TrainRewardCommandTest {
   }
 
   @Test
-  void aJudgeNeedsSomewhereElseToRead() {
+  void aJudgeNeedsAnotherReadout() {
     int exitCode = train("--judge", "--pooling", "mean,increment", "--layers", "2");
 
     assertThat(exitCode).isEqualTo(2);
     assertThat(err.toString())
         .contains(
-            "readouts: layer 2, mean alone (expected: another layer or pooling for the judge)");
+            "readouts: only layer 2, mean (expected: another layer or pooling for the judge)");
     assertThat(model.resolve("rewards/clarity")).doesNotExist();
   }
 
@@ -218,7 +218,7 @@ class TrainRewardCommandTest {
     assertThat(model.resolve("rewards")).isDirectoryNotContaining("glob:**.training");
     assertThat(card.training().orElseThrow().command()).contains("--method " + method);
     assertThat(out.toString())
-        .contains("weights learned in ")
+        .contains("weights in ")
         .contains("  kept")
         .contains(" --preference clarity");
 
@@ -231,27 +231,28 @@ class TrainRewardCommandTest {
   }
 
   @Test
-  void keepsAModelThatIsThereUnlessToldTo() throws IOException {
+  void keepsAnExistingModelUnlessToldToReplaceIt() throws IOException {
     assertThat(train("--layers", "1")).isZero();
     assertThat(pooling("clarity")).isEqualTo(Pooling.INCREMENT);
     byte[] before = Files.readAllBytes(model.resolve("rewards/clarity/reward.json"));
 
     assertThat(train("--layers", "2")).isEqualTo(2);
 
-    assertThat(err.toString()).contains("holds a reward model (expected: another, or --overwrite)");
+    assertThat(err.toString())
+        .contains("contains a reward model (expected: another folder, or --overwrite)");
     assertThat(Files.readAllBytes(model.resolve("rewards/clarity/reward.json"))).isEqualTo(before);
     assertThat(train("--layers", "2", "--overwrite")).isZero();
   }
 
   @Test
-  void leavesFoldersOfOtherThingsAlone() throws IOException {
+  void refusesAFolderWithOtherFiles() throws IOException {
     Path notes = Files.createDirectories(folder.resolve("notes"));
     Files.writeString(notes.resolve("diary.txt"), "kept");
 
     assertThat(train("--layers", "1", "--output", notes.toString(), "--overwrite")).isEqualTo(2);
 
     assertThat(err.toString())
-        .contains("--output: " + notes + " holds other files (expected: a new or empty folder)");
+        .contains("--output: " + notes + " contains other files (expected: a new or empty folder)");
     assertThat(notes.resolve("diary.txt")).hasContent("kept");
   }
 
@@ -296,7 +297,7 @@ class TrainRewardCommandTest {
           --learning-rate    | 2       | --learning-rate: 2.0 (expected: above 0, below 1)
           --warm-up          | 1       | --warm-up: 1.0 (expected: 0 to below 1)
           """)
-  void asksAgainForWhatWasAskedWrongly(String option, String value, String message) {
+  void reportsWrongUsage(String option, String value, String message) {
     List<String> arguments = new ArrayList<>(List.of(option, value));
 
     assertThat(run(arguments, !option.equals("--preference"))).isEqualTo(2);
@@ -305,7 +306,7 @@ class TrainRewardCommandTest {
   }
 
   @Test
-  void failsWithFileAndLineAtFaultAndWhatToDo() throws IOException {
+  void failsWithFileLineAndRemedy() throws IOException {
     Files.writeString(data, Files.readString(data) + "{\"chosen\":\"b\"}\n");
 
     assertThat(train()).isEqualTo(1);
@@ -321,7 +322,7 @@ class TrainRewardCommandTest {
   }
 
   @Test
-  void failsWhereTheModelIsNotFound() {
+  void failsIfTheModelIsNotFound() {
     int exitCode =
         RewardCommands.commandLine()
             .setErr(new PrintWriter(err, true))

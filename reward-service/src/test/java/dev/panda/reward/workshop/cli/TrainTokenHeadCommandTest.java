@@ -73,7 +73,7 @@ class TrainTokenHeadCommandTest {
         .doesNotContain(folder.toString());
     assertThat(out.toString())
         .contains("same best candidate")
-        .contains("Caution: it agrees too little to guide")
+        .contains("Caution: it agrees too little with its reward model")
         .contains("Written to ");
   }
 
@@ -88,7 +88,7 @@ class TrainTokenHeadCommandTest {
     assertThat(RewardModelFolder.read(distilled).card().hasOwnWeights()).isTrue();
     assertThat(OwnWeights.files(distilled)).hasSize(2);
     assertThat(distilled.resolveSibling("zeal-token.distilling")).doesNotExist();
-    assertThat(out.toString()).contains("to serve it, deploy/panda up --model ", "zeal-token.");
+    assertThat(out.toString()).contains("To serve it: deploy/panda up --model ", "zeal-token");
     for (Path file : OwnWeights.files(distilled)) {
       assertThat(file).hasSameBinaryContentAs(teacher.resolve(file.getFileName()));
     }
@@ -100,15 +100,14 @@ class TrainTokenHeadCommandTest {
 
     assertThat(train("--name", "again", "-p", "increment-token")).isNotZero();
     assertThat(err.toString())
-        .contains(
-            "is a token head itself (expected: the reward model that it stands for, increment)");
+        .contains("is a token head itself (expected: its original reward model, increment)");
   }
 
   @Test
-  void leavesARewardModelThatIsThere() {
+  void keepsAnExistingRewardModel() {
     assertThat(train("--name", "mean")).isEqualTo(2);
 
-    assertThat(err.toString()).contains("rewards/mean holds a reward model");
+    assertThat(err.toString()).contains("rewards/mean contains a reward model");
   }
 
   @ParameterizedTest
@@ -120,7 +119,7 @@ class TrainTokenHeadCommandTest {
     "-k,500000,candidates: 500000 (expected: at most",
     "--layers,9,layers: 9 (expected: 1 to 3"
   })
-  void refusesWhatCannotBe(String option, String value, String message) {
+  void refusesOptionsThatDoNotFit(String option, String value, String message) {
     assertThat(train(option, value)).isNotZero();
 
     assertThat(err.toString()).contains(message);

@@ -39,7 +39,7 @@ class AgreementTest {
   }
 
   @Test
-  void nothingIsSaidWhereNothingDiffers() {
+  void stepsWithoutDifferencesCountZero() {
     Agreement agreement = Agreement.of(List.of(step(1, 2), step(2, 1)), step -> new float[] {7, 7});
 
     assertThat(agreement.rank()).isZero();

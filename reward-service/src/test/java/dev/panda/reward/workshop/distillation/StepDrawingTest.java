@@ -56,7 +56,7 @@ class StepDrawingTest {
   }
 
   @Test
-  void drawsTheSameWhateverTheOrderOfTheLines() {
+  void theDrawDoesNotDependOnTheOrderOfLines() {
     List<ScoredLine> shuffled = lines(10, 3);
     Collections.shuffle(shuffled, new Random(1));
 
@@ -109,13 +109,13 @@ class StepDrawingTest {
   }
 
   @Test
-  void takesPromptsOfTheSameTokensForOne() {
+  void treatsPromptsWithEqualTokensAsOne() {
     List<ScoredLine> lines = lines(1, 3);
     lines.forEach(
         line -> line.object().put("messages", "written otherwise " + lines.indexOf(line)));
 
     assertThatThrownBy(() -> draw(lines))
         .isInstanceOf(TrainingException.class)
-        .hasMessage("answers.jsonl: 1 prompts (expected: at least 2, one of them to measure with)");
+        .hasMessage("answers.jsonl: 1 prompts (expected: at least 2, one of them to evaluate on)");
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** On a tiny random model, against engines that read one step at a time. */
+/** Compares with engines that read one step at a time, on a tiny random model. */
 class StepReadingTest {
   private static final int[] TOKENS = {40, 41, 42, 43, 44, 45};
   private static final int LAYER = 2;
@@ -49,7 +49,7 @@ class StepReadingTest {
 
   @ParameterizedTest
   @EnumSource(names = {"HEAD", "LOW_RANK"})
-  void rewardsWhatTheBackboneFindsLikeliestByTheRewardModelsWeights(TrainingMethod method) {
+  void scoresTheBackbonesLikeliestTokensWithTheRewardModelsWeights(TrainingMethod method) {
     RewardModel teacher = teacher(method);
     int[] lengths = {3, 5};
 
@@ -116,7 +116,7 @@ class StepReadingTest {
     return RewardModelFolder.read(model.resolve("teacher"));
   }
 
-  /** What the reward model reads, whose merge has tests of its own. */
+  /** The checkpoint that the reward model reads; other tests cover its merging. */
   private Engine rewards(RewardModel teacher) {
     List<Projection> projections =
         List.of(new Projection(teacher.card().readout().layer(), teacher.head().weight()));

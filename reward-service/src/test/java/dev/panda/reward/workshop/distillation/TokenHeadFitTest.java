@@ -23,7 +23,7 @@ class TokenHeadFitTest {
 
   private final Random random = new Random(7);
 
-  /** Far from 0, and of different spread in each dimension, as hidden states are. */
+  /** Vectors like hidden states: far from 0, with a different spread in each dimension. */
   private final float[] mean = numbers(SIZE, 5);
 
   private final float[] spread = spread();
@@ -75,7 +75,9 @@ class TokenHeadFitTest {
     }
   }
 
-  /** Mean over all candidates of estimate less truth, in standard deviations of the truth. */
+  /**
+   * Mean difference of estimate and truth over all candidates, in standard deviations of the truth.
+   */
   private static double meanError(List<CandidateStep> steps, TokenHead head) {
     double errors = 0;
     double sum = 0;

@@ -91,7 +91,7 @@ class TokenHeadTrainingTest {
   }
 
   @Test
-  void standsForItsRewardModelOnOtherPrompts() {
+  void agreesWithItsRewardModelOnOtherPrompts() {
     RewardModel fast = train(teacher(), data, List.of(), 20);
 
     TokenHeadRecord record = fast.card().tokenHead().orElseThrow();
@@ -101,13 +101,13 @@ class TokenHeadTrainingTest {
     assertThat(record.layer()).isEqualTo(2);
     assertThat(record.steps()).isEqualTo(240 * 24);
     assertThat(record.heldOutSteps()).isEqualTo(60 * 16);
-    // Most likely tokens never came next, and a random model's say nothing of each other; by chance
-    // the mean over so many steps would be 0 ± 0.015.
+    // Most of the likely tokens never came next, and tokens of a random model carry no information
+    // about each other. By chance the mean over so many steps would be 0 ± 0.015.
     assertThat(record.rankAgreement()).isGreaterThan(0.1);
     assertThat(notices).hasSize(1).allMatch(line -> line.contains("rank agreement"));
   }
 
-  /** Two of them behind one another, on two layers, beside their reward model. */
+  /** Serves two token heads, on two layers, together with their reward model. */
   @Test
   void areServedAsTheyWereWritten() {
     RewardModel swift = train(teacher(), data, List.of(2), 1, "swift");
@@ -148,7 +148,7 @@ class TokenHeadTrainingTest {
     }
   }
 
-  /** What a token head says of the state that the engine pools. */
+  /** A token head's estimates from the state that the engine pools. */
   private static double[] expected(
       ServedRewards served, RewardModel model, int layer, int[] tokens, int[] candidates) {
     float[] lastAndMean =

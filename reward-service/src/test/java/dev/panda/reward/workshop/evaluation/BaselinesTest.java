@@ -47,7 +47,7 @@ class BaselinesTest {
         .containsExactly("it’s", "3", "o'clock", "über", "cool");
   }
 
-  /** The word "indeed" wins over "alas", among words that tell nothing. */
+  /** The word "indeed" wins over "alas", among uninformative words. */
   private static List<PairTexts> pairs(Random random, int count) {
     List<PairTexts> pairs = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class CorrelationTest {
 
   @Test
-  void pearsonsIsThatOfTheNumbers() {
+  void pearsonsUsesTheNumbers() {
     assertThat(Correlation.pearson(new double[] {1, 2, 3}, new double[] {-10, -20, -30}))
         .isCloseTo(-1, within(1e-12));
     // cov 1.5, variances 2 and 14 / 3 · 3
@@ -17,7 +17,7 @@ class CorrelationTest {
   }
 
   @Test
-  void spearmansIsThatOfTheRanks() {
+  void spearmansUsesTheRanks() {
     // ranks 1 2 3 4 5 against 2 1 4 3 5: 1 − 6 · 4 / (5 · 24)
     double[] x = {10, 20, 30, 40, 50};
     double[] y = {-4, -5, 7, 6, 1000};
@@ -32,7 +32,7 @@ class CorrelationTest {
   }
 
   @Test
-  void isZeroWhereOneNeverVaries() {
+  void isZeroIfOneIsConstant() {
     assertThat(Correlation.pearson(new double[] {1, 2}, new double[] {7, 7})).isZero();
     assertThat(Correlation.spearman(new double[] {7, 7}, new double[] {2, 1})).isZero();
   }

@@ -41,7 +41,7 @@ class FeatureCacheTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 39, 40, 100})
-  void aRecordCutShortIsAsIfNeverWritten(int missing) throws IOException {
+  void ignoresATruncatedRecord(int missing) throws IOException {
     fillAndClose(5);
     try (RandomAccessFile file = new RandomAccessFile(file().toFile(), "rw")) {
       file.setLength(file.length() - missing);

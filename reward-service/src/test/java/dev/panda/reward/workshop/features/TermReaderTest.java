@@ -27,7 +27,7 @@ class TermReaderTest {
   }
 
   @Test
-  void aRewardThatIsNotFiniteIsSaidWithWhatHelps() {
+  void reportsARewardThatIsNotFiniteWithARemedy() {
     assertThatThrownBy(
             () -> TermReader.rewards(MODEL, RESPONSE, new float[] {1, Float.POSITIVE_INFINITY, 1}))
         .isInstanceOfSatisfying(

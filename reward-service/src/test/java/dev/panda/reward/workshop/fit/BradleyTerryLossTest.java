@@ -26,7 +26,7 @@ class BradleyTerryLossTest {
   }
 
   @Test
-  void isThePapersFormula() {
+  void equalsThePapersFormula() {
     float[][] differences = {{2}, {-1}};
 
     double value =

@@ -63,7 +63,7 @@ class LbfgsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void endsWhereTheLossIsFlatWhereverItStarts(long seed) {
+  void endsAtAFlatPointFromAnyStart(long seed) {
     Random random = new Random(seed);
     float[][] differences = BradleyTerryLossTest.differences(random, 40, 7);
     BradleyTerryLoss loss = new BradleyTerryLoss(differences, 7, 0.1);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PairRecordTest {
-  /** Of the text {@code abc}. */
+  /** SHA-256 of the text {@code abc}. */
   private static final String SHA256 =
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
@@ -41,14 +41,14 @@ class PairRecordTest {
         "[]",
         "no JSON"
       })
-  void saysNothingOfWhatIsNotTheRecordOfTheseBytes(String record) throws IOException {
+  void isEmptyForARecordOfOtherBytes(String record) throws IOException {
     write(record);
 
     assertThat(PairRecord.of(pairs)).isEmpty();
   }
 
   @Test
-  void saysNothingWithoutARecordOrPairs() throws IOException {
+  void isEmptyWithoutARecordOrPairs() throws IOException {
     assertThat(PairRecord.of(pairs)).isEmpty();
     assertThat(PairRecord.of(folder.resolve("none.jsonl"))).isEmpty();
   }

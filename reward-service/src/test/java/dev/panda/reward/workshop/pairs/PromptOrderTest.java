@@ -96,7 +96,7 @@ class PromptOrderTest {
     return prompts;
   }
 
-  /** One to four pairs of each of 20 prompts. */
+  /** One to four pairs for each of 20 prompts. */
   private static List<PreferencePair> pairs(long seed) {
     Random random = new Random(seed);
     List<PreferencePair> pairs = new ArrayList<>();

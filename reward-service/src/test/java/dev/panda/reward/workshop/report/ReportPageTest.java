@@ -51,7 +51,7 @@ class ReportPageTest {
         .contains("<dd>0.250 ± 1.500</dd>")
         .contains("<td>0.975</td><td>0.900</td><td>40</td>")
         .contains("seed 7")
-        .doesNotContain("trained on this very file");
+        .doesNotContain("trained on this file");
   }
 
   @Test
@@ -67,9 +67,9 @@ class ReportPageTest {
   }
 
   @Test
-  void warnsWhereTheFileIsTheOneThatWasTrainedOn() {
+  void warnsIfTheModelWasTrainedOnTheFile() {
     assertThat(ReportPage.of("tiny", "float32", 0, List.of(report("a", "wit", true))).render())
-        .contains("trained on this very file");
+        .contains("trained on this file");
   }
 
   @Test

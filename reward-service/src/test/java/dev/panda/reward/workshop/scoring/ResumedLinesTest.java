@@ -23,7 +23,7 @@ class ResumedLinesTest {
   }
 
   @Test
-  void isInItsPlaceOnceItIsWhole() throws IOException {
+  void appearsOnceItIsComplete() throws IOException {
     try (ResumedLines lines = ResumedLines.open(file, "a")) {
       lines.add("one");
       assertThat(file).doesNotExist();
@@ -36,7 +36,7 @@ class ResumedLinesTest {
   }
 
   @Test
-  void goesOnBehindTheLastWholeLine() throws IOException {
+  void resumesAfterTheLastCompleteLine() throws IOException {
     try (ResumedLines lines = ResumedLines.open(file, "a")) {
       lines.add("one");
       lines.add("zwei – 2");
@@ -69,7 +69,7 @@ class ResumedLinesTest {
   }
 
   @Test
-  void otherLinesBeginAnew() throws IOException {
+  void otherLinesStartFromTheBeginning() throws IOException {
     try (ResumedLines lines = ResumedLines.open(file, "a")) {
       lines.add("one");
     }

@@ -12,8 +12,8 @@ import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.serving.head.TrainingRecord;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
-import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.EngineBackbone;
+import dev.panda.reward.workshop.features.FrozenBackbone;
 import dev.panda.reward.workshop.fit.BradleyTerryLoss;
 import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.EncodedPairs;
@@ -43,8 +43,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * On a tiny random model, a head that a strong penalty keeps from more than a hint, and pairs whose
- * chosen response says its letters in ascending order, the rejected one in descending order.
+ * Uses a tiny random model, a head that a strong penalty keeps small, and pairs whose chosen
+ * response has its letters in ascending order, the rejected one in descending order.
  */
 class BackboneAdaptationTest {
   @TempDir private static Path folder;
@@ -123,7 +123,7 @@ class BackboneAdaptationTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LOW_RANK", "FULL"})
-  void goesOnWhereTheHeadEnds(TrainingMethod method) {
+  void beginsWithTheHead(TrainingMethod method) {
     RewardModel trained = run(options(method, "learns-" + method, 12, 3));
 
     TrainingRecord record = trained.card().training().orElseThrow();
@@ -148,13 +148,13 @@ class BackboneAdaptationTest {
         .singleElement()
         .asString()
         .startsWith("Trained for 96 of 96 updates in ")
-        .endsWith("those after update %d are kept.".formatted(adaptation.bestUpdate()));
+        .endsWith("kept the weights after update %d.".formatted(adaptation.bestUpdate()));
   }
 
-  /** What the training decoder measured of the weights that were kept, the served one measures. */
+  /** The served weights give the same measurement as the kept weights in training. */
   @ParameterizedTest
   @EnumSource(names = {"LOW_RANK", "FULL"})
-  void weightsThatWereWrittenAreThoseThatWereMeasured(TrainingMethod method) {
+  void writtenWeightsAreTheMeasuredOnes(TrainingMethod method) {
     TrainingOptions options = options(method, "written-" + method, 2, 3);
     RewardModel trained = run(options);
 
@@ -163,7 +163,7 @@ class BackboneAdaptationTest {
         TextEncoder texts = TextEncoder.open(checkpoint);
         Checkpoint weights =
             OwnWeights.over(checkpoint, folder.resolve("written-" + method + "/model"), method);
-        Backbone.Terms terms =
+        FrozenBackbone.Terms terms =
             new EngineBackbone(weights, new EngineBackbone.Options(Numerics.FLOAT32, "cpu", 1, 256))
                 .terms(2, trained.head())) {
       List<EncodedPair> pairs =
@@ -193,7 +193,7 @@ class BackboneAdaptationTest {
         .orElseThrow();
   }
 
-  private static double mean(Backbone.Terms terms, ResponseTokens response, int cut) {
+  private static double mean(FrozenBackbone.Terms terms, ResponseTokens response, int cut) {
     float[] read = terms.of(response.tokens(), response.start());
     int length = response.ends()[cut] - response.start();
     double sum = 0;
@@ -205,7 +205,7 @@ class BackboneAdaptationTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LOW_RANK", "FULL"})
-  void resumedAnywhereComesToTheSameWeights(TrainingMethod method) throws IOException {
+  void resumedAnywhereArrivesAtTheSameWeights(TrainingMethod method) throws IOException {
     RewardModel whole = run(options(method, "whole-" + method, 2, 3));
     TrainingOptions options = options(method, "resumed-" + method, 2, 3);
     for (int updates : List.of(2, 4, 1)) {
@@ -229,7 +229,7 @@ class BackboneAdaptationTest {
     private static final long serialVersionUID = 1;
   }
 
-  /** As good as a kill: the state of the last update before it is all that is left. */
+  /** Acts like a kill: only the state after the last update remains. */
   private static BatchProgress.Display interruptedAfter(int updates) {
     return (task, steps) ->
         new BatchProgress() {
@@ -241,7 +241,7 @@ class BackboneAdaptationTest {
             if (!task.equals("Training")) {
               return;
             }
-            if (!begun) { // told of what was done before
+            if (!begun) { // the first call reports earlier updates
               begun = true;
               return;
             }
@@ -263,7 +263,7 @@ class BackboneAdaptationTest {
   }
 
   @Test
-  void refusesToGoOnWithOtherSettings() {
+  void refusesToResumeWithOtherSettings() {
     TrainingOptions options = options(TrainingMethod.LOW_RANK, "settings", 2, 3);
     assertThatThrownBy(() -> new RewardTraining(options, interruptedAfter(2), notices::add).run())
         .isInstanceOf(Interruption.class);
@@ -271,7 +271,8 @@ class BackboneAdaptationTest {
     assertThatThrownBy(() -> run(options(TrainingMethod.LOW_RANK, "settings", 3, 3)))
         .isInstanceOfSatisfying(
             TrainingException.class,
-            failure -> assertThat(failure.remedy().orElseThrow()).contains("begin anew"))
-        .hasMessageEndingWith(": begun with another epochs: 2 (now: 3)");
+            failure ->
+                assertThat(failure.remedy().orElseThrow()).contains("start from the beginning"))
+        .hasMessageEndingWith(": started with another epochs: 2 (now: 3)");
   }
 }

@@ -72,7 +72,7 @@ class PairBatchesTest {
 
   @ParameterizedTest
   @EnumSource
-  void tokensCountWhatThePoolingMakesOfThem(Pooling pooling) {
+  void sharesFollowThePooling(Pooling pooling) {
     PreferenceBatch piece = batches(pooling, 10, 1).all().get(9);
     assertThat(piece.ids()).hasDimensions(2, 12);
     float[] whole = piece.shares()[0][0];

@@ -52,7 +52,7 @@ class ReadoutChoiceTest {
   }
 
   @Test
-  void isAnotherPoolingWhereThereIsOneLayer() {
+  void isAnotherPoolingIfThereIsOnlyOneLayer() {
     assertThat(beside(MIDDLE, MIDDLE, MIDDLE_LAST)).isSameAs(MIDDLE_LAST);
   }
 
@@ -60,6 +60,6 @@ class ReadoutChoiceTest {
   void refusesToReadWhatAnotherReads() {
     assertThatThrownBy(() -> beside(MIDDLE, MIDDLE, readout(10, Pooling.INCREMENT, 0.92)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("layers: 10 alone (expected: another one for the judge)");
+        .hasMessage("layers: only 10 (expected: another layer for the judge)");
   }
 }

@@ -56,6 +56,6 @@ class RewardScaleTest {
   void refusesRewardsWithoutSpread() {
     assertThatThrownBy(() -> RewardScale.of(1, Pooling.MEAN, HEAD, 0, List.of(new float[] {1, 1})))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("expected: some spread");
+        .hasMessageContaining("expected: different rewards");
   }
 }

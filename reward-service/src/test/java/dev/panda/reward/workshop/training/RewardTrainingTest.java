@@ -13,8 +13,8 @@ import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.reward.serving.head.TrainingRecord;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
-import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.EngineBackbone;
+import dev.panda.reward.workshop.features.FrozenBackbone;
 import dev.panda.reward.workshop.features.TermReader;
 import dev.panda.reward.workshop.pairs.PairEncoder;
 import dev.panda.reward.workshop.pairs.PairFiles;
@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** On a tiny random model and pairs whose chosen responses use other letters. */
+/** Uses a tiny random model and pairs whose chosen responses use other letters. */
 class RewardTrainingTest {
   @TempDir private static Path folder;
 
@@ -92,7 +92,7 @@ class RewardTrainingTest {
   }
 
   @Test
-  void withoutATestFileThePairsSplitOffEvaluateAndAreNotTrainedOn() {
+  void withoutATestFileTheValidationPairsEvaluateAndAreNotTrainedOn() {
     RewardModel trained =
         run(options(List.of(Pooling.MEAN), 0, "split", Optional.empty(), training));
 
@@ -104,7 +104,7 @@ class RewardTrainingTest {
   }
 
   @Test
-  void sameSeedGivesTheSameHeadFromWhatACacheCutShortHolds() throws IOException {
+  void sameSeedGivesTheSameHeadFromATruncatedCache() throws IOException {
     RewardModel first = train(List.of(Pooling.MEAN), 0.01, "resumed");
     List<Path> caches;
     try (Stream<Path> files = Files.walk(folder.resolve("resumed"))) {
@@ -155,8 +155,8 @@ class RewardTrainingTest {
     assertThat(trained.card().readout().clip()).isPresent();
 
     try (Checkpoint checkpoint = Checkpoints.open(model)) {
-      Backbone backbone = backbone(checkpoint);
-      try (Backbone.Terms terms =
+      FrozenBackbone backbone = backbone(checkpoint);
+      try (FrozenBackbone.Terms terms =
           backbone.terms(trained.card().readout().layer(), trained.head())) {
         for (ResponseTokens response : responses()) {
           float[] read = terms.of(response.tokens(), response.start());
@@ -179,7 +179,8 @@ class RewardTrainingTest {
     RewardModel trained = run(options(List.of(Pooling.MEAN), 0, "mixed", Optional.of(test), mixed));
 
     assertThat(notices)
-        .containsExactly("2 training pairs left out: their prompts are also in test.jsonl.");
+        .containsExactly(
+            "2 training pairs left out, because their prompts are also in test.jsonl.");
     assertThat(trained.card().training().orElseThrow().data().pairs()).isEqualTo(60);
   }
 
@@ -220,8 +221,8 @@ class RewardTrainingTest {
 
     assertThatThrownBy(() -> run(options(List.of(Pooling.MEAN), 0, "long", Optional.empty(), file)))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("pair of the prompt \"" + "x".repeat(40) + "…\": messages: ")
-        .hasMessageContaining("expected: less than 256");
+        .hasMessageContaining("pair with the prompt \"" + "x".repeat(40) + "…\": messages: ")
+        .hasMessageContaining("expected: fewer than 256");
   }
 
   private RewardModel train(List<Pooling> poolings, double clippedShare, String cache) {
@@ -251,7 +252,7 @@ class RewardTrainingTest {
         3);
   }
 
-  private static Backbone backbone(Checkpoint checkpoint) {
+  private static FrozenBackbone backbone(Checkpoint checkpoint) {
     return new EngineBackbone(
         checkpoint, new EngineBackbone.Options(Numerics.FLOAT32, "cpu", 1, 256));
   }
@@ -265,10 +266,10 @@ class RewardTrainingTest {
     }
   }
 
-  /** What training reads of a whole response. */
+  /** The features that training reads from a whole response. */
   private static double[] pooled(ResponseTokens response, int layer, Pooling pooling) {
     try (Checkpoint checkpoint = Checkpoints.open(model);
-        Backbone.Features features = backbone(checkpoint).features(layer)) {
+        FrozenBackbone.Features features = backbone(checkpoint).features(layer)) {
       float[] lastAndMean =
           features
               .pool(
@@ -287,7 +288,7 @@ class RewardTrainingTest {
     }
   }
 
-  /** Raw reward of a whole response as the service scores it: a token at a time. */
+  /** The raw reward of a whole response, scored like the service does: a token at a time. */
   private static double servedReward(RewardModel served, ResponseTokens response) {
     double[] rewards = servedRewards(served, response);
     return rewards[rewards.length - 1];
@@ -331,7 +332,7 @@ class RewardTrainingTest {
         Duration.ofSeconds(5));
   }
 
-  /** Two pairs of each prompt. */
+  /** Two pairs for each prompt. */
   private static Path writePairs(String name, int firstPrompt, int prompts, long seed)
       throws IOException {
     Random random = new Random(seed);
@@ -349,7 +350,7 @@ class RewardTrainingTest {
         .formatted(prompt, chosen, rejected);
   }
 
-  /** Words of thirteen letters of the alphabet, and of spaces. */
+  /** Text from thirteen letters of the alphabet and spaces. */
   private static String text(Random random, char first) {
     StringBuilder text = new StringBuilder();
     int length = 16 + random.nextInt(16);

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A checkpoint with an adapter merged into the matrices that have one, as they are read. */
+/** A checkpoint that merges an adapter into its matrices when they are read. */
 public final class AdaptedCheckpoint implements Checkpoint {
   private final Checkpoint base;
   private final LowRankAdapter adapter;
 
   /**
-   * @param base read from; stays the caller's to close
-   * @param source where the adapter is from, for the message of an error
+   * @param base checkpoint to read from; the caller closes it
+   * @param source the adapter's file or folder, for error messages
    * @throws CheckpointException if the adapter does not fit the checkpoint's matrices
    */
   public AdaptedCheckpoint(Checkpoint base, LowRankAdapter adapter, Path source) {
@@ -71,5 +71,5 @@ public final class AdaptedCheckpoint implements Checkpoint {
   }
 
   @Override
-  public void close() {} // it holds nothing open
+  public void close() {} // nothing to close
 }

@@ -23,21 +23,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An adapter in the files of Hugging Face PEFT, {@code adapter_config.json} and {@code
- * adapter_model.safetensors}: LoRA of one rank on linear layers of the blocks.
+ * Reads and writes an adapter in the files of Hugging Face PEFT, {@code adapter_config.json} and
+ * {@code adapter_model.safetensors}: LoRA of a single rank on linear layers of the blocks.
  */
 public final class AdapterFolder {
   static final String CONFIG = "adapter_config.json";
   static final String MODEL = "adapter_model.safetensors";
 
-  /** Of a language model ({@code model.layers}), or of its decoder alone ({@code layers}). */
+  /**
+   * Tensor names of a language model ({@code model.layers}) or of a bare decoder ({@code layers}).
+   */
   private static final Pattern NAME =
       Pattern.compile(
           "base_model\\.model\\.(?:model\\.)?layers\\.(\\d{1,4})\\.(\\w+\\.\\w+)\\.lora_([AB])\\.weight");
 
   private static final Pattern WEIGHT = Pattern.compile("model\\.layers\\.(\\d+)\\..*");
 
-  /** What changes the meaning of the factors, and is not supported unless absent or off. */
+  /** Fields that change the meaning of the factors; they must be absent or off. */
   private static final List<String> UNSUPPORTED =
       List.of(
           "alpha_pattern",
@@ -55,7 +57,7 @@ public final class AdapterFolder {
 
   private AdapterFolder() {}
 
-  /** Where the files of an adapter are. */
+  /** The paths of an adapter's files. */
   public static List<Path> files(Path folder) {
     return List.of(folder.resolve(CONFIG), folder.resolve(MODEL));
   }
@@ -63,7 +65,7 @@ public final class AdapterFolder {
   /**
    * Reads an adapter.
    *
-   * @throws CheckpointException if it is of a kind that cannot be used, or a file is not whole
+   * @throws CheckpointException if the adapter is of an unsupported kind, or a file is incomplete
    */
   public static LowRankAdapter read(Path folder) {
     Path file = folder.resolve(CONFIG);
@@ -128,7 +130,7 @@ public final class AdapterFolder {
         lone.addAll(b.keySet());
         lone.removeIf(weight -> a.containsKey(weight) && b.containsKey(weight));
         throw new CheckpointException(
-            path + ": adapters: lone " + lone + " (expected: lora_A and lora_B of each)");
+            path + ": adapters: incomplete " + lone + " (expected: lora_A and lora_B of each)");
       }
       Map<String, LowRankFactors> factors = new LinkedHashMap<>();
       a.forEach(
@@ -139,22 +141,22 @@ public final class AdapterFolder {
 
   private static CheckpointException unknown(Path path, String name) {
     return new CheckpointException(
-        "%s: tensor %s (expected: lora_A and lora_B of linear layers of the blocks alone)"
+        "%s: tensor %s (expected: only lora_A and lora_B of linear layers of the blocks)"
             .formatted(path, name));
   }
 
   private static void requireRank(Path path, TensorInfo tensor, int dimension, int rank) {
     if (tensor.shape().size() != 2 || tensor.shape().get(dimension) != rank) {
       throw new CheckpointException(
-          "%s: tensor %s: shape %s (expected: two dimensions, dimension %d the rank %d)"
+          "%s: tensor %s: shape %s (expected: two dimensions, with dimension %d equal to the rank, %d)"
               .formatted(path, tensor.name(), tensor.shape(), dimension, rank));
     }
   }
 
   /**
-   * Writes an adapter in float32; the folder is made if need be.
+   * Writes an adapter in float32; creates the folder if needed.
    *
-   * @param base what PEFT is to load it on: a name or path
+   * @param base name or path of the model that PEFT loads the adapter on
    * @throws CheckpointException if it cannot be written
    */
   public static void write(Path folder, LowRankAdapter adapter, String base) {
@@ -195,7 +197,9 @@ public final class AdapterFolder {
     SafetensorsWriter.write(folder.resolve(MODEL), tensors, Map.of("format", "pt"));
   }
 
-  /** Without them PEFT puts adapters on blocks that have none here. */
+  /**
+   * The blocks that have adapters. If they were not listed, PEFT would put adapters on all blocks.
+   */
   private static Set<Integer> blocks(LowRankAdapter adapter) {
     Set<Integer> blocks = new TreeSet<>();
     for (String weight : adapter.factors().keySet()) {

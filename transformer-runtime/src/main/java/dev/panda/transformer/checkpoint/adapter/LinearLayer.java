@@ -3,7 +3,7 @@ package dev.panda.transformer.checkpoint.adapter;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The linear layers of a block, in the order in which {@code decoder.py} has their adapters. */
+/** The linear layers of a block, in the order of their adapters in {@code decoder.py}. */
 public enum LinearLayer {
   Q("self_attn.q_proj"),
   K("self_attn.k_proj"),
@@ -19,14 +19,12 @@ public enum LinearLayer {
     this.path = path;
   }
 
-  /**
-   * The layer whose name stands behind the block's in a checkpoint, such as {@code mlp.up_proj}.
-   */
+  /** Finds the layer by its path within a block, such as {@code mlp.up_proj}. */
   static Optional<LinearLayer> ofPath(String path) {
     return Arrays.stream(values()).filter(layer -> layer.path.equals(path)).findFirst();
   }
 
-  /** Its weight in a checkpoint, such as {@code model.layers.3.mlp.up_proj.weight}. */
+  /** The name of its weight in a checkpoint, such as {@code model.layers.3.mlp.up_proj.weight}. */
   public String weight(int block) {
     return "model.layers." + block + "." + path + ".weight";
   }

@@ -11,12 +11,12 @@ import java.util.Random;
 import java.util.TreeSet;
 
 /**
- * Low-rank adapters (LoRA) of a checkpoint's matrices: each becomes W + scale · B · A.
+ * Low-rank adapters (LoRA) for a checkpoint's matrices: each matrix W becomes W + scale · B · A.
  *
- * @param rank of all of them
- * @param alpha what the scale is computed from
- * @param rankStabilised whether the scale is alpha / √rank, else alpha / rank
- * @param factors by the name of the weight they add to, their rows in the checkpoint's order
+ * @param rank of all adapters
+ * @param alpha numerator of the scale
+ * @param rankStabilised whether the scale is alpha / √rank instead of alpha / rank
+ * @param factors factors by the name of the weight they add to; rows in the checkpoint's order
  */
 public record LowRankAdapter(
     int rank, double alpha, boolean rankStabilised, Map<String, LowRankFactors> factors) {
@@ -24,7 +24,8 @@ public record LowRankAdapter(
   public LowRankAdapter {
     factors = Collections.unmodifiableMap(new LinkedHashMap<>(factors));
     if (factors.isEmpty()) {
-      throw new IllegalArgumentException("adapter: no factors (expected: at least one matrix's)");
+      throw new IllegalArgumentException(
+          "adapter: no factors (expected: those of at least one matrix)");
     }
     if (!Double.isFinite(alpha)) {
       throw new IllegalArgumentException("lora_alpha: " + alpha + " (expected: finite)");
@@ -32,11 +33,11 @@ public record LowRankAdapter(
   }
 
   /**
-   * The adapters that training begins with, which add nothing: A uniform within ± 1 / √in, as PEFT
-   * draws it, B 0. The same for a seed.
+   * Creates the adapters that training begins with. They add nothing: A is uniform within ± 1 /
+   * √in, as in PEFT, and B is 0. The same seed gives the same adapters.
    *
-   * @param blocks number of blocks that have them, from the first
-   * @param layers which layers of a block have them, at least one
+   * @param blocks number of blocks with adapters, from the first
+   * @param layers the layers of a block with adapters, at least one
    */
   public static LowRankAdapter initial(
       ModelConfig config,
@@ -63,12 +64,12 @@ public record LowRankAdapter(
     return new LowRankAdapter(rank, alpha, false, factors);
   }
 
-  /** What B · A is multiplied by. */
+  /** The factor of B · A. */
   public double scale() {
     return alpha / (rankStabilised ? Math.sqrt(rank) : rank);
   }
 
-  /** The same with other factors. */
+  /** The same adapter with other factors. */
   public LowRankAdapter with(Map<String, LowRankFactors> others) {
     return new LowRankAdapter(rank, alpha, rankStabilised, others);
   }

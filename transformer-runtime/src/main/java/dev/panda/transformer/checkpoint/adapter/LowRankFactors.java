@@ -1,7 +1,7 @@
 package dev.panda.transformer.checkpoint.adapter;
 
 /**
- * The two factors of what an adapter adds to a matrix [out × in], but for its scale: B · A.
+ * The two factors of an adapter for a matrix [out × in]: the adapter adds scale · B · A.
  *
  * @param a [rank × in]
  * @param b [out × rank]

@@ -9,11 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A checkpoint of which some tensors are another file's.
+ * A checkpoint in which another file replaces some of the tensors.
  *
- * @param base whose tensors are read where the file has none of the name; stays the caller's to
- *     close
- * @param file closed with this
+ * @param base supplies the tensors that the file lacks; the caller closes it
+ * @param file the replacements; closed with this checkpoint
  */
 public record ReplacedTensors(Checkpoint base, Safetensors file) implements Checkpoint {
 

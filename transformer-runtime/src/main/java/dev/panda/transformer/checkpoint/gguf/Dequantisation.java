@@ -4,8 +4,9 @@ import dev.panda.transformer.checkpoint.Float16;
 import java.nio.ByteBuffer;
 
 /**
- * One quantised block to float32, for each type. A block of the plain types has 32 elements and one
- * scale; one of the K types has 256 in groups with scales of their own, themselves quantised.
+ * Converts one quantised block to float32, with a method for each type. A block of the plain types
+ * has 32 elements and one scale. A block of the K types has 256 elements in groups; each group has
+ * its own quantised scale.
  */
 final class Dequantisation {
   private static final int BLOCK = 32;
@@ -15,7 +16,7 @@ final class Dequantisation {
 
   private Dequantisation() {}
 
-  /** scale, 16 bytes of two nibbles: x = scale · (q - 8). */
+  /** Layout: scale, 16 bytes of two nibbles. x = scale · (q - 8). */
   static void q4_0(ByteBuffer source, float[] target, int at) {
     float scale = half(source);
     for (int i = 0; i < HALF_BLOCK; i++) {
@@ -25,7 +26,7 @@ final class Dequantisation {
     }
   }
 
-  /** scale, minimum, 16 bytes of two nibbles: x = scale · q + minimum. */
+  /** Layout: scale, minimum, 16 bytes of two nibbles. x = scale · q + minimum. */
   static void q4_1(ByteBuffer source, float[] target, int at) {
     float scale = half(source);
     float minimum = half(source);
@@ -36,7 +37,7 @@ final class Dequantisation {
     }
   }
 
-  /** scale, 32 signed bytes: x = scale · q. */
+  /** Layout: scale, 32 signed bytes. x = scale · q. */
   static void q8_0(ByteBuffer source, float[] target, int at) {
     float scale = half(source);
     for (int i = 0; i < BLOCK; i++) {
@@ -45,9 +46,9 @@ final class Dequantisation {
   }
 
   /**
-   * scale, scale of the minima, 12 bytes with 8 scales and 8 minima of 6 bits, 128 bytes of two
-   * nibbles, the low ones for a group of 32 and the high ones for the next: x = scale · s_g · q -
-   * minimum · m_g.
+   * Layout: scale, scale of the minima, 12 bytes with 8 scales and 8 minima of 6 bits, 128 bytes of
+   * two nibbles. The low nibbles belong to one group of 32 and the high nibbles to the next. x =
+   * scale · s_g · q - minimum · m_g.
    */
   static void q4_k(ByteBuffer source, float[] target, int at) {
     float scale = half(source);
@@ -81,9 +82,9 @@ final class Dequantisation {
   }
 
   /**
-   * 128 bytes of low nibbles, 64 bytes of high bit pairs, 16 signed scales of groups of 16, scale:
-   * x = scale · s_g · (q - 32). Each half of the block is laid out on its own, as four runs of 32
-   * elements.
+   * Layout: 128 bytes of low nibbles, 64 bytes of high bit pairs, 16 signed scales of groups of 16,
+   * scale. x = scale · s_g · (q - 32). Each half of the block is laid out separately, as four runs
+   * of 32 elements.
    */
   static void q6_k(ByteBuffer source, float[] target, int at) {
     int low = source.position();

@@ -11,9 +11,9 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * What a GGUF file (version 2 or 3) says of itself: its metadata, by key, and its list of tensors.
- * Every accessor is empty where the file has no such key, and throws {@link CheckpointException}
- * naming file and key where the value is of another type.
+ * The metadata and the tensor list of a GGUF file (version 2 or 3). An accessor returns empty if
+ * the file lacks the key. It throws {@link CheckpointException}, naming file and key, if the value
+ * has another type.
  */
 public final class Gguf {
   private final Path path;
@@ -27,9 +27,9 @@ public final class Gguf {
   }
 
   /**
-   * Reads all but the tensors' data; the file is closed again.
+   * Reads everything except the tensors' data, and closes the file.
    *
-   * @throws CheckpointException if there is no such file, or it is not a whole GGUF file
+   * @throws CheckpointException if there is no such file, or it is not a complete GGUF file
    */
   public static Gguf read(Path path) {
     try (CheckpointFile file = CheckpointFile.open(path)) {
@@ -60,7 +60,7 @@ public final class Gguf {
     return value.isPresent() ? OptionalLong.of(value.get()) : OptionalLong.empty();
   }
 
-  /** A floating point number, or an integer as one. */
+  /** A floating point number; an integer is converted. */
   public OptionalDouble number(String key) {
     Optional<Number> value = value(key, Number.class, "a number");
     return value.isPresent()
@@ -81,7 +81,7 @@ public final class Gguf {
                   throw mismatch(key, "an array of arrays", "an array of strings");
                 }
               }
-              @SuppressWarnings("unchecked") // every element was looked at above
+              @SuppressWarnings("unchecked") // every element was checked above
               List<String> strings = (List<String>) values;
               return strings;
             });
@@ -114,7 +114,7 @@ public final class Gguf {
             });
   }
 
-  /** An exception about a key, or a tensor, of this file. */
+  /** An exception about a key or tensor of this file. */
   CheckpointException error(String message) {
     return new CheckpointException(path + ": " + message);
   }

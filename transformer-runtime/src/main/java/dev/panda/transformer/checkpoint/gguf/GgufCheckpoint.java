@@ -39,7 +39,7 @@ public final class GgufCheckpoint implements Checkpoint {
   /**
    * Opens a file; the caller closes it.
    *
-   * @throws CheckpointException if it is malformed, or the model is not supported
+   * @throws CheckpointException if the file is malformed, or the model is not supported
    */
   public static Checkpoint open(Path path) {
     CheckpointFile file = CheckpointFile.open(path);
@@ -119,6 +119,8 @@ public final class GgufCheckpoint implements Checkpoint {
 
   private CheckpointException notOfThisModel(GgufTensor tensor) {
     return file.error(
-        "tensor " + tensor.name() + ": not supported (expected: those of a Llama or Qwen2 model)");
+        "tensor "
+            + tensor.name()
+            + ": not supported (expected: a tensor of a Llama or Qwen2 model)");
   }
 }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Reads a GGUF file's little-endian values one after the other, never past its end. */
+/** Reads a GGUF file's little-endian values in sequence, and never past the file's end. */
 final class GgufCursor {
   private static final int WINDOW_BYTES = 1 << 16;
 
@@ -27,7 +27,7 @@ final class GgufCursor {
     return file.size() - position();
   }
 
-  /** An exception about what is being read, with its place in the file. */
+  /** An exception about the current value, with its offset in the file. */
   CheckpointException error(String message) {
     return file.error(message + ", before offset " + position());
   }
@@ -49,9 +49,9 @@ final class GgufCursor {
   }
 
   /**
-   * An unsigned 64-bit count.
+   * Reads an unsigned 64-bit count.
    *
-   * @param limit the largest that is taken for meant
+   * @param limit largest count that is accepted
    */
   long readCount(long limit, String subject) {
     long count = readLong(subject);
@@ -62,12 +62,17 @@ final class GgufCursor {
     return count;
   }
 
-  /** A string: its length in bytes, and that many bytes of UTF-8. */
+  /** Reads a string: its length in bytes, then that many bytes of UTF-8. */
   String readString(int limit, String subject) {
     int length = (int) readCount(limit, subject + ": length");
     if (length > remaining()) {
       throw error(
-          subject + ": length: " + length + " (expected: at most the " + remaining() + " left)");
+          subject
+              + ": length: "
+              + length
+              + " (expected: at most the remaining "
+              + remaining()
+              + ")");
     }
     if (length <= WINDOW_BYTES) {
       byte[] bytes = new byte[length];

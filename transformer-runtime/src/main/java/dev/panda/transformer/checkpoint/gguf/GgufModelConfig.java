@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** A model's configuration from the metadata of a GGUF file. */
+/** Reads a model's configuration from the metadata of a GGUF file. */
 final class GgufModelConfig {
   static final String LLAMA = "llama";
   static final String ROTARY_FACTORS = "rope_freqs.weight";
@@ -31,7 +31,7 @@ final class GgufModelConfig {
   /**
    * Reads the configuration.
    *
-   * @param rotaryFactors what the rotary frequencies are divided by, where the file has them
+   * @param rotaryFactors divisors of the rotary frequencies; empty if the file has none
    */
   static ModelConfig read(Gguf gguf, Optional<float[]> rotaryFactors) {
     String architecture = architecture(gguf);
@@ -104,7 +104,7 @@ final class GgufModelConfig {
       int other = integer(same).orElse(headDim);
       if (other != headDim) {
         throw gguf.error(
-            key(same) + ": " + other + " (expected: " + headDim + ", as the keys have)");
+            key(same) + ": " + other + " (expected: " + headDim + ", as for the keys)");
       }
     }
     return headDim;

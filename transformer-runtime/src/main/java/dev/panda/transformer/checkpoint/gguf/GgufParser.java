@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parses a GGUF header: magic, version, counts, metadata, tensor list. Nothing it says is believed
- * before it is checked: counts against what the file can hold, tensors against its end and against
- * each other.
+ * Parses a GGUF header: magic, version, counts, metadata, tensor list. It checks counts against the
+ * file's size, and tensors against the file's end and each other.
  */
 final class GgufParser {
   private static final int MAGIC = 0x46554747; // "GGUF", little-endian
@@ -69,7 +68,7 @@ final class GgufParser {
     return metadata;
   }
 
-  /** The tensors, with offsets as the file has them: from the start of the data. */
+  /** Reads the tensors; their offsets are relative to the start of the data, as in the file. */
   private List<GgufTensor> readTensorList(int count) {
     List<GgufTensor> tensors = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -146,7 +145,7 @@ final class GgufParser {
     }
   }
 
-  /** Every tensor that can be read lies in the file, and none over another. */
+  /** Checks that every readable tensor lies within the file and overlaps no other. */
   private void checkPlaces(List<GgufTensor> tensors) {
     List<GgufTensor> byOffset =
         tensors.stream().sorted(Comparator.comparingLong(GgufTensor::offset)).toList();
@@ -174,7 +173,10 @@ final class GgufParser {
     }
   }
 
-  /** Bytes of a tensor; of one whose type is not read only that it begins in the file is known. */
+  /**
+   * The number of bytes of a tensor; for an unsupported type only its beginning is known to lie in
+   * the file.
+   */
   private long bytes(GgufTensor tensor, String subject) {
     return GgufType.of(tensor.type()).map(type -> bytes(tensor, type, subject)).orElse(0L);
   }

@@ -3,12 +3,12 @@ package dev.panda.transformer.checkpoint.gguf;
 import java.util.List;
 
 /**
- * A tensor as a GGUF file lists it.
+ * An entry of a GGUF file's tensor list.
  *
  * @param name its name in the file, such as {@code blk.0.attn_q.weight}
  * @param type number of its element type
- * @param shape its dimensions, outermost first (the file has them innermost first)
- * @param offset where its data begins in the file
+ * @param shape its dimensions, outermost first (the file lists them innermost first)
+ * @param offset of its data in the file, in bytes
  */
 record GgufTensor(String name, int type, List<Integer> shape, long offset) {
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The element types of GGUF that are read, named and numbered as in ggml. */
+/** The supported element types of GGUF, named and numbered as in ggml. */
 enum GgufType implements ElementFormat {
   F32(0, ScalarType.F32),
   F16(1, ScalarType.F16),
@@ -38,7 +38,7 @@ enum GgufType implements ElementFormat {
     return Optional.ofNullable(BY_NUMBER.get(number));
   }
 
-  /** What a type is called in messages, whether it is read or not. */
+  /** The name of a type in messages, for unsupported types too. */
   static String nameOf(int number) {
     return of(number)
         .map(GgufType::name)
@@ -61,7 +61,7 @@ enum GgufType implements ElementFormat {
     format.decode(source, blocks, target, at);
   }
 
-  /** Decodes one block at the source's position to the target from an index on. */
+  /** Decodes one block at the source's position into the target, from index {@code at}. */
   private interface BlockDecoder {
     void decode(ByteBuffer source, float[] target, int at);
   }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Reads metadata values. Integers of every width become {@link Long} (or {@link BigInteger} beyond
- * 2^63 - 1), both kinds of floating point {@link Double}; arrays become {@code long[]}, {@code
+ * 2^63 - 1), and both kinds of floating point {@link Double}. Arrays become {@code long[]}, {@code
  * double[]}, {@code boolean[]} or a {@link List} of strings or arrays.
  */
 final class GgufValues {
@@ -36,7 +36,7 @@ final class GgufValues {
     this.cursor = cursor;
   }
 
-  /** The value of a key: its type, and then itself. */
+  /** Reads the value of a key: its type, then the value itself. */
   Object read(String key) {
     return read(cursor.readInt(key + ": type"), key, 0);
   }
@@ -60,7 +60,7 @@ final class GgufValues {
     int count = (int) cursor.readCount(LONGEST_ARRAY, key + ": number of elements");
     if (count > cursor.remaining() / smallestBytes(type, key)) {
       throw cursor.error(
-          key + ": " + count + " elements (expected: no more than the rest of the file holds)");
+          key + ": " + count + " elements (expected: no more than fit in the rest of the file)");
     }
     return switch (type) {
       case STRING, ARRAY -> readList(type, key, depth, count);

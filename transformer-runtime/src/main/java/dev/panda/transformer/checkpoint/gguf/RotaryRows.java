@@ -1,15 +1,15 @@
 package dev.panda.transformer.checkpoint.gguf;
 
 /**
- * The order of query and key rows. llama.cpp rotates neighbouring rows of a head, so its files have
- * row i of a head's first half and of its second half side by side; half-split rotary embedding
- * wants the halves one after the other.
+ * Reorders query and key rows. llama.cpp rotates neighbouring rows of a head, so its files place
+ * row i of a head's first half beside row i of the second half. Half-split rotary embedding expects
+ * one half after the other.
  */
 final class RotaryRows {
   private RotaryRows() {}
 
   /**
-   * Puts rows from neighbouring pairs to halves.
+   * Moves rows from neighbouring pairs to halves.
    *
    * @param values [heads · D, columns], row-major
    */

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Hugging Face's names for the tensors that GGUF files of Llama and Qwen2 hold. */
+/** Translates the tensor names in GGUF files of Llama and Qwen2 to Hugging Face's names. */
 final class TensorNames {
   private static final Pattern BLOCK =
       Pattern.compile("blk\\.(0|[1-9][0-9]{0,6})\\.([a-z_]+)\\.(weight|bias)");
@@ -30,7 +30,7 @@ final class TensorNames {
 
   private TensorNames() {}
 
-  /** Hugging Face's name, or empty for a tensor that these models do not have. */
+  /** The Hugging Face name, or empty if these models have no such tensor. */
   static Optional<String> huggingFace(String name) {
     if (OUTSIDE.containsKey(name)) {
       return Optional.of(OUTSIDE.get(name));

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One safetensors file, open for reading: named tensors and the strings its writer put beside. */
+/** A safetensors file, open for reading: named tensors and the writer's strings. */
 public final class Safetensors implements AutoCloseable {
   private final CheckpointFile file;
   private final SafetensorsHeader header;
@@ -29,7 +29,7 @@ public final class Safetensors implements AutoCloseable {
    * Opens a file and checks its header; the caller closes it.
    *
    * @throws dev.panda.transformer.checkpoint.CheckpointException if there is no such file, or it is
-   *     not a whole safetensors file
+   *     not a complete safetensors file
    */
   public static Safetensors open(Path path) {
     CheckpointFile file = CheckpointFile.open(path);

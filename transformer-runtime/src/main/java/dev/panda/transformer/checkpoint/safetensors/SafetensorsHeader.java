@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A safetensors header: 8 bytes with its length, then JSON. Each tensor's place is checked against
- * its shape and type, against the file's end and against the other tensors, which must fill the
- * data without gap or overlap.
+ * A safetensors header: 8 bytes with its length, then JSON. Reading it checks each tensor's offsets
+ * against its shape and type and against the file's end; together the tensors must fill the data
+ * without gap or overlap.
  *
  * @param metadata the writer's own strings
  * @param entries by name, in header order
@@ -25,7 +25,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
   private static final String METADATA = "__metadata__";
   private static final long LONGEST_HEADER = 100_000_000;
 
-  /** Bytes of one element of the types whose size is known, whether they are read or not. */
+  /** Bytes of one element, by type; includes types that can be checked but not read. */
   private static final Map<String, Integer> BYTES =
       Map.ofEntries(
           Map.entry("F64", 8),
@@ -44,7 +44,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
           Map.entry("F8_E4M3", 1),
           Map.entry("F8_E5M2", 1));
 
-  /** A tensor and where its bytes begin and end in the file. */
+  /** A tensor with the offsets of its first byte and the byte after its last. */
   record Entry(TensorInfo info, long begin, long end) {}
 
   static SafetensorsHeader read(CheckpointFile file) {
@@ -118,9 +118,9 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
                 + begin
                 + ", "
                 + end
-                + "] (expected: as many bytes apart as shape "
+                + "] (expected: as far apart as the bytes of shape "
                 + shape
-                + " has in "
+                + " in "
                 + type
                 + ")");
       }
@@ -174,7 +174,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
                   + entry.begin()
                   + " (expected: at "
                   + end
-                  + ", where the one before it ends)");
+                  + ", the end of the tensor before it)");
         }
         end = entry.end();
       }

@@ -26,11 +26,12 @@ public final class SafetensorsWriter {
   private SafetensorsWriter() {}
 
   /**
-   * Writes the tensors in the order of the map. The file appears whole or not at all: it is written
-   * beside its place, flushed to disk and moved over what was there.
+   * Writes the tensors in the order of the map. The file appears complete or not at all: the method
+   * writes a temporary file beside it, flushes that to disk and moves it to the final path,
+   * replacing any file there.
    *
-   * @param metadata strings to be put beside the tensors; may be empty
-   * @throws CheckpointException if it cannot be written
+   * @param metadata strings to store with the tensors; may be empty
+   * @throws CheckpointException if the file cannot be written
    */
   public static void write(
       Path path, Map<String, TensorData> tensors, Map<String, String> metadata) {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * The safetensors files of a folder.
  *
- * @param files all that were opened
+ * @param files all files of the model, opened
  * @param byTensor the file that holds a tensor, by the tensor's name
  */
 record Shards(Collection<Safetensors> files, Map<String, Safetensors> byTensor) {
@@ -39,9 +39,9 @@ record Shards(Collection<Safetensors> files, Map<String, Safetensors> byTensor) 
               + found.size()
               + " *.safetensors files (expected: "
               + SINGLE
-              + ", shards with "
+              + ", or shards with "
               + INDEX
-              + ", or a single one)");
+              + ", or exactly one file)");
     }
     return openSingle(found.get(0));
   }
@@ -71,7 +71,7 @@ record Shards(Collection<Safetensors> files, Map<String, Safetensors> byTensor) 
               shard.path()
                   + ": tensor "
                   + entry.getKey()
-                  + ": missing (expected: as "
+                  + ": missing (expected: present, as "
                   + index
                   + " says)");
         }
@@ -105,7 +105,7 @@ record Shards(Collection<Safetensors> files, Map<String, Safetensors> byTensor) 
       }
     }
     if (!missing.isEmpty()) {
-      throw new CheckpointException(index + ": files it names are missing: " + missing);
+      throw new CheckpointException(index + ": names missing files: " + missing);
     }
   }
 

@@ -8,10 +8,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an enum's value as people write it: {@code LOW_RANK} is {@code low-rank}. */
+/** Parses enum values in the form that people write: {@code low-rank} is {@code LOW_RANK}. */
 record EnumWords<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
 
-  /** For every enum that an argument of the command, or of one below it, takes. */
+  /** Registers a converter for every enum among the arguments of a command and its subcommands. */
   static void register(CommandLine command) {
     for (ArgSpec argument : command.getCommandSpec().args()) {
       for (Class<?> type : argument.auxiliaryTypes()) {

@@ -15,10 +15,10 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Reports what a command threw: what happened, what to do, never a stack trace.
+ * Reports a command's exception: what happened and what to do, without a stack trace.
  *
- * @param plain kinds of failures of the command's own, whose message is all there is to say; an
- *     IllegalArgumentException among them is what was asked for wrongly
+ * @param plain exceptions of the command whose message is the whole report; an
+ *     IllegalArgumentException among them means wrong usage
  */
 public record FailureReport(Set<Class<? extends Exception>> plain)
     implements IExecutionExceptionHandler {
@@ -36,7 +36,7 @@ public record FailureReport(Set<Class<? extends Exception>> plain)
         : command.getCommandSpec().exitCodeOnExecutionException();
   }
 
-  /** The report, the headline first. */
+  /** The lines of the report, headline first. */
   private List<String> lines(Exception exception) {
     if (exception instanceof TrainingException failure) {
       return Stream.concat(Stream.of(failure.getMessage()), failure.remedy().stream()).toList();
@@ -58,7 +58,7 @@ public record FailureReport(Set<Class<? extends Exception>> plain)
     }
     return List.of(
         exception.toString(),
-        "This is a mistake in panda itself; please report it with the command.");
+        "This is a bug in panda. Please report it, together with the command.");
   }
 
   private boolean isPlain(Exception exception) {

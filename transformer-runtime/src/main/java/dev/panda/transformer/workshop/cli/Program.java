@@ -14,8 +14,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * A module's share of the commands of {@code panda}. Exit codes: 0 done, 1 failed, 2 asked for
- * wrongly. A plain Java program, on the class path of the packaged service.
+ * The {@code panda} commands of one module, as a plain Java program on the class path of the
+ * packaged service. Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
 @Command(
     name = "deploy/panda",
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:failed", "2:asked for wrongly"},
+    exitCodeList = {"0:done", "1:failed", "2:wrong usage"},
     synopsisHeading = "%n@|bold Usage:|@ ",
     descriptionHeading = "%n",
     parameterListHeading = "%n@|bold Arguments:|@%n",
@@ -35,17 +35,17 @@ import picocli.CommandLine.Spec;
 public abstract class Program implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** Parses and runs commands, and reports what they throw. */
+  /** Parses and runs commands, and reports their exceptions. */
   protected final CommandLine commandLine(FailureReport failures) {
     CommandLine commands =
         new CommandLine(this)
-            .setParameterExceptionHandler(new Misuse())
+            .setParameterExceptionHandler(new UsageErrorHandler())
             .setExecutionExceptionHandler(failures);
     EnumWords.register(commands);
     return commands;
   }
 
-  /** Runs the command that the arguments name, and ends the process. */
+  /** Runs the command in the arguments and ends the process. */
   protected static void main(CommandLine commands, String[] arguments) {
     Locale.setDefault(Locale.ROOT);
     silenceLibraries();
@@ -57,7 +57,10 @@ public abstract class Program implements Runnable {
     System.exit(exitCode);
   }
 
-  /** Quarkus starts the log manager that its SLF4J provider needs; here nothing does. */
+  /**
+   * Switches logging off: outside Quarkus nothing starts the log manager that the SLF4J provider
+   * needs.
+   */
   private static void silenceLibraries() {
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");

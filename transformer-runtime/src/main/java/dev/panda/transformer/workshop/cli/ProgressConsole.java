@@ -11,8 +11,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * Standard error, where progress is shown: bars, which where nobody watches are lines that are
- * written seldom, and lines that stay.
+ * Shows progress on standard error: bars, and lines that stay. If standard error is no terminal, a
+ * bar becomes plain lines, written rarely.
  */
 public final class ProgressConsole {
   private static final int WIDTH = 100;
@@ -23,7 +23,7 @@ public final class ProgressConsole {
   private final PrintStream err =
       new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
 
-  /** A bar, for the caller to say how long it is, and to close. */
+  /** Creates a bar; the caller sets its length and closes it. */
   public ProgressBarBuilder bar(String task) {
     return new ProgressBarBuilder()
         .setTaskName(task)
@@ -39,7 +39,7 @@ public final class ProgressConsole {
     err.println(line);
   }
 
-  /** A line in place of the bar, which is written again below it. */
+  /** Prints a line in place of the bar, which then appears again below the line. */
   public void lineOverBar(String line) {
     err.println(watched ? "\r" + line + " ".repeat(Math.max(0, WIDTH - line.length())) : line);
   }

@@ -1,2 +1,4 @@
-/** What the model services' command lines share: their main method, their bars, their failures. */
+/**
+ * Code shared by the model services' command lines: main method, progress bars and failure reports.
+ */
 package dev.panda.transformer.workshop.cli;

@@ -3,9 +3,9 @@ package dev.panda.transformer.workshop.training;
 import java.util.List;
 
 /**
- * A file of examples, as it was read.
+ * The contents of a file of examples.
  *
- * @param name without its folder
+ * @param name of the file, without its folder
  * @param fingerprint SHA-256 of its bytes, in hexadecimal
  * @param skipped number of lines that could not be used
  */

@@ -3,11 +3,10 @@ package dev.panda.transformer.workshop.training;
 import java.util.function.Function;
 
 /**
- * How one kind of example is written, one JSON object a line.
+ * The file format of one kind of example, with one JSON object a line.
  *
- * @param name of an example, for messages
- * @param shape of a line, for messages
- * @param parse throws IllegalArgumentException where a line is no usable example; the message names
- *     the field
+ * @param name of the kind of example, for messages
+ * @param shape description of a line, for messages
+ * @param parse throws IllegalArgumentException, naming the field, if a line is no usable example
  */
 public record ExampleFormat<T>(String name, String shape, Function<ExampleLine, T> parse) {}

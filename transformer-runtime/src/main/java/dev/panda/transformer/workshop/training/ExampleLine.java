@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One line of a file of examples: an object with the conversation before them, {@code messages},
- * and more. What is wrong with a field is an IllegalArgumentException that names it.
+ * One line of a file of examples: an object with the conversation, {@code messages}, and further
+ * fields. If a field is wrong, an accessor throws an IllegalArgumentException that names it.
  */
 public final class ExampleLine {
   private static final JsonMapper JSON =
@@ -33,7 +33,7 @@ public final class ExampleLine {
 
   /**
    * @param line UTF-8
-   * @param shape what is expected, for the message of an error
+   * @param shape description of the expected line, for error messages
    */
   static ExampleLine parse(byte[] line, String shape) {
     JsonNode root = json(line);
@@ -58,7 +58,7 @@ public final class ExampleLine {
     }
   }
 
-  /** The conversation, the user's message last. */
+  /** The conversation; the last message is the user's. */
   public List<ChatMessage> messages() {
     JsonNode array = object.path("messages");
     if (!array.isArray() || array.isEmpty()) {
@@ -85,17 +85,17 @@ public final class ExampleLine {
     return messages;
   }
 
-  /** A field's text, which is not blank. */
+  /** The text of a field; it must not be blank. */
   public String text(String field) {
     return text(object, field, "");
   }
 
-  /** Any field, or a missing node. */
+  /** A field of any type, or a missing node. */
   public JsonNode field(String name) {
     return object.path(name);
   }
 
-  /** The whole object, a copy of it. */
+  /** A copy of the whole object. */
   public ObjectNode object() {
     return object.deepCopy();
   }

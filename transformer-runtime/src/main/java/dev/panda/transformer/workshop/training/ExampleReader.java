@@ -17,14 +17,14 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads files of examples: JSON Lines, gzipped where the name ends in {@code .gz}. Blank lines are
- * passed over.
+ * Reads files of examples: JSON Lines, gzipped if the name ends in {@code .gz}. It ignores blank
+ * lines.
  *
- * @param skipInvalid whether lines that cannot be used are passed over and counted; else the first
- *     of them is an error
+ * @param skipInvalid whether to skip and count unusable lines; otherwise the first such line is an
+ *     error
  */
 public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
-  /** Longest line; a conversation beyond it is none of people. */
+  /** Longest line; no human conversation is longer. */
   static final int MAX_LINE_BYTES = 1 << 20;
 
   private static final int BUFFER = 1 << 16;
@@ -32,7 +32,7 @@ public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
   /**
    * Reads a file to its end.
    *
-   * @throws TrainingException if the file cannot be read, holds no example, or a line cannot be
+   * @throws TrainingException if the file cannot be read or has no example, or a line cannot be
    *     used; the message names file and line
    */
   public ExampleFile<T> read(Path file) {
@@ -50,8 +50,8 @@ public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
           file + ": no such file (expected: JSON Lines)", "Check the path.", e);
     } catch (ZipException | EOFException e) {
       throw new TrainingException(
-          "%s: broken gzip: %s (expected: a whole file)".formatted(file, e.getMessage()),
-          "Make the file anew, or name it without .gz if it is plain text.",
+          "%s: broken gzip: %s (expected: a complete file)".formatted(file, e.getMessage()),
+          "Create the file again, or rename it without .gz if it is plain text.",
           e);
     } catch (IOException e) {
       throw new TrainingException(
@@ -59,7 +59,7 @@ public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
     }
   }
 
-  /** Adds the examples, and gives the number of lines that could not be used. */
+  /** Adds the examples to the list; returns the number of skipped lines. */
   private int read(Path file, InputStream in, List<T> examples) throws IOException {
     int skipped = 0;
     Line line = new Line();
@@ -72,7 +72,7 @@ public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
         if (!skipInvalid) {
           throw new TrainingException(
               "%s, line %d: %s".formatted(file, number, e.getMessage()),
-              "Correct that line, take it out, or pass over such lines with --skip-invalid.",
+              "Correct or remove that line, or skip such lines with --skip-invalid.",
               e);
         }
         skipped++;
@@ -87,13 +87,13 @@ public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
     return skipped;
   }
 
-  /** The line that was read last; no more than the bound of it is kept. */
+  /** The current line; bytes beyond the length limit are counted but not kept. */
   private static final class Line {
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private long length;
     private boolean blank;
 
-    /** Whether there was another line. */
+    /** Reads the next line; returns whether there was one. */
     boolean next(InputStream in) throws IOException {
       kept.reset();
       length = 0;

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 
-/** SHA-256. */
+/** SHA-256 hashes of texts and conversations. */
 public final class Hashes {
   private Hashes() {}
 
@@ -20,14 +20,14 @@ public final class Hashes {
     return HexFormat.of().formatHex(digest);
   }
 
-  /** Adds a text, and its length, so that no two lists of texts are alike. */
+  /** Adds a text and its length, so that different lists of texts have different hashes. */
   public static void update(MessageDigest digest, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
     digest.update(bytes);
   }
 
-  /** Of a conversation, and what follows it, under a seed. */
+  /** The hash of a seed, a conversation and further texts. */
   public static ByteBuffer of(long seed, List<ChatMessage> messages, String... more) {
     MessageDigest digest = sha256();
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, seed));

@@ -4,21 +4,22 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C during work that cannot be broken off: a process must not end while PyTorch computes. It
- * asks the work to stop, and the process waits until it has, or for some minutes.
+ * Handles Ctrl-C during work that must not be broken off, because a process must not end while
+ * PyTorch computes. Ctrl-C asks the work to stop; the process waits until it has stopped, but at
+ * most 300 s.
  */
 public final class Interruption implements AutoCloseable {
   private static final long SILENT_WAIT = 3;
   private static final long LONGEST_WAIT = 300;
 
-  /** Time for the command to say where it stopped, in milliseconds. */
+  /** Time for the command to report where it stopped, in milliseconds. */
   private static final long LAST_WORDS = 200;
 
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "interruption");
   private volatile boolean asked;
 
-  /** From here on until it is closed, the end of the process waits for the work. */
+  /** Starts handling Ctrl-C, until this object is closed. */
   public Interruption() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -27,9 +28,9 @@ public final class Interruption implements AutoCloseable {
     asked = true;
     try {
       if (!stopped.await(SILENT_WAIT, TimeUnit.SECONDS)) {
-        System.err.println("\nFinishing the update under way, so that nothing learned is lost …");
+        System.err.println("\nFinishing the current update, so that no training is lost …");
         if (!stopped.await(LONGEST_WAIT, TimeUnit.SECONDS)) {
-          System.err.println("Still computing after " + LONGEST_WAIT + " s: broken off.");
+          System.err.println("Still computing after " + LONGEST_WAIT + " s; aborting.");
         }
       }
       Thread.sleep(LAST_WORDS);
@@ -38,7 +39,7 @@ public final class Interruption implements AutoCloseable {
     }
   }
 
-  /** Whether the work is to stop at the next moment at which it can go on later. */
+  /** Whether the work must stop at the next point from which it can be resumed. */
   public boolean asked() {
     return asked;
   }
@@ -49,7 +50,7 @@ public final class Interruption implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
-      // The process is about to end; the hook knows now that the work has stopped.
+      // The process is already ending, and the hook now knows that the work has stopped.
     }
   }
 }

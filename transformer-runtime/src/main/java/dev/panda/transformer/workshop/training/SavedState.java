@@ -13,12 +13,12 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * All that an interrupted training needs to go on: one safetensors file of weights and moments, and
- * in its metadata the state and the settings. It appears whole or not at all.
+ * Everything needed to resume an interrupted training: one safetensors file with weights and
+ * moments, and in its metadata the state and the settings. The file appears complete or not at all.
  *
- * @param file open for reading, closed with this
- * @param state how far training was
- * @param settings all that the weights depend on, by the names that messages use
+ * @param file open for reading; closed with this object
+ * @param state progress of the training
+ * @param settings all settings that the weights depend on, by their names in messages
  */
 public record SavedState<S>(Safetensors file, S state, Map<String, String> settings)
     implements AutoCloseable {
@@ -27,7 +27,7 @@ public record SavedState<S>(Safetensors file, S state, Map<String, String> setti
   private static final String SETTINGS = "settings";
 
   /**
-   * Writes a state over the one before.
+   * Writes a state, replacing the previous one.
    *
    * @param state a record that Jackson can write and read
    */
@@ -46,10 +46,10 @@ public record SavedState<S>(Safetensors file, S state, Map<String, String> setti
   }
 
   /**
-   * Opens what {@link #write} wrote; the caller closes it.
+   * Opens a file from {@link #write}; the caller closes it.
    *
-   * @param command that wrote it, for the message of an error
-   * @throws TrainingException if it is no such file
+   * @param command the command that wrote it, for error messages
+   * @throws TrainingException if the file is not a saved state
    */
   public static <S> SavedState<S> open(Path path, Class<S> state, String command) {
     Safetensors file = Safetensors.open(path);
@@ -62,7 +62,7 @@ public record SavedState<S>(Safetensors file, S state, Map<String, String> setti
     } catch (JsonProcessingException e) {
       file.close();
       throw new TrainingException(
-          path + ": not a state of " + command, "Take it away to begin anew.", e);
+          path + ": not a saved state of " + command, "Delete it to start from the beginning.", e);
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -70,10 +70,10 @@ public record SavedState<S>(Safetensors file, S state, Map<String, String> setti
   }
 
   /**
-   * Refuses to go on with other settings.
+   * Refuses to resume with other settings.
    *
-   * @param now the settings that training is to go on with
-   * @throws TrainingException if one is not what it was
+   * @param now the settings for the resumed training
+   * @throws TrainingException if a setting differs
    */
   public void requireSettings(Map<String, String> now) {
     now.forEach(
@@ -81,14 +81,14 @@ public record SavedState<S>(Safetensors file, S state, Map<String, String> setti
           String before = settings.get(name);
           if (!value.equals(before)) {
             throw new TrainingException(
-                "%s: begun with another %s: %s (now: %s)"
+                "%s: started with another %s: %s (now: %s)"
                     .formatted(file.path().getParent(), name, before, value),
-                "Give the settings it was begun with, or take that folder away to begin anew.");
+                "Use the settings it was started with, or delete that folder to start from the beginning.");
           }
         });
   }
 
-  /** Deletes the files that a kill left half written in a folder. */
+  /** Deletes partly written files that a killed process left in a folder. */
   public static void removePartial(Path folder) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.partial")) {
       for (Path file : files) {

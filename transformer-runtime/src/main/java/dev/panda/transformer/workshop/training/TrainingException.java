@@ -2,13 +2,16 @@ package dev.panda.transformer.workshop.training;
 
 import java.util.Optional;
 
-/** Training that cannot go on: says what happened and, beside it, what the user can do about it. */
+/**
+ * Thrown if training cannot continue: the message says what happened, the remedy what the user can
+ * do.
+ */
 public final class TrainingException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final String remedy;
 
-  /** With a message that stands on its own. */
+  /** Creates an exception without a separate remedy. */
   public TrainingException(String message) {
     this(message, null, null);
   }
@@ -26,7 +29,7 @@ public final class TrainingException extends RuntimeException {
     this.remedy = remedy;
   }
 
-  /** Absent where the message says it. */
+  /** What the user can do; empty if the message says it. */
   public Optional<String> remedy() {
     return Optional.ofNullable(remedy);
   }

@@ -1,6 +1,6 @@
 /**
- * What all training stands on: examples from files of JSON Lines, hashes that choose among them,
- * the learning rate, the state that an interrupted training goes on from, Ctrl-C, and failures that
- * say what to do. It knows nothing of what is learned.
+ * Shared parts of all training: examples from JSON Lines files, hashes that split them, the
+ * learning rate, the saved state for resuming, Ctrl-C, and exceptions with a remedy. This package
+ * does not know what is trained.
  */
 package dev.panda.transformer.workshop.training;

@@ -28,7 +28,7 @@ class AdapterFolderTest {
 
   @TempDir private Path folder;
 
-  /** Of the second block's up_proj alone, a rank of 2. */
+  /** An adapter of rank 2 for the second block's up_proj only. */
   private static LowRankAdapter adapter(int rows, int columns) {
     float[] a = new float[2 * columns];
     float[] b = new float[rows * 2];
@@ -124,7 +124,7 @@ class AdapterFolderTest {
 
     writeTensors(tensors);
     assertThatThrownBy(() -> AdapterFolder.read(folder))
-        .hasMessageContaining("lone [model.layers.0.mlp.up_proj.weight]");
+        .hasMessageContaining("incomplete [model.layers.0.mlp.up_proj.weight]");
 
     tensors.put(B, matrix(48, 3));
     writeTensors(tensors);

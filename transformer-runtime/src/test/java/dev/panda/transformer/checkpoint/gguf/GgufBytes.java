@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes the bytes of GGUF files, sound ones and others. */
+/** Writes the bytes of GGUF files, valid and invalid. */
 @SuppressWarnings("ByteBufferBackingArray") // its buffers are allocated in full by little()
 final class GgufBytes {
   static final int UINT32 = 4;
@@ -25,7 +25,7 @@ final class GgufBytes {
     return this;
   }
 
-  /** States other counts than are there. */
+  /** States wrong counts. */
   GgufBytes miscount(long moreTensors, long moreKeys) {
     tensors += moreTensors;
     keys += moreKeys;
@@ -68,7 +68,7 @@ final class GgufBytes {
     return this;
   }
 
-  /** An entry of the tensor list, with nothing said about data. */
+  /** An entry of the tensor list, without data. */
   GgufBytes listed(String name, long[] innermostFirst, int type, long offset) {
     tensors++;
     list.writeBytes(text(name));

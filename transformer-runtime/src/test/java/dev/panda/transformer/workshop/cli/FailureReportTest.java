@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 class FailureReportTest {
   private final StringWriter err = new StringWriter();
 
-  /** The exit code of a command that fails so. */
+  /** The exit code of a command that throws the exception. */
   private int report(Exception failure, Set<Class<? extends Exception>> plain) {
     return new CommandLine(new Failing(failure))
         .setExecutionExceptionHandler(new FailureReport(plain))
@@ -37,7 +37,7 @@ class FailureReportTest {
   }
 
   @Test
-  void saysNothingToDoWhereTheMessageSaysIt() {
+  void addsNoRemedyIfTheMessageHasOne() {
     assertThat(report(new TrainingException("pairs: none (expected: some)"))).isOne();
     assertThat(err.toString().strip()).isEqualTo("panda: pairs: none (expected: some)");
   }
@@ -55,15 +55,13 @@ class FailureReportTest {
   }
 
   @Test
-  void takesTheUnforeseenForAMistakeOfItsOwn() {
+  void reportsUnforeseenExceptionsAsBugs() {
     assertThat(report(new IllegalArgumentException("k: 0"))).isOne();
-    assertThat(err.toString())
-        .contains("k: 0", "a mistake in panda itself")
-        .doesNotContain("\tat ");
+    assertThat(err.toString()).contains("k: 0", "a bug in panda").doesNotContain("\tat ");
   }
 
   @Test
-  void takesPlainIllegalArgumentsForMisuse() {
+  void reportsPlainIllegalArgumentsAsWrongUsage() {
     assertThat(report(new NumberFormatException("k: x"), Set.of(IllegalArgumentException.class)))
         .isEqualTo(2);
     assertThat(err.toString().strip()).isEqualTo("panda: k: x");

@@ -49,7 +49,7 @@ class ProgramTest {
   }
 
   @Test
-  void aMisspeltOptionIsAnsweredWithTheOnesLikeIt() {
+  void suggestsSimilarOptionsForAMisspeltOne() {
     run("count", "--shre=1");
     assertThat(err.toString()).contains("Possible solutions: --share");
   }

@@ -6,19 +6,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The small files of a Hugging Face folder. */
-final class ModelFiles {
+/** Writes the configuration files of a Hugging Face folder. */
+final class ConfigFiles {
   private static final JsonMapper JSON = new JsonMapper();
   private static final double NORM_EPSILON = 1e-5;
   private static final double ROTARY_BASE = 10_000;
   private static final double INITIAL_SPREAD = 0.02;
 
-  private ModelFiles() {}
+  private ConfigFiles() {}
 
   /**
    * Writes {@code config.json} and {@code generation_config.json}.
    *
-   * @param folder made if need be
+   * @param folder created if needed
    */
   static void write(Path folder, ModelShape shape, int vocabulary, int endToken)
       throws IOException {

@@ -3,10 +3,10 @@ package dev.panda.reward.workshop.features;
 import dev.panda.reward.serving.head.RewardHead;
 import java.util.concurrent.CompletableFuture;
 
-/** A frozen decoder, as training sees it. */
-public interface Backbone {
+/** A frozen decoder that training reads features from. */
+public interface FrozenBackbone {
 
-  /** Number of its blocks L. */
+  /** Number of blocks L. */
   int layers();
 
   /** Number of dimensions D of a hidden state. */
@@ -22,9 +22,9 @@ public interface Backbone {
   interface Features extends AutoCloseable {
 
     /**
-     * Hidden states of a sequence, pooled over the tokens from start to each end.
+     * Pools the hidden states of a sequence over the tokens from start to each end.
      *
-     * @param layers blocks to read after, from 1
+     * @param layers blocks after which to read, from 1
      * @return [ends × layers × (last, mean) × D]
      */
     CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers);
@@ -36,7 +36,7 @@ public interface Backbone {
   /** Reads w · h of a sequence's tokens. */
   interface Terms extends AutoCloseable {
 
-    /** w · h, without the bias, of the tokens from start on [tokens.length − start]. */
+    /** w · h, without the bias, of the tokens beginning at start [tokens.length − start]. */
     float[] of(int[] tokens, int start);
 
     @Override

@@ -10,16 +10,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The files of a model that matter to its tokenizer. */
-final class ModelFiles {
+/** Finds and reads the files that a model's tokenizer needs. */
+final class TokenizerFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private ModelFiles() {}
+  private TokenizerFiles() {}
 
   /**
-   * The model's GGUF file: itself, or the only one of a directory without {@code tokenizer.json}.
+   * The model's GGUF file: the model itself, or the only GGUF file of a directory without {@code
+   * tokenizer.json}.
    *
-   * @throws CheckpointException if the model does not exist, or several files could be meant
+   * @throws CheckpointException if the model does not exist, or the directory has several GGUF
+   *     files
    */
   static Optional<Path> gguf(Path model) {
     if (Files.isRegularFile(model)) {
@@ -34,7 +36,7 @@ final class ModelFiles {
     List<Path> files = ggufFiles(model);
     if (files.size() > 1) {
       throw new CheckpointException(
-          model + ": " + files.size() + " GGUF files (expected: one, or name the file)");
+          model + ": " + files.size() + " GGUF files (expected: one, or the path of the file)");
     }
     return files.stream().findFirst();
   }

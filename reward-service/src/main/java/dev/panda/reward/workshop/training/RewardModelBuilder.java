@@ -13,8 +13,8 @@ import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.evaluation.Baselines;
 import dev.panda.reward.workshop.evaluation.Evaluation;
 import dev.panda.reward.workshop.evaluation.PairTexts;
-import dev.panda.reward.workshop.features.Backbone;
 import dev.panda.reward.workshop.features.FeatureCache;
+import dev.panda.reward.workshop.features.FrozenBackbone;
 import dev.panda.reward.workshop.features.RewardCache;
 import dev.panda.reward.workshop.features.TermReader;
 import dev.panda.reward.workshop.pairs.Cuts;
@@ -33,34 +33,35 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a trained head is worth: terms are clipped and rewards calibrated on training responses, and
- * the accuracy is measured beside two baselines, with terms read as the service reads them.
+ * Makes a reward model from a trained head. It chooses the clip and calibrates rewards on training
+ * responses, and measures the accuracy beside two baselines, with terms read as the service reads
+ * them.
  */
-record Appraisal(
+record RewardModelBuilder(
     TrainingOptions options,
     BatchProgress.Display display,
     String backboneFingerprint,
     Texts texts,
     TrainingPairs pairs,
     EncodedPairs encoded) {
-  /** Enough for a mean and a spread: the latter is then known to 5 % or so. */
+  /** Enough responses for a mean and a standard deviation, which is then known to about 5 %. */
   private static final int CALIBRATION_RESPONSES = 256;
 
-  /** Encoders of pairs, and of the texts in them. */
+  /** The encoders of pairs and of their texts. */
   record Texts(PairEncoder pairs, TextEncoder encoder) {}
 
   /**
-   * The head with its card.
+   * Makes the reward model: the head with its card.
    *
-   * @param adapted absent where the backbone stayed as it is
-   * @param backbone that the head reads: with the weights that go with it, where there are any
+   * @param adapted empty if the backbone stayed frozen
+   * @param backbone the backbone that the head reads, with the head's own weights if there are any
    */
   RewardModel of(
       RewardTraining.Chosen chosen,
       RewardHead head,
       Optional<BackboneAdaptation.Adapted> adapted,
-      Backbone backbone) {
-    try (Backbone.Terms terms = backbone.terms(chosen.readout().layer(), head)) {
+      FrozenBackbone backbone) {
+    try (FrozenBackbone.Terms terms = backbone.terms(chosen.readout().layer(), head)) {
       TermReader reader = new TermReader(terms);
       RewardModel model = calibrate(reader, chosen.readout(), head);
       TrainingRecord record =
@@ -68,7 +69,7 @@ record Appraisal(
               method(),
               dataRecord(),
               selectionRecord(chosen),
-              adapted.map(Appraisal::adaptationRecord),
+              adapted.map(RewardModelBuilder::adaptationRecord),
               evaluate(reader, model, adapted.map(BackboneAdaptation.Adapted::folder)),
               Optional.empty(),
               backboneFingerprint,
@@ -86,7 +87,7 @@ record Appraisal(
             .map(
                 adaptation ->
                     switch (adaptation.method()) {
-                      case HEAD -> throw new IllegalStateException("a head adapts nothing");
+                      case HEAD -> throw new IllegalStateException("method head adapts nothing");
                       case LOW_RANK -> "with low-rank adapters of the backbone";
                       case FULL -> "with all weights of the backbone";
                     })
@@ -100,7 +101,10 @@ record Appraisal(
     return "Bradley-Terry %s, responses %s".formatted(what, cuts);
   }
 
-  /** The pairs that were learned: with an adaptation not those split off, which end it. */
+  /**
+   * The pairs that were trained on. An adaptation excludes the validation pairs, which decide when
+   * it ends.
+   */
   private List<EncodedPair> fitted() {
     return options.adaptation().isPresent() ? encoded.training() : encoded.fitted();
   }

@@ -7,8 +7,8 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reports what was asked for wrongly: the error, what may have been meant, and where help is. */
-final class Misuse implements IParameterExceptionHandler {
+/** Reports wrong usage of a command: the error, suggestions, and how to get help. */
+final class UsageErrorHandler implements IParameterExceptionHandler {
 
   @Override
   public int handleParseException(ParameterException misuse, String[] arguments) {
@@ -22,7 +22,7 @@ final class Misuse implements IParameterExceptionHandler {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** Picocli names the types of Java. */
+  /** Replaces the Java type names in picocli's messages. */
   private static String inWords(String message) {
     return message
         .replaceFirst("' is not an? (int|long)$", "' (expected: a whole number)")
