@@ -1,9 +1,9 @@
 package dev.panda.orchestrator.workshop.services;
 
-import static dev.panda.orchestrator.workshop.cli.Ran.panda;
+import static dev.panda.orchestrator.workshop.Ran.panda;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.orchestrator.workshop.cli.Ran;
+import dev.panda.orchestrator.workshop.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
