@@ -7,6 +7,9 @@ import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,27 @@ class PortsTest {
       int first = ports.take(port, "--port");
       assertThat(first).isGreaterThan(port + 1);
       assertThat(ports.take(port, "--port")).isGreaterThan(first);
+    }
+  }
+
+  @Test
+  void aProgramThatTakesNoFurtherCallsListensAllTheSame() throws IOException {
+    List<Socket> waiting = new ArrayList<>();
+    try (ServerSocket busy = listen()) {
+      for (int i = 0; i < 4; i++) {
+        Socket socket = new Socket();
+        waiting.add(socket);
+        try {
+          socket.connect(busy.getLocalSocketAddress(), 100);
+        } catch (SocketTimeoutException full) {
+          break;
+        }
+      }
+      assertThat(Ports.isListening(busy.getLocalPort())).isTrue();
+    } finally {
+      for (Socket socket : waiting) {
+        socket.close();
+      }
     }
   }
 

@@ -12,23 +12,84 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class StartTest {
+  private static final Duration LONG = Duration.ofSeconds(90);
+
   private final StringWriter said = new StringWriter();
+  private final PrintWriter err = new PrintWriter(said, true);
   @TempDir private Path root;
+  private RunFolder run;
+
+  @BeforeEach
+  void chooseFolder() {
+    run = new RunFolder(root.resolve("run"));
+  }
+
+  private Start begin(String options) {
+    return new Start(new Installation(root, Map.of("PANDA_JAVA_OPTIONS", options)), run, err);
+  }
+
+  private ServicePlan plan() {
+    return ServicePlan.of(
+        root,
+        new RewardPlan(List.of(), List.of()),
+        new Ports.Chosen(29100, 28180, 29101, 29102).orNextFree(),
+        new ServiceOptions.Tuning(Optional.empty(), Optional.empty(), Optional.empty(), "64m"));
+  }
 
   @Test
-  void aServiceThatEndsAtItsStartLeavesItsLastWordsAndNoOther() throws Exception {
-    RunFolder run = new RunFolder(root.resolve("run"));
+  void servicesThatAreHealthyAreLeftRunning() throws Exception {
+    PretendService.install(root);
+    ServicePlan plan = plan();
+    try (Start start = begin("")) {
+      start.start(plan, LONG);
+      start.leaveRunning();
+    }
 
-    assertThatThrownBy(() -> start(run, Duration.ofSeconds(90)))
+    assertThat(run.running()).containsExactly("base-model", "orchestrator");
+    assertThat(run.settings()).contains(plan.services());
+    assertThat(Stop.of(run, err).all()).containsExactly("orchestrator", "base-model");
+    assertThat(run.running()).isEmpty();
+    assertThat(said.toString()).isEmpty();
+  }
+
+  @Test
+  void servicesThatWereLentAreStopped() throws Exception {
+    PretendService.install(root);
+    try (Start start = begin("")) {
+      start.start(plan(), LONG);
+      assertThat(run.running()).hasSize(2);
+    }
+
+    assertThat(run.running()).isEmpty();
+    assertThat(run.settings()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatIsNotHealthyInTimeIsStopped() throws IOException {
+    PretendService.install(root);
+
+    assertThatThrownBy(() -> start("-Dill=true", Duration.ofSeconds(1)))
         .isInstanceOfSatisfying(
             CommandFailure.class,
-            failure -> assertThat(failure.remedy()).contains("The whole log: " + root))
+            failure -> assertThat(failure.remedy()).contains("--start-timeout"))
+        .hasMessage("the base-model service isn't healthy after 1 s");
+
+    assertThat(run.started()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatEndsAtItsStartLeavesItsLastWordsAndNoOther() {
+    assertThatThrownBy(() -> start("", LONG))
+        .isInstanceOfSatisfying(
+            CommandFailure.class,
+            failure -> assertThat(failure.remedy()).startsWith("The whole log: " + root))
         .hasMessageContaining("service ended while it started; its last words stand above");
 
     assertThat(said.toString()).contains("Unable to access jarfile", "--- ");
@@ -36,30 +97,9 @@ class StartTest {
     assertThat(run.settings()).isEmpty();
   }
 
-  @Test
-  void aServiceThatIsNotHealthyInTimeIsStopped() throws Exception {
-    RunFolder run = new RunFolder(root.resolve("run"));
-
-    assertThatThrownBy(() -> start(run, Duration.ZERO))
-        .isInstanceOfSatisfying(
-            CommandFailure.class,
-            failure -> assertThat(failure.remedy()).contains("--start-timeout"))
-        .hasMessageContaining("isn't healthy after 0 s");
-
-    assertThat(run.started()).isEmpty();
-  }
-
-  /** There is no package to run: each service ends at once. */
-  private void start(RunFolder run, Duration patience) throws IOException, InterruptedException {
-    ServicePlan plan =
-        ServicePlan.of(
-            root,
-            new RewardPlan(List.of(), List.of()),
-            new Ports.Chosen(29100, 28180, 29101, 29102).orNextFree(),
-            new ServiceOptions.Tuning(Optional.empty(), Optional.empty(), Optional.empty(), "64m"));
-    try (Start start =
-        new Start(new Installation(root, Map.of()), run, new PrintWriter(said, true))) {
-      start.start(plan, patience);
+  private void start(String options, Duration patience) throws IOException, InterruptedException {
+    try (Start start = begin(options)) {
+      start.start(plan(), patience);
     }
   }
 }
