@@ -7,6 +7,7 @@ import dev.panda.orchestrator.serving.client.GenerationClient;
 import dev.panda.orchestrator.serving.port.ChatMessage;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.workshop.cli.FailureReport;
+import dev.panda.orchestrator.workshop.cli.OptionCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,7 +22,6 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -69,10 +69,7 @@ public final class ChatCommand implements Callable<Integer> {
     reset();
     try (GenerationClient orchestrator = endpoint.connect()) {
       refusal(options.preferences(), orchestrator)
-          .ifPresent(
-              refusal -> {
-                throw new ParameterException(spec.commandLine(), refusal);
-              });
+          .ifPresent(refusal -> OptionCheck.require(spec, false, refusal));
       talk(orchestrator, out);
     }
     return 0;

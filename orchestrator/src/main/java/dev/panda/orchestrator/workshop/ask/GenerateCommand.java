@@ -6,6 +6,7 @@ import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
 import dev.panda.orchestrator.serving.client.GenerationClient;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
+import dev.panda.orchestrator.workshop.cli.OptionCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
@@ -18,7 +19,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -74,10 +74,7 @@ public final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (allCandidates && !json) {
-      throw new ParameterException(
-          spec.commandLine(), "--all-candidates: set (expected: unset without --json)");
-    }
+    OptionCheck.requireHeeded(spec, json, "--json", "--all-candidates");
     GenerateRequest.Builder request =
         options.request(Method.METHOD_GREEDY).setAllCandidates(allCandidates);
     String text = promptText();
@@ -109,10 +106,10 @@ public final class GenerateCommand implements Callable<Integer> {
   }
 
   private String promptText() throws IOException {
-    if (prompt != null && file != null) {
-      throw new ParameterException(
-          spec.commandLine(), "two prompts: an argument and --file (expected: one of them)");
-    }
+    OptionCheck.require(
+        spec,
+        prompt == null || file == null,
+        "two prompts: an argument and --file (expected: one of them)");
     if (prompt != null) {
       return prompt;
     }

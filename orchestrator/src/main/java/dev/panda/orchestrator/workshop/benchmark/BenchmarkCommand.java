@@ -10,6 +10,7 @@ import dev.panda.orchestrator.workshop.ask.Endpoint;
 import dev.panda.orchestrator.workshop.ask.Figures;
 import dev.panda.orchestrator.workshop.ask.Streamed;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
+import dev.panda.orchestrator.workshop.cli.OptionCheck;
 import dev.panda.orchestrator.workshop.cli.TerminalProgress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Times one generation: unaligned and with PANDA in turn. */
@@ -95,10 +95,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (rounds < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--rounds: " + rounds + " (expected: 1 or more)");
-    }
+    OptionCheck.atLeastOne(spec, "--rounds", rounds);
     try (GenerationClient orchestrator = endpoint.connect()) {
       ListPreferencesResponse served = orchestrator.listPreferences();
       String followed = choose(served);

@@ -12,6 +12,7 @@ import dev.panda.orchestrator.workshop.ask.RewardServices;
 import dev.panda.orchestrator.workshop.ask.ServedPreferences;
 import dev.panda.orchestrator.workshop.ask.Streamed;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
+import dev.panda.orchestrator.workshop.cli.OptionCheck;
 import dev.panda.orchestrator.workshop.services.DemoServices;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +26,6 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -112,33 +112,23 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void requireValid() {
-    if (width < DemoPage.NARROWEST_COLUMN) {
-      throw misuse("--width: " + width + " (expected: " + DemoPage.NARROWEST_COLUMN + " or more)");
-    }
-    if (maxTokens < 1) {
-      throw misuse("--max-tokens: " + maxTokens + " (expected: 1 or more)");
-    }
-    if (question.isBlank()) {
-      throw misuse("QUESTION: empty (expected: a question)");
-    }
-    if (!names.isEmpty() && (names.size() != 2 || names.get(0).equals(names.get(1)))) {
-      throw misuse("--preference: " + String.join(", ", names) + " (expected: two, or none)");
-    }
+    int narrowest = DemoPage.NARROWEST_COLUMN;
+    require(width >= narrowest, "--width: " + width + " (expected: " + narrowest + " or more)");
+    OptionCheck.atLeastOne(spec, "--max-tokens", maxTokens);
+    require(!question.isBlank(), "QUESTION: empty (expected: a question)");
+    require(
+        names.isEmpty() || (names.size() == 2 && !names.get(0).equals(names.get(1))),
+        "--preference: " + String.join(", ", names) + " (expected: two, or none)");
   }
 
-  private ParameterException misuse(String message) {
-    return new ParameterException(spec.commandLine(), message);
+  private void require(boolean sense, String refusal) {
+    OptionCheck.require(spec, sense, refusal);
   }
 
   private List<String> choose(ListPreferencesResponse served) {
     List<String> offered = ServedPreferences.of(served).names();
     if (!names.isEmpty()) {
-      ServedPreferences.of(served)
-          .refusal(names)
-          .ifPresent(
-              refusal -> {
-                throw misuse(refusal);
-              });
+      ServedPreferences.of(served).refusal(names).ifPresent(refusal -> require(false, refusal));
       return names;
     }
     List<String> usual = List.of("comprehensibility", "specialization");

@@ -90,7 +90,7 @@ class GeneratorTest {
         catchThrowableOfType(
             RefusedException.class,
             () -> generate(generator, request(DecodingMethod.PANDA, 1, "kind")));
-    assertThat(refusal.refusal()).isEqualTo(RefusedException.Refusal.PREFERENCE_NOT_SERVED);
+    assertThat(refusal.reason()).isEqualTo(Reason.PREFERENCE_NOT_SERVED);
     assertThat(refusal)
         .hasMessageStartingWith("preferences[0].name: kind (expected: no preference, as no reward")
         .hasMessageContaining("train-reward");
