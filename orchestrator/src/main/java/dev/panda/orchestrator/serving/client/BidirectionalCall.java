@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A stream of questions and answers, read by the thread that asks. A service that does not answer
- * in time ends it. The caller closes it.
+ * A stream of questions and answers. The thread that asks also reads the answers. If the service does
+ * not answer in time, the call ends. The caller closes the call.
  */
 final class BidirectionalCall<Q, A> implements AutoCloseable {
   private static final long CLOSE_SECONDS = 1;
@@ -63,7 +63,7 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
     }
   }
 
-  /** Half-closes where every question has its answer, cancels otherwise; reads the rest. */
+  /** Half-closes the call if every question has its answer, and cancels it otherwise. */
   @Override
   public void close() {
     try {

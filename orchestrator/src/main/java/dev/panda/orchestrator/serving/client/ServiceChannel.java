@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connection to one service; made at the first call, and again after it broke.
+ * A connection to one service. It is made at the first call, and again after it broke.
  *
  * @param service name and address, for messages
  */
@@ -16,7 +16,7 @@ record ServiceChannel(String service, ManagedChannel channel, Timeouts timeouts)
     implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
-  /** How long a connection with calls may be silent before it is asked whether it still stands. */
+  /** How long a connection with open calls may be silent before a ping checks it. */
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
   /** A call with one answer. */

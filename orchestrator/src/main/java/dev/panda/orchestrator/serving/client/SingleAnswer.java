@@ -5,7 +5,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 
-/** Takes the one answer of a call that nobody waits for. */
+/** Receives the one answer of a call that no thread waits for. */
 record SingleAnswer<A>(String service, CompletableFuture<A> answer) implements StreamObserver<A> {
   @Override
   public void onNext(A value) {

@@ -3,9 +3,9 @@ package dev.panda.orchestrator.serving.client;
 import java.time.Duration;
 
 /**
- * How long a service may take.
+ * The longest times that services may take.
  *
- * @param call longest time for a single answer
- * @param step longest time for an answer within a stream, and for the score of a whole response
+ * @param call of a call with one answer
+ * @param step of one answer within a stream, and of the score of one whole response
  */
 public record Timeouts(Duration call, Duration step) {}

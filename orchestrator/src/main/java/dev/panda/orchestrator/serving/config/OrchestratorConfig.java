@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * Which services answer, and how much is taken on. An unknown key below the prefix fails the start.
+ * The services that the orchestrator asks, and the load that it accepts. If the prefix has an unknown key, the start fails.
  */
 @ConfigMapping(prefix = "panda.orchestrator")
 public interface OrchestratorConfig {
@@ -22,40 +22,39 @@ public interface OrchestratorConfig {
   String baseModel();
 
   /**
-   * The reward services, {@code host:port} each; set to nothing, there are none, and answers follow
-   * no preference. If several have a preference of one name, the first serves it.
+   * The reward services, {@code host:port} each; if the value is empty, there are none, and answers follow no preference. If several have a preference of one name, the first serves it.
    */
   @WithDefault("127.0.0.1:9002")
   Optional<List<@Pattern(regexp = ADDRESS) String>> rewards();
 
   /**
-   * Longest time for a single answer of a service, the steps of a generation excepted. An open that
-   * lacks room is tried again for as long.
+   * Longest time for a single answer of a service, other than the steps of a generation. If a
+   * service has no room, the orchestrator tries again for as long.
    */
   @WithDefault("10s")
   @DurationMin(millis = 1)
   Duration callTimeout();
 
   /**
-   * Longest time that a generation waits at one step: for a service, which may have a long prompt
-   * to compute first, and for the client to read what it was sent.
+   * Longest time that a generation waits at one step: for a service, which may have to compute a
+   * long prompt first, and for the client to read.
    */
   @WithDefault("2m")
   @DurationMin(millis = 1)
   Duration stepTimeout();
 
-  /** Generations that may be under way at the same time, at least 1; more are refused. */
+  /** Largest number of generations at a time, at least 1; the orchestrator refuses more. */
   @WithDefault("64")
   @Min(1)
   int maxGenerations();
 
   /**
-   * Largest message that is read, in bytes. The transport's own limit, {@code
+   * Largest message that the orchestrator reads, in bytes. The transport's own limit, {@code
    * quarkus.grpc.server.max-inbound-message-size}, must be above it.
    */
   @WithDefault("4M")
   MemorySize maxMessageSize();
 
-  /** What an address looks like. */
+  /** The form of an address. */
   String ADDRESS = "[^\\s/]+:\\d{1,5}";
 }

@@ -9,8 +9,8 @@ import java.util.List;
  * 1, line 6; the base score can be another). Ties go to the smaller token id, then to the earlier
  * λ.
  *
- * <p>Of several functions the argmax takes the largest λ where the winner's reward is positive and
- * the smallest where it is negative.
+ * <p>If Λ has several functions, the argmax takes the largest λ if the winner's reward is positive, and
+ * the smallest if it is negative.
  */
 public final class ArgmaxPolicy implements Policy {
   private final BaseScore baseScore;
@@ -76,7 +76,7 @@ public final class ArgmaxPolicy implements Policy {
     return Choice.scored(step, rewards, winner, lambda, values[lambda], best);
   }
 
-  /** Whether the i-th scored candidate goes before the j-th where their scores are equal. */
+  /** Whether the i-th scored candidate precedes the j-th if their scores are equal. */
   private static boolean precedes(Candidates candidates, Rewards rewards, int i, int j) {
     return candidates.ids()[rewards.candidates()[i]] < candidates.ids()[rewards.candidates()[j]];
   }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  *
  * @param ids token ids, all different [k], k at least 1
  * @param logProbabilities log π_b, natural logarithms over the whole vocabulary [k]
- * @param logits [k], or empty where they were not asked for
+ * @param logits [k], or empty if the request does not need them
  * @param entropy of π_b over the whole vocabulary, in nats
  * @param vocabularySize |V|
  */
@@ -30,7 +30,7 @@ public record Candidates(
     return ids.length;
   }
 
-  /** Place of a candidate by descending log-probability, then ascending id, from 0. */
+  /** Gives the place of a candidate by descending log-probability, then ascending id, from 0. */
   public int rank(int candidate) {
     int rank = 0;
     for (int other = 0; other < size(); other++) {
@@ -41,12 +41,12 @@ public record Candidates(
     return rank;
   }
 
-  /** Indices of the candidates by descending log-probability, then ascending id [k]. */
+  /** Gives the indices of the candidates by descending log-probability, then ascending id [k]. */
   int[] likeliestFirst() {
     return all().boxed().sorted(byLikelihood()).mapToInt(Integer::intValue).toArray();
   }
 
-  /** Indices of all candidates, in their order [k]. */
+  /** Gives the indices of all candidates, in their order [k]. */
   public IntStream all() {
     return IntStream.range(0, size());
   }

@@ -8,10 +8,10 @@ import java.util.OptionalInt;
  * The token chosen at a step.
  *
  * @param candidate its index in Z
- * @param lambdaIndex index in Λ of the function that won; empty where none was used
+ * @param lambdaIndex index in Λ of the function that won; empty if the policy uses none
  * @param lambda value of that function
- * @param reward r of the token; empty where it was not scored
- * @param score base score + λ·r; empty where it was not scored
+ * @param reward r of the token; empty if it was not scored
+ * @param score base score + λ·r; empty if the token was not scored
  * @param kl KL(softmax(log π_b + λ·r) ‖ softmax(log π_b)) over Z in nats; empty unless all
  *     candidates were scored
  */

@@ -1,6 +1,6 @@
 package dev.panda.orchestrator.serving.decoding;
 
-/** A step that can't be decided. */
+/** A step that cannot be decided. */
 public final class DecodingException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -15,7 +15,7 @@ public final class DecodingException extends RuntimeException {
     return reason;
   }
 
-  /** Why a step can't be decided. */
+  /** Why a step cannot be decided. */
   public enum Reason {
     /** A reward model gave NaN or an infinite number; the message names preference and step. */
     REWARD_NOT_FINITE,

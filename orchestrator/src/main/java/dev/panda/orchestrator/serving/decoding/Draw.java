@@ -22,7 +22,7 @@ final class Draw {
     return new PolicyState(draws);
   }
 
-  /** Moves a new generator to where it was in that state. */
+  /** Brings a new generator to a state. */
   void resume(PolicyState state) {
     while (draws < state.draws()) {
       nextDouble();

@@ -18,9 +18,9 @@ record LambdaSet(List<LambdaFunction> functions) {
   }
 
   /**
-   * λ(x, t) of each function [M].
+   * Evaluates λ(x, t) of each function [M].
    *
-   * @param rewards r of all candidates [k]; may be empty where no function depends on them
+   * @param rewards r of all candidates [k]; may be empty if no function depends on them
    */
   double[] values(Step step, double[] rewards) {
     LambdaContext blind = step.context(new double[0]);

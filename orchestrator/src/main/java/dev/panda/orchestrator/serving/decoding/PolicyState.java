@@ -1,13 +1,13 @@
 package dev.panda.orchestrator.serving.decoding;
 
 /**
- * What a policy carries from one step to the next; with the accepted tokens it is all that a
- * response needs to go on elsewhere.
+ * The state that a policy carries from one step to the next. With the accepted tokens it is all that
+ * a response needs to go on elsewhere.
  *
  * @param draws numbers taken from the policy's generator so far, not negative
  */
 public record PolicyState(long draws) {
-  /** The state of a policy at its start, and of one that does not draw at any time. */
+  /** The state of a policy at its start. A policy that does not draw always has it. */
   public static final PolicyState START = new PolicyState(0);
 
   public PolicyState {

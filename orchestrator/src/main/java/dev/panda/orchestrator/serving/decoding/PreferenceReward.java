@@ -3,11 +3,11 @@ package dev.panda.orchestrator.serving.decoding;
 import java.util.Optional;
 
 /**
- * A preference's reward model r_j, as far as decoding knows it.
+ * The reward r_j of one preference: how it is read, bounded and normalised.
  *
  * @param preference its name
  * @param clip [a, b], the interval that each token's term, or with {@link RewardPooling#LAST} the
- *     raw reward, is clipped to; empty where it is not bounded
+ *     raw reward, is clipped to; empty if there is no bound
  * @param mean of the raw rewards on the calibration set
  * @param standardDeviation of the raw rewards on the calibration set, positive
  */
@@ -18,9 +18,9 @@ public record PreferenceReward(
     double mean,
     double standardDeviation) {
   /**
-   * Rewards come from float32 arithmetic in another order than ours. Their relative error is some
-   * 6e-8 an operation, so bounds are widened by this share of the magnitudes involved, once for
-   * each token whose term is not known.
+   * The reward service computes in float32 and in another order. The relative error is some 6e-8 an
+   * operation, so bounds are widened by this share of the magnitudes involved, once for each token
+   * whose term is not known.
    */
   private static final double MARGIN = 1e-6;
 
@@ -39,14 +39,14 @@ public record PreferenceReward(
     }
   }
 
-  /** A raw reward in the given unit. */
+  /** Converts a raw reward to a unit. */
   public double inUnit(RewardUnit unit, double raw) {
     return unit == RewardUnit.RAW ? raw : (raw - mean) / standardDeviation;
   }
 
   /**
-   * The reward of a finished response: its last token's, or with {@link RewardPooling#INCREMENT},
-   * where that is the last token's alone, the mean over all tokens.
+   * Gives the reward of a finished response. It is the reward of the last token, or, with {@link
+   * RewardPooling#INCREMENT}, the mean over all tokens.
    *
    * @param lastReward reward of the last token, in the unit
    * @param tokens number of tokens before it, n − 1
@@ -61,7 +61,7 @@ public record PreferenceReward(
   }
 
   /**
-   * Where the reward of any candidate must lie before it is scored. With m accepted tokens that the
+   * Gives an interval that holds the reward of every candidate, before it is scored. With m accepted tokens that the
    * running sum S does not cover, a mean at length n lies in (S + (m + 1)·[a, b])/n.
    *
    * @param t number of accepted tokens, so that n = t + 1

@@ -1,6 +1,6 @@
 package dev.panda.orchestrator.serving.decoding;
 
-/** Chooses among finished responses to one prompt. Ties go to the earlier response. */
+/** Chooses among finished responses to one prompt. If two are equal, the earlier one is chosen. */
 public final class ResponseSelection {
   private ResponseSelection() {}
 
@@ -22,7 +22,7 @@ public final class ResponseSelection {
 
   /**
    * Per-lambda: the best final reward among the responses whose mean KL is within the limit, or the
-   * response with the smallest mean KL where none is.
+   * response with the smallest mean KL if no response is.
    *
    * @param rewards final rewards, finite [response], at least one
    * @param meanKls mean KL a token in nats [response]

@@ -18,7 +18,7 @@ public record RewardSum(List<WeightedReward> terms, RewardUnit unit) {
    * @param t step, for messages
    * @param candidates indices into Z, strictly ascending [scored]
    * @param rewards in this sum's unit, the preference varying fastest [scored × preference]
-   * @throws DecodingException naming preference and step where a reward is not a finite number
+   * @throws DecodingException if a reward is not a finite number; it names preference and step
    */
   public Rewards of(int t, int[] candidates, double[] rewards) {
     if (rewards.length != candidates.length * terms.size()) {
@@ -41,10 +41,10 @@ public record RewardSum(List<WeightedReward> terms, RewardUnit unit) {
   }
 
   /**
-   * Rewards of a finished response [preference], unweighted.
+   * Gives the rewards of a finished response [preference], unweighted.
    *
    * @param lastRewards rewards of its last token [preference]
-   * @param before what the reward models told of all tokens before it
+   * @param before what the reward models said of all tokens before it
    */
   public double[] ofResponse(double[] lastRewards, ScoredPrefix before) {
     double[] rewards = new double[terms.size()];
@@ -66,10 +66,10 @@ public record RewardSum(List<WeightedReward> terms, RewardUnit unit) {
   }
 
   /**
-   * Where the reward of any candidate of step t must lie before it is scored; unbounded where a
-   * preference's is.
+   * Gives an interval that holds the reward of every candidate of step t, before it is scored. The
+   * interval is unbounded if that of a preference is.
    *
-   * @param prefix what the reward models last told, with one running sum for each preference
+   * @param prefix what the reward models last said, with one running sum for each preference
    */
   public Interval bounds(int t, ScoredPrefix prefix) {
     Interval sum = Interval.ZERO;

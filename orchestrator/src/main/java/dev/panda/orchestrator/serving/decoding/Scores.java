@@ -7,7 +7,7 @@ final class Scores {
   /**
    * One score.
    *
-   * @throws DecodingException where it is not a finite number
+   * @throws DecodingException if it is not a finite number
    */
   static double of(Step step, double baseScore, double lambda, double reward) {
     double score = baseScore + lambda * reward;

@@ -8,16 +8,16 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * How far a response was bent away from the base model: too strong a λ gives gibberish (paper,
- * Figure 5).
+ * Measures of how far a response was steered away from the base model. If λ is too strong, the
+ * response is gibberish (paper, Figure 5).
  *
  * @param tokens number of tokens of the response
  * @param repetition share of its 3-grams of tokens that appeared in it before, 0 to 1
  * @param meanRank mean place of its tokens among their candidates by log-probability, from 0
- * @param meanKl mean KL over its tokens that have one, in nats; empty where none has
- * @param klTokens number of tokens that have one. Those of pruned steps have none, and what was not
- *     pruned is not typical; a KL is never negative, so with 0 for the others the mean over all
- *     tokens is at least what these spent
+ * @param meanKl mean KL over its tokens that have one, in nats; empty if none has
+ * @param klTokens number of tokens that have one. Pruned steps have none, and steps that are not
+ *     pruned are not typical. A KL is never negative, so the mean over all tokens is at least the
+ *     sum over these divided by all
  */
 public record SteeringDiagnostics(
     int tokens, double repetition, double meanRank, OptionalDouble meanKl, int klTokens) {
@@ -36,7 +36,7 @@ public record SteeringDiagnostics(
   private static final int MIN_TOKENS = 16;
 
   /**
-   * Share of a response's 3-grams that appeared in it before; 0 where it has none.
+   * Gives the share of a response's 3-grams that appeared in it before; 0 if it has no 3-gram.
    *
    * @param tokenIds the response's tokens
    */
@@ -53,7 +53,7 @@ public record SteeringDiagnostics(
   }
 
   /**
-   * What hints at too strong a λ, for people; empty where nothing does.
+   * Lists signs of too strong a λ, for people; empty if there is none.
    *
    * @param k number of candidates a step
    */

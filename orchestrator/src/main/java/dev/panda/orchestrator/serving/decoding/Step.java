@@ -9,7 +9,7 @@ import dev.panda.orchestrator.serving.decoding.lambda.LambdaContext;
  * @param maxTokens longest response T, at least 1
  */
 public record Step(int t, int maxTokens, Candidates candidates) {
-  /** What λ functions may look at, rewards [k] or empty. */
+  /** Gives λ functions the values that they may depend on; rewards are [k] or empty. */
   LambdaContext context(double[] rewards) {
     return new LambdaContext(
         t,

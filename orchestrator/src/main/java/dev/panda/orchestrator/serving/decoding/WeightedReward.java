@@ -1,9 +1,9 @@
 package dev.panda.orchestrator.serving.decoding;
 
 /**
- * A preference's share in the reward.
+ * The reward of one preference with its weight.
  *
- * @param weight w_j, finite, negative to avoid what the preference rewards
+ * @param weight w_j, finite; a negative weight avoids what the preference rewards
  */
 public record WeightedReward(PreferenceReward model, double weight) {
   public WeightedReward {

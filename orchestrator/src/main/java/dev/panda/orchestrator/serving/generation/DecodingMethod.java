@@ -4,9 +4,9 @@ package dev.panda.orchestrator.serving.generation;
 public enum DecodingMethod {
   /** Algorithm 1. */
   PANDA(true, false),
-  /** Lemma 1, by drawing. */
+  /** Draws from the distribution of Lemma 1. */
   PANDA_STOCHASTIC(true, true),
-  /** The base model's likeliest token. */
+  /** Takes the base model's likeliest token. */
   GREEDY(false, false),
   /** Draws from the base model's distribution. */
   SAMPLING(false, true),
@@ -27,27 +27,27 @@ public enum DecodingMethod {
     return needsPreferences;
   }
 
-  /** Whether it needs a seed. */
+  /** Whether the method draws, and so needs a seed. */
   public boolean draws() {
     return draws;
   }
 
-  /** Whether it uses a Λ. */
+  /** Whether the method uses a Λ. */
   public boolean usesLambdas() {
     return this == PANDA || this == PANDA_STOCHASTIC;
   }
 
-  /** Whether its tokens are guided by rewards; best-of-N looks at whole responses alone. */
+  /** Whether rewards guide the tokens. Best-of-N compares whole responses only. */
   boolean isGuided() {
     return needsPreferences && this != BEST_OF_N;
   }
 
-  /** Whether it is one of the ARGS baselines. */
+  /** Whether the method is one of the ARGS baselines. */
   public boolean isArgs() {
     return this == ARGS_GREEDY || this == ARGS_STOCHASTIC;
   }
 
-  /** Whether it draws from the base model alone. */
+  /** Whether the method draws from the base model alone. */
   public boolean samples() {
     return this == SAMPLING || this == BEST_OF_N;
   }

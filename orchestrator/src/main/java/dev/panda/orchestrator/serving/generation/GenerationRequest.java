@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A request that is within all bounds that do not depend on the models.
+ * A request that keeps all bounds that do not depend on the models.
  *
- * @param preferences with different names; at least one where the method needs them
+ * @param preferences with different names; at least one if the method needs them
  * @param lambdas Λ; empty for the default of the preferences
- * @param perLambda the limit of the mean KL where each function gives a response of its own
+ * @param perLambda the limit of the mean KL if each function gives a response of its own
  * @param k number of candidates a step; empty for the default
  * @param maxTokens longest response, at least 1
  * @param stops strings that end the response, none empty
  * @param seed of methods that draw
  * @param sampling of methods that draw from the base model alone
  * @param argsWeight weight w of the ARGS methods
- * @param allCandidates whether every candidate is scored and told
+ * @param allCandidates whether every candidate is scored and reported
  * @param pruning whether candidates that cannot win may be left unscored
  */
 public record GenerationRequest(
@@ -43,7 +43,7 @@ public record GenerationRequest(
     stops = List.copyOf(stops);
   }
 
-  /** Whether tokens are told when all responses are finished and one of them is chosen. */
+  /** Whether the listener hears of tokens only after all responses are finished and one is chosen. */
   boolean tellsAtTheEnd() {
     return method == DecodingMethod.BEST_OF_N || perLambda.isPresent();
   }

@@ -29,10 +29,10 @@ public final class Generator {
   private final Semaphore admission;
 
   /**
-   * Takes what is asked for; the caller closes the clients after the last generation.
+   * Generates with these models. The caller closes them after the last generation.
    *
-   * @param rewards the reward services, the first to be asked first
-   * @param maxGenerations generations that may be under way; more are refused
+   * @param rewards the reward services; if several serve a preference, the first one is asked
+   * @param maxGenerations largest number of generations at a time; the generator refuses more
    * @param patience how long a response that finds no room at a service is tried again
    */
   public Generator(
@@ -44,11 +44,11 @@ public final class Generator {
     this.admission = new Semaphore(maxGenerations);
   }
 
-  /** What can be asked for. */
+  /** The model and the preferences that a request may name. */
   public record Offer(String modelId, List<ServedPreference> preferences) {}
 
   /**
-   * Asks the services.
+   * Asks the services what they serve.
    *
    * @throws dev.panda.orchestrator.serving.port.ServiceException if one does not answer
    */
@@ -59,10 +59,10 @@ public final class Generator {
   /**
    * Generates one response; blocks until it is finished.
    *
-   * @param listener told of the response's tokens in order: as they are chosen where there is one
-   *     response, when the response is chosen where it is one of several
+   * @param listener is given the response's tokens in order: each as it is chosen, or, if the method chooses among
+   *     several responses, all of them at the end
    * @param workers threads that decode siblings, in the caller's gRPC context
-   * @throws RefusedException if the request does not fit, or too many are under way
+   * @throws RefusedException if the request does not fit, or too many generations run
    * @throws dev.panda.orchestrator.serving.port.ServiceException if a service fails or refuses
    * @throws dev.panda.orchestrator.serving.decoding.DecodingException if a step cannot be decided
    */
@@ -91,7 +91,7 @@ public final class Generator {
     return scored(plan, Siblings.decode(plan, policies, workers));
   }
 
-  /** Rewards of whole responses that were not guided by them. */
+  /** Asks for the rewards of whole responses, if they did not guide the responses. */
   private static List<Response> scored(Plan plan, List<Response> responses) {
     if (plan.routes().isEmpty() || plan.request().method().isGuided()) {
       return responses;

@@ -5,14 +5,14 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * What a generation came to.
+ * The result of a generation.
  *
- * @param response the one that was kept
+ * @param response the response that the method chose
  * @param reward weighted sum of its rewards; empty without preferences
  * @param promptTokens number of tokens of the prompt
- * @param seed that was used; empty where nothing was drawn
+ * @param the seed; empty if the method does not draw
  * @param warnings signs of too strong a λ, for people
- * @param work of all responses, those that were not kept included
+ * @param work of all responses, including those that the method did not choose
  */
 public record Outcome(
     Response response,

@@ -21,10 +21,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Finds out what a request's models are, and that they fit the request and each other.
+ * Finds the models that a request names, and checks that they fit the request and each other.
  *
  * @param rewards the reward services, in the order of the configuration
- * @param patience how long an open that lacks room is tried again
+ * @param patience how long an open that finds no room is tried again
  */
 record Planner(
     BaseModel base, List<RewardModels> rewards, PreferenceDirectory directory, Duration patience) {
@@ -200,9 +200,8 @@ record Planner(
   }
 
   /**
-   * Λ as asked for; else one constant, the mean of what the preferences' cards recommend (paper,
-   * Algorithm 1, line 3). A λ learned for the prompt takes its place here, where a preference has
-   * one.
+   * Gives the request's Λ. If the request names none, Λ is one constant, the mean of the strengths
+   * that the preferences' cards recommend (paper, Algorithm 1, line 3).
    */
   private static List<LambdaFunction> lambdas(GenerationRequest request, List<Route> routes) {
     if (!request.method().usesLambdas() || !request.lambdas().isEmpty()) {

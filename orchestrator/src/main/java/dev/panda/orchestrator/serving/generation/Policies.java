@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** The policies of a request, one for each response that it takes. */
+/** Makes the policies of a request, one for each response that its method decodes. */
 final class Policies {
   private Policies() {}
 

@@ -3,19 +3,19 @@ package dev.panda.orchestrator.serving.generation;
 import dev.panda.orchestrator.serving.port.ChatMessage;
 import java.util.List;
 
-/** What is to be answered or continued. */
+/** The text to answer or to continue. */
 public sealed interface Prompt {
 
-  /** A text that is continued as it stands. */
+  /** A text, which the model continues. */
   record Text(String text) implements Prompt {}
 
-  /** A conversation, rendered with the base model's chat template. */
+  /** A conversation, which the base model's chat template renders. */
   record Chat(List<ChatMessage> messages) implements Prompt {
     public Chat {
       messages = List.copyOf(messages);
     }
   }
 
-  /** Token ids, used as they are. */
+  /** Token ids. */
   record Tokens(int[] ids) implements Prompt {}
 }

@@ -10,7 +10,7 @@ import java.util.stream.DoubleStream;
  * A finished response.
  *
  * @param tokens at least one
- * @param rewards of the whole response, unweighted [preference]; empty where none were asked for
+ * @param rewards of the whole response, unweighted [preference]; empty if the request names no preference
  */
 public record Response(
     List<GeneratedToken> tokens,
@@ -30,12 +30,12 @@ public record Response(
     return tokens.stream().mapToInt(GeneratedToken::id).toArray();
   }
 
-  /** Natural logarithm of its probability under the base model. */
+  /** Gives the natural logarithm of the response's probability under the base model. */
   public double logProbability() {
     return tokens.stream().mapToDouble(GeneratedToken::logProbability).sum();
   }
 
-  /** Mean KL of the steps that have one, in nats. */
+  /** Gives the mean KL of the steps that have one, in nats. */
   public OptionalDouble meanKl() {
     return kls().average();
   }
@@ -48,7 +48,7 @@ public record Response(
         .mapToDouble(OptionalDouble::getAsDouble);
   }
 
-  /** How far it was bent away from the base model. */
+  /** Measures how far the response was steered away from the base model. */
   public SteeringDiagnostics diagnostics() {
     return new SteeringDiagnostics(
         tokens.size(),

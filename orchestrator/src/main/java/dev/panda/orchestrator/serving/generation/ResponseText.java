@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A response's text as its tokens come: whole characters only, and nothing that could still become
- * a stop string. Bytes that are not UTF-8 become U+FFFD.
+ * Turns a response's tokens into text as they come. It shows whole characters only, and nothing that
+ * could still become a stop string. Bytes that are not UTF-8 become U+FFFD.
  */
 final class ResponseText {
   private static final int LONGEST_CHARACTER = 4;
@@ -33,7 +33,7 @@ final class ResponseText {
   /**
    * Appends a token.
    *
-   * @return the text that can be shown now and could not before
+   * @return the text that this token makes ready to be shown
    */
   String append(byte[] bytes) {
     int from = text.length();
@@ -42,7 +42,7 @@ final class ResponseText {
     return release(stopped ? text.length() : text.length() - heldBack());
   }
 
-  /** Ends the text, with U+FFFD for a character that was not completed. */
+  /** Ends the text; a character that is not complete becomes U+FFFD. */
   String finish() {
     if (!stopped) {
       int from = text.length();
@@ -53,7 +53,7 @@ final class ResponseText {
     return text.toString();
   }
 
-  /** Whether a stop string came; the text ends before it. */
+  /** Whether a stop string came. The text ends before the stop string. */
   boolean isStopped() {
     return stopped;
   }
@@ -90,7 +90,7 @@ final class ResponseText {
     }
   }
 
-  /** Length of the longest end of the text that begins a stop string. */
+  /** Gives the length of the longest end of the text that could begin a stop string. */
   private int heldBack() {
     int longest = 0;
     for (String stop : stops) {

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Decodes the responses that a method chooses among: as many at a time as the services have room
- * for, at most {@value #AT_A_TIME}. One that finds no room runs when another one has ended; it
- * fails where none is left to wait for. The first failure ends all of them.
+ * for, at most {@value #AT_A_TIME}. If a response finds no room, it waits until another one has
+ * ended; if no other is left, it fails. The first failure ends all responses.
  */
 final class Siblings {
   private static final int AT_A_TIME = 8;
@@ -38,9 +38,9 @@ final class Siblings {
   }
 
   /**
-   * The responses, one for each policy, in their order; blocks until all are finished.
+   * Decodes one response for each policy, in the order of the policies; blocks until all are finished.
    *
-   * @param threads as many as are asked for at once, in the caller's gRPC context
+   * @param threads an executor that gives every task a thread at once, in the caller's gRPC context
    */
   static List<Response> decode(Plan plan, List<Policy> policies, Executor threads) {
     return new Siblings(plan, policies).decode(threads);
@@ -74,7 +74,7 @@ final class Siblings {
     }
   }
 
-  /** The next response to decode; empty where the worker ends. */
+  /** Takes the next response to decode; empty if the worker ends. */
   private synchronized OptionalInt next() {
     if (failure != null || waiting.isEmpty()) {
       workers--;
@@ -83,7 +83,7 @@ final class Siblings {
     return OptionalInt.of(waiting.remove());
   }
 
-  /** Whether the worker goes on. */
+  /** Decodes a response and says whether the worker goes on. */
   private boolean decode(int i) {
     int endedBefore = ended();
     try {
@@ -105,7 +105,7 @@ final class Siblings {
     ended++;
   }
 
-  /** The last worker tries again where a response has ended since it began, and given back room. */
+  /** Returns a response to the queue. The last worker tries again if a response has ended, and so given back its room, since the worker began. */
   private synchronized boolean putBack(int i, int endedBefore, ServiceException refusal) {
     boolean last = workers == 1;
     if (last && ended == endedBefore) {

@@ -3,7 +3,7 @@ package dev.panda.orchestrator.serving.generation;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Time that a response spends waiting for one kind of service. */
+/** Measures the time that a response waits for one kind of service. */
 final class Stopwatch {
   private long nanos;
 

@@ -2,10 +2,10 @@ package dev.panda.orchestrator.serving.generation;
 
 import java.util.List;
 
-/** Rewards of finished responses that nothing guided. */
+/** Asks the reward services for the rewards of finished responses. */
 record WholeRewards(Plan plan) {
 
-  /** Unweighted [response][preference]. */
+  /** Gives unweighted rewards [response][preference]. */
   double[][] of(List<Response> responses) {
     double[][] rewards = new double[responses.size()][plan.routes().size()];
     List<int[]> tokens = responses.stream().map(Response::tokenIds).toList();

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param tokens generated tokens
  * @param scored candidates that reward services scored
- * @param pruned candidates that were not scored since they could not win
+ * @param pruned candidates that could not win and so were not scored
  * @param base time spent waiting for the base service
  * @param reward time spent waiting for reward services
  */

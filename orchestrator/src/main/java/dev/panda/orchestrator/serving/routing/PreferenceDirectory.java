@@ -10,29 +10,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Asks the reward services, all at the same time, what they serve. Their answers are good for a few
- * seconds. One that failed to answer is asked again beside, and not waited for where the others
- * have what is looked for. Any number of threads may use it.
+ * Knows what the reward services serve. It asks all of them at the same time and keeps their answers
+ * for a few seconds. If a service failed to answer, it is asked again in the background; nobody waits
+ * for it if the other services have the preferences in question. Any number of threads may use it.
  */
 public final class PreferenceDirectory {
   private final List<Asked> services;
 
   /**
-   * Asks at the first use.
+   * Asks the services at the first use.
    *
-   * @param clients the first to be asked first
-   * @param freshness how long an answer is good for
+   * @param clients the services in the order of their precedence
+   * @param freshness how long an answer is kept
    */
   public PreferenceDirectory(List<? extends RewardModels> clients, Duration freshness) {
     services = clients.stream().map(client -> new Asked(client, freshness)).toList();
   }
 
-  /** The routes as they were some seconds ago at most. */
+  /** Gives routes that are a few seconds old at most. */
   public PreferenceRoutes known() {
     return routes(services.stream().map(Asked::known).toList());
   }
 
-  /** The routes as they are now. */
+  /** Asks the services and gives the routes of now. */
   public PreferenceRoutes current() {
     return routes(services.stream().map(Asked::current).toList());
   }
@@ -57,7 +57,7 @@ public final class PreferenceDirectory {
     }
   }
 
-  /** A service, and when it answered what. */
+  /** A service with its last answer. */
   private static final class Asked {
     private final RewardModels client;
     private final long freshNanos;

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The preferences that the reward services serve. Of several services with a preference of one name
- * the first one has it. A service that did not answer matters only to those who miss a preference.
+ * The preferences that the reward services serve. If several services have a preference of one name,
+ * the first one serves it. A service that did not answer matters only if a preference is missing.
  */
 public final class PreferenceRoutes {
   private final Map<String, Route> byName = new TreeMap<>();
   private ServiceException unreachable;
 
-  /** What a service answered. */
+  /** The answer of a service. */
   sealed interface Answer {}
 
   record Served(RewardModels client, RewardDescription description) implements Answer {}
@@ -40,13 +40,13 @@ public final class PreferenceRoutes {
     }
   }
 
-  /** Whether all of these are served. */
+  /** Whether the services serve all of these. */
   public boolean have(List<String> preferences) {
     return byName.keySet().containsAll(preferences);
   }
 
   /**
-   * The preferences, by name.
+   * Gives the preferences in the order of their names.
    *
    * @throws ServiceException if a service did not answer
    */
@@ -58,7 +58,7 @@ public final class PreferenceRoutes {
   }
 
   /**
-   * Where a preference is served; empty where no service has it.
+   * Finds the service of a preference; empty if no service has it.
    *
    * @throws ServiceException if a service that may have it did not answer
    */

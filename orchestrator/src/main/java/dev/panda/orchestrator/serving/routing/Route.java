@@ -5,8 +5,8 @@ import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.ServedPreference;
 
 /**
- * Where a preference is served.
+ * The service that serves a preference.
  *
- * @param service what that service serves beside it
+ * @param service the description of that service
  */
 public record Route(RewardModels client, RewardDescription service, ServedPreference preference) {}

@@ -1,2 +1,2 @@
-/** Which service has which preference. */
+/** Finds the service that serves a preference. */
 package dev.panda.orchestrator.serving.routing;

@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.decoding.lambda;
 
 /**
- * What a λ function may look at.
+ * The values that a λ function may depend on.
  *
  * @param t step, from 0
  * @param maxTokens longest response T, at least 1
