@@ -28,6 +28,8 @@ public final class OptionCheck {
   }
 
   /**
+   * Refuses a command unless its options make sense.
+   *
    * @param refusal {@code option: value (expected: …)}
    */
   public static void require(CommandSpec spec, boolean sense, String refusal) {
