@@ -12,7 +12,7 @@ import dev.panda.orchestrator.workshop.ask.Streamed;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import dev.panda.orchestrator.workshop.cli.FailureReport;
 import dev.panda.orchestrator.workshop.cli.InterruptNotice;
-import dev.panda.orchestrator.workshop.cli.TerminalProgress;
+import dev.panda.transformer.workshop.cli.ProgressConsole;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -138,7 +138,7 @@ public record AnswerDrawing(
       throws IOException, InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(concurrency);
     Deque<Drawing> drawings = new ArrayDeque<>();
-    try (ProgressBar progress = TerminalProgress.bar("Answers", tasks.size())) {
+    try (ProgressBar progress = new ProgressConsole().bar("Answers").setInitialMax(tasks.size()).build()) {
       for (Task task : tasks) {
         drawings.add(
             new Drawing(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.orchestrator.workshop.ask.Conversation;
-import dev.panda.orchestrator.workshop.cli.Sha256;
+import dev.panda.transformer.checkpoint.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import dev.panda.orchestrator.workshop.ask.Figures;
 import dev.panda.orchestrator.workshop.ask.Streamed;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import dev.panda.orchestrator.workshop.cli.OptionCheck;
-import dev.panda.orchestrator.workshop.cli.TerminalProgress;
+import dev.panda.transformer.workshop.cli.ProgressConsole;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -101,7 +101,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
       String followed = choose(served);
       List<Contender> contenders = contenders(prompt(), followed);
       try (ProgressBar bar =
-          TerminalProgress.bar("Runs", (long) contenders.size() * (rounds + 1))) {
+          new ProgressConsole().bar("Runs").setInitialMax((long) contenders.size() * (rounds + 1)).build()) {
         for (int round = 0; round <= rounds; round++) {
           for (Contender contender : contenders) {
             Streamed run = Streamed.read(orchestrator.generate(contender.request()), token -> {});

@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.workshop.models;
 
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
-import dev.panda.orchestrator.workshop.cli.Sha256;
+import dev.panda.transformer.checkpoint.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

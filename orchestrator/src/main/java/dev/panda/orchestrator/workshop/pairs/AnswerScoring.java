@@ -2,7 +2,7 @@ package dev.panda.orchestrator.workshop.pairs;
 
 import dev.panda.orchestrator.workshop.answers.Answer;
 import dev.panda.orchestrator.workshop.ask.Conversation;
-import dev.panda.orchestrator.workshop.cli.TerminalProgress;
+import dev.panda.transformer.workshop.cli.ProgressConsole;
 import dev.panda.orchestrator.workshop.pairs.rules.Ranking;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ record AnswerScoring(
       throws InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(concurrency);
     int all = answers.values().stream().mapToInt(List::size).sum();
-    try (ProgressBar progress = TerminalProgress.bar("Scores", all)) {
+    try (ProgressBar progress = new ProgressConsole().bar("Scores").setInitialMax(all).build()) {
       Map<Conversation, Future<List<ScoredAnswer>>> underWay = new LinkedHashMap<>();
       int accepted = 0;
       for (var entry : answers.entrySet()) {

@@ -17,7 +17,7 @@ import dev.panda.orchestrator.workshop.ask.RewardServices;
 import dev.panda.orchestrator.workshop.ask.SamplingOptions;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import dev.panda.orchestrator.workshop.cli.OptionCheck;
-import dev.panda.orchestrator.workshop.cli.Sha256;
+import dev.panda.transformer.checkpoint.Sha256;
 import dev.panda.orchestrator.workshop.pairs.rules.InstructionRanking;
 import dev.panda.orchestrator.workshop.pairs.rules.JudgeOptions;
 import dev.panda.orchestrator.workshop.pairs.rules.Ranking;

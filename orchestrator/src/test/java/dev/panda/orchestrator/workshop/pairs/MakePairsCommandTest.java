@@ -3,7 +3,7 @@ package dev.panda.orchestrator.workshop.pairs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.panda.orchestrator.workshop.Ran;
-import dev.panda.orchestrator.workshop.cli.Sha256;
+import dev.panda.transformer.checkpoint.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
