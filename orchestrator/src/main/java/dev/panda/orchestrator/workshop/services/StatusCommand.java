@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     description =
         "Tells for each of the services that `deploy/panda up` started whether it runs and is"
             + " healthy, with its address, and the model and preferences that are served.",
-    exitCodeList = {"0:all are healthy", "1:not all are healthy", "2:asked for wrongly"},
+    exitCodeList = {"0:all are healthy", "1:not all are healthy", "2:wrong usage"},
     footer = "  deploy/panda status")
 public final class StatusCommand implements Callable<Integer> {
   private static final int NOT_HEALTHY = 1;
