@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A stream of questions and answers. The thread that asks also reads the answers. If the service does
- * not answer in time, the call ends. The caller closes the call.
+ * A stream of questions and answers. The thread that asks also reads the answers. If the service
+ * does not answer in time, the call ends. The caller closes the call.
  */
 final class BidirectionalCall<Q, A> implements AutoCloseable {
   private static final long CLOSE_SECONDS = 1;

@@ -11,7 +11,8 @@ import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * The services that the orchestrator asks, and the load that it accepts. If the prefix has an unknown key, the start fails.
+ * The services that the orchestrator asks, and the load that it accepts. If the prefix has an
+ * unknown key, the start fails.
  */
 @ConfigMapping(prefix = "panda.orchestrator")
 public interface OrchestratorConfig {
@@ -22,7 +23,8 @@ public interface OrchestratorConfig {
   String baseModel();
 
   /**
-   * The reward services, {@code host:port} each; if the value is empty, there are none, and answers follow no preference. If several have a preference of one name, the first serves it.
+   * The reward services, {@code host:port} each; if the value is empty, there are none, and answers
+   * follow no preference. If several have a preference of one name, the first serves it.
    */
   @WithDefault("127.0.0.1:9002")
   Optional<List<@Pattern(regexp = ADDRESS) String>> rewards();

@@ -9,8 +9,8 @@ import java.util.List;
  * 1, line 6; the base score can be another). Ties go to the smaller token id, then to the earlier
  * λ.
  *
- * <p>If Λ has several functions, the argmax takes the largest λ if the winner's reward is positive, and
- * the smallest if it is negative.
+ * <p>If Λ has several functions, the argmax takes the largest λ if the winner's reward is positive,
+ * and the smallest if it is negative.
  */
 public final class ArgmaxPolicy implements Policy {
   private final BaseScore baseScore;

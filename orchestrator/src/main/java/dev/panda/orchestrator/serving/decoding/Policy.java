@@ -10,8 +10,8 @@ public interface Policy {
 
   /**
    * Finds the candidates that can still win if every candidate's reward lies in {@code bounds}:
-   * indices into Z, ascending, at least one. The choice among them is the choice among all. A policy
-   * that cannot leave out any candidate returns all.
+   * indices into Z, ascending, at least one. The choice among them is the choice among all. A
+   * policy that cannot leave out any candidate returns all.
    */
   default int[] survivors(Step step, Interval bounds) {
     return step.candidates().all().toArray();

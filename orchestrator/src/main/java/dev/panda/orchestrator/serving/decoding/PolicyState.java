@@ -1,8 +1,8 @@
 package dev.panda.orchestrator.serving.decoding;
 
 /**
- * The state that a policy carries from one step to the next. With the accepted tokens it is all that
- * a response needs to go on elsewhere.
+ * The state that a policy carries from one step to the next. With the accepted tokens it is all
+ * that a response needs to go on elsewhere.
  *
  * @param draws numbers taken from the policy's generator so far, not negative
  */

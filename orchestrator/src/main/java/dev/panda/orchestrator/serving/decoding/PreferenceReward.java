@@ -61,8 +61,9 @@ public record PreferenceReward(
   }
 
   /**
-   * Gives an interval that holds the reward of every candidate, before it is scored. With m accepted tokens that the
-   * running sum S does not cover, a mean at length n lies in (S + (m + 1)·[a, b])/n.
+   * Gives an interval that holds the reward of every candidate, before it is scored. With m
+   * accepted tokens that the running sum S does not cover, a mean at length n lies in (S + (m +
+   * 1)·[a, b])/n.
    *
    * @param t number of accepted tokens, so that n = t + 1
    * @param scoredTokens number of them that the running sum covers, at most t

@@ -43,7 +43,9 @@ public record GenerationRequest(
     stops = List.copyOf(stops);
   }
 
-  /** Whether the listener hears of tokens only after all responses are finished and one is chosen. */
+  /**
+   * Whether the listener hears of tokens only after all responses are finished and one is chosen.
+   */
   boolean tellsAtTheEnd() {
     return method == DecodingMethod.BEST_OF_N || perLambda.isPresent();
   }

@@ -59,8 +59,8 @@ public final class Generator {
   /**
    * Generates one response; blocks until it is finished.
    *
-   * @param listener is given the response's tokens in order: each as it is chosen, or, if the method chooses among
-   *     several responses, all of them at the end
+   * @param listener is given the response's tokens in order: each as it is chosen, or, if the
+   *     method chooses among several responses, all of them at the end
    * @param workers threads that decode siblings, in the caller's gRPC context
    * @throws RefusedException if the request does not fit, or too many generations run
    * @throws dev.panda.orchestrator.serving.port.ServiceException if a service fails or refuses

@@ -10,7 +10,8 @@ import java.util.stream.DoubleStream;
  * A finished response.
  *
  * @param tokens at least one
- * @param rewards of the whole response, unweighted [preference]; empty if the request names no preference
+ * @param rewards of the whole response, unweighted [preference]; empty if the request names no
+ *     preference
  */
 public record Response(
     List<GeneratedToken> tokens,

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Turns a response's tokens into text as they come. It shows whole characters only, and nothing that
- * could still become a stop string. Bytes that are not UTF-8 become U+FFFD.
+ * Turns a response's tokens into text as they come. It shows whole characters only, and nothing
+ * that could still become a stop string. Bytes that are not UTF-8 become U+FFFD.
  */
 final class ResponseText {
   private static final int LONGEST_CHARACTER = 4;

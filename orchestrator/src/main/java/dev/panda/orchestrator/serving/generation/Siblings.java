@@ -38,7 +38,8 @@ final class Siblings {
   }
 
   /**
-   * Decodes one response for each policy, in the order of the policies; blocks until all are finished.
+   * Decodes one response for each policy, in the order of the policies; blocks until all are
+   * finished.
    *
    * @param threads an executor that gives every task a thread at once, in the caller's gRPC context
    */
@@ -105,7 +106,10 @@ final class Siblings {
     ended++;
   }
 
-  /** Returns a response to the queue. The last worker tries again if a response has ended, and so given back its room, since the worker began. */
+  /**
+   * Returns a response to the queue. The last worker tries again if a response has ended, and so
+   * given back its room, since the worker began.
+   */
   private synchronized boolean putBack(int i, int endedBefore, ServiceException refusal) {
     boolean last = workers == 1;
     if (last && ended == endedBefore) {

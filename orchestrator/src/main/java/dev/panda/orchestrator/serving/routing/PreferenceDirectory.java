@@ -10,9 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Knows what the reward services serve. It asks all of them at the same time and keeps their answers
- * for a few seconds. If a service failed to answer, it is asked again in the background; nobody waits
- * for it if the other services have the preferences in question. Any number of threads may use it.
+ * Knows what the reward services serve. It asks all of them at the same time and keeps their
+ * answers for a few seconds. If a service failed to answer, it is asked again in the background;
+ * nobody waits for it if the other services have the preferences in question. Any number of threads
+ * may use it.
  */
 public final class PreferenceDirectory {
   private final List<Asked> services;

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The preferences that the reward services serve. If several services have a preference of one name,
- * the first one serves it. A service that did not answer matters only if a preference is missing.
+ * The preferences that the reward services serve. If several services have a preference of one
+ * name, the first one serves it. A service that did not answer matters only if a preference is
+ * missing.
  */
 public final class PreferenceRoutes {
   private final Map<String, Route> byName = new TreeMap<>();

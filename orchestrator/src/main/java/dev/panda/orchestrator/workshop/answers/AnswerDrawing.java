@@ -138,7 +138,8 @@ public record AnswerDrawing(
       throws IOException, InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(concurrency);
     Deque<Drawing> drawings = new ArrayDeque<>();
-    try (ProgressBar progress = new ProgressConsole().bar("Answers").setInitialMax(tasks.size()).build()) {
+    try (ProgressBar progress =
+        new ProgressConsole().bar("Answers").setInitialMax(tasks.size()).build()) {
       for (Task task : tasks) {
         drawings.add(
             new Drawing(

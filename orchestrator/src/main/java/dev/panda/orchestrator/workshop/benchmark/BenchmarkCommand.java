@@ -101,7 +101,10 @@ public final class BenchmarkCommand implements Callable<Integer> {
       String followed = choose(served);
       List<Contender> contenders = contenders(prompt(), followed);
       try (ProgressBar bar =
-          new ProgressConsole().bar("Runs").setInitialMax((long) contenders.size() * (rounds + 1)).build()) {
+          new ProgressConsole()
+              .bar("Runs")
+              .setInitialMax((long) contenders.size() * (rounds + 1))
+              .build()) {
         for (int round = 0; round <= rounds; round++) {
           for (Contender contender : contenders) {
             Streamed run = Streamed.read(orchestrator.generate(contender.request()), token -> {});

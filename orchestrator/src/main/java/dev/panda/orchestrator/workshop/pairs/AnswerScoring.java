@@ -2,8 +2,8 @@ package dev.panda.orchestrator.workshop.pairs;
 
 import dev.panda.orchestrator.workshop.answers.Answer;
 import dev.panda.orchestrator.workshop.ask.Conversation;
-import dev.panda.transformer.workshop.cli.ProgressConsole;
 import dev.panda.orchestrator.workshop.pairs.rules.Ranking;
+import dev.panda.transformer.workshop.cli.ProgressConsole;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

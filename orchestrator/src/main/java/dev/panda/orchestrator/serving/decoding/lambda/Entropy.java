@@ -3,8 +3,8 @@ package dev.panda.orchestrator.serving.decoding.lambda;
 import static dev.panda.orchestrator.serving.decoding.lambda.Parameters.requireFinite;
 
 /**
- * λ(x, t) = c·H/log|V|, H the entropy of π_b over the vocabulary V: strong if the base model is unsure, and c if its
- * distribution is uniform.
+ * λ(x, t) = c·H/log|V|, H the entropy of π_b over the vocabulary V: strong if the base model is
+ * unsure, and c if its distribution is uniform.
  *
  * @param strength c
  */

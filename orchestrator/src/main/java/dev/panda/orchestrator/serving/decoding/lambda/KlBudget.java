@@ -7,8 +7,9 @@ import static dev.panda.orchestrator.serving.decoding.lambda.Parameters.requireN
  * candidates.
  *
  * <p>The KL grows with λ (its derivative is λ·Var r under the tilted distribution), so the budget
- * is met by bisection. If λ_max does not bind, the KL is in [ε − 1e-6, ε]. With equal rewards,
- * or one candidate, λ is 0. The budget bounds the tilted distribution. It does not bound the argmax, which is one token.
+ * is met by bisection. If λ_max does not bind, the KL is in [ε − 1e-6, ε]. With equal rewards, or
+ * one candidate, λ is 0. The budget bounds the tilted distribution. It does not bound the argmax,
+ * which is one token.
  *
  * @param budget ε in nats, not negative
  * @param maxStrength λ_max, not negative
