@@ -5,36 +5,15 @@ import dev.panda.orchestrator.workshop.services.DownCommand;
 import dev.panda.orchestrator.workshop.services.RunningServices;
 import dev.panda.orchestrator.workshop.services.StatusCommand;
 import dev.panda.orchestrator.workshop.services.UpCommand;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import dev.panda.transformer.workshop.cli.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The command line. Exit codes: 0 done, 1 failed, 2 asked for wrongly. */
 @Command(
-    name = "deploy/panda",
     description = "Answers that follow a preference, steered while they are decoded.",
     scope = ScopeType.INHERIT,
-    mixinStandardHelpOptions = true,
-    versionProvider = Panda.Version.class,
-    usageHelpAutoWidth = true,
-    sortOptions = false,
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:failed", "2:asked for wrongly"},
-    synopsisHeading = "%n@|bold Usage:|@ ",
-    descriptionHeading = "%n",
-    parameterListHeading = "%n@|bold Arguments:|@%n",
-    optionListHeading = "%n@|bold Options:|@%n",
-    commandListHeading = "%n@|bold Commands:|@%n",
-    footerHeading = "%n@|bold Examples:|@%n",
     subcommands = {
       UpCommand.class,
       DownCommand.class,
@@ -56,44 +35,16 @@ import picocli.CommandLine.Spec;
       "",
       "`deploy/panda COMMAND --help` explains a command."
     })
-public final class Panda implements Runnable {
-  @Spec private CommandSpec spec;
-
+public final class Panda extends Program {
   private Panda() {}
 
   public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT);
-    PrintWriter out = utf8(FileDescriptor.out);
-    PrintWriter err = utf8(FileDescriptor.err);
-    int exitCode = commandLine().setOut(out).setErr(err).execute(arguments);
-    out.flush();
-    err.flush();
-    System.exit(exitCode);
+    main(commandLine(), arguments);
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Panda())
-        .setDefaultValueProvider(new RunningServices())
-        .setParameterExceptionHandler(new Misuse())
-        .setExecutionExceptionHandler(new FailureReport());
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "no command was given");
-  }
-
-  private static PrintWriter utf8(FileDescriptor descriptor) {
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
-  }
-
-  /** The version of the build. */
-  static final class Version implements CommandLine.IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = Panda.class.getPackage().getImplementationVersion();
-      return new String[] {"panda " + (version == null ? "(unpackaged)" : version)};
-    }
+    return new Panda()
+        .commandLine(new FailureReport())
+        .setDefaultValueProvider(new RunningServices());
   }
 }

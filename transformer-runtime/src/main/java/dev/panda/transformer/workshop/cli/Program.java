@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -36,7 +37,7 @@ public abstract class Program implements Runnable {
   @Spec private CommandSpec spec;
 
   /** Parses and runs commands, and reports what they throw. */
-  protected final CommandLine commandLine(FailureReport failures) {
+  protected final CommandLine commandLine(IExecutionExceptionHandler failures) {
     CommandLine commands =
         new CommandLine(this)
             .setParameterExceptionHandler(new Misuse())
