@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * @param response the response that the method chose
  * @param reward weighted sum of its rewards; empty without preferences
  * @param promptTokens number of tokens of the prompt
- * @param the seed; empty if the method does not draw
+ * @param seed empty if the method does not draw
  * @param warnings signs of too strong a λ, for people
  * @param work of all responses, including those that the method did not choose
  */
