@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param domain the service that gives the reason
  * @param metadata the dynamic parts of the message
  * @param violations the fields of the request that are at fault
- * @param retryDelay when the same call may succeed; empty if the service does not say
+ * @param retryDelay when the same call may succeed, up to a day; empty if the service does not say
  */
 public record ErrorDetails(
     String reason,
@@ -29,6 +29,9 @@ public record ErrorDetails(
     Map<String, String> metadata,
     List<Violation> violations,
     Optional<Duration> retryDelay) {
+  private static final Duration LONGEST_DELAY = Duration.ofDays(1);
+  private static final int MOST_NANOS = 999_999_999;
+
   /** A service that says nothing, as if it could not be reached. */
   public static final ErrorDetails NONE =
       new ErrorDetails("", "", Map.of(), List.of(), Optional.empty());
@@ -59,9 +62,18 @@ public record ErrorDetails(
             .stream()
             .map(violation -> new Violation(violation.getField(), violation.getDescription()))
             .toList(),
-        first(details, RetryInfo.class)
-            .map(RetryInfo::getRetryDelay)
-            .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos())));
+        first(details, RetryInfo.class).flatMap(retry -> sane(retry.getRetryDelay())));
+  }
+
+  private static Optional<Duration> sane(com.google.protobuf.Duration delay) {
+    boolean outOfRange =
+        delay.getSeconds() < 0
+            || delay.getSeconds() > LONGEST_DELAY.toSeconds()
+            || delay.getNanos() < 0
+            || delay.getNanos() > MOST_NANOS;
+    return outOfRange
+        ? Optional.empty()
+        : Optional.of(Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
   }
 
   private static <M extends Message> Optional<M> first(List<Any> details, Class<M> type) {

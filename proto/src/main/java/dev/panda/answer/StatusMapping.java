@@ -39,15 +39,22 @@ public final class StatusMapping {
     this.own = own;
   }
 
-  /** Passes on the status that another service chose, with its details. */
-  public static StatusRuntimeException relay(
-      Status.Code code, String message, ErrorDetails details) {
-    com.google.rpc.Status.Builder status =
-        com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message);
-    if (!details.reason().isEmpty()) {
-      status.addDetails(errorInfo(details.reason(), details.domain(), details.metadata()));
-    }
-    return withDetails(status, details.violations(), details.retryDelay());
+  /**
+   * Passes on the status that another service chose, with its details. If that service gave no
+   * reason, the code is the reason.
+   */
+  public StatusRuntimeException relay(Status.Code code, String message, ErrorDetails details) {
+    Any info =
+        details.reason().isEmpty()
+            ? errorInfo(code.name(), domain.toString(), details.metadata())
+            : errorInfo(details.reason(), details.domain(), details.metadata());
+    return withDetails(
+        com.google.rpc.Status.newBuilder()
+            .setCode(code.value())
+            .setMessage(message)
+            .addDetails(info),
+        details.violations(),
+        details.retryDelay());
   }
 
   /**

@@ -14,6 +14,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ErrorDetailsTest {
   private static final Any INFO = Any.pack(ErrorInfo.newBuilder().setReason("FULL").build());
@@ -59,6 +61,18 @@ class ErrorDetailsTest {
 
     assertThat(ErrorDetails.of(failure(List.of(broken)))).isEqualTo(ErrorDetails.NONE);
     assertThat(ErrorDetails.of(failure(List.of(broken, INFO))).reason()).isEqualTo("FULL");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, 0", "86401, 0", "9223372036854775807, 0", "1, -1", "1, 1000000000"})
+  void passesOverDelaysThatMakeNoSense(long seconds, int nanos) {
+    Any delay =
+        Any.pack(
+            RetryInfo.newBuilder()
+                .setRetryDelay(Duration.newBuilder().setSeconds(seconds).setNanos(nanos))
+                .build());
+
+    assertThat(ErrorDetails.of(failure(List.of(delay))).retryDelay()).isEmpty();
   }
 
   private static StatusRuntimeException failure(List<Any> details) {

@@ -179,11 +179,19 @@ class StatusMappingTest {
             Optional.of(Duration.ofMillis(1500)));
 
     StatusRuntimeException status =
-        StatusMapping.relay(Status.Code.RESOURCE_EXHAUSTED, "reward: full", details);
+        STATUSES.relay(Status.Code.RESOURCE_EXHAUSTED, "reward: full", details);
 
     assertThat(status.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(status.getStatus().getDescription()).isEqualTo("reward: full");
     assertThat(ErrorDetails.of(status)).isEqualTo(details);
+  }
+
+  @Test
+  void relaysAReasonEvenIfTheOtherServiceGivesNone() {
+    StatusRuntimeException status =
+        STATUSES.relay(Status.Code.NOT_FOUND, "engine: none", ErrorDetails.NONE);
+
+    assertThat(ErrorDetails.of(status).reason()).isEqualTo("NOT_FOUND");
   }
 
   @Test

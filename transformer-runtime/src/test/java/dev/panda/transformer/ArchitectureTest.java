@@ -67,7 +67,6 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.panda.transformer.decoder..",
             "dev.panda.transformer.engine..",
-            "dev.panda.transformer.cache..",
             "dev.panda.transformer.tokenizer..")
         .check(CLASSES);
   }

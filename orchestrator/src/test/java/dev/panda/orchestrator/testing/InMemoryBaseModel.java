@@ -22,8 +22,18 @@ public final class InMemoryBaseModel implements BaseModel {
   public static final int VOCABULARY = 64;
   private static final byte[] SNOWMAN = "☃".getBytes(StandardCharsets.UTF_8);
 
+  private final double endLogit;
   private final List<int[]> opened = new ArrayList<>();
   private int open;
+
+  /**
+   * A model that ends a response with some chance.
+   *
+   * @param endLogit logit of the end token; all others lie in [-3, 3]
+   */
+  public InMemoryBaseModel(double endLogit) {
+    this.endLogit = endLogit;
+  }
 
   @Override
   public BaseModelDescription describe() {
@@ -76,10 +86,10 @@ public final class InMemoryBaseModel implements BaseModel {
     };
   }
 
-  private static CandidateStep step(List<Integer> text, int k) {
+  private CandidateStep step(List<Integer> text, int k) {
     Random random = new Random(text.hashCode());
     double[] logits = random.doubles(VOCABULARY, -3, 3).toArray();
-    logits[END_TOKEN] = -4;
+    logits[END_TOKEN] = endLogit;
     double total = Math.log(Arrays.stream(logits).map(Math::exp).sum());
     int[] ids =
         IntStream.range(0, VOCABULARY)

@@ -19,15 +19,16 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reward models without weights or socket: one of each pooling, whose terms are random numbers in
- * [-1, 1] that preference and text seed.
+ * Reward models without weights or socket: one of each pooling, and a token head. Their terms are
+ * random numbers in [-1, 1] that preference and text seed.
  */
 public final class InMemoryRewards implements RewardModels {
   private static final Map<String, RewardPooling> POOLINGS =
       Map.of(
           "mean", RewardPooling.MEAN,
           "increment", RewardPooling.INCREMENT,
-          "last", RewardPooling.LAST);
+          "last", RewardPooling.LAST,
+          "estimated", RewardPooling.MEAN);
   private static final double MEAN = 0.1;
   private static final double DEVIATION = 0.5;
 
@@ -37,7 +38,7 @@ public final class InMemoryRewards implements RewardModels {
   public CompletableFuture<RewardDescription> describe() {
     List<ServedPreference> preferences =
         POOLINGS.keySet().stream()
-            .map(name -> new ServedPreference(model(name), "", false, 1))
+            .map(name -> new ServedPreference(model(name), "", name.equals("estimated"), 1))
             .toList();
     return CompletableFuture.completedFuture(
         new RewardDescription(
@@ -96,7 +97,8 @@ public final class InMemoryRewards implements RewardModels {
         List<Integer> continued = new ArrayList<>(text);
         continued.add(candidates[z]);
         for (int j = 0; j < names.size(); j++) {
-          rewards[z * names.size() + j] = reward(names.get(j), continued);
+          rewards[z * names.size() + j] =
+              reward(names.get(j), continued) + (names.get(j).equals("estimated") ? 0.01 : 0);
         }
       }
       return new StepRewards(

@@ -91,7 +91,9 @@ public abstract class ModelServiceRules {
   void trainsWithoutTheService() {
     noClasses()
         .that()
-        .resideInAPackage(root + ".workshop.training..")
+        .resideInAPackage(root + ".workshop..")
+        .and()
+        .resideOutsideOfPackage(root + ".workshop.cli..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

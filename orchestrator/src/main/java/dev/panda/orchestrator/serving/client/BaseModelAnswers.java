@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** Turns the answers of a base-model service into records that keep to its contract. */
 record BaseModelAnswers(AnswerCheck check) {
-  /** A certain token's log-probability, as 16-bit arithmetic may round it. */
+  /** How far 16-bit arithmetic may leave the bounds of log-probabilities and entropies. */
   private static final double ROUNDING = 1e-2;
 
   BaseModelDescription description(GetModelResponse model) {
@@ -28,8 +28,8 @@ record BaseModelAnswers(AnswerCheck check) {
         check.atLeastOne("max_candidates", model.getMaxCandidates()));
   }
 
-  int[] promptTokens(List<Integer> ids) {
-    return check.tokenIds("token_ids", ids, Integer.MAX_VALUE);
+  int[] tokens(List<Integer> ids, int vocabularySize) {
+    return check.tokenIds("token_ids", ids, vocabularySize);
   }
 
   /**
@@ -51,7 +51,7 @@ record BaseModelAnswers(AnswerCheck check) {
             check.tokenIds("candidate_ids", answer.getCandidateIdsList(), request.vocabularySize()),
             logProbabilities(answer.getLogProbabilitiesList(), k),
             check.finite("logits", answer.getLogitsList(), request.logits() ? k : 0),
-            check.finite("entropy", answer.getEntropy()),
+            entropy(answer, request.vocabularySize()),
             request.vocabularySize());
     return new CandidateStep(
         candidates, answer.getCandidateBytesList().stream().map(ByteString::toByteArray).toList());
@@ -67,6 +67,17 @@ record BaseModelAnswers(AnswerCheck check) {
           "at most 0");
     }
     return logProbabilities;
+  }
+
+  private double entropy(DecodeResponse answer, int vocabularySize) {
+    double entropy = check.finite("entropy", answer.getEntropy());
+    double most = Math.log(vocabularySize);
+    check.require(
+        -ROUNDING <= entropy && entropy <= most + ROUNDING,
+        "entropy",
+        entropy,
+        "0 to %.3f, the logarithm of the vocabulary size".formatted(most));
+    return entropy;
   }
 
   private void requirePrompt(DecodeResponse answer, int[] prompt) {

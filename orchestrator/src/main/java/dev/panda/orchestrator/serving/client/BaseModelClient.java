@@ -23,6 +23,9 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
   private final ServiceChannel channel;
   private final BaseModelAnswers answers;
 
+  /** |V| as last described; token ids are below it. */
+  private volatile int vocabularySize = Integer.MAX_VALUE;
+
   /**
    * Connects at the first call.
    *
@@ -35,8 +38,11 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
 
   @Override
   public BaseModelDescription describe() {
-    return answers.description(
-        channel.ask(c -> stub(c).getModel(GetModelRequest.getDefaultInstance())));
+    BaseModelDescription described =
+        answers.description(
+            channel.ask(c -> stub(c).getModel(GetModelRequest.getDefaultInstance())));
+    vocabularySize = described.vocabularySize();
+    return described;
   }
 
   @Override
@@ -50,8 +56,8 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
   }
 
   private int[] tokenize(TokenizeRequest.Builder request) {
-    return answers.promptTokens(
-        channel.ask(c -> stub(c).tokenize(request.build())).getTokenIdsList());
+    return answers.tokens(
+        channel.ask(c -> stub(c).tokenize(request.build())).getTokenIdsList(), vocabularySize);
   }
 
   @Override
@@ -64,7 +70,8 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
                     .setRole(message.role())
                     .setContent(message.content())));
     RenderChatRequest request = RenderChatRequest.newBuilder().setChat(chat).build();
-    return answers.promptTokens(channel.ask(c -> stub(c).renderChat(request)).getTokenIdsList());
+    return answers.tokens(
+        channel.ask(c -> stub(c).renderChat(request)).getTokenIdsList(), vocabularySize);
   }
 
   @Override

@@ -72,7 +72,9 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
       } else {
         call.cancel("not needed any more", null);
       }
-      call.read(CLOSE_SECONDS, TimeUnit.SECONDS);
+      if (call.read(CLOSE_SECONDS, TimeUnit.SECONDS) != null) {
+        call.cancel("an answer that nobody asked for", null);
+      }
     } catch (StatusException over) {
       if (over.getStatus().getCode() != Status.Code.CANCELLED) {
         call.cancel("over", over);

@@ -68,8 +68,8 @@ record RewardAnswers(AnswerCheck check) {
   }
 
   private Interval clip(String field, Preference preference) {
-    double low = preference.getClip().getLow();
-    double high = preference.getClip().getHigh();
+    double low = check.finite(field + ".clip", preference.getClip().getLow());
+    double high = check.finite(field + ".clip", preference.getClip().getHigh());
     check.require(
         low <= high, field + ".clip", "[%s, %s]".formatted(low, high), "low at most high");
     return new Interval(low, high);

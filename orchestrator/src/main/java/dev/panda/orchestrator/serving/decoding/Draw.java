@@ -24,6 +24,10 @@ final class Draw {
 
   /** Brings a new generator to a state. */
   void resume(PolicyState state) {
+    if (draws > state.draws()) {
+      throw new IllegalStateException(
+          "draws: %d (expected: at most %d, as the state says)".formatted(draws, state.draws()));
+    }
     while (draws < state.draws()) {
       nextDouble();
     }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Generates responses. Any number of threads may use it. */
 public final class Generator {
@@ -84,9 +85,10 @@ public final class Generator {
   }
 
   private List<Response> responses(Plan plan, Consumer<GeneratedToken> listener, Executor workers) {
-    List<Policy> policies = Policies.of(plan);
+    List<Supplier<Policy>> policies = Policies.of(plan);
     if (policies.size() == 1) {
-      return scored(plan, List.of(new ResponseDecoding(plan, policies.get(0), listener).run()));
+      return scored(
+          plan, List.of(new ResponseDecoding(plan, policies.get(0).get(), listener).run()));
     }
     return scored(plan, Siblings.decode(plan, policies, workers));
   }

@@ -166,16 +166,20 @@ record Planner(
     } else if (prompt instanceof Prompt.Chat chat) {
       ids = base.renderChat(chat.messages());
     } else {
-      ids = ((Prompt.Tokens) prompt).ids();
-    }
-    for (int i = 0; i < ids.length; i++) {
-      if (ids[i] < 0 || ids[i] >= model.vocabularySize()) {
-        throw RefusedException.field(
-            "tokens.ids[%d]".formatted(i), ids[i], "0 to " + (model.vocabularySize() - 1));
-      }
+      ids = inVocabulary(((Prompt.Tokens) prompt).ids(), model.vocabularySize());
     }
     if (ids.length == 0) {
       throw RefusedException.field("prompt", "no tokens", "at least one");
+    }
+    return ids;
+  }
+
+  private static int[] inVocabulary(int[] ids, int vocabularySize) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= vocabularySize) {
+        throw RefusedException.field(
+            "tokens.ids[%d]".formatted(i), ids[i], "0 to " + (vocabularySize - 1));
+      }
     }
     return ids;
   }

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,7 +22,7 @@ final class Siblings {
   private static final int AT_A_TIME = 8;
 
   private final Plan plan;
-  private final List<Policy> policies;
+  private final List<Supplier<Policy>> policies;
 
   // Guarded by this.
   private final Response[] responses;
@@ -30,7 +31,7 @@ final class Siblings {
   private int ended;
   private Throwable failure;
 
-  private Siblings(Plan plan, List<Policy> policies) {
+  private Siblings(Plan plan, List<Supplier<Policy>> policies) {
     this.plan = plan;
     this.policies = policies;
     this.responses = new Response[policies.size()];
@@ -43,7 +44,7 @@ final class Siblings {
    *
    * @param threads an executor that gives every task a thread at once, in the caller's gRPC context
    */
-  static List<Response> decode(Plan plan, List<Policy> policies, Executor threads) {
+  static List<Response> decode(Plan plan, List<Supplier<Policy>> policies, Executor threads) {
     return new Siblings(plan, policies).decode(threads);
   }
 
@@ -88,7 +89,7 @@ final class Siblings {
   private boolean decode(int i) {
     int endedBefore = ended();
     try {
-      end(i, new ResponseDecoding(plan, policies.get(i), token -> requireNoFailure()).run());
+      end(i, new ResponseDecoding(plan, policies.get(i).get(), token -> requireNoFailure()).run());
       return true;
     } catch (ServiceException e) {
       return e.lacksRoom() ? putBack(i, endedBefore, e) : fail(e);

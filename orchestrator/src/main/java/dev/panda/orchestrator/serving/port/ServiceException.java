@@ -10,6 +10,7 @@ import java.util.Optional;
 public final class ServiceException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(1);
+  private static final Duration SHORTEST_RETRY_DELAY = Duration.ofMillis(10);
 
   private final Kind kind;
   private final String reason;
@@ -83,8 +84,9 @@ public final class ServiceException extends RuntimeException {
     return kind == Kind.NO_ROOM;
   }
 
-  /** When the service may be asked again; a second if it does not say. */
+  /** When the service may be asked again, at least 10 ms from now; a second if it does not say. */
   public Duration retryDelay() {
-    return details.retryDelay().orElse(DEFAULT_RETRY_DELAY);
+    Duration delay = details.retryDelay().orElse(DEFAULT_RETRY_DELAY);
+    return delay.compareTo(SHORTEST_RETRY_DELAY) < 0 ? SHORTEST_RETRY_DELAY : delay;
   }
 }

@@ -1,5 +1,7 @@
 package dev.panda.orchestrator.serving.client;
 
+import static java.lang.Double.NEGATIVE_INFINITY;
+import static java.lang.Double.POSITIVE_INFINITY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -32,6 +34,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Answers that break a contract, in every way that their messages allow: each is a breach that
@@ -85,6 +89,18 @@ class BrokenContractTest {
                 : answer);
 
     assertBreach(catchThrowable(this::decode), base, "log_probabilities[0]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {-1, 3.8f})
+  void entropyThatNoDistributionHas(float entropy) {
+    base.breach(
+        answer ->
+            answer instanceof DecodeResponse step
+                ? step.toBuilder().setEntropy(entropy).build()
+                : answer);
+
+    assertBreach(catchThrowable(this::decode), base, "entropy");
   }
 
   @Test
@@ -162,7 +178,10 @@ class BrokenContractTest {
 
   @Test
   void clipsThatAreNoIntervals() {
-    for (double[] ends : new double[][] {{1, 0}, {Double.NaN, 1}, {0, Double.NaN}}) {
+    for (double[] ends :
+        new double[][] {
+          {1, 0}, {Double.NaN, 1}, {0, Double.NaN}, {0, POSITIVE_INFINITY}, {NEGATIVE_INFINITY, 0}
+        }) {
       rewards.breach(
           answer -> {
             ListPreferencesResponse.Builder listing =

@@ -45,6 +45,6 @@ public record Interruptions(BaseModel base, List<? extends RewardModels> rewards
     PreferenceDirectory directory = new PreferenceDirectory(rewards, Duration.ZERO);
     Plan plan =
         new Planner(base, List.copyOf(rewards), directory, Duration.ofMinutes(1)).plan(request);
-    return new ResponseDecoding(plan, Policies.of(plan).get(0), listener, from);
+    return new ResponseDecoding(plan, Policies.of(plan).get(0).get(), listener, from);
   }
 }

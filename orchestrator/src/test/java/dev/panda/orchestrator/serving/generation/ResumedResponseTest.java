@@ -13,7 +13,9 @@ import dev.panda.orchestrator.testing.InMemoryRewards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResumedResponseTest {
   private static final int MAX_TOKENS = 40;
 
-  private final InMemoryBaseModel base = new InMemoryBaseModel();
+  private final InMemoryBaseModel base = new InMemoryBaseModel(-4);
   private final InMemoryRewards rewards = new InMemoryRewards();
   private final Interruptions responses = new Interruptions(base, List.of(rewards));
 
@@ -48,6 +50,19 @@ class ResumedResponseTest {
         request(DecodingMethod.PANDA_STOCHASTIC, 6, true, List.of("q")));
   }
 
+  @Test
+  void tellsTheSameOfItsChoicesIfNothingIsPruned() {
+    GenerationRequest request = request(DecodingMethod.PANDA, 3, false, List.of());
+    Response whole = responses.whole(request);
+
+    Response resumed = responses.interrupted(request, 7);
+
+    assertThat(resumed.diagnostics()).isEqualTo(whole.diagnostics());
+    assertThat(resumed.tokens())
+        .extracting(GeneratedToken::choice)
+        .isEqualTo(whole.tokens().stream().map(GeneratedToken::choice).toList());
+  }
+
   @ParameterizedTest
   @MethodSource("others")
   void goesOnWithStopStringsAndWithoutPruning(GenerationRequest request) {
@@ -55,6 +70,23 @@ class ResumedResponseTest {
 
     for (int after = 1; after <= whole.tokens().size(); after++) {
       assertThat(resumed(request, after)).as("after %s tokens", after).isEqualTo(figures(whole));
+    }
+  }
+
+  @Test
+  void endsAtItsEndTokenAndReadsItsRewardIfCandidatesAreEstimated() {
+    Interruptions ending =
+        new Interruptions(new InMemoryBaseModel(2.5), List.of(new InMemoryRewards()));
+    GenerationRequest request = request(DecodingMethod.PANDA, 9, true, List.of(), "estimated");
+
+    Response whole = ending.whole(request);
+
+    assertThat(whole.finishReason()).isEqualTo(FinishReason.END_TOKEN);
+    assertThat(whole.tokens()).hasSizeBetween(2, MAX_TOKENS - 1);
+    for (int after = 1; after <= whole.tokens().size(); after++) {
+      assertThat(figures(ending.interrupted(request, after)))
+          .as("after %s tokens", after)
+          .isEqualTo(figures(whole));
     }
   }
 
@@ -87,17 +119,19 @@ class ResumedResponseTest {
         .isNotEqualTo(figures(responses.decoding(request, token -> {}, state).run()));
   }
 
-  /** Text, tokens, rewards and what is told of the choices: all but work and times. */
+  /**
+   * Text, tokens and rewards; what a step that prunes says of its choice depends on how much of the
+   * response was scored, and so may differ after an interruption.
+   */
   private static List<Object> figures(Response response) {
     List<Object> figures = new ArrayList<>();
     figures.add(response.text());
     figures.add(response.finishReason());
-    figures.add(response.diagnostics());
     for (double reward : response.rewards()) {
       figures.add(reward);
     }
     for (GeneratedToken token : response.tokens()) {
-      figures.add(List.of(token.index(), token.id(), token.text(), token.choice().score()));
+      figures.add(List.of(token.index(), token.id(), token.text(), token.logProbability()));
     }
     return figures;
   }
@@ -114,14 +148,23 @@ class ResumedResponseTest {
 
   private static GenerationRequest request(
       DecodingMethod method, long seed, boolean pruning, List<String> stops) {
+    return request(method, seed, pruning, stops, "mean", "increment", "last");
+  }
+
+  private static GenerationRequest request(
+      DecodingMethod method,
+      long seed,
+      boolean pruning,
+      List<String> stops,
+      String... preferences) {
+    double[] weights = {1, -0.5, 0.3};
     boolean args = method.isArgs();
     return new GenerationRequest(
         new Prompt.Text("Why?"),
         method.needsPreferences()
-            ? List.of(
-                new NamedWeight("mean", 1),
-                new NamedWeight("increment", -0.5),
-                new NamedWeight("last", 0.3))
+            ? IntStream.range(0, preferences.length)
+                .mapToObj(j -> new NamedWeight(preferences[j], weights[j]))
+                .toList()
             : List.of(),
         method,
         method == DecodingMethod.PANDA

@@ -22,7 +22,7 @@ final class Statuses {
     if (failure instanceof ServiceException service) {
       Optional<Code> code = ofRequest(service.kind());
       if (code.isPresent()) {
-        return StatusMapping.relay(code.get(), service.getMessage(), service.details());
+        return MAPPING.relay(code.get(), service.getMessage(), service.details());
       }
     }
     return MAPPING.of(failure);
