@@ -3,13 +3,10 @@ package dev.panda.orchestrator.workshop.services;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -65,7 +62,7 @@ public final class DemoServices {
         new RunFolder(installation.run().folder().resolve("demo." + ProcessHandle.current().pid()));
     err.println("Starting the services with the model " + model.getFileName() + " …");
     boolean keepsLogs = true;
-    try (Start start = new Start(installation, run, err)) {
+    try (Start start = new Start(installation, run, err, run::delete)) {
       start.start(plan, settings.startTimeout());
       use.accept(Addresses.of(plan.services()));
       keepsLogs = false;
@@ -74,7 +71,7 @@ public final class DemoServices {
       throw misuse;
     } finally {
       if (!keepsLogs) {
-        delete(run.folder());
+        run.delete();
       }
     }
   }
@@ -85,13 +82,5 @@ public final class DemoServices {
         .filter(services -> services.model().equals(model))
         .filter(services -> services.services().stream().allMatch(s -> run.isRunning(s.name())))
         .filter(services -> Health.isReady(services.orchestrator().healthPort()));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

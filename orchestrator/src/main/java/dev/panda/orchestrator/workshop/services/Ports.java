@@ -74,15 +74,15 @@ final class Ports {
     }
 
     /**
-     * Refuses ports in use.
+     * Refuses ports in use among those that the services get.
      *
      * @throws CommandFailure if a program listens on one of them
      */
-    void requireFree() {
+    void requireFree(ServiceSet services) {
       byOption()
           .forEach(
               (option, port) -> {
-                if (isListening(port)) {
+                if (services.uses(port) && isListening(port)) {
                   throw new CommandFailure(
                       "port " + port + ": in use by another program",
                       "End that program, or choose another port with " + option + ".");

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The folder of what runs: each service's process id and log, and the settings they were started
@@ -88,6 +93,22 @@ record RunFolder(Path folder) {
     return started().stream().filter(this::isRunning).toList();
   }
 
+  /** Opens the file for {@link #tryLock}; closing it ends the lock. */
+  FileChannel openLock() throws IOException {
+    Files.createDirectories(folder);
+    return FileChannel.open(
+        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  /** Keeps all others from starting services here; false if another does. */
+  static boolean tryLock(FileChannel lock) throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException ofThisProcess) {
+      return false;
+    }
+  }
+
   /** Makes the folder ready for services that are about to start. */
   void begin(ServiceSet services) throws IOException {
     Files.createDirectories(folder);
@@ -118,5 +139,19 @@ record RunFolder(Path folder) {
       Files.deleteIfExists(pidFile(service));
     }
     Files.deleteIfExists(settingsFile());
+  }
+
+  /** Deletes the folder with everything in it, if it exists. */
+  void delete() {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,7 +1,10 @@
 package dev.panda.orchestrator.workshop.services;
 
+import java.lang.reflect.AnnotatedElement;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -9,9 +12,12 @@ import picocli.CommandLine.Option;
 
 /**
  * Points commands at the services of {@code deploy/panda up}, whatever ports these were given. What
- * the environment says goes first.
+ * the environment says goes first. An empty environment variable means the same as none.
  */
 public final class RunningServices implements IDefaultValueProvider {
+  /** A default value that an environment variable replaces. */
+  private static final Pattern REPLACEABLE = Pattern.compile("\\$\\{env:(\\w+):-(.*)}");
+
   private final Installation installation;
 
   public RunningServices() {
@@ -24,10 +30,15 @@ public final class RunningServices implements IDefaultValueProvider {
 
   @Override
   public String defaultValue(ArgSpec argument) {
-    if (!(argument instanceof OptionSpec option) || isSet("PANDA_ENDPOINT")) {
+    if (!(argument instanceof OptionSpec option)) {
       return null;
     }
-    return switch (option.longestName()) {
+    String running = isSet("PANDA_ENDPOINT") ? null : running(option.longestName());
+    return running == null ? ifVariableIsEmpty(option) : running;
+  }
+
+  private String running(String option) {
+    return switch (option) {
       case "--endpoint" -> address("PANDA_ENDPOINT", s -> s.orchestrator().address());
       case "--base-model-endpoint" ->
           address("PANDA_ENDPOINT_BASE_MODEL", s -> s.baseModel().address());
@@ -47,6 +58,19 @@ public final class RunningServices implements IDefaultValueProvider {
     return services.rewards().isEmpty()
         ? Option.NULL_VALUE
         : String.join(",", services.rewardAddresses());
+  }
+
+  /**
+   * The default value if the variable that replaces it is empty; picocli would take the empty text.
+   */
+  private String ifVariableIsEmpty(OptionSpec option) {
+    if (!(option.userObject() instanceof AnnotatedElement field)) {
+      return null;
+    }
+    Matcher value = REPLACEABLE.matcher(field.getAnnotation(Option.class).defaultValue());
+    return value.matches() && "".equals(installation.environment().get(value.group(1)))
+        ? value.group(2)
+        : null;
   }
 
   private boolean isSet(String variable) {

@@ -28,6 +28,10 @@ record ServiceSet(Path model, List<Service> services) {
     return services.stream().filter(Service::rewards).toList();
   }
 
+  boolean uses(int port) {
+    return services.stream().anyMatch(s -> s.port() == port || s.healthPort() == port);
+  }
+
   List<String> rewardAddresses() {
     return rewards().stream().map(Service::address).toList();
   }

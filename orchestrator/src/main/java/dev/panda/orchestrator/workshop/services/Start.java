@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -20,15 +21,28 @@ final class Start implements AutoCloseable {
   private final Installation installation;
   private final RunFolder run;
   private final PrintWriter err;
-  private final Thread atEnd = new Thread(this::stop, "stops the services");
+  private final Thread atEnd;
 
   // Guarded by this.
   private boolean stopped;
 
-  Start(Installation installation, RunFolder run, PrintWriter err) {
+  /**
+   * Starts nothing yet.
+   *
+   * @param ifInterrupted runs after the services are stopped, if the process ends before this is
+   *     closed
+   */
+  Start(Installation installation, RunFolder run, PrintWriter err, Runnable ifInterrupted) {
     this.installation = installation;
     this.run = run;
     this.err = err;
+    this.atEnd =
+        new Thread(
+            () -> {
+              stop();
+              ifInterrupted.run();
+            },
+            "stops the services");
     Runtime.getRuntime().addShutdownHook(atEnd);
   }
 
@@ -127,13 +141,18 @@ final class Start implements AutoCloseable {
     }
   }
 
+  /**
+   * Stops the services. While the process ends, this does not return: nothing is to be reported.
+   */
   @Override
   public void close() {
     stop();
     try {
       Runtime.getRuntime().removeShutdownHook(atEnd);
     } catch (IllegalStateException ending) {
-      // It has run.
+      while (true) {
+        LockSupport.park(this);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.panda.orchestrator.workshop.services;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,17 +55,20 @@ public final class UpCommand implements Callable<Integer> {
     RunFolder run = installation.run();
     ServiceOptions.Settings settings = options.settings();
     Path model = installation.models().find(settings.model());
-    requireNoneRuns(run);
-    settings.ports().requireFree();
-    RewardPlan rewards = plan(model, settings, installation);
-    ServicePlan plan = ServicePlan.of(model, rewards, settings.ports(), settings.tuning());
     PrintWriter err = spec.commandLine().getErr();
-    try (Start start = new Start(installation, run, err)) {
-      start.start(plan, settings.startTimeout());
-      start.leaveRunning();
+    try (FileChannel lock = run.openLock()) {
+      requireNoOtherStarts(lock);
+      requireNoneRuns(run);
+      RewardPlan rewards = plan(model, settings, installation);
+      ServicePlan plan = ServicePlan.of(model, rewards, settings.ports(), settings.tuning());
+      settings.ports().requireFree(plan.services());
+      try (Start start = new Start(installation, run, err, () -> {})) {
+        start.start(plan, settings.startTimeout());
+        start.leaveRunning();
+      }
+      plan.services().describe().forEach(err::println);
+      rewards.notes().forEach(err::println);
     }
-    plan.services().describe().forEach(err::println);
-    rewards.notes().forEach(err::println);
     err.println("Logs are in " + run.folder() + ". `deploy/panda down` stops them.");
     return 0;
   }
@@ -74,6 +78,14 @@ public final class UpCommand implements Callable<Integer> {
       return RewardPlan.of(model, settings.model(), preferences, installation);
     } catch (IllegalArgumentException misuse) {
       throw new ParameterException(spec.commandLine(), misuse.getMessage(), misuse);
+    }
+  }
+
+  private static void requireNoOtherStarts(FileChannel lock) throws IOException {
+    if (!RunFolder.tryLock(lock)) {
+      throw new CommandFailure(
+          "another `deploy/panda up` is starting services",
+          "Wait until it is done; `deploy/panda status` tells which services run.");
     }
   }
 

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,14 +63,20 @@ class PortsTest {
     try (ServerSocket busy = listen()) {
       Ports.Chosen ports = new Ports.Chosen(1, 2, busy.getLocalPort(), 3);
 
-      assertThatThrownBy(ports::requireFree)
+      assertThatThrownBy(() -> ports.requireFree(services(busy.getLocalPort())))
           .isInstanceOfSatisfying(
               CommandFailure.class,
               failure -> assertThat(failure.remedy()).contains("--base-model-port"))
           .hasMessage("port " + busy.getLocalPort() + ": in use by another program");
+      ports.requireFree(services(4));
       assertThat(ports.orNextFree().baseModel()).isGreaterThan(busy.getLocalPort());
       assertThat(ports.orNextFree().grpc()).isEqualTo(1);
     }
+  }
+
+  private static ServiceSet services(int baseModel) {
+    return new ServiceSet(
+        Path.of("/models/tiny"), List.of(new Service("base-model", baseModel, 5)));
   }
 
   private static ServerSocket listen() throws IOException {

@@ -3,6 +3,7 @@ package dev.panda.orchestrator.workshop.services;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,6 +82,26 @@ class RunFolderTest {
     assertThat(run.settings()).isEmpty();
     assertThat(run.started()).isEmpty();
     assertThat(run.log("reward")).exists();
+  }
+
+  @Test
+  void onlyOneStartsServicesAtATime() throws IOException {
+    try (FileChannel first = run.openLock();
+        FileChannel second = run.openLock()) {
+      assertThat(RunFolder.tryLock(first)).isTrue();
+      assertThat(RunFolder.tryLock(second)).isFalse();
+    }
+    try (FileChannel later = run.openLock()) {
+      assertThat(RunFolder.tryLock(later)).isTrue();
+    }
+  }
+
+  @Test
+  void deletesAllOfTheFolder() throws IOException {
+    Files.createFile(run.log("reward"));
+    run.delete();
+    assertThat(run.folder()).doesNotExist();
+    run.delete();
   }
 
   @Test

@@ -30,6 +30,9 @@ class RunningServicesTest {
 
     @Option(names = "-n", defaultValue = "4")
     private int other;
+
+    @Option(names = "--port", defaultValue = "${env:PANDA_PORT_OF_THIS_TEST:-9000}")
+    private String port;
   }
 
   private Asking asking(Map<String, String> environment, String... arguments) {
@@ -68,6 +71,21 @@ class RunningServicesTest {
 
     assertThat(asking.endpoint).isEqualTo("usual:1");
     assertThat(asking.rewards).containsExactly("usual:3");
+  }
+
+  /** Picocli reads the process's environment, so the text of a variable would come from there. */
+  @Test
+  void anEmptyVariableIsAsGoodAsNone() {
+    String variable = "PANDA_PORT_OF_THIS_TEST";
+    RunningServices defaults =
+        new RunningServices(new Installation(root, Map.of("PANDA_HOME", "/none", variable, "")));
+    CommandLine asking = new CommandLine(new Asking());
+
+    assertThat(defaults.defaultValue(asking.getCommandSpec().findOption("--port")))
+        .isEqualTo("9000");
+    assertThat(defaults.defaultValue(asking.getCommandSpec().findOption("-n"))).isNull();
+    assertThat(asking(Map.of(variable, ""), "--port=").port).isEmpty();
+    assertThat(asking(Map.of(variable, "9100")).port).isEqualTo("9000");
   }
 
   @Test

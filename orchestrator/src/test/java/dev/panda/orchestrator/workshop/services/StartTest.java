@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +33,8 @@ class StartTest {
   }
 
   private Start begin(String options) {
-    return new Start(new Installation(root, Map.of("PANDA_JAVA_OPTIONS", options)), run, err);
+    return new Start(
+        new Installation(root, Map.of("PANDA_JAVA_OPTIONS", options)), run, err, () -> {});
   }
 
   private ServicePlan plan() {
@@ -69,6 +71,53 @@ class StartTest {
 
     assertThat(run.running()).isEmpty();
     assertThat(run.settings()).isEmpty();
+  }
+
+  @Test
+  void ifTheProcessIsEndedItStopsTheServicesDeletesTheFolderAndReportsNothing() throws Exception {
+    PretendService.install(root);
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Lending.class.getName(),
+            root.toString());
+    Process lending = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader lines = lending.inputReader()) {
+      assertThat(lines.readLine()).isEqualTo("lent");
+      assertThat(run.running()).hasSize(2);
+
+      lending.toHandle().destroy(); // unlike the process's own method, it leaves the output open
+
+      assertThat(lines.readLine()).isNull();
+      assertThat(lending.waitFor()).isEqualTo(128 + 15);
+      assertThat(run.folder()).doesNotExist();
+    } finally {
+      lending.destroyForcibly();
+      Stop.of(run, err).all();
+    }
+  }
+
+  /** Uses services until they fail, as a command does. */
+  static final class Lending {
+    private Lending() {}
+
+    /** Takes the root. */
+    public static void main(String[] arguments) throws Exception {
+      StartTest test = new StartTest();
+      test.root = Path.of(arguments[0]);
+      test.chooseFolder();
+      Installation installation = new Installation(test.root, Map.of());
+      try (Start start = new Start(installation, test.run, test.err, test.run::delete)) {
+        start.start(test.plan(), LONG);
+        System.out.println("lent");
+        test.run.process("orchestrator").orElseThrow().onExit().join();
+        throw new CommandFailure("no orchestrator answers", "");
+      } catch (CommandFailure failure) {
+        System.out.println("panda: " + failure.getMessage());
+      }
+    }
   }
 
   @Test
