@@ -119,7 +119,7 @@ class PandaScriptIT {
     assertThat(guided.output()).contains("no reward model is served", "train-reward");
     Ran demo = panda(List.of("demo", "--model", "bare"));
     assertThat(demo.exitCode()).isEqualTo(1);
-    assertThat(demo.output()).contains("preferences served: []", "train-reward");
+    assertThat(demo.output()).contains("preferences served: none", "train-reward");
     assertThat(panda(List.of("down")).output()).contains("Stopped: orchestrator base-model.");
     assertThat(panda(List.of("status")).exitCode()).isEqualTo(1);
   }

@@ -9,6 +9,9 @@ import java.time.Duration;
 
 /** Turns failed gRPC calls into exceptions that name the service. */
 final class Failures {
+  /** What grpc-java says of every connection that fails; its cause says more. */
+  private static final String GRPC_IO = "io exception";
+
   private Failures() {}
 
   /**
@@ -51,8 +54,11 @@ final class Failures {
     String description =
         status.getDescription() == null ? status.getCode().name() : status.getDescription();
     Throwable cause = status.getCause();
-    return cause == null || cause.getMessage() == null
-        ? description
+    if (cause == null || cause.getMessage() == null) {
+      return description;
+    }
+    return description.equals(GRPC_IO)
+        ? cause.getMessage()
         : description + " (" + cause.getMessage() + ")";
   }
 }

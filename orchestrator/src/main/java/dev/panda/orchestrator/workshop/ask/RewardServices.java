@@ -24,7 +24,7 @@ public final class RewardServices {
       converter = EndpointConverter.class,
       description =
           "The reward service, or several, separated by commas; also by"
-              + " $PANDA_ENDPOINT_REWARD (default: ${DEFAULT-VALUE}).")
+              + " $PANDA_ENDPOINT_REWARD (default: those of `deploy/panda up`, or 127.0.0.1:9002).")
   private List<String> rewards;
 
   /** Sets the addresses in place of the options. */

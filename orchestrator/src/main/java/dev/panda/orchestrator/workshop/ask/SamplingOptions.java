@@ -28,7 +28,8 @@ public final class SamplingOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of methods that draw tokens (default: a fresh one; 0 for many answers).")
+      description =
+          "Seed of methods that draw tokens (default: a fresh one; 0 for commands that draw many answers).")
   private Long seed;
 
   @Option(

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param names in the order of the services
  */
 public record ServedPreferences(List<String> names) {
+  private static final String NONE_SERVED =
+      "no preference, as no reward model is served; `deploy/panda train-reward` makes one";
 
   public static ServedPreferences of(ListPreferencesResponse served) {
     return new ServedPreferences(
@@ -25,6 +27,6 @@ public record ServedPreferences(List<String> names) {
         .map(
             name ->
                 "--preference: %s (expected: %s)"
-                    .formatted(name, names.isEmpty() ? "none" : String.join(", ", names)));
+                    .formatted(name, names.isEmpty() ? NONE_SERVED : String.join(", ", names)));
   }
 }

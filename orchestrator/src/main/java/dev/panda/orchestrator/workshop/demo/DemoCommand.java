@@ -137,8 +137,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
     if (offered.size() < 2) {
       throw new CommandFailure(
-          "preferences served: " + offered + " (expected: two or more)",
-          "`deploy/panda train-reward` makes another; then start the services again.");
+          "preferences served: %s (expected: two or more)"
+              .formatted(offered.isEmpty() ? "none" : String.join(", ", offered)),
+          "`deploy/panda train-reward` makes reward models; then start the services again.");
     }
     return offered.subList(0, 2);
   }

@@ -52,7 +52,7 @@ record MadePairs(AnswerScoring scoring, Map<Conversation, PairMaker.Made> byProm
 
   /** Says why there are not more pairs. */
   String losses() {
-    return "%d of %d answers are left out, %d have no score; of the pairs, %d nearly tie, %d differ in length"
+    return "%d of %d answers are left out, %d have no score; of the pairs, %d nearly tie (--min-gap), %d differ in length"
         .formatted(
             scoring.leftOut(),
             scoring.all(),

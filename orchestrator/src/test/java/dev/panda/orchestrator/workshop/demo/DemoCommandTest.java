@@ -45,7 +45,7 @@ class DemoCommandTest {
   @Test
   void demoNeedsTwoPreferences() throws IOException {
     try (FakeServices services = FakeServices.serving("kind")) {
-      assertThat(demo(services).err()).contains("preferences served: [kind]", "two or more");
+      assertThat(demo(services).err()).contains("preferences served: kind", "two or more");
       assertThat(demo(services, "-p", "kind").err()).contains("--preference: kind (expected: two");
       assertThat(demo(services, "-p", "kind", "-p", "nope").err())
           .contains("--preference: nope (expected: kind)");
