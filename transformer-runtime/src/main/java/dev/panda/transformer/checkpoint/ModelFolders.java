@@ -101,8 +101,7 @@ public record ModelFolders(List<Path> roots) {
   private CheckpointException unknown(String nameOrPath) {
     if (!isName(nameOrPath)) {
       return new CheckpointException(
-          "model: %s: nothing is there (expected: the path of a folder or of a .gguf file)"
-              .formatted(nameOrPath));
+          "model: %s (expected: a folder or a .gguf file that exists)".formatted(nameOrPath));
     }
     String names =
         all().stream().map(model -> model.getFileName() + ", ").distinct().collect(joining());

@@ -100,8 +100,7 @@ class ModelFoldersTest {
         .hasMessage(
             "model: no-such (expected: a path; names are looked for in %s)", List.of(third));
     assertThatThrownBy(() -> new ModelFolders(List.of(first)).resolve("./no-such"))
-        .hasMessage(
-            "model: ./no-such: nothing is there (expected: the path of a folder or of a .gguf file)");
+        .hasMessage("model: ./no-such (expected: a folder or a .gguf file that exists)");
     assertThatThrownBy(() -> new ModelFolders(List.of(root)).resolve(" "))
         .isInstanceOf(CheckpointException.class);
     assertThatThrownBy(() -> new ModelFolders(List.of(root)).resolve("a\0b"))
