@@ -72,7 +72,12 @@ public final class FakeBaseModel extends FakeService {
         void opened(DecodeRequest request, StreamObserver<DecodeResponse> to) {
           open = request.getOpen();
           step = open.getAcceptedTokenIdsCount();
-          answer(candidates().addAllPromptTokenIds(open.getPrompt().getTokens().getIdsList()), to);
+          DecodeResponse.Builder prompt =
+              DecodeResponse.newBuilder()
+                  .setStep(step)
+                  .addAllPromptTokenIds(open.getPrompt().getTokens().getIdsList());
+          answer(prompt, to);
+          answer(candidates(), to);
         }
 
         @Override

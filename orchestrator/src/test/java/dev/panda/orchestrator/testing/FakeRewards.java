@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A reward service without a model: each candidate's reward is its id over 100. */
 public final class FakeRewards extends FakeService {
+  /** Largest number of finished responses in a message. */
+  public static final int MAX_RESPONSES = 5;
+
   private final List<String> preferences;
   private final AtomicInteger listings = new AtomicInteger();
   private volatile boolean silent;
@@ -143,6 +146,15 @@ public final class FakeRewards extends FakeService {
       if (silent) {
         return;
       }
+      if (!admits()) {
+        client.onError(noRoom());
+        return;
+      }
+      release();
+      if (request.getResponsesCount() > MAX_RESPONSES) {
+        client.onError(Status.INVALID_ARGUMENT.withDescription("responses").asRuntimeException());
+        return;
+      }
       ScoreSequencesResponse.Builder scores = ScoreSequencesResponse.newBuilder();
       for (int i = 0; i < request.getResponsesCount() * request.getPreferencesCount(); i++) {
         scores.addRewards(reward);
@@ -159,7 +171,8 @@ public final class FakeRewards extends FakeService {
             .setTokenizerFingerprint("letters")
             .setContextLength(CONTEXT)
             .setMaxCandidates(16)
-            .setMaxPreferences(maxPreferences);
+            .setMaxPreferences(maxPreferences)
+            .setMaxResponses(MAX_RESPONSES);
     preferences.forEach(
         name ->
             listing.addPreferences(

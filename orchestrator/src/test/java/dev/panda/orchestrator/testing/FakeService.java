@@ -99,7 +99,7 @@ public abstract class FakeService implements AutoCloseable {
     server.shutdownNow();
   }
 
-  private static RuntimeException noRoom() {
+  static RuntimeException noRoom() {
     return StatusProto.toStatusRuntimeException(
         com.google.rpc.Status.newBuilder()
             .setCode(Code.RESOURCE_EXHAUSTED_VALUE)

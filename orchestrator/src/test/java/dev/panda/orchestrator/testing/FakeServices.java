@@ -209,7 +209,8 @@ public final class FakeServices implements AutoCloseable {
               .setTokenizerFingerprint("fake")
               .setContextLength(512)
               .setMaxCandidates(16)
-              .setMaxPreferences(16);
+              .setMaxPreferences(16)
+              .setMaxResponses(16);
       preferences.forEach(
           name ->
               served

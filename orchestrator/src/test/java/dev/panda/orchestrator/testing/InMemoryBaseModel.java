@@ -14,17 +14,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** A base model without weights or socket: its logits are random numbers that the text seeds. */
-public final class InMemoryBaseModel implements BaseModel {
+/**
+ * A base model without weights or socket: its logits are random numbers that the text seeds. Any
+ * number of threads may use it.
+ */
+public class InMemoryBaseModel implements BaseModel {
   public static final int END_TOKEN = 0;
   public static final int VOCABULARY = 64;
   private static final byte[] SNOWMAN = "☃".getBytes(StandardCharsets.UTF_8);
 
   private final double endLogit;
-  private final List<int[]> opened = new ArrayList<>();
-  private int open;
+  private final List<int[]> opened = new CopyOnWriteArrayList<>();
+  private final AtomicInteger open = new AtomicInteger();
 
   /**
    * A model that ends a response with some chance.
@@ -58,17 +63,20 @@ public final class InMemoryBaseModel implements BaseModel {
 
   /** Number of streams that are not closed. */
   public int open() {
-    return open;
+    return open.get();
   }
 
   @Override
   public CandidateStream open(CandidateRequest request) {
     opened.add(request.accepted());
-    open++;
+    open.incrementAndGet();
     List<Integer> text = new ArrayList<>();
     Arrays.stream(request.prompt()).forEach(text::add);
     Arrays.stream(request.accepted()).forEach(text::add);
     return new CandidateStream() {
+      @Override
+      public void awaitOpened() {}
+
       @Override
       public CandidateStep candidates() {
         return step(text, request.k());
@@ -81,7 +89,7 @@ public final class InMemoryBaseModel implements BaseModel {
 
       @Override
       public void close() {
-        open--;
+        open.decrementAndGet();
       }
     };
   }

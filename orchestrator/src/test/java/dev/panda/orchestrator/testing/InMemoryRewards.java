@@ -42,7 +42,7 @@ public final class InMemoryRewards implements RewardModels {
             .toList();
     return CompletableFuture.completedFuture(
         new RewardDescription(
-            "random", "same", 4096, InMemoryBaseModel.VOCABULARY, 8, preferences));
+            "random", "same", 4096, InMemoryBaseModel.VOCABULARY, 8, 8, preferences));
   }
 
   private static PreferenceReward model(String name) {
@@ -64,7 +64,7 @@ public final class InMemoryRewards implements RewardModels {
   @Override
   public double[] scoreSequences(
       int[] prompt, List<int[]> responses, List<String> preferences, RewardUnit unit) {
-    throw new AssertionError("scoreSequences: not asked for here");
+    return new double[responses.size() * preferences.size()];
   }
 
   private final class Stream implements RewardStream {

@@ -16,6 +16,8 @@ record BaseModelAnswers(AnswerCheck check) {
   /** How far 16-bit arithmetic may leave the bounds of log-probabilities and entropies. */
   private static final double ROUNDING = 1e-2;
 
+  private static final int[] NONE = {};
+
   BaseModelDescription description(GetModelResponse model) {
     int vocabularySize = check.atLeastOne("vocabulary_size", model.getVocabularySize());
     check.tokenIds("end_token_ids", model.getEndTokenIdsList(), vocabularySize);
@@ -32,20 +34,25 @@ record BaseModelAnswers(AnswerCheck check) {
     return check.tokenIds("token_ids", ids, vocabularySize);
   }
 
+  /** Checks that an answer acknowledges the reservation of a sequence. */
+  void acknowledged(DecodeResponse answer, CandidateRequest request) {
+    requireStep(answer, request.accepted().length);
+    check.length("candidate_ids", answer.getCandidateIdsList(), 0);
+    requirePrompt(answer, request.prompt());
+  }
+
   /**
    * The candidates of a step.
    *
    * @param step number of tokens accepted so far
-   * @param first whether this answers the open, and so repeats the prompt
    */
-  CandidateStep candidates(
-      DecodeResponse answer, CandidateRequest request, int step, boolean first) {
+  CandidateStep candidates(DecodeResponse answer, CandidateRequest request, int step) {
     int k = request.k();
-    check.require(answer.getStep() == step, "step", answer.getStep(), "" + step);
+    requireStep(answer, step);
     check.length("candidate_ids", answer.getCandidateIdsList(), k);
     check.allDifferent("candidate_ids", answer.getCandidateIdsList());
     check.length("candidate_bytes", answer.getCandidateBytesList(), k);
-    requirePrompt(answer, first ? request.prompt() : new int[0]);
+    requirePrompt(answer, NONE);
     Candidates candidates =
         new Candidates(
             check.tokenIds("candidate_ids", answer.getCandidateIdsList(), request.vocabularySize()),
@@ -78,6 +85,10 @@ record BaseModelAnswers(AnswerCheck check) {
         entropy,
         "0 to %.3f, the logarithm of the vocabulary size".formatted(most));
     return entropy;
+  }
+
+  private void requireStep(DecodeResponse answer, int step) {
+    check.require(answer.getStep() == step, "step", answer.getStep(), "" + step);
   }
 
   private void requirePrompt(DecodeResponse answer, int[] prompt) {

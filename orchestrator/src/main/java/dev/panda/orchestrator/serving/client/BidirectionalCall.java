@@ -47,12 +47,18 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
   }
 
   A answer() {
+    A answer = acknowledgement();
+    unanswered--;
+    return answer;
+  }
+
+  /** Reads an answer that another one to the same question follows. */
+  A acknowledgement() {
     try {
       A answer = call.read(timeout.toNanos(), TimeUnit.NANOSECONDS);
       if (answer == null) {
         throw ServiceException.breach(service, "stream", "ended", "an answer");
       }
-      unanswered--;
       return answer;
     } catch (StatusException e) {
       throw Failures.of(service, e);

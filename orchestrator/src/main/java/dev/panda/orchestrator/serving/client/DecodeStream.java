@@ -17,7 +17,6 @@ final class DecodeStream implements CandidateStream {
   private final CandidateRequest request;
   private final BaseModelAnswers answers;
   private int step;
-  private boolean first = true;
 
   private DecodeStream(
       BidirectionalCall<DecodeRequest, DecodeResponse> call,
@@ -40,17 +39,21 @@ final class DecodeStream implements CandidateStream {
             .setPrompt(Prompt.newBuilder().setTokens(prompt))
             .setK(request.k())
             .setMaxTokens(request.maxTokens())
-            .setLogits(request.logits());
+            .setLogits(request.logits())
+            .setAcknowledge(true);
     Arrays.stream(request.accepted()).forEach(open::addAcceptedTokenIds);
     call.send(DecodeRequest.newBuilder().setOpen(open).build());
     return new DecodeStream(call, request, answers);
   }
 
   @Override
+  public void awaitOpened() {
+    answers.acknowledged(call.acknowledgement(), request);
+  }
+
+  @Override
   public CandidateStep candidates() {
-    CandidateStep candidates = answers.candidates(call.answer(), request, step, first);
-    first = false;
-    return candidates;
+    return answers.candidates(call.answer(), request, step);
   }
 
   @Override

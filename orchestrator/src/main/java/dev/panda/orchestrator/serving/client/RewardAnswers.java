@@ -33,6 +33,7 @@ record RewardAnswers(AnswerCheck check) {
         check.atLeastOne("context_length", served.getContextLength()),
         check.atLeastOne("max_candidates", served.getMaxCandidates()),
         check.atLeastOne("max_preferences", served.getMaxPreferences()),
+        check.atLeastOne("max_responses", served.getMaxResponses()),
         preferences);
   }
 

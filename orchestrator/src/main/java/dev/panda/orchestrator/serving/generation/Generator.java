@@ -34,10 +34,10 @@ public final class Generator {
    *
    * @param rewards the reward services; if several serve a preference, the first one is asked
    * @param maxGenerations largest number of generations at a time; the generator refuses more
-   * @param patience how long a response that finds no room at a service is tried again
+   * @param patience how long a service that has no room is asked again
    */
   public Generator(
-      BaseModel base, List<? extends RewardModels> rewards, int maxGenerations, Duration patience) {
+      BaseModel base, List<? extends RewardModels> rewards, int maxGenerations, Patience patience) {
     this.base = base;
     this.directory = new PreferenceDirectory(rewards, FRESHNESS);
     this.planner = new Planner(base, List.copyOf(rewards), directory, patience);
@@ -120,8 +120,23 @@ public final class Generator {
             : OptionalDouble.of(plan.rewards().weighted(kept.rewards())),
         plan.prompt().length,
         request.method().draws() ? OptionalLong.of(request.seed()) : OptionalLong.empty(),
-        request.method().isGuided() ? kept.diagnostics().warnings(plan.k()) : List.of(),
+        warnings(plan, kept),
         responses.stream().map(Response::work).reduce(Work.NONE, Work::plus));
+  }
+
+  private static List<String> warnings(Plan plan, Response kept) {
+    if (!plan.request().method().isGuided()) {
+      return List.of();
+    }
+    List<String> warnings = new ArrayList<>(kept.diagnostics().warnings(plan.k()));
+    plan.preferences(kept.indifferent())
+        .forEach(
+            name ->
+                warnings.add(
+                    ("preference %s: one reward for all candidates in every step (expected:"
+                            + " different ones); it did not steer the response")
+                        .formatted(name)));
+    return warnings;
   }
 
   private static int choose(Plan plan, List<Response> responses) {

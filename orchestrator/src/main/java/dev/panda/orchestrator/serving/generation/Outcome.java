@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param reward weighted sum of its rewards; empty without preferences
  * @param promptTokens number of tokens of the prompt
  * @param seed empty if the method does not draw
- * @param warnings signs of too strong a λ, for people
+ * @param warnings signs that λ is too strong or that a preference does not steer, for people
  * @param work of all responses, including those that the method did not choose
  */
 public record Outcome(

@@ -9,7 +9,6 @@ import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.RewardRequest;
 import dev.panda.orchestrator.serving.routing.Route;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ import java.util.Map;
  * @param rewards how the preferences' rewards add up, in the request's order
  * @param lambdas Λ; empty if the method uses none
  * @param k number of candidates a step
- * @param patience how long an open that finds no room is tried again
+ * @param patience how long a service that has no room is asked again
  */
 record Plan(
     GenerationRequest request,
@@ -36,7 +35,7 @@ record Plan(
     RewardSum rewards,
     List<LambdaFunction> lambdas,
     int k,
-    Duration patience) {
+    Patience patience) {
   Plan {
     routes = List.copyOf(routes);
     byService = Collections.unmodifiableMap(byService);

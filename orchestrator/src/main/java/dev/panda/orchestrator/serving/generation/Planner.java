@@ -13,7 +13,6 @@ import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import dev.panda.orchestrator.serving.routing.PreferenceRoutes;
 import dev.panda.orchestrator.serving.routing.Route;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +23,10 @@ import java.util.stream.IntStream;
  * Finds the models that a request names, and checks that they fit the request and each other.
  *
  * @param rewards the reward services, in the order of the configuration
- * @param patience how long an open that finds no room is tried again
+ * @param patience how long a service that has no room is asked again
  */
 record Planner(
-    BaseModel base, List<RewardModels> rewards, PreferenceDirectory directory, Duration patience) {
+    BaseModel base, List<RewardModels> rewards, PreferenceDirectory directory, Patience patience) {
   private static final int DEFAULT_K = 10;
 
   /**

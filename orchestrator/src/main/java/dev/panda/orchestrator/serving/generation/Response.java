@@ -12,19 +12,22 @@ import java.util.stream.DoubleStream;
  * @param tokens at least one
  * @param rewards of the whole response, unweighted [preference]; empty if the request names no
  *     preference
+ * @param indifferent places of preferences that gave all candidates of every step one reward
  */
 public record Response(
     List<GeneratedToken> tokens,
     String text,
     FinishReason finishReason,
     double[] rewards,
+    List<Integer> indifferent,
     Work work) {
   public Response {
     tokens = List.copyOf(tokens);
+    indifferent = List.copyOf(indifferent);
   }
 
   Response withRewards(double[] ofPreferences) {
-    return new Response(tokens, text, finishReason, ofPreferences, work);
+    return new Response(tokens, text, finishReason, ofPreferences, indifferent, work);
   }
 
   public int[] tokenIds() {

@@ -3,6 +3,7 @@ package dev.panda.orchestrator.serving.generation;
 import dev.panda.orchestrator.serving.decoding.Candidates;
 import dev.panda.orchestrator.serving.decoding.Choice;
 import dev.panda.orchestrator.serving.decoding.Policy;
+import dev.panda.orchestrator.serving.decoding.RewardSpread;
 import dev.panda.orchestrator.serving.decoding.Rewards;
 import dev.panda.orchestrator.serving.decoding.ScoredPrefix;
 import dev.panda.orchestrator.serving.decoding.Step;
@@ -25,6 +26,7 @@ final class ResponseDecoding {
   private final Policy policy;
   private final Consumer<GeneratedToken> listener;
   private final ResponseText text;
+  private final RewardSpread spread;
   private final List<GeneratedToken> tokens = new ArrayList<>();
   private final Stopwatch onBase = new Stopwatch();
   private final Stopwatch onRewards = new Stopwatch();
@@ -35,7 +37,8 @@ final class ResponseDecoding {
   /**
    * Prepares a new response.
    *
-   * @param listener is given each token as it is chosen
+   * @param listener is given each token as it is chosen, while the base model computes the next
+   *     step; it may block
    */
   ResponseDecoding(Plan plan, Policy policy, Consumer<GeneratedToken> listener) {
     this(plan, policy, listener, ResponseState.START);
@@ -53,6 +56,7 @@ final class ResponseDecoding {
     this.policy = policy;
     this.listener = listener;
     this.text = new ResponseText(plan.request().stops());
+    this.spread = new RewardSpread(plan.routes().size());
     policy.resume(from.policy());
     for (GeneratedToken token : from.accepted()) {
       tokens.add(token);
@@ -103,16 +107,16 @@ final class ResponseDecoding {
   private FinishReason decode(ResponseStreams streams, Decider decider) {
     CandidateStream base = streams.base();
     Optional<FinishReason> end = end();
-    CandidateStep z = streams.first();
     while (end.isEmpty()) {
+      CandidateStep z = onBase.on(base::candidates);
       int t = tokens.size();
       Step step = new Step(t, plan.request().maxTokens(), z.candidates());
-      append(t, z, decider.decide(step));
+      GeneratedToken chosen = append(t, z, decider.decide(step));
       end = end();
       if (end.isEmpty()) {
-        base.accept(last().id());
-        z = onBase.on(base::candidates);
+        base.accept(chosen.id());
       }
+      listener.accept(chosen);
     }
     return end.get();
   }
@@ -137,7 +141,7 @@ final class ResponseDecoding {
     return tokens.get(tokens.size() - 1);
   }
 
-  private void append(int t, CandidateStep z, Decision decision) {
+  private GeneratedToken append(int t, CandidateStep z, Decision decision) {
     int chosen = decision.choice.candidate();
     GeneratedToken token =
         new GeneratedToken(
@@ -153,7 +157,7 @@ final class ResponseDecoding {
                 : Optional.empty());
     tokens.add(plan.request().tellsAtTheEnd() ? token : token.withoutStep());
     lastScored = decision.scored;
-    listener.accept(token);
+    return token;
   }
 
   private Decision decide(Step step, RewardStreams rewards) {
@@ -169,6 +173,7 @@ final class ResponseDecoding {
     scored += survivors.length;
     int[] ids = Arrays.stream(survivors).map(i -> z.ids()[i]).toArray();
     double[] matrix = onRewards.on(() -> rewards.score(ids));
+    spread.add(matrix);
     Rewards r = plan.rewards().of(step.t(), survivors, matrix);
     return new Decision(policy.choose(step, r), Optional.of(new ScoredStep(r, matrix)));
   }
@@ -204,6 +209,6 @@ final class ResponseDecoding {
 
   private Response finished(FinishReason reason, double[] rewards) {
     Work work = new Work(tokens.size(), scored, pruned, onBase.total(), onRewards.total());
-    return new Response(tokens, text.finish(), reason, rewards, work);
+    return new Response(tokens, text.finish(), reason, rewards, spread.indifferent(), work);
   }
 }

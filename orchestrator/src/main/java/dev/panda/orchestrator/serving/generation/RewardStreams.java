@@ -33,7 +33,7 @@ final class RewardStreams implements AutoCloseable {
   }
 
   /**
-   * Opens the sequence at one service after the other, and waits for its room at each.
+   * Reserves room at one service after the other. Each then computes the prompt.
    *
    * @param from where the response stands; its last token is not accepted yet
    */

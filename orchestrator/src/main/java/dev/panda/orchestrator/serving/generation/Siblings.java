@@ -5,35 +5,38 @@ import dev.panda.orchestrator.serving.port.ServiceException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Decodes the responses that a method chooses among: as many at a time as the services have room
- * for, at most {@value #AT_A_TIME}. If a response finds no room, it waits until another one has
- * ended; if no other is left, it fails. The first failure ends all responses.
+ * for, at most {@value #AT_A_TIME}. If a response finds no room, as many run as had room, and one
+ * more after each response that ends; if no other is left, the response fails. The first failure
+ * ends all responses.
  */
 final class Siblings {
   private static final int AT_A_TIME = 8;
 
   private final Plan plan;
   private final List<Supplier<Policy>> policies;
+  private final Executor threads;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
 
   // Guarded by this.
   private final Response[] responses;
   private final Deque<Integer> waiting = new ArrayDeque<>();
-  private int workers;
+  private int limit = AT_A_TIME;
+  private int running;
   private int ended;
   private Throwable failure;
 
-  private Siblings(Plan plan, List<Supplier<Policy>> policies) {
+  private Siblings(Plan plan, List<Supplier<Policy>> policies, Executor threads) {
     this.plan = plan;
     this.policies = policies;
+    this.threads = threads;
     this.responses = new Response[policies.size()];
     IntStream.range(0, responses.length).forEach(waiting::add);
   }
@@ -45,18 +48,10 @@ final class Siblings {
    * @param threads an executor that gives every task a thread at once, in the caller's gRPC context
    */
   static List<Response> decode(Plan plan, List<Supplier<Policy>> policies, Executor threads) {
-    return new Siblings(plan, policies).decode(threads);
-  }
-
-  private List<Response> decode(Executor threads) {
-    int atATime = Math.min(AT_A_TIME, responses.length);
-    workers = atATime;
-    CompletableFuture.allOf(
-            Stream.generate(() -> CompletableFuture.runAsync(this::work, threads))
-                .limit(atATime)
-                .toArray(CompletableFuture[]::new))
-        .join();
-    return all();
+    Siblings siblings = new Siblings(plan, policies, threads);
+    siblings.runMore();
+    siblings.done.join();
+    return siblings.all();
   }
 
   private synchronized List<Response> all() {
@@ -69,66 +64,64 @@ final class Siblings {
     return List.of(responses);
   }
 
-  private void work() {
-    OptionalInt next = next();
-    while (next.isPresent()) {
-      next = decode(next.getAsInt()) ? next() : OptionalInt.empty();
-    }
-  }
-
-  /** Takes the next response to decode; empty if the worker ends. */
-  private synchronized OptionalInt next() {
-    if (failure != null || waiting.isEmpty()) {
-      workers--;
-      return OptionalInt.empty();
-    }
-    return OptionalInt.of(waiting.remove());
-  }
-
-  /** Decodes a response and says whether the worker goes on. */
-  private boolean decode(int i) {
-    int endedBefore = ended();
+  /** Begins as many of the waiting responses as may run. */
+  private synchronized void runMore() {
     try {
-      end(i, new ResponseDecoding(plan, policies.get(i).get(), token -> requireNoFailure()).run());
-      return true;
-    } catch (ServiceException e) {
-      return e.lacksRoom() ? putBack(i, endedBefore, e) : fail(e);
+      while (failure == null && running < limit && !waiting.isEmpty()) {
+        int next = waiting.element();
+        int endedBefore = ended;
+        threads.execute(() -> decode(next, endedBefore));
+        waiting.remove();
+        running++;
+      }
     } catch (RuntimeException | Error e) {
-      return fail(e);
+      failure = e;
+    }
+    if (running == 0) {
+      done.complete(null);
     }
   }
 
-  private synchronized int ended() {
-    return ended;
+  private void decode(int i, int endedBefore) {
+    try {
+      Policy policy = policies.get(i).get();
+      end(i, new ResponseDecoding(plan, policy, token -> requireNoFailure()).run());
+    } catch (ServiceException e) {
+      if (!e.lacksRoom() || !putBack(i, endedBefore)) {
+        fail(e);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+    runMore();
   }
 
   private synchronized void end(int i, Response response) {
     responses[i] = response;
+    running--;
     ended++;
+    limit = Math.min(limit + 1, AT_A_TIME);
   }
 
   /**
-   * Returns a response to the queue. The last worker tries again if a response has ended, and so
-   * given back its room, since the worker began.
+   * Returns a response to the queue. It is worth another try if others run, or if one has ended,
+   * and so given back its room, since this one began.
    */
-  private synchronized boolean putBack(int i, int endedBefore, ServiceException refusal) {
-    boolean last = workers == 1;
-    if (last && ended == endedBefore) {
-      return fail(refusal);
+  private synchronized boolean putBack(int i, int endedBefore) {
+    if (running == 1 && ended == endedBefore) {
+      return false;
     }
+    running--;
+    limit = Math.max(1, running);
     waiting.addFirst(i);
-    if (!last) {
-      workers--;
-    }
-    return last;
+    return true;
   }
 
-  private synchronized boolean fail(Throwable cause) {
+  private synchronized void fail(Throwable cause) {
+    running--;
     if (failure == null) {
       failure = cause;
     }
-    workers--;
-    return false;
   }
 
   private synchronized void requireNoFailure() {

@@ -15,7 +15,8 @@ public interface BaseModel {
   int[] renderChat(List<ChatMessage> messages);
 
   /**
-   * Opens a sequence and asks for its first candidates. The caller closes the stream.
+   * Opens a sequence and asks for its first candidates. The caller waits for its room before it
+   * reads them, and closes the stream.
    *
    * @throws ServiceException if the service cannot be asked; later failures come from the stream
    */

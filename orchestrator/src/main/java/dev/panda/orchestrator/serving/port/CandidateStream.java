@@ -6,6 +6,9 @@ package dev.panda.orchestrator.serving.port;
  */
 public interface CandidateStream extends AutoCloseable {
 
+  /** Waits until the sequence has its room; the model then computes the prompt. */
+  void awaitOpened();
+
   /** Waits for the candidates of the step that was asked for last. */
   CandidateStep candidates();
 

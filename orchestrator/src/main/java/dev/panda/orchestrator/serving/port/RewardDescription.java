@@ -9,6 +9,7 @@ import java.util.List;
  * @param contextLength largest number of tokens of a prompt and its response together
  * @param maxCandidates largest number of candidates in a message
  * @param maxPreferences largest number of preferences of a sequence
+ * @param maxResponses largest number of finished responses in a message
  */
 public record RewardDescription(
     String backboneId,
@@ -16,6 +17,7 @@ public record RewardDescription(
     int contextLength,
     int maxCandidates,
     int maxPreferences,
+    int maxResponses,
     List<ServedPreference> preferences) {
   public RewardDescription {
     preferences = List.copyOf(preferences);

@@ -6,7 +6,7 @@ package dev.panda.orchestrator.serving.port;
  */
 public interface RewardStream extends AutoCloseable {
 
-  /** Waits until the sequence has its room. */
+  /** Waits until the sequence has its room; the service then computes the prompt. */
   void awaitOpened();
 
   /**

@@ -5,6 +5,7 @@ import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
 import dev.panda.orchestrator.serving.config.OrchestratorConfig;
 import dev.panda.orchestrator.serving.generation.Generator;
+import dev.panda.orchestrator.serving.generation.Patience;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -32,7 +33,11 @@ final class GeneratorLifecycle {
   @Produces
   @Singleton
   Generator generator() {
-    return new Generator(base, rewards, config.maxGenerations(), config.callTimeout());
+    return new Generator(
+        base,
+        rewards,
+        config.maxGenerations(),
+        new Patience(config.callTimeout(), config.stepTimeout()));
   }
 
   @PreDestroy

@@ -61,10 +61,24 @@ class BrokenContractTest {
   }
 
   @Test
+  void acknowledgementsOfAReservation() throws Exception {
+    breakEach(
+        DecodeResponse.class,
+        answer -> answer.getPromptTokenIdsCount() > 0,
+        this::decode,
+        "candidate_bytes: one",
+        "log_probabilities: one",
+        "logits: one",
+        "entropy: NaN",
+        "entropy: Infinity",
+        "entropy: -Infinity");
+  }
+
+  @Test
   void candidatesOfTheFirstStep() throws Exception {
     breakEach(
         DecodeResponse.class,
-        answer -> answer.getStep() == 0,
+        answer -> answer.getStep() == 0 && answer.getCandidateIdsCount() > 0,
         this::decode,
         "candidate_ids: 7",
         "candidate_bytes: other");
@@ -84,7 +98,7 @@ class BrokenContractTest {
   void candidatesThatAreLikelierThanCertain() {
     base.breach(
         answer ->
-            answer instanceof DecodeResponse step
+            answer instanceof DecodeResponse step && step.getCandidateIdsCount() > 0
                 ? step.toBuilder().setLogProbabilities(0, 0.1f).build()
                 : answer);
 
@@ -96,7 +110,7 @@ class BrokenContractTest {
   void entropyThatNoDistributionHas(float entropy) {
     base.breach(
         answer ->
-            answer instanceof DecodeResponse step
+            answer instanceof DecodeResponse step && step.getCandidateIdsCount() > 0
                 ? step.toBuilder().setEntropy(entropy).build()
                 : answer);
 
@@ -166,6 +180,8 @@ class BrokenContractTest {
         "max_candidates: 2147483647",
         "max_preferences: 9",
         "max_preferences: 2147483647",
+        "max_responses: 6",
+        "max_responses: 2147483647",
         "preferences: one less",
         "preferences: none",
         "preferences.description: empty",
@@ -199,6 +215,7 @@ class BrokenContractTest {
     CandidateRequest request =
         new CandidateRequest(PROMPT, new int[0], 4, 9, false, FakeService.VOCABULARY);
     try (CandidateStream stream = baseClient.open(request)) {
+      stream.awaitOpened();
       stream.accept(stream.candidates().candidates().ids()[0]);
       stream.candidates();
     }

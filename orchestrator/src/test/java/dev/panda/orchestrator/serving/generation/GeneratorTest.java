@@ -53,7 +53,7 @@ class GeneratorTest {
         Stream.of(services).map(each -> new RewardClient(each.address(), timeouts)).toList();
     toClose.add(baseClient);
     toClose.addAll(clients);
-    return new Generator(baseClient, clients, 8, patience);
+    return new Generator(baseClient, clients, 8, new Patience(patience, LONG));
   }
 
   private Outcome generate(Generator generator, GenerationRequest request) {
@@ -105,6 +105,30 @@ class GeneratorTest {
 
     assertThat(outcome.work().tokens()).isEqualTo(12 * MAX_TOKENS);
     assertThat(base.events()).filteredOn("open"::equals).hasSize(12);
+  }
+
+  @Test
+  void finishedResponsesOutliveARefusalForLackOfRoom() {
+    rewards.refuse(3);
+
+    Outcome outcome =
+        generate(generator(Duration.ZERO, rewards), request(DecodingMethod.BEST_OF_N, 2, "kind"));
+
+    assertThat(outcome.reward()).isPresent();
+    assertThat(rewards.events()).filteredOn("refused"::equals).hasSize(3);
+  }
+
+  @Test
+  void asksForNoMoreFinishedResponsesAtATimeThanTheServiceTakes() {
+    int responses = 2 * FakeRewards.MAX_RESPONSES + 1;
+
+    Outcome outcome =
+        generate(
+            generator(Duration.ZERO, rewards),
+            request(DecodingMethod.BEST_OF_N, responses, "kind", "brief"));
+
+    assertThat(outcome.response().rewards()).containsExactly(0.01, 0.01);
+    assertThat(rewards.events()).filteredOn("open"::equals).hasSize(3);
   }
 
   @Test
@@ -175,6 +199,22 @@ class GeneratorTest {
     assertThat(failure.getMessage()).contains(rewards.address(), "kind", "step 0", "NaN");
     base.awaitNoneOpen();
     rewards.awaitNoneOpen();
+  }
+
+  @Test
+  void warnsOfAPreferenceThatDoesNotTellCandidatesApart() {
+    FakeRewards constant = new FakeRewards("calm");
+    toClose.add(constant);
+    constant.reward(0);
+
+    Outcome outcome =
+        generate(
+            generator(LONG, rewards, constant), request(DecodingMethod.PANDA, 1, "kind", "calm"));
+
+    assertThat(outcome.warnings())
+        .containsExactly(
+            "preference calm: one reward for all candidates in every step (expected: different"
+                + " ones); it did not steer the response");
   }
 
   @Test

@@ -21,7 +21,8 @@ final class Descriptions {
             .setTokenizerFingerprint(backbone.tokenizerFingerprint())
             .setContextLength(limits.sequenceTokens(limits.maxCandidates()))
             .setMaxCandidates(limits.maxCandidates())
-            .setMaxPreferences(limits.maxPreferences());
+            .setMaxPreferences(limits.maxPreferences())
+            .setMaxResponses(limits.maxResponses());
     served.models().forEach(model -> response.addPreferences(preference(model.card())));
     return response.build();
   }

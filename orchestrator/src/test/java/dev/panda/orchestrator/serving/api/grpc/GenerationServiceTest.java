@@ -18,6 +18,7 @@ import dev.panda.orchestrator.serving.client.BaseModelClient;
 import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
 import dev.panda.orchestrator.serving.generation.Generator;
+import dev.panda.orchestrator.serving.generation.Patience;
 import dev.panda.orchestrator.testing.FakeBaseModel;
 import dev.panda.orchestrator.testing.FakeRewards;
 import dev.panda.orchestrator.testing.TestConfig;
@@ -76,7 +77,10 @@ class GenerationServiceTest {
     GenerationGrpcService service =
         new GenerationGrpcService(
             new Generator(
-                baseClient, List.of(rewardClient), config.maxGenerations(), config.callTimeout()),
+                baseClient,
+                List.of(rewardClient),
+                config.maxGenerations(),
+                new Patience(config.callTimeout(), config.stepTimeout())),
             config);
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
