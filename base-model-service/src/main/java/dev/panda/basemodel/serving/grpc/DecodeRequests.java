@@ -34,7 +34,13 @@ final class DecodeRequests {
           accepted.length + " tokens",
           "at most max_tokens, " + open.getMaxTokens());
     }
-    return new ValidOpen(prompt, accepted, open.getK(), open.getMaxTokens(), open.getLogits());
+    return new ValidOpen(
+        prompt,
+        accepted,
+        open.getK(),
+        open.getMaxTokens(),
+        open.getLogits(),
+        open.getAcknowledge());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.transformer.decoder.NextTokens;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
  *
  * <p>Cancel handler: {@link #release} ends the stream in any state. If the engine opens the
  * sequence only after that, the stream closes it at once. Every stream ends once, in {@link #end}.
+ * Answers, two at most, wait until the client reads.
  */
 final class DecodeStream implements StreamObserver<DecodeRequest> {
 
@@ -31,10 +33,10 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     NEW,
     /** A worker parses the prompt, or the open waits for room. */
     OPENING,
-    /** The model computes, or the answer waits until the client reads. */
-    ANSWERING,
-    /** The client has the answer to its last message. */
-    ANSWERED,
+    /** The model computes candidates. */
+    COMPUTING,
+    /** The sequence is open and every message has its answer. */
+    OPEN,
     /** The stream is over and holds nothing. */
     ENDED
   }
@@ -42,13 +44,14 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private final ServerCallStreamObserver<DecodeResponse> client;
   private final Decoding decoding;
   private final Executor eventLoop;
+  private final ArrayDeque<DecodeResponse> unsent = new ArrayDeque<>();
 
   private State state = State.NEW;
   private boolean halfClosed;
   private ValidOpen open;
   private CompletableFuture<CandidateSource> opening;
   private CandidateSource source;
-  private DecodeResponse unsent;
+  private boolean promptTold;
   private int step;
 
   /**
@@ -86,9 +89,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   @Override
   public void onCompleted() {
     halfClosed = true;
-    if (state == State.NEW || state == State.ANSWERED) {
-      end(null);
-    }
+    endIfDone();
   }
 
   /** gRPC calls this beside the cancel handler when the client goes away. */
@@ -126,6 +127,9 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     }
     source = opened;
     step = open.accepted().length;
+    if (open.acknowledge()) {
+      answer(DecodeResponse.newBuilder().setStep(step));
+    }
     advance(concatenate(open.prompt(), open.accepted()));
   }
 
@@ -133,7 +137,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     if (state == State.NEW) {
       throw RefusedException.outOfOrder("accept", "open, as the first message");
     }
-    if (state != State.ANSWERED) {
+    if (state != State.OPEN || !unsent.isEmpty()) {
       throw RefusedException.outOfOrder("accept", "nothing before the answer to the last message");
     }
     int[] accepted = {decoding.requests().accept(tokenId, step, open.maxTokens())};
@@ -142,35 +146,40 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   }
 
   private void advance(int[] accepted) {
-    boolean first = state == State.OPENING;
-    state = State.ANSWERING;
+    state = State.COMPUTING;
     try {
-      then(source.next(accepted, open.k()), next -> answer(next, first));
+      then(source.next(accepted, open.k()), this::computed);
     } catch (RuntimeException e) {
       end(e);
     }
   }
 
-  private void answer(NextTokens next, boolean first) {
-    DecodeResponse.Builder answer = decoding.answers().of(next, step, open.logits());
-    if (first) {
+  private void computed(NextTokens next) {
+    state = State.OPEN;
+    answer(decoding.answers().of(next, step, open.logits()));
+  }
+
+  private void answer(DecodeResponse.Builder answer) {
+    if (!promptTold) {
+      promptTold = true;
       for (int id : open.prompt()) {
         answer.addPromptTokenIds(id);
       }
     }
-    unsent = answer.build();
+    unsent.add(answer.build());
     send();
   }
 
   private void send() {
-    if (unsent == null || !client.isReady()) {
-      return;
+    while (!unsent.isEmpty() && client.isReady()) {
+      client.onNext(unsent.remove());
     }
-    DecodeResponse answer = unsent;
-    unsent = null;
-    state = State.ANSWERED;
-    client.onNext(answer);
-    if (halfClosed) {
+    endIfDone();
+  }
+
+  private void endIfDone() {
+    boolean idle = state == State.NEW || state == State.OPEN;
+    if (halfClosed && idle && unsent.isEmpty()) {
       end(null);
     }
   }
@@ -215,7 +224,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void release() {
     state = State.ENDED;
-    unsent = null;
+    unsent.clear();
     if (opening != null) {
       opening.cancel(false);
     }

@@ -8,8 +8,11 @@ package dev.panda.basemodel.serving.grpc;
  * @param k candidates a step
  * @param maxTokens longest response, including {@code accepted}
  * @param logits whether answers carry logits
+ * @param acknowledge whether the client asks for word of the reservation before the prompt is
+ *     computed
  */
-record ValidOpen(int[] prompt, int[] accepted, int k, int maxTokens, boolean logits) {
+record ValidOpen(
+    int[] prompt, int[] accepted, int k, int maxTokens, boolean logits, boolean acknowledge) {
 
   /** Number of tokens that the sequence may grow to. */
   int sequenceTokens() {

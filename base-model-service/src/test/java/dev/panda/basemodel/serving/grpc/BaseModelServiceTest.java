@@ -166,6 +166,18 @@ class BaseModelServiceTest {
   }
 
   @Test
+  void acknowledgementChangesNoCandidate() throws InterruptedException {
+    DecodeResponse plain = new DecodeClient(channel).open(open("hello"));
+    DecodeClient acknowledged = new DecodeClient(channel);
+
+    DecodeResponse first = acknowledged.open(open("hello").setAcknowledge(true));
+
+    assertThat(first.getPromptTokenIdsList()).isEqualTo(plain.getPromptTokenIdsList());
+    assertThat(first.getCandidateIdsCount()).isZero();
+    assertThat(acknowledged.answer()).isEqualTo(plain.toBuilder().clearPromptTokenIds().build());
+  }
+
+  @Test
   void resumedEqualsUninterrupted() throws InterruptedException {
     List<Integer> tokens = new ArrayList<>();
     DecodeClient whole = new DecodeClient(channel);

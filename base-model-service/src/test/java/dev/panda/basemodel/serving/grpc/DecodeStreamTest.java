@@ -58,6 +58,69 @@ class DecodeStreamTest {
   }
 
   @Test
+  void acknowledgesTheReservationBeforeThePromptIsComputed() {
+    stream.onNext(acknowledged(openSequence("ab").addAcceptedTokenIds(7)));
+
+    assertThat(client.answers()).hasSize(1);
+    assertThat(client.answers().get(0))
+        .isEqualTo(
+            DecodeResponse.newBuilder()
+                .setStep(1)
+                .addPromptTokenIds(1)
+                .addPromptTokenIds(3)
+                .addPromptTokenIds(4)
+                .build());
+    source.answer(3, 0);
+    assertThat(client.answers()).hasSize(2);
+    assertThat(client.answers().get(1).getStep()).isEqualTo(1);
+    assertThat(client.answers().get(1).getCandidateIdsList()).containsExactly(3, 0);
+    assertThat(client.answers().get(1).getPromptTokenIdsList()).isEmpty();
+  }
+
+  @Test
+  void acknowledgesNothingWithoutRoom() {
+    opening = new CompletableFuture<>();
+    stream.onNext(acknowledged(openSequence("ab")));
+
+    assertThat(client.answers()).isEmpty();
+  }
+
+  @Test
+  void refusesAcceptBetweenAcknowledgementAndCandidates() {
+    stream.onNext(acknowledged(openSequence("ab")));
+    stream.onNext(accept(3));
+
+    assertRefused("kind: accept (expected: nothing before the answer to the last message)");
+    assertThat(source.closed).isTrue();
+  }
+
+  @Test
+  void refusesAcceptWhileAnAnswerIsUnread() {
+    client.reads(false);
+    stream.onNext(acknowledged(openSequence("ab")));
+    source.answer(3, 0);
+    stream.onNext(accept(3));
+
+    assertRefused("kind: accept (expected: nothing before the answer to the last message)");
+  }
+
+  @Test
+  void keepsAcknowledgementAndCandidatesInOrderUntilTheClientReads() {
+    client.reads(false);
+    stream.onNext(acknowledged(openSequence("ab")));
+    source.answer(3, 0);
+    stream.onCompleted();
+    assertThat(client.answers()).isEmpty();
+
+    client.reads(true);
+
+    assertThat(client.answers()).hasSize(2);
+    assertThat(client.answers().get(0).getPromptTokenIdsCount()).isEqualTo(3);
+    assertThat(client.answers().get(1).getCandidateIdsCount()).isEqualTo(2);
+    assertThat(client.completed()).isTrue();
+  }
+
+  @Test
   void answersEachAcceptOnce() {
     stream.onNext(open("a"));
     source.answer(3);
@@ -235,6 +298,10 @@ class DecodeStreamTest {
 
   private static DecodeRequest open(String text) {
     return DecodeRequest.newBuilder().setOpen(openSequence(text)).build();
+  }
+
+  private static DecodeRequest acknowledged(OpenSequence.Builder open) {
+    return DecodeRequest.newBuilder().setOpen(open.setAcknowledge(true)).build();
   }
 
   private static OpenSequence.Builder openSequence(String text) {

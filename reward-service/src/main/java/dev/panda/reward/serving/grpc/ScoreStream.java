@@ -37,10 +37,10 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   private enum State {
     /** No message yet. */
     NEW,
-    /**
-     * The open waits for room, or the engine computes the prompt; a {@code score} may come early.
-     */
+    /** The open waits for room; a {@code score} may come early. */
     OPENING,
+    /** The engine computes the prompt; a {@code score} waits for it. */
+    PREFILLING,
     /** The sequence is open and every {@code score} has its answer. */
     OPEN,
     /** The engine computes candidates. */
@@ -134,6 +134,14 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
       return;
     }
     source = opened;
+    state = State.PREFILLING;
+    answer(ScoreResponse.newBuilder().setOpened(SequenceOpened.getDefaultInstance()).build());
+    if (state != State.ENDED) {
+      prefill();
+    }
+  }
+
+  private void prefill() {
     try {
       advance(concatenate(open.prompt(), open.accepted()), NONE, this::prefilled);
     } catch (RuntimeException e) {
@@ -145,7 +153,6 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     rewards.begin(step.acceptedReadouts()[open.prompt().length - 1]);
     accept(step, open.prompt().length);
     state = State.OPEN;
-    answer(ScoreResponse.newBuilder().setOpened(SequenceOpened.getDefaultInstance()).build());
     if (early != null) {
       ScoreCandidates request = early;
       early = null;
@@ -156,7 +163,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   private void score(ScoreCandidates request) {
     switch (state) {
       case NEW -> throw RefusedException.outOfOrder("score", "open, as the first message");
-      case OPENING -> scoreEarly(request);
+      case OPENING, PREFILLING -> scoreEarly(request);
       case OPEN -> scoreInTurn(request);
       case SCORING -> throw tooEarly();
       case ENDED -> {}
@@ -165,7 +172,9 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
 
   private void scoreEarly(ScoreCandidates request) {
     if (early != null) {
-      throw RefusedException.outOfOrder("score", "at most one before the answer to open");
+      throw state == State.OPENING
+          ? RefusedException.outOfOrder("score", "at most one before the answer to open")
+          : tooEarly();
     }
     early = request;
   }
@@ -246,7 +255,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   }
 
   private void endIfDone() {
-    boolean idle = state == State.NEW || state == State.OPEN;
+    boolean idle = state == State.NEW || state == State.PREFILLING || state == State.OPEN;
     if (halfClosed && idle && early == null && unsent.isEmpty()) {
       end(null);
     }

@@ -50,8 +50,32 @@ class ScoreStreamEndTest extends ScoreStreamCase {
 
     assertThat(source.closed()).isTrue();
     source.answer();
-    assertThat(client.answers()).isEmpty();
+    assertThat(client.answers()).hasSize(1);
     assertThat(client.ends()).isZero();
+  }
+
+  @Test
+  void computesNoPromptForAClientThatOnlyOpens() {
+    CompletableFuture<ReadoutSource> waiting = new CompletableFuture<>();
+    opening = waiting;
+    stream.onNext(open());
+    stream.onCompleted();
+    waiting.complete(source);
+
+    assertThat(client.answers()).hasSize(1);
+    assertThat(client.completed()).isTrue();
+    assertThat(source.accepted()).isEmpty();
+    assertThat(source.closed()).isTrue();
+  }
+
+  @Test
+  void endsWhenThePromptFails() {
+    stream.onNext(open());
+    source.fail(new IllegalStateException("a failure that a test makes"));
+
+    assertThat(client.answers()).hasSize(1);
+    assertThat(failure().getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(source.closed()).isTrue();
   }
 
   @Test

@@ -4,16 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.panda.api.reward.v1.ScoreRequest;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ScoreStreamRefusalsTest extends ScoreStreamCase {
   @Test
   void refusesSecondScoreBeforeTheAnswerToOpen() {
+    opening = new CompletableFuture<>();
     stream.onNext(open());
     stream.onNext(score(NONE, List.of(7)));
     stream.onNext(score(NONE, List.of(8)));
 
     assertRefused("kind: score (expected: at most one before the answer to open)");
+    assertThat(opening).isCancelled();
+  }
+
+  @Test
+  void refusesSecondScoreWhileThePromptIsComputed() {
+    stream.onNext(open());
+    stream.onNext(score(NONE, List.of(7)));
+    stream.onNext(score(NONE, List.of(8)));
+
+    assertRefused("kind: score (expected: nothing before the answer to the last message)");
     assertThat(source.closed()).isTrue();
   }
 

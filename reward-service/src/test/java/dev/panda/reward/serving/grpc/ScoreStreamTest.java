@@ -6,22 +6,33 @@ import dev.panda.api.reward.v1.CandidateScores;
 import dev.panda.api.reward.v1.RewardUnit;
 import dev.panda.reward.testing.TinyModels;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ScoreStreamTest extends ScoreStreamCase {
   @Test
-  void answersOpenWhenThePromptIsComputed() {
+  void answersOpenAsSoonAsTheRoomIsReserved() {
     stream.onNext(open());
-    assertThat(client.answers()).isEmpty();
-
-    source.answer();
 
     assertThat(reservedTokens).isEqualTo(2 + 4);
     assertThat(reservedCandidates).isEqualTo(3);
-    assertThat(source.accepted().get(0)).containsExactly(50, 51);
-    assertThat(source.candidates().get(0)).isEmpty();
     assertThat(client.answers()).hasSize(1);
     assertThat(client.answers().get(0).hasOpened()).isTrue();
+    assertThat(source.accepted().get(0)).containsExactly(50, 51);
+    assertThat(source.candidates().get(0)).isEmpty();
+  }
+
+  @Test
+  void scoreWaitsForThePrompt() {
+    stream.onNext(open());
+    assertThat(client.answers()).hasSize(1);
+    stream.onNext(score(NONE, List.of(7)));
+    assertThat(source.accepted()).hasSize(1);
+
+    source.answer();
+    source.answer();
+
+    assertThat(scores(1).getRewardsList()).containsExactly(3.0, -7.0);
   }
 
   @Test
@@ -126,10 +137,13 @@ class ScoreStreamTest extends ScoreStreamCase {
 
   @Test
   void scoresWhatComesRightBehindOpen() {
+    CompletableFuture<ReadoutSource> waiting = new CompletableFuture<>();
+    opening = waiting;
     stream.onNext(open());
     stream.onNext(score(NONE, List.of(7)));
-    assertThat(source.accepted()).hasSize(1);
+    assertThat(client.answers()).isEmpty();
 
+    waiting.complete(source);
     source.answer();
     assertThat(client.answers()).hasSize(1);
     source.answer();
