@@ -13,6 +13,7 @@ class ArchitectureTest {
   /** The packages that run a model. */
   private static final String[] MODEL = {
     "dev.panda.transformer.checkpoint..",
+    "dev.panda.transformer.chat..",
     "dev.panda.transformer.tokenizer..",
     "dev.panda.transformer.decoder..",
     "dev.panda.transformer.engine.."
@@ -47,13 +48,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheTokenizerTouchesTemplates() {
+  void onlyTheTokenizerTouchesItsLibrary() {
     noClasses()
         .that()
         .resideOutsideOfPackage("..tokenizer..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("com.hubspot..", "ai.djl.huggingface..")
+        .resideInAPackage("ai.djl.huggingface..")
         .check(CLASSES);
   }
 
@@ -62,6 +63,20 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAPackage("..transformer.checkpoint..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.panda.transformer.decoder..",
+            "dev.panda.transformer.engine..",
+            "dev.panda.transformer.tokenizer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void chatsAreTextOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("..transformer.chat..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

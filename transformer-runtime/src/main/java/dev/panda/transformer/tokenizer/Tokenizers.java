@@ -3,6 +3,7 @@ package dev.panda.transformer.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.ModelFiles;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +20,13 @@ public final class Tokenizers {
    * @throws CheckpointException if the model has no tokenizer, or it cannot be used
    */
   public static Tokenizer open(Path model) {
-    Optional<Path> gguf = TokenizerFiles.gguf(model);
+    Optional<Path> gguf = ModelFiles.gguf(model);
     return new JsonTokenizer(describe(model), gguf.orElse(tokenizerJson(model)).toString());
   }
 
   /** The model's {@code tokenizer.json}, read from its file or converted from its GGUF file. */
   static ObjectNode describe(Path model) {
-    Optional<Path> gguf = TokenizerFiles.gguf(model);
+    Optional<Path> gguf = ModelFiles.gguf(model);
     if (gguf.isPresent()) {
       return GgufTokenizerJson.of(Gguf.read(gguf.get()));
     }
@@ -34,7 +35,7 @@ public final class Tokenizers {
       throw new CheckpointException(
           model + ": no tokenizer (expected: tokenizer.json, or one GGUF file)");
     }
-    JsonNode json = TokenizerFiles.json(file);
+    JsonNode json = ModelFiles.json(file);
     if (json instanceof ObjectNode tokenizerJson) {
       return tokenizerJson;
     }

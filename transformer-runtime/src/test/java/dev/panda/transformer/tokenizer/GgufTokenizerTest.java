@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.testing.TinyTokenizer;
 import dev.panda.transformer.testing.TokenBytes;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.chat.ChatMessage;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.testing.TokenBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +48,8 @@ class SmolLm2TokenizerTest {
   void rendersAndEncodesAConversation() throws IOException {
     Path model = model();
     ChatTemplate template = ChatTemplate.open(model).orElseThrow();
-    String text = template.render(List.of(new ChatMessage("user", "Why is the sky blue?")), true);
+    String text =
+        template.render(List.of(new ChatMessage("user", "Why is the sky blue?")), true).text();
     try (Tokenizer tokenizer = Tokenizers.open(model)) {
       int[] ids = tokenizer.encode(text, false);
       assertThat(ids)

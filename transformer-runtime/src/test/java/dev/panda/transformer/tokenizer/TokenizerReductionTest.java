@@ -3,6 +3,8 @@ package dev.panda.transformer.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panda.transformer.chat.ChatMessage;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +60,8 @@ class TokenizerReductionTest {
     String text =
         ChatTemplate.open(smaller)
             .orElseThrow()
-            .render(List.of(new ChatMessage("user", "hi")), true);
+            .render(List.of(new ChatMessage("user", "hi")), true)
+            .text();
     assertThat(text).isEqualTo("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n");
   }
 

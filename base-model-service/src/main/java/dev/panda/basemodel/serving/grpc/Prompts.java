@@ -4,9 +4,9 @@ import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.transformer.chat.ChatMessage;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.checkpoint.CheckpointException;
-import dev.panda.transformer.tokenizer.ChatMessage;
-import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +61,7 @@ final class Prompts {
                     "tokens or text, as the model has no chat template"));
     List<ChatMessage> messages = messages(field + ".messages", chat);
     try {
-      String text = template.render(messages, true);
+      String text = template.render(messages, true).text();
       return new ValidConversation(text, tokenizer.encode(text, false));
     } catch (IllegalArgumentException e) {
       throw RefusedException.field(

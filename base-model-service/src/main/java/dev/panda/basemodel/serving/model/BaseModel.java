@@ -1,7 +1,7 @@
 package dev.panda.basemodel.serving.model;
 
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.engine.Engine;
-import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package dev.panda.basemodel.serving.model;
 
 import dev.panda.basemodel.serving.config.BaseModelConfig;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelConfig;
@@ -8,7 +9,6 @@ import dev.panda.transformer.checkpoint.ModelFolders;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
-import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.panda.basemodel.workshop.training;
 
-import dev.panda.transformer.tokenizer.ChatMessage;
-import dev.panda.transformer.tokenizer.ChatTemplate;
+import dev.panda.transformer.chat.ChatMessage;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.Arrays;
@@ -63,7 +63,7 @@ final class AnswerEncoder {
   }
 
   private int[] prompt(List<ChatMessage> messages) {
-    return tokenizer.encode(template.render(messages, true), false);
+    return tokenizer.encode(template.render(messages, true).text(), false);
   }
 
   private static String excerpt(Answer answer) {

@@ -1,5 +1,6 @@
 package dev.panda.basemodel.workshop.training;
 
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.HuggingFaceConfig;
@@ -8,7 +9,6 @@ import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import dev.panda.transformer.decoder.InitialWeights;
 import dev.panda.transformer.decoder.TrainableDecoder;
-import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.TokenizerReduction;
 import dev.panda.transformer.tokenizer.Tokenizers;

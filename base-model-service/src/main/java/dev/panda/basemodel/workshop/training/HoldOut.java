@@ -1,6 +1,6 @@
 package dev.panda.basemodel.workshop.training;
 
-import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.workshop.training.Hashes;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.nio.ByteBuffer;

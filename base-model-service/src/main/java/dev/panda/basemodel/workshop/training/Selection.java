@@ -1,6 +1,6 @@
 package dev.panda.basemodel.workshop.training;
 
-import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.workshop.training.Hashes;
 import java.util.ArrayList;
 import java.util.Comparator;

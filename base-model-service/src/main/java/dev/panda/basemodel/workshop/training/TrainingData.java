@@ -1,6 +1,6 @@
 package dev.panda.basemodel.workshop.training;
 
-import dev.panda.transformer.tokenizer.ChatTemplate;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.workshop.training.ExampleFile;
 import dev.panda.transformer.workshop.training.ExampleReader;

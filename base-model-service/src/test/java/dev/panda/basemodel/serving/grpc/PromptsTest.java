@@ -8,7 +8,7 @@ import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.ChatMessage;
 import dev.panda.basemodel.testing.LetterTokenizer;
-import dev.panda.transformer.tokenizer.ChatTemplate;
+import dev.panda.transformer.chat.ChatTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

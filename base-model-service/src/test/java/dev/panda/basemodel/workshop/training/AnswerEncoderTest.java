@@ -3,9 +3,9 @@ package dev.panda.basemodel.workshop.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panda.transformer.chat.ChatMessage;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.decoder.TrainableDecoder;
-import dev.panda.transformer.tokenizer.ChatMessage;
-import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import dev.panda.transformer.workshop.training.TrainingException;

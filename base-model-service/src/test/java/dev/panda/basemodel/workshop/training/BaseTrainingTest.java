@@ -3,14 +3,14 @@ package dev.panda.basemodel.workshop.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panda.transformer.chat.ChatMessage;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
 import dev.panda.transformer.engine.Sequence;
-import dev.panda.transformer.tokenizer.ChatMessage;
-import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import dev.panda.transformer.workshop.training.TrainingException;
@@ -82,7 +82,8 @@ class BaseTrainingTest {
       ChatTemplate template = ChatTemplate.open(trained.folder()).orElseThrow();
       Toy.ANSWERS.forEach(
           (question, answer) -> {
-            String prompt = template.render(List.of(new ChatMessage("user", question)), true);
+            String prompt =
+                template.render(List.of(new ChatMessage("user", question)), true).text();
             assertThat(greedy(engine, tokenizer, prompt)).as(question).isEqualTo(answer);
           });
     }

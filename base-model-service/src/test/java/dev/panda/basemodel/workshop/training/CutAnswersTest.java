@@ -2,7 +2,7 @@ package dev.panda.basemodel.workshop.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.chat.ChatMessage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,8 @@
 package dev.panda.reward.workshop.batch;
 
+import dev.panda.transformer.chat.ChatMessage;
+import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.checkpoint.Checkpoint;
-import dev.panda.transformer.tokenizer.ChatMessage;
-import dev.panda.transformer.tokenizer.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import dev.panda.transformer.workshop.training.TrainingException;
@@ -73,7 +73,7 @@ public final class TextEncoder implements AutoCloseable {
 
   private int[] encode(List<ChatMessage> messages) {
     if (template.isPresent()) {
-      return tokenizer.encode(template.get().render(messages, true), false);
+      return tokenizer.encode(template.get().render(messages, true).text(), false);
     }
     if (messages.size() > 1) {
       throw new IllegalArgumentException(

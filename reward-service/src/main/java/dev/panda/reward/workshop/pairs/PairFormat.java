@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.pairs;
 
-import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.workshop.training.ExampleFormat;
 import dev.panda.transformer.workshop.training.ExampleLine;
 import java.util.List;

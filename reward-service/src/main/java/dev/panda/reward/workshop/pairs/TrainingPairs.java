@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.pairs;
 
-import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.workshop.training.ExampleFile;
 import dev.panda.transformer.workshop.training.ExampleReader;
 import dev.panda.transformer.workshop.training.TrainingException;

@@ -1,7 +1,7 @@
 package dev.panda.transformer.workshop.training;
 
+import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.checkpoint.Sha256;
-import dev.panda.transformer.tokenizer.ChatMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

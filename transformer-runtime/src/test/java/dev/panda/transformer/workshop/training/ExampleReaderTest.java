@@ -3,7 +3,7 @@ package dev.panda.transformer.workshop.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.panda.transformer.tokenizer.ChatMessage;
+import dev.panda.transformer.chat.ChatMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

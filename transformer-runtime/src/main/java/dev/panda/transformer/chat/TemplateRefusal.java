@@ -1,4 +1,4 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.chat;
 
 /** Thrown when a template calls {@code raise_exception}, with the template's message. */
 final class TemplateRefusal extends RuntimeException {

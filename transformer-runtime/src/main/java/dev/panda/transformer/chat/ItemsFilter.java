@@ -1,4 +1,4 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.chat;
 
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.lib.filter.Filter;

@@ -1,4 +1,4 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.chat;
 
 import java.util.Map;
 import java.util.regex.Matcher;

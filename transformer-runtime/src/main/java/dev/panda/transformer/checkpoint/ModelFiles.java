@@ -1,8 +1,7 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.panda.transformer.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds and reads the files that a model's tokenizer needs. */
-final class TokenizerFiles {
+/** Finds and reads the files of a model other than its weights. */
+public final class ModelFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private TokenizerFiles() {}
+  private ModelFiles() {}
 
   /**
    * The model's GGUF file: the model itself, or the only GGUF file of a directory without {@code
@@ -23,7 +22,7 @@ final class TokenizerFiles {
    * @throws CheckpointException if the model does not exist, or the directory has several GGUF
    *     files
    */
-  static Optional<Path> gguf(Path model) {
+  public static Optional<Path> gguf(Path model) {
     if (Files.isRegularFile(model)) {
       return Optional.of(model);
     }
@@ -49,7 +48,7 @@ final class TokenizerFiles {
     }
   }
 
-  static JsonNode json(Path file) {
+  public static JsonNode json(Path file) {
     try {
       return JSON.readTree(file.toFile());
     } catch (IOException e) {
@@ -57,7 +56,7 @@ final class TokenizerFiles {
     }
   }
 
-  static String text(Path file) {
+  public static String text(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {

@@ -1,8 +1,9 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.ModelFiles;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ record ChatTemplateSource(
     String text, String origin, Optional<String> beginToken, Optional<String> endToken) {
 
   static Optional<ChatTemplateSource> find(Path model) {
-    Optional<Path> gguf = TokenizerFiles.gguf(model);
+    Optional<Path> gguf = ModelFiles.gguf(model);
     return gguf.isPresent() ? inGguf(Gguf.read(gguf.get())) : inDirectory(model);
   }
 
@@ -48,14 +49,12 @@ record ChatTemplateSource(
   private static Optional<ChatTemplateSource> inDirectory(Path directory) {
     Path configFile = directory.resolve("tokenizer_config.json");
     JsonNode config =
-        Files.isRegularFile(configFile)
-            ? TokenizerFiles.json(configFile)
-            : MissingNode.getInstance();
+        Files.isRegularFile(configFile) ? ModelFiles.json(configFile) : MissingNode.getInstance();
     Optional<String> begin = token(config.path("bos_token"));
     Optional<String> end = token(config.path("eos_token"));
     Path templateFile = directory.resolve("chat_template.jinja");
     if (Files.isRegularFile(templateFile)) {
-      String text = TokenizerFiles.text(templateFile);
+      String text = ModelFiles.text(templateFile);
       return Optional.of(new ChatTemplateSource(text, templateFile.toString(), begin, end));
     }
     String origin = configFile + ": chat_template";

@@ -1,4 +1,4 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,14 +26,15 @@ class ChatTemplateTest {
   void findsTheTemplateOfADirectory() throws IOException {
     assertThat(ChatTemplate.open(directory)).isEmpty();
     TinyTokenizer.write(directory);
-    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true))
+    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
         .isEqualTo("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n");
     config(
         "{\"bos_token\": {\"content\": \"<b>\"}, \"chat_template\": [{\"name\": \"tool_use\", \"template\":"
             + " \"no\"}, {\"name\": \"default\", \"template\": \"{{ bos_token }}{{ eos_token }}!\"}]}");
-    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true)).isEqualTo("<b>!");
+    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
+        .isEqualTo("<b>!");
     Files.writeString(directory.resolve("chat_template.jinja"), "from a file");
-    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true))
+    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
         .isEqualTo("from a file");
   }
 
@@ -76,7 +77,8 @@ class ChatTemplateTest {
     String content = "{{ 7 * 7 }}{% for x in messages %}{{ x }}{% endfor %}{# c #}";
     assertThat(
             template("{{ messages[0].content }}|{{ messages[0]['content'] | trim }}")
-                .render(List.of(new ChatMessage("user", content)), false))
+                .render(List.of(new ChatMessage("user", content)), false)
+                .text())
         .isEqualTo(content + "|" + content);
   }
 
@@ -161,12 +163,12 @@ class ChatTemplateTest {
     LocalDateTime time = LocalDateTime.of(2025, 3, 7, 15, 4, 5);
     assertThat(TemplateFunctions.format("%d %b %Y, %A %B %H:%M:%S %I%p %y-%m %j 100%%", time))
         .isEqualTo("07 Mar 2025, Friday March 15:04:05 03PM 25-03 066 100%");
-    assertThat(template("{{ strftime_now('%Y') }}").render(HI, true)).matches("\\d{4}");
+    assertThat(template("{{ strftime_now('%Y') }}").render(HI, true).text()).matches("\\d{4}");
   }
 
   @Test
   void dropsTheTagsAroundGeneratedText() {
-    assertThat(template("a{% generation %}b{% endgeneration %}c").render(HI, true))
+    assertThat(template("a{% generation %}b{% endgeneration %}c").render(HI, true).text())
         .isEqualTo("abc");
   }
 

@@ -1,4 +1,4 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.chat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;

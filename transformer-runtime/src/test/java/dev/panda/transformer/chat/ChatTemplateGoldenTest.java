@@ -1,4 +1,4 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -51,7 +51,7 @@ class ChatTemplateGoldenTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(golden.path("error").asText());
     } else {
-      assertThat(template.render(messages, prompt)).isEqualTo(golden.path("text").asText());
+      assertThat(template.render(messages, prompt).text()).isEqualTo(golden.path("text").asText());
     }
   }
 

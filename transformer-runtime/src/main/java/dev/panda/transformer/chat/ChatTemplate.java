@@ -1,7 +1,8 @@
-package dev.panda.transformer.tokenizer;
+package dev.panda.transformer.chat;
 
 import dev.panda.transformer.checkpoint.CheckpointException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ public final class ChatTemplate {
   }
 
   /** The template's text, in Jinja. */
-  String text() {
+  public String text() {
     return source.text();
   }
 
@@ -61,7 +62,7 @@ public final class ChatTemplate {
    *     conversation
    * @throws CheckpointException if the template fails, or exceeds the limits for templates
    */
-  public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+  public RenderedChat render(List<ChatMessage> messages, boolean addGenerationPrompt) {
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("messages: none (expected: at least one)");
     }
@@ -70,7 +71,21 @@ public final class ChatTemplate {
     variables.put("add_generation_prompt", addGenerationPrompt);
     source.beginToken().ifPresent(token -> variables.put("bos_token", token));
     source.endToken().ifPresent(token -> variables.put("eos_token", token));
-    return engine.render(variables);
+    return find(messages, engine.render(variables));
+  }
+
+  private static RenderedChat find(List<ChatMessage> messages, String text) {
+    List<RenderedChat.Span> contents = new ArrayList<>();
+    int from = 0;
+    for (ChatMessage message : messages) {
+      String content = message.content().strip();
+      int start = text.indexOf(content, from);
+      if (!content.isEmpty() && start >= 0) {
+        contents.add(new RenderedChat.Span(start, start + content.length()));
+        from = start + content.length() + 1;
+      }
+    }
+    return new RenderedChat(text, contents);
   }
 
   private static Map<String, Object> variable(ChatMessage message) {
