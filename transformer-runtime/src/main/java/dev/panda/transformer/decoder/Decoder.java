@@ -187,7 +187,7 @@ public final class Decoder implements ForwardPasses {
   }
 
   @Override
-  public float[] pool(int[] tokens, int start, int[] ends, int[] at) {
+  public Pooling pool(int[] tokens, int start, int[] ends, int[] at) {
     StepRows.checkTokens(tokens, config.vocabSize());
     if (tokens.length == 0 || tokens.length > contextLength()) {
       throw new IllegalArgumentException(
@@ -205,30 +205,13 @@ public final class Decoder implements ForwardPasses {
             "layer: %d (expected: 1 to %d)".formatted(layer, layers));
       }
     }
-    if (ends.length == 0 || at.length == 0) {
-      return new float[0];
-    }
-    try (PtNDManager scope = module.scope()) {
-      return module
-          .call(
-              "pool",
-              scope,
-              module.indices(scope, longs(tokens)),
-              IValue.from((long) start),
-              IValue.listFrom(longs(ends)),
-              IValue.listFrom(longs(at)),
-              IValue.from((long) activationType()))
-          .toFloatArray();
-    }
+    return new BlockwisePooling(
+        module, tokens, new PoolingPlan(start, ends, at, config.hiddenSize()), activationType());
   }
 
   @Override
   public int liveArrays() {
     return module.liveArrays();
-  }
-
-  private static long[] longs(int[] values) {
-    return Arrays.stream(values).asLongStream().toArray();
   }
 
   private int activationType() {

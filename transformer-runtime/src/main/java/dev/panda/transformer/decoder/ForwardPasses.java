@@ -6,6 +6,10 @@ import java.util.List;
 /**
  * The computations of a loaded model. One thread at a time may use it. The caller closes it after
  * closing its caches.
+ *
+ * <p>A method throws {@link IllegalArgumentException} if it is used with wrong arguments; nothing
+ * has been computed then. Whatever else it throws is the device's failure, and the model is of no
+ * use any more.
  */
 public interface ForwardPasses extends AutoCloseable {
 
@@ -32,15 +36,14 @@ public interface ForwardPasses extends AutoCloseable {
   StepOutput step(List<StepInput> inputs, int k);
 
   /**
-   * Pools the hidden states of a whole sequence in one pass, without a cache.
+   * Begins to pool the hidden states of a whole sequence, without a cache; the caller closes it.
    *
    * @param tokens the sequence, 1 to the context length
    * @param start first token of the mean
    * @param ends end of each pooling, exclusive, above {@code start}
    * @param at layers to read, 1 to the number of loaded layers
-   * @return [ends × layers × (last, mean) × hidden size], row-major
    */
-  float[] pool(int[] tokens, int start, int[] ends, int[] at);
+  Pooling pool(int[] tokens, int start, int[] ends, int[] at);
 
   /** Number of native arrays in memory: weights, caches and leaked arrays. */
   int liveArrays();

@@ -9,7 +9,12 @@ sealed interface Command {
   void refuse(RuntimeException reason);
 
   /** Reserves room for a sequence, by a deadline in {@link System#nanoTime} terms. */
-  record Open(int maxTokens, int maxCandidates, long deadline, CompletableFuture<Sequence> opened)
+  record Open(
+      int maxTokens,
+      int maxCandidates,
+      Owner owner,
+      long deadline,
+      CompletableFuture<Sequence> opened)
       implements Command {
     int room() {
       return maxTokens + maxCandidates;
@@ -48,5 +53,11 @@ sealed interface Command {
     public void refuse(RuntimeException reason) {
       pooled.completeExceptionally(reason);
     }
+  }
+
+  /** Drops an open or a pooling that was cancelled while it waited. */
+  record Withdraw(Command cancelled) implements Command {
+    @Override
+    public void refuse(RuntimeException reason) {}
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,10 +24,22 @@ import java.util.function.Supplier;
  * block.
  */
 public final class Engine implements AutoCloseable {
+  /** How many opens may wait, and how many poolings; the engine refuses more at once. */
+  static final int MAX_WAITING = 1024;
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   private final ForwardPasses decoder;
   private final EngineOptions options;
   private final EngineState state;
+  private final Semaphore opens = new Semaphore(MAX_WAITING);
+  private final Semaphore pools = new Semaphore(MAX_WAITING);
+
+  /**
+   * Bounded: by the waiting opens and poolings, and for each sequence one advance and its close.
+   */
   private final LinkedBlockingQueue<Command> commands = new LinkedBlockingQueue<>();
+
   private final ExecutorService owner = Executors.newSingleThreadExecutor(Engine::thread);
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
@@ -88,8 +101,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Completes with the cause if the engine ends other than by {@link #close}: memory ran out, or
-   * the device failed. The engine then fails everything that waits, and serves nothing more.
+   * Completes with the cause if the engine ends other than by {@link #close}: memory ran out, the
+   * device failed, or the engine's thread was interrupted. The engine then fails everything that
+   * waits, and serves nothing more.
    */
   public CompletableFuture<Throwable> failure() {
     return failure.copy();
@@ -111,12 +125,12 @@ public final class Engine implements AutoCloseable {
    *
    * @param maxTokens largest length, prompt and response together, 1 to the context length
    * @param maxCandidates largest number of candidates of one advance, not negative
-   * @return fails with {@link CapacityException} if no room becomes free in time, and with {@link
-   *     CancellationException} once the engine is closed or has failed
+   * @return fails with {@link CapacityException} if no room becomes free in time or too many opens
+   *     wait, and with {@link CancellationException} once the engine is closed or has failed
    * @throws IllegalArgumentException if the request exceeds the context, the whole cache or one
    *     round
    */
-  public CompletableFuture<Sequence> open(int maxTokens, int maxCandidates) {
+  public CompletableFuture<Sequence> open(int maxTokens, int maxCandidates, Owner owner) {
     if (maxTokens < 1 || maxTokens > contextLength()) {
       throw new IllegalArgumentException(
           "maxTokens: %d (expected: 1 to %d, the context length)"
@@ -134,26 +148,31 @@ public final class Engine implements AutoCloseable {
     }
     CompletableFuture<Sequence> opened = new CompletableFuture<>();
     long deadline = System.nanoTime() + options.openTimeout().toNanos();
-    submit(new Command.Open(maxTokens, maxCandidates, deadline, opened));
+    submit(new Command.Open(maxTokens, maxCandidates, owner, deadline, opened), opened, opens);
     return opened;
   }
 
+  /** Opens a sequence for the caller alone, as above. */
+  public CompletableFuture<Sequence> open(int maxTokens, int maxCandidates) {
+    return open(maxTokens, maxCandidates, Owner.ANYONE);
+  }
+
   /**
-   * Opens a sequence, as above, and gives it to an owner that closes it. Cancelling the future ends
+   * Opens a sequence, as above, and gives it to a holder that closes it. Cancelling the future ends
    * the wait, or closes the sequence if it is already open.
    */
   public <T> CompletableFuture<T> open(
-      int maxTokens, int maxCandidates, Function<Sequence, T> owner) {
-    CompletableFuture<Sequence> opening = open(maxTokens, maxCandidates);
-    CompletableFuture<T> owned = opening.thenApply(owner);
+      int maxTokens, int maxCandidates, Owner owner, Function<Sequence, T> holder) {
+    CompletableFuture<Sequence> opening = open(maxTokens, maxCandidates, owner);
+    CompletableFuture<T> held = opening.thenApply(holder);
     CompletableFuture<T> unused =
-        owned.whenComplete(
-            (made, failure) -> {
-              if (owned.isCancelled() && !opening.cancel(false)) {
+        held.whenComplete(
+            (made, failed) -> {
+              if (held.isCancelled() && !opening.cancel(false)) {
                 closeWhenOpen(opening);
               }
             });
-    return owned;
+    return held;
   }
 
   private static void closeWhenOpen(CompletableFuture<Sequence> opening) {
@@ -161,8 +180,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Pools the hidden states of a whole sequence in one pass, without a cache. Each round computes
-   * one pooling; a pooling cancelled before its turn is not computed.
+   * Pools the hidden states of a whole sequence, without a cache. Each round computes a part of one
+   * pooling. A pooling that is cancelled is not computed any further.
    *
    * @param tokens the sequence, 1 to the context length
    * @param start first token of the mean
@@ -174,8 +193,36 @@ public final class Engine implements AutoCloseable {
    */
   public CompletableFuture<float[]> pool(int[] tokens, int start, int[] ends, int[] layers) {
     CompletableFuture<float[]> pooled = new CompletableFuture<>();
-    submit(new Command.Pool(tokens.clone(), start, ends.clone(), layers.clone(), pooled));
+    submit(
+        new Command.Pool(tokens.clone(), start, ends.clone(), layers.clone(), pooled),
+        pooled,
+        pools);
     return pooled;
+  }
+
+  /**
+   * Submits a command that may wait long. It leaves at once when its answer is cancelled.
+   *
+   * @param places how many more commands of its kind may wait
+   */
+  private void submit(Command command, CompletableFuture<?> answer, Semaphore places) {
+    if (!places.tryAcquire()) {
+      command.refuse(
+          new CapacityException(
+              "engine: %d requests wait already (expected: fewer; try again later)"
+                  .formatted(MAX_WAITING),
+              RETRY_AFTER));
+      return;
+    }
+    submit(command);
+    Object unused =
+        answer.whenComplete(
+            (done, failed) -> {
+              places.release();
+              if (answer.isCancelled() && closed == null && !commands.remove(command)) {
+                submit(new Command.Withdraw(command));
+              }
+            });
   }
 
   private void submit(Command command) {
@@ -191,13 +238,8 @@ public final class Engine implements AutoCloseable {
   private void run() {
     try {
       serve();
-    } catch (Throwable e) {
-      CancellationException reason =
-          new CancellationException(
-              "engine: ended by %s (expected: open; restart the service)".formatted(e));
-      reason.initCause(e);
-      closed = reason;
-      failure.complete(e);
+    } catch (Throwable e) { // also errors of native code, lack of memory, and interrupts
+      fail(e);
     }
     try {
       state.close(closed);
@@ -207,20 +249,29 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void serve() {
+  private void serve() throws InterruptedException {
     while (closed == null) {
-      try {
-        Command command = next();
-        while (command != null) {
-          state.handle(command);
-          command = commands.poll();
-        }
-        state.expireOpens(System.nanoTime());
-        state.round();
-      } catch (InterruptedException e) {
-        closed = closing();
+      Command command = next();
+      while (command != null) {
+        state.handle(command);
+        command = commands.poll();
       }
+      state.expireOpens(System.nanoTime());
+      state.round();
     }
+  }
+
+  /** Ends the engine for what was thrown, unless it was closed, which interrupts its thread. */
+  private void fail(Throwable cause) {
+    if (closed != null) {
+      return;
+    }
+    CancellationException reason =
+        new CancellationException(
+            "engine: ended by %s (expected: open; restart the service)".formatted(cause));
+    reason.initCause(cause);
+    closed = reason;
+    failure.complete(cause);
   }
 
   private static CancellationException closing() {

@@ -17,34 +17,28 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
 /**
- * The engine's state, without its thread: open sequences, opens that wait for room, and sequences
- * that wait for a step.
+ * The engine's state, without its thread: open sequences, sequences that wait for a step, and what
+ * waits for room or its turn.
+ *
+ * <p>A forward pass that throws {@link IllegalArgumentException} fails its sequences alone.
+ * Whatever else it throws leaves here, for it ends the engine.
  */
 final class EngineState {
-  /**
-   * How many opens may wait for room, and how many poolings for their turn; more are refused at
-   * once.
-   */
-  static final int MAX_WAITING = 1024;
-
-  private static final Duration IDLE = Duration.ofHours(1);
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
   private final ForwardPasses decoder;
   private final EngineOptions options;
   private final Consumer<Command> engine;
   private final Set<SequenceState> sequences = new HashSet<>();
-  private final ArrayDeque<Command.Open> waitingOpens = new ArrayDeque<>();
   private final ArrayDeque<SequenceState> waitingSteps = new ArrayDeque<>();
-  private final ArrayDeque<Command.Pool> waitingPools = new ArrayDeque<>();
-  private int freeTokens;
+  private final Admission admission;
+  private final Poolings poolings;
   private volatile int openSequences;
 
   EngineState(ForwardPasses decoder, EngineOptions options, Consumer<Command> engine) {
     this.decoder = decoder;
     this.options = options;
     this.engine = engine;
-    this.freeTokens = options.cacheTokens();
+    this.admission = new Admission(options.cacheTokens());
+    this.poolings = new Poolings(decoder);
   }
 
   int openSequences() {
@@ -52,101 +46,72 @@ final class EngineState {
   }
 
   boolean hasWork() {
-    return !waitingSteps.isEmpty() || !waitingPools.isEmpty();
+    return !waitingSteps.isEmpty() || !poolings.isEmpty();
   }
 
   void handle(Command command) {
     if (command instanceof Command.Open open) {
-      enqueue(open);
+      admission.add(open);
+      openWaiting();
     } else if (command instanceof Command.Advance advance) {
       advance(advance);
     } else if (command instanceof Command.Close close) {
       free(close.sequence());
     } else if (command instanceof Command.Pool pool) {
-      enqueue(pool);
+      poolings.add(pool);
+    } else if (command instanceof Command.Withdraw withdraw) {
+      withdraw(withdraw.cancelled());
     }
   }
 
-  private void enqueue(Command.Pool pool) {
-    if (waitingPools.size() < MAX_WAITING) {
-      waitingPools.add(pool);
-    } else {
-      pool.refuse(
-          new CapacityException(
-              "poolings: %d wait already (expected: fewer; try again later)".formatted(MAX_WAITING),
-              RETRY_AFTER));
+  private void withdraw(Command cancelled) {
+    if (cancelled instanceof Command.Open open) {
+      admission.remove(open);
+      openWaiting();
+    } else if (cancelled instanceof Command.Pool pool) {
+      poolings.remove(pool);
     }
-  }
-
-  private void enqueue(Command.Open open) {
-    if (waitingOpens.size() >= MAX_WAITING) {
-      open.refuse(noRoom(open));
-      return;
-    }
-    waitingOpens.add(open);
-    openWaiting();
   }
 
   private void openWaiting() {
-    while (!waitingOpens.isEmpty()) {
-      Command.Open open = waitingOpens.peek();
-      if (!open.opened().isDone() && open.room() > freeTokens) {
-        return;
-      }
-      waitingOpens.remove();
-      if (!open.opened().isDone()) {
-        open(open);
-      }
+    Optional<Command.Open> next = admission.next();
+    while (next.isPresent()) {
+      open(next.get());
+      next = admission.next();
     }
   }
 
   private void open(Command.Open open) {
-    try {
-      KvCache cache = decoder.newCache(open.room());
-      SequenceState state = new SequenceState(open.maxTokens(), open.maxCandidates(), cache);
-      sequences.add(state);
-      freeTokens -= state.room();
-      openSequences = sequences.size();
-      Sequence sequence = new Sequence(state, decoder.config().vocabSize(), engine);
-      if (!open.opened().complete(sequence)) {
-        free(state);
-      }
-    } catch (RuntimeException e) {
-      open.refuse(e);
+    KvCache cache = decoder.newCache(open.room());
+    admission.take(open);
+    SequenceState state =
+        new SequenceState(open.maxTokens(), open.maxCandidates(), open.owner(), cache);
+    sequences.add(state);
+    openSequences = sequences.size();
+    Sequence sequence = new Sequence(state, decoder.config().vocabSize(), engine);
+    if (!open.opened().complete(sequence)) {
+      free(state);
     }
   }
 
   /** Refuses the opens whose deadline has passed. */
   void expireOpens(long now) {
-    waitingOpens.removeIf(
-        open -> {
-          boolean expired = open.deadline() - now <= 0;
-          if (expired) {
-            open.refuse(noRoom(open));
-          }
-          return expired || open.opened().isDone();
-        });
+    admission.expire(now);
     openWaiting();
   }
 
   Duration untilNextExpiry(long now) {
-    return waitingOpens.stream()
-        .map(open -> Duration.ofNanos(Math.max(0, open.deadline() - now)))
-        .min(Duration::compareTo)
-        .orElse(IDLE);
-  }
-
-  private CapacityException noRoom(Command.Open open) {
-    return new CapacityException(
-        "cache: no room for %d tokens, %d of %d are free (expected: enough room; try again later)"
-            .formatted(open.room(), freeTokens, options.cacheTokens()),
-        RETRY_AFTER);
+    return admission.untilNextExpiry(now);
   }
 
   private void advance(Command.Advance advance) {
     SequenceState sequence = advance.sequence();
     if (sequence.isClosed()) {
       advance.refuse(new CancellationException("sequence: closed (expected: open)"));
+    } else if (sequence.isBusy()) { // the caller has cancelled the previous one
+      advance.refuse(
+          new IllegalStateException(
+              "advance: the previous one has not finished (expected: finished)"));
     } else {
       begin(sequence, advance);
     }
@@ -157,7 +122,7 @@ final class EngineState {
       if (sequence.begin(advance, decoder)) {
         waitingSteps.add(sequence);
       }
-    } catch (RuntimeException e) {
+    } catch (IllegalArgumentException e) {
       sequence.fail(e);
     }
   }
@@ -165,33 +130,21 @@ final class EngineState {
   private void free(SequenceState sequence) {
     if (sequences.remove(sequence)) {
       waitingSteps.remove(sequence);
-      freeTokens += sequence.room();
+      admission.giveBack(sequence.owner(), sequence.room());
       openSequences = sequences.size();
       sequence.close();
       openWaiting();
     }
   }
 
-  /** Computes one round of the waiting steps, and one waiting pooling. */
+  /** Computes one round of the waiting steps, and a part of a waiting pooling. */
   void round() {
-    if (!waitingSteps.isEmpty()) {
-      steps();
-    }
-    waitingPools.removeIf(pool -> pool.pooled().isDone());
-    if (!waitingPools.isEmpty()) {
-      pool(waitingPools.remove());
-    }
+    int rows = waitingSteps.isEmpty() ? 0 : steps();
+    poolings.round(Math.max(options.roundTokens() - rows, options.roundTokens() / 4));
   }
 
-  private void pool(Command.Pool pool) {
-    try {
-      pool.pooled().complete(decoder.pool(pool.tokens(), pool.start(), pool.ends(), pool.layers()));
-    } catch (RuntimeException e) {
-      pool.refuse(e);
-    }
-  }
-
-  private void steps() {
+  /** Computes one round of the waiting steps; returns its number of rows. */
+  private int steps() {
     List<SequenceState> waiting = List.copyOf(waitingSteps);
     List<Schedule.Need> needs =
         waiting.stream()
@@ -206,13 +159,14 @@ final class EngineState {
     }
     waitingSteps.removeAll(chosen);
     compute(chosen, inputs);
+    return inputs.stream().mapToInt(StepInput::rows).sum();
   }
 
   private void compute(List<SequenceState> chosen, List<StepInput> inputs) {
     StepOutput output;
     try {
       output = decoder.step(inputs, chosen.stream().mapToInt(SequenceState::k).max().orElse(0));
-    } catch (RuntimeException e) {
+    } catch (IllegalArgumentException e) {
       chosen.forEach(sequence -> sequence.fail(e));
       return;
     }
@@ -241,9 +195,9 @@ final class EngineState {
 
   /** Fails everything that waits, with one reason, then frees the memory of all sequences. */
   void close(RuntimeException reason) {
-    waitingOpens.forEach(open -> open.refuse(reason));
-    waitingPools.forEach(pool -> pool.refuse(reason));
+    admission.waiting().forEach(open -> open.refuse(reason));
     sequences.forEach(sequence -> sequence.fail(reason));
+    poolings.close(reason);
     List.copyOf(sequences).forEach(this::free);
   }
 }

@@ -14,6 +14,7 @@ final class SequenceState {
 
   private final int maxTokens;
   private final int maxCandidates;
+  private final Owner owner;
   private final KvCache cache;
   private int length;
   private int[] lastCandidates = NONE;
@@ -24,9 +25,10 @@ final class SequenceState {
   private Optional<NextTokens> next = Optional.empty();
   private boolean closed;
 
-  SequenceState(int maxTokens, int maxCandidates, KvCache cache) {
+  SequenceState(int maxTokens, int maxCandidates, Owner owner, KvCache cache) {
     this.maxTokens = maxTokens;
     this.maxCandidates = maxCandidates;
+    this.owner = owner;
     this.cache = cache;
   }
 
@@ -38,12 +40,20 @@ final class SequenceState {
     return maxCandidates;
   }
 
+  Owner owner() {
+    return owner;
+  }
+
   int room() {
     return cache.room();
   }
 
   boolean isClosed() {
     return closed;
+  }
+
+  boolean isBusy() {
+    return pending != null;
   }
 
   /** Begins an advance; returns whether there are tokens to compute. */

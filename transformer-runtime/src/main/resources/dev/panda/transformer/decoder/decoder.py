@@ -271,40 +271,58 @@ class Decoder(Module):
   def cache(self, room: int, dtype: int) -> Tensor:
     return torch.empty([self.layers, 2, self.kv_heads, room, self.head_dim], dtype=dtype, device=self.rotations[0].device)
 
+  def whole_mask(self, T: int, like: Tensor) -> Optional[Tensor]:
+    # causal attention among T tokens needs a mask only if it has a window
+    mask = annotate(Optional[Tensor], None)
+    if self.window > 0 and T > self.window:
+      mask = self.mask(0, T, 0, like)
+    return mask
+
+  def block(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, rotation: Tensor, mask: Optional[Tensor]) -> Tensor:
+    # block l over whole sequences without a cache: x [B, T, W] -> [B, T, W]
+    H = self.heads
+    G = self.kv_heads
+    qkv = self.attention_inputs(x, weights, factors, l, rotation).transpose(1, 2)
+    y = torch.scaled_dot_product_attention(qkv.narrow(1, 0, H), qkv.narrow(1, H, G), qkv.narrow(1, H + G, G), mask, 0., mask is None, scale=None, enable_gqa=True)
+    return self.after_attention(x, y.transpose(1, 2).reshape([x.size(0), x.size(1), H * self.head_dim]), weights, factors, l)
+
   def states(self, ids: Tensor, weights: List[Tensor], factors: List[Tensor], at: List[int], dtype: int) -> List[Tensor]:
     # whole sequences without a cache: ids [B, T], right-padded -> hidden states after each block up to the highest
     # in `at` (from 1): [B, T, W] for the blocks in `at`, an empty tensor for the others
-    B = ids.size(0)
     T = ids.size(1)
-    H = self.heads
-    G = self.kv_heads
     x = torch.embedding(weights[0], ids).to(dtype)
     rotation = self.rotations[0].narrow(0, 0, T).clone()  # training cannot use tensors made without gradients
     out = annotate(List[Tensor], [])
-    mask = annotate(Optional[Tensor], None)
-    if self.window > 0 and T > self.window:
-      mask = self.mask(0, T, 0, ids)
+    mask = self.whole_mask(T, ids)
     for l in range(max(at)):
-      qkv = self.attention_inputs(x, weights, factors, l, rotation).transpose(1, 2)
-      y = torch.scaled_dot_product_attention(qkv.narrow(1, 0, H), qkv.narrow(1, H, G), qkv.narrow(1, H + G, G), mask, 0., mask is None, scale=None, enable_gqa=True)
-      x = self.after_attention(x, y.transpose(1, 2).reshape([B, T, H * self.head_dim]), weights, factors, l)
+      x = self.block(x, weights, factors, l, rotation, mask)
       if (l + 1) in at:
         out.append(self.state(x, l, weights))
       else:
         out.append(torch.empty([0]))
     return out
 
-  def pool(self, ids: Tensor, start: int, ends: List[int], at: List[int], dtype: int) -> Tensor:
-    # ids [T]; for each end and each layer in `at` (from 1): the last state, and the mean of the states from start to end
-    # -> [ends, layers, 2, W]
-    states = self.states(ids.unsqueeze(0), self.weights, annotate(List[Tensor], []), at, dtype)
+  def embed(self, ids: Tensor, dtype: int) -> Tensor:
+    # ids [T] -> [1, T, W]
+    return torch.embedding(self.weights[0], ids).to(dtype).unsqueeze(0)
+
+  def blocks(self, x: Tensor, first: int, end: int) -> Tensor:
+    # the states of a whole sequence, [1, T, W], through the blocks from `first` to `end`, exclusive
+    rotation = self.rotations[0].narrow(0, 0, x.size(1))
+    mask = self.whole_mask(x.size(1), x)
+    for l in range(first, end):
+      x = self.block(x, self.weights, annotate(List[Tensor], []), l, rotation, mask)
+    return x
+
+  def pool(self, x: Tensor, l: int, start: int, ends: List[int]) -> Tensor:
+    # x [1, T, W], the states after block l (from 0); for each end the last state, and the mean of the states from start
+    # to end -> [ends, 2, W]
+    h = self.state(x, l, self.weights).select(0, 0).to(6)
     out = annotate(List[Tensor], [])
     for e in range(len(ends)):
-      for l in range(len(at)):
-        h = states[at[l] - 1].select(0, 0).to(6)
-        out.append(h.select(0, ends[e] - 1))
-        out.append(h.narrow(0, start, ends[e] - start).mean([0]))
-    return torch.stack(out).view([len(ends), len(at), 2, -1]).cpu()
+      out.append(h.select(0, ends[e] - 1))
+      out.append(h.narrow(0, start, ends[e] - start).mean([0]))
+    return torch.stack(out).view([len(ends), 2, -1]).cpu()
 
   def forward(self, ids: Tensor, targets: Tensor, head: Tensor, scale: Tensor, weights: List[Tensor], factors: List[Tensor]) -> Tensor:
     # the loss that training minimises; gradients reach only the arguments. Without a reward head (head and scale

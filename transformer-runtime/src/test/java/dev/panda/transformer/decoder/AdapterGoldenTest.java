@@ -68,7 +68,11 @@ class AdapterGoldenTest {
       for (JsonNode sequence : sequences()) {
         int[] ids = ids(sequence);
         int start = sequence.get("start").intValue();
-        float[] pooled = decoder.pool(ids, start, new int[] {ids.length}, new int[] {layer});
+        float[] pooled;
+        try (Pooling pooling =
+            decoder.pool(ids, start, new int[] {ids.length}, new int[] {layer})) {
+          pooled = pooling.finish();
+        }
         JsonNode state = sequence.get("last_hidden_states").get(String.valueOf(layer));
         double reward = 0;
         for (int i = 0; i < WIDTH; i++) {

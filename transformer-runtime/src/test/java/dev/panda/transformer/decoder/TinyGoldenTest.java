@@ -62,7 +62,11 @@ class TinyGoldenTest {
     }
     JsonNode states = sequence.get("last_hidden_states");
     for (int layer = 1; layer <= decoder.config().numHiddenLayers(); layer++) {
-      float[] pooled = decoder.pool(ids, ids.length - 1, new int[] {ids.length}, new int[] {layer});
+      float[] pooled;
+      try (Pooling pooling =
+          decoder.pool(ids, ids.length - 1, new int[] {ids.length}, new int[] {layer})) {
+        pooled = pooling.finish();
+      }
       for (int i = 0; i < decoder.config().hiddenSize(); i++) {
         assertThat((double) pooled[i])
             .as("state after layer %d", layer)

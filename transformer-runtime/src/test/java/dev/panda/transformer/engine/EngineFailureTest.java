@@ -3,6 +3,7 @@ package dev.panda.transformer.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.engine.EngineException;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.Checkpoints;
@@ -23,15 +24,19 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A failing sequence fails alone; if the engine fails, everyone is told. */
 class EngineFailureTest {
   private static final int[] NONE = {};
   private static final int HUGE = 13;
+  private static final EngineException DEVICE_FAILURE = new EngineException("CUDA error");
   private static final EngineOptions OPTIONS =
       new EngineOptions(
           Numerics.FLOAT32, "cpu", 1, true, List.of(), 100, 32, Duration.ofMinutes(1));
@@ -75,30 +80,87 @@ class EngineFailureTest {
     engine.close();
   }
 
-  @Test
-  void tellsEveryoneThatWaitsWhatEndedIt() throws Exception {
+  @ParameterizedTest
+  @MethodSource("endings")
+  void tellsEveryoneThatWaitsWhatEndedIt(Throwable ending) throws Exception {
     Sequence sequence = engine.open(90, 5).get(10, TimeUnit.SECONDS);
     CompletableFuture<Sequence> waiting = engine.open(50, 0);
-    passes.failStepsWith(() -> new OutOfMemoryError("Java heap space"));
+    passes.failWith(() -> ending);
     CompletableFuture<AdvanceResult> step = sequence.advance(new int[] {1, 2}, NONE, 1);
 
-    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isInstanceOf(OutOfMemoryError.class);
-    assertEnded(step);
-    assertEnded(waiting);
-    assertEnded(engine.open(10, 0));
-    assertEnded(engine.pool(new int[] {1}, 0, new int[] {1}, new int[] {1}));
-    assertEnded(sequence.advance(new int[] {3}, NONE, 1));
+    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(ending);
+    assertEnded(step, ending);
+    assertEnded(waiting, ending);
+    assertEnded(engine.open(10, 0), ending);
+    assertEnded(engine.pool(new int[] {1}, 0, new int[] {1}, new int[] {1}), ending);
+    assertEnded(sequence.advance(new int[] {3}, NONE, 1), ending);
     sequence.close();
     engine.close();
     assertThat(passes.calls()).containsExactly("step", "close");
     assertThat(engine.openSequences()).isZero();
   }
 
-  private static void assertEnded(CompletableFuture<?> future) {
+  /** What a device, memory or a fault of our own throws, but no check of arguments. */
+  static List<Throwable> endings() {
+    return List.of(
+        new OutOfMemoryError("Java heap space"),
+        new EngineException("CUDA error: an illegal memory access was encountered"),
+        new IllegalStateException("Native resource has been released already."),
+        new IndexOutOfBoundsException(7));
+  }
+
+  private static void assertEnded(CompletableFuture<?> future, Throwable ending) {
     assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS))
         .isInstanceOf(CancellationException.class)
-        .hasMessageContaining("engine: ended by java.lang.OutOfMemoryError: Java heap space")
-        .hasCauseInstanceOf(OutOfMemoryError.class);
+        .hasMessageContaining("engine: ended by " + ending)
+        .hasCause(ending);
+  }
+
+  @Test
+  void endsWhenTheDeviceHasNoCacheForAnOpen() throws Exception {
+    Sequence sequence = engine.open(20, 5).get(10, TimeUnit.SECONDS);
+    passes.failWith(() -> DEVICE_FAILURE);
+
+    assertEnded(engine.open(20, 5), DEVICE_FAILURE);
+    assertEnded(sequence.advance(new int[] {1}, NONE, 1), DEVICE_FAILURE);
+    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(DEVICE_FAILURE);
+  }
+
+  @Test
+  void endsWhenTheDeviceKeepsNoCandidate() throws Exception {
+    Sequence sequence = engine.open(20, 5).get(10, TimeUnit.SECONDS);
+    sequence.advance(new int[] {1}, new int[] {4, 5}, 0).get(10, TimeUnit.SECONDS);
+    passes.failWith(() -> DEVICE_FAILURE);
+
+    assertEnded(sequence.advance(new int[] {5, 6}, NONE, 1), DEVICE_FAILURE);
+    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(DEVICE_FAILURE);
+  }
+
+  @Test
+  void endsWhenTheDevicePoolsNothing() throws Exception {
+    CompletableFuture<float[]> pooled = engine.pool(new int[3], 0, new int[] {3}, new int[] {1});
+    CompletableFuture<float[]> next = engine.pool(new int[3], 0, new int[] {3}, new int[] {1});
+    passes.awaitPool();
+    passes.failWith(() -> DEVICE_FAILURE);
+    passes.releasePool();
+
+    assertEnded(pooled, DEVICE_FAILURE);
+    assertEnded(next, DEVICE_FAILURE);
+    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(DEVICE_FAILURE);
+  }
+
+  @Test
+  void anInterruptIsAFailureAsAnyOther() throws Exception {
+    Sequence sequence = engine.open(90, 5).get(10, TimeUnit.SECONDS);
+    CompletableFuture<Sequence> waiting = engine.open(50, 0);
+    sequence
+        .advance(new int[] {1}, NONE, 1)
+        .thenAccept(step -> Thread.currentThread().interrupt())
+        .get(10, TimeUnit.SECONDS);
+
+    Throwable interrupt = engine.failure().get(10, TimeUnit.SECONDS);
+    assertThat(interrupt).isInstanceOf(InterruptedException.class);
+    assertEnded(waiting, interrupt);
   }
 
   @Test
@@ -128,13 +190,16 @@ class EngineFailureTest {
   }
 
   @Test
-  void aCandidateThatCannotBeKeptFailsItsSequenceAlone() throws Exception {
+  void aWrongArgumentFailsItsSequenceAlone() throws Exception {
     Sequence failing = engine.open(20, 5).get(10, TimeUnit.SECONDS);
     Sequence other = engine.open(20, 5).get(10, TimeUnit.SECONDS);
     failing.advance(new int[] {1}, new int[] {4, 5}, 0).get(10, TimeUnit.SECONDS);
-    passes.failMoves(true);
-    CompletableFuture<AdvanceResult> failed = failing.advance(new int[] {5, 6}, NONE, 1);
-    assertThatThrownBy(() -> failed.get(10, TimeUnit.SECONDS)).hasMessageContaining("move failed");
+    passes.failWith(() -> new IllegalArgumentException("source: 9"));
+    CompletableFuture<AdvanceResult> moved = failing.advance(new int[] {5, 6}, NONE, 1);
+    assertThatThrownBy(() -> moved.get(10, TimeUnit.SECONDS)).hasMessageContaining("source: 9");
+    CompletableFuture<AdvanceResult> step = failing.advance(new int[] {5}, NONE, 1);
+    assertThatThrownBy(() -> step.get(10, TimeUnit.SECONDS)).hasMessageContaining("source: 9");
+    passes.failWith(() -> null);
     assertThat(other.advance(new int[] {1}, NONE, 1).get(10, TimeUnit.SECONDS).next()).isPresent();
     assertThat(engine.failure()).isNotDone();
   }
@@ -180,6 +245,36 @@ class EngineFailureTest {
     assertThat(Arrays.copyOfRange(ofBoth, 64, 128)).isEqualTo(ofFirstBlock);
     assertThat(step.get(10, TimeUnit.SECONDS).next()).isPresent();
     assertThat(passes.calls()).containsExactly("pool", "step", "pool");
+  }
+
+  @Test
+  void poolsALongTextBlockByBlockBesideSteps() throws Exception {
+    int[] text = IntStream.range(0, 60).toArray();
+    Sequence sequence = engine.open(10, 0).get(10, TimeUnit.SECONDS);
+    CompletableFuture<float[]> pooled = engine.pool(text, 0, new int[] {60}, new int[] {2});
+    passes.awaitPool();
+    CompletableFuture<AdvanceResult> step = sequence.advance(new int[] {1}, NONE, 1);
+    passes.releasePool();
+
+    assertThat(pooled.get(10, TimeUnit.SECONDS)).hasSize(2 * 32);
+    assertThat(step).isCompleted();
+    assertThat(passes.calls()).containsExactly("pool", "step", "pool");
+  }
+
+  @Test
+  void computesNoMoreOfAPoolingThatIsCancelled() throws Exception {
+    int[] text = IntStream.range(0, 60).toArray();
+    int before = engine.liveArrays();
+    CompletableFuture<float[]> pooled = engine.pool(text, 0, new int[] {60}, new int[] {2});
+    passes.awaitPool();
+    pooled.cancel(false);
+    passes.releasePool();
+
+    try (Sequence later = engine.open(10, 0).get(10, TimeUnit.SECONDS)) {
+      assertThat(later).as("opened by an engine that has gone on").isNotNull();
+      assertThat(passes.calls()).containsExactly("pool");
+      assertThat(engine.liveArrays()).as("with one cache").isEqualTo(before + 1);
+    }
   }
 
   @Test

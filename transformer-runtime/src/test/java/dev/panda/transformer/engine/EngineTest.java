@@ -8,6 +8,7 @@ import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.decoder.Numerics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -79,33 +80,34 @@ class EngineTest {
   }
 
   @Test
-  void givesASequenceToItsOwner() throws Exception {
+  void givesASequenceToItsHolder() throws Exception {
     engine(100, Duration.ofMinutes(1));
-    Owner owner = engine.open(100, 0, Owner::new).get();
-    CompletableFuture<Owner> gone = engine.open(100, 0, Owner::new);
+    Holder holder = engine.open(100, 0, Owner.ANYONE, Holder::new).get();
+    CompletableFuture<Holder> gone = engine.open(100, 0, Owner.ANYONE, Holder::new);
     gone.cancel(false);
-    owner.sequence().close();
-    engine.open(100, 0, Owner::new).get(10, TimeUnit.SECONDS).sequence().close();
+    holder.sequence().close();
+    engine.open(100, 0, Owner.ANYONE, Holder::new).get(10, TimeUnit.SECONDS).sequence().close();
     await(() -> engine.openSequences() == 0);
   }
 
-  /** An owner, which closes its sequence. */
-  private record Owner(Sequence sequence) {}
+  /** Who closes a sequence. */
+  private record Holder(Sequence sequence) {}
 
   @Test
-  void closesASequenceWhoseOwnerIsNotWantedAnyMore() throws Exception {
+  void closesASequenceWhoseHolderIsNotWantedAnyMore() throws Exception {
     engine(100, Duration.ofMinutes(1));
     Sequence first = engine.open(100, 0).get();
     CountDownLatch made = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);
-    CompletableFuture<Owner> late =
+    CompletableFuture<Holder> late =
         engine.open(
             100,
             0,
+            Owner.ANYONE,
             sequence -> {
               made.countDown();
               awaitUnchecked(cancelled);
-              return new Owner(sequence);
+              return new Holder(sequence);
             });
     first.close();
     made.await();
@@ -120,6 +122,62 @@ class EngineTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void refusesAtOnceWhatWaitsBeyondTheLimit() throws Exception {
+    engine(100, Duration.ofMinutes(1));
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    Sequence first = engine.open(100, 0).get();
+    CompletableFuture<Void> blocked = // on the engine's thread, as a long round would
+        first
+            .advance(new int[] {1}, NONE, 1)
+            .thenAccept(
+                step -> {
+                  entered.countDown();
+                  awaitUnchecked(released);
+                });
+    entered.await();
+    List<CompletableFuture<Sequence>> opens = new ArrayList<>();
+    List<CompletableFuture<float[]>> pools = new ArrayList<>();
+    for (int i = 0; i < Engine.MAX_WAITING; i++) {
+      opens.add(engine.open(100, 0));
+      pools.add(engine.pool(new int[] {1}, 0, new int[] {1}, new int[] {1}));
+    }
+
+    assertThat(opens).noneMatch(CompletableFuture::isDone);
+    assertRefusedForMany(engine.open(1, 0));
+    assertRefusedForMany(engine.pool(new int[] {1}, 0, new int[] {1}, new int[] {1}));
+    opens.get(3).cancel(false);
+    assertThat(engine.open(1, 0)).as("in the place of the cancelled one").isNotDone();
+    opens.forEach(open -> open.cancel(false));
+    pools.forEach(pool -> pool.cancel(false));
+    first.close();
+    released.countDown();
+    blocked.get(10, TimeUnit.SECONDS);
+  }
+
+  private static void assertRefusedForMany(CompletableFuture<?> refused) {
+    assertThat(refused).isCompletedExceptionally();
+    assertThatThrownBy(refused::join)
+        .hasCauseInstanceOf(CapacityException.class)
+        .hasMessageContaining("1024 requests wait already");
+  }
+
+  @Test
+  void anOpenThatIsCancelledHoldsBackNoOther() throws Exception {
+    engine(100, Duration.ofMinutes(1));
+    Sequence first = engine.open(90, 0).get();
+    CompletableFuture<Sequence> large = engine.open(50, 0);
+    CompletableFuture<Sequence> small = engine.open(10, 0);
+    engine.pool(new int[] {1}, 0, new int[] {1}, new int[] {1}).get(10, TimeUnit.SECONDS);
+    assertThat(small).isNotDone();
+
+    large.cancel(false);
+
+    small.get(10, TimeUnit.SECONDS).close();
+    first.close();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.panda.transformer.engine;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.decoder.ForwardPasses;
 import dev.panda.transformer.decoder.KvCache;
+import dev.panda.transformer.decoder.Pooling;
 import dev.panda.transformer.decoder.StepInput;
 import dev.panda.transformer.decoder.StepOutput;
 import java.util.List;
@@ -16,8 +17,7 @@ final class WatchedPasses implements ForwardPasses {
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final CountDownLatch poolEntered = new CountDownLatch(1);
   private final CountDownLatch poolReleased = new CountDownLatch(1);
-  private volatile Supplier<Error> stepFails = () -> null;
-  private volatile boolean moveFails;
+  private volatile Supplier<Throwable> fails = () -> null;
 
   WatchedPasses(ForwardPasses decoder) {
     this.decoder = decoder;
@@ -28,12 +28,9 @@ final class WatchedPasses implements ForwardPasses {
     return calls;
   }
 
-  void failStepsWith(Supplier<Error> error) {
-    stepFails = error;
-  }
-
-  void failMoves(boolean fail) {
-    moveFails = fail;
+  /** Makes all passes fail, as long as the supplier gives a failure. */
+  void failWith(Supplier<Throwable> failure) {
+    fails = failure;
   }
 
   /** Waits until a pooling has begun; the pooling continues after {@link #releasePool}. */
@@ -57,37 +54,68 @@ final class WatchedPasses implements ForwardPasses {
 
   @Override
   public KvCache newCache(int room) {
+    failIfAsked();
     return decoder.newCache(room);
+  }
+
+  private void failIfAsked() {
+    Throwable failure = fails.get();
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
+    }
   }
 
   @Override
   public void move(KvCache cache, int source, int target) {
-    if (moveFails) {
-      throw new IllegalStateException("move failed");
-    }
+    failIfAsked();
     decoder.move(cache, source, target);
   }
 
   @Override
   public StepOutput step(List<StepInput> inputs, int k) {
     calls.add("step");
-    Error error = stepFails.get();
-    if (error != null) {
-      throw error;
-    }
+    failIfAsked();
     return decoder.step(inputs, k);
   }
 
   @Override
-  public float[] pool(int[] tokens, int start, int[] ends, int[] at) {
-    calls.add("pool");
-    poolEntered.countDown();
-    try {
-      poolReleased.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+  public Pooling pool(int[] tokens, int start, int[] ends, int[] at) {
+    failIfAsked();
+    return new WatchedPooling(decoder.pool(tokens, start, ends, at));
+  }
+
+  private final class WatchedPooling implements Pooling {
+    private final Pooling pooling;
+
+    WatchedPooling(Pooling pooling) {
+      this.pooling = pooling;
     }
-    return decoder.pool(tokens, start, ends, at);
+
+    @Override
+    public boolean advance(int blocks) {
+      calls.add("pool");
+      poolEntered.countDown();
+      try {
+        poolReleased.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      failIfAsked();
+      return pooling.advance(blocks);
+    }
+
+    @Override
+    public float[] pooled() {
+      return pooling.pooled();
+    }
+
+    @Override
+    public void close() {
+      pooling.close();
+    }
   }
 
   @Override

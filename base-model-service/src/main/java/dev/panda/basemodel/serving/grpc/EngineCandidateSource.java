@@ -2,6 +2,7 @@ package dev.panda.basemodel.serving.grpc;
 
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.Owner;
 import dev.panda.transformer.engine.Sequence;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,7 +11,7 @@ record EngineCandidateSource(Sequence sequence) implements CandidateSource {
   private static final int[] NONE = {};
 
   static CompletableFuture<CandidateSource> open(Engine engine, int maxTokens) {
-    return engine.open(maxTokens, 0, EngineCandidateSource::new);
+    return engine.open(maxTokens, 0, Owner.ANYONE, EngineCandidateSource::new);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.panda.reward.serving.grpc;
 
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.Owner;
 import dev.panda.transformer.engine.Sequence;
 import java.util.concurrent.CompletableFuture;
 
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 record EngineReadoutSource(Sequence sequence) implements ReadoutSource {
 
   static CompletableFuture<ReadoutSource> open(Engine engine, int maxTokens, int maxCandidates) {
-    return engine.open(maxTokens, maxCandidates, EngineReadoutSource::new);
+    return engine.open(maxTokens, maxCandidates, Owner.ANYONE, EngineReadoutSource::new);
   }
 
   @Override
