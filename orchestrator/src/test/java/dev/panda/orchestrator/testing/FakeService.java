@@ -3,6 +3,7 @@ package dev.panda.orchestrator.testing;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.BindableService;
 import io.grpc.Server;
@@ -104,6 +105,7 @@ public abstract class FakeService implements AutoCloseable {
         com.google.rpc.Status.newBuilder()
             .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
             .setMessage("no room")
+            .addDetails(Any.pack(ErrorInfo.newBuilder().setReason("NO_CACHE_ROOM").build()))
             .addDetails(
                 Any.pack(
                     RetryInfo.newBuilder().setRetryDelay(Duration.getDefaultInstance()).build()))

@@ -77,10 +77,12 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
   @Override
   public CandidateStream open(CandidateRequest request) {
     return DecodeStream.open(
-        new BidirectionalCall<>(
-            channel.service(),
-            channel.timeouts().step(),
-            BaseModelServiceGrpc.newBlockingV2Stub(channel.channel()).decode()),
+        first ->
+            BidirectionalCall.open(
+                channel.service(),
+                channel.timeouts(),
+                BaseModelServiceGrpc.newBlockingV2Stub(channel.calls()).decode(),
+                first),
         request,
         answers);
   }

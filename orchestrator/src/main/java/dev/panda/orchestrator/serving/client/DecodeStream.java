@@ -10,6 +10,7 @@ import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.CandidateStream;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /** One {@code Decode} stream. */
 final class DecodeStream implements CandidateStream {
@@ -28,8 +29,13 @@ final class DecodeStream implements CandidateStream {
     this.step = request.accepted().length;
   }
 
+  /**
+   * Opens a stream.
+   *
+   * @param start starts a call with its first question
+   */
   static DecodeStream open(
-      BidirectionalCall<DecodeRequest, DecodeResponse> call,
+      Function<DecodeRequest, BidirectionalCall<DecodeRequest, DecodeResponse>> start,
       CandidateRequest request,
       BaseModelAnswers answers) {
     TokenIds.Builder prompt = TokenIds.newBuilder();
@@ -42,13 +48,14 @@ final class DecodeStream implements CandidateStream {
             .setLogits(request.logits())
             .setAcknowledge(true);
     Arrays.stream(request.accepted()).forEach(open::addAcceptedTokenIds);
-    call.send(DecodeRequest.newBuilder().setOpen(open).build());
-    return new DecodeStream(call, request, answers);
+    return new DecodeStream(
+        start.apply(DecodeRequest.newBuilder().setOpen(open).build()), request, answers);
   }
 
   @Override
   public void awaitOpened() {
     answers.acknowledged(call.acknowledgement(), request);
+    call.expectAnswer(); // the first candidates
   }
 
   @Override

@@ -18,11 +18,12 @@ final class Failures {
    * @param service name and address, for people
    */
   static ServiceException of(String service, StatusException failure) {
+    ErrorDetails details = ErrorDetails.of(failure);
     return new ServiceException(
         service,
-        kind(failure.getStatus().getCode()),
+        kind(failure.getStatus().getCode(), details),
         describe(failure.getStatus()),
-        ErrorDetails.of(failure),
+        details,
         failure);
   }
 
@@ -36,12 +37,13 @@ final class Failures {
         null);
   }
 
-  private static Kind kind(Status.Code code) {
+  private static Kind kind(Status.Code code, ErrorDetails details) {
     return switch (code) {
       case INVALID_ARGUMENT -> Kind.INVALID_REQUEST;
       case NOT_FOUND -> Kind.NOT_FOUND;
       case FAILED_PRECONDITION -> Kind.FAILED_PRECONDITION;
-      case RESOURCE_EXHAUSTED -> Kind.NO_ROOM;
+      // gRPC itself says so of a message that is too large, which waiting does not help
+      case RESOURCE_EXHAUSTED -> details.reason().isEmpty() ? Kind.FAILED : Kind.NO_ROOM;
       case UNAVAILABLE -> Kind.UNREACHABLE;
       case DEADLINE_EXCEEDED -> Kind.TIMED_OUT;
       case CANCELLED -> Kind.CANCELLED;

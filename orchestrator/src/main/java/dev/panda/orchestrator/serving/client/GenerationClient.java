@@ -9,7 +9,6 @@ import dev.panda.api.generation.v1.ListPreferencesResponse;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,7 @@ public final class GenerationClient implements AutoCloseable {
    */
   public GenerationClient(String address, Duration deadline) {
     service = "orchestrator at " + address;
-    channel = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+    channel = Connection.to(address);
     this.deadline = deadline;
   }
 

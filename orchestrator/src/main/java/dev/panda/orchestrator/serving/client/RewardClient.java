@@ -41,7 +41,7 @@ public final class RewardClient implements RewardModels, AutoCloseable {
     CompletableFuture<ListPreferencesResponse> served = new CompletableFuture<>();
     Context.ROOT.run(
         () ->
-            RewardServiceGrpc.newStub(channel.channel())
+            RewardServiceGrpc.newStub(channel.calls())
                 .withDeadlineAfter(channel.timeouts().call().toMillis(), TimeUnit.MILLISECONDS)
                 .listPreferences(
                     ListPreferencesRequest.getDefaultInstance(),
@@ -52,10 +52,12 @@ public final class RewardClient implements RewardModels, AutoCloseable {
   @Override
   public RewardStream open(RewardRequest request) {
     return ScoreStream.open(
-        new BidirectionalCall<>(
-            channel.service(),
-            channel.timeouts().step(),
-            RewardServiceGrpc.newBlockingV2Stub(channel.channel()).score()),
+        first ->
+            BidirectionalCall.open(
+                channel.service(),
+                channel.timeouts(),
+                RewardServiceGrpc.newBlockingV2Stub(channel.calls()).score(),
+                first),
         request,
         answers);
   }

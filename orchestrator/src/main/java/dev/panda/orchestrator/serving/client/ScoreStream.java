@@ -8,6 +8,7 @@ import dev.panda.orchestrator.serving.port.RewardRequest;
 import dev.panda.orchestrator.serving.port.RewardStream;
 import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /** One {@code Score} stream. */
 final class ScoreStream implements RewardStream {
@@ -27,8 +28,13 @@ final class ScoreStream implements RewardStream {
     this.accepted = request.accepted().length;
   }
 
+  /**
+   * Opens a stream.
+   *
+   * @param start starts a call with its first question
+   */
   static ScoreStream open(
-      BidirectionalCall<ScoreRequest, ScoreResponse> call,
+      Function<ScoreRequest, BidirectionalCall<ScoreRequest, ScoreResponse>> start,
       RewardRequest request,
       RewardAnswers answers) {
     OpenSequence.Builder open =
@@ -39,13 +45,13 @@ final class ScoreStream implements RewardStream {
             .setMaxCandidates(request.maxCandidates());
     Arrays.stream(request.prompt()).forEach(open::addPromptTokenIds);
     Arrays.stream(request.accepted()).forEach(open::addAcceptedTokenIds);
-    call.send(ScoreRequest.newBuilder().setOpen(open).build());
-    return new ScoreStream(call, request, answers);
+    return new ScoreStream(
+        start.apply(ScoreRequest.newBuilder().setOpen(open).build()), request, answers);
   }
 
   @Override
   public void awaitOpened() {
-    answers.opened(call.answer());
+    answers.opened(call.acknowledgement());
   }
 
   @Override

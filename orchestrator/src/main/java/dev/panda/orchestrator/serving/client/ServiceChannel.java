@@ -1,23 +1,18 @@
 package dev.panda.orchestrator.serving.client;
 
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusException;
-import io.grpc.netty.NettyChannelBuilder;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A connection to one service. It is made at the first call, and again after it broke.
+ * The calls to one service. A service that has fallen silent is not asked for a while.
  *
  * @param service name and address, for messages
+ * @param calls makes calls on the connection
  */
-record ServiceChannel(String service, ManagedChannel channel, Timeouts timeouts)
+record ServiceChannel(String service, ManagedChannel connection, Channel calls, Timeouts timeouts)
     implements AutoCloseable {
-  private static final int MAX_MESSAGE_BYTES = 16 << 20;
-
-  /** How long a connection with open calls may be silent before a ping checks it. */
-  private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
   /** A call with one answer. */
   @FunctionalInterface
@@ -26,18 +21,15 @@ record ServiceChannel(String service, ManagedChannel channel, Timeouts timeouts)
   }
 
   static ServiceChannel of(String name, String address, Timeouts timeouts) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forTarget(address)
-            .usePlaintext()
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-            .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
-            .build();
-    return new ServiceChannel(name + " at " + address, channel, timeouts);
+    ManagedChannel connection = Connection.to(address);
+    Channel calls =
+        ClientInterceptors.intercept(connection, new Breaker(timeouts.call().dividedBy(2)));
+    return new ServiceChannel(name + " at " + address, connection, calls, timeouts);
   }
 
   <A> A ask(Call<A> call) {
     try {
-      return call.answer(channel);
+      return call.answer(calls);
     } catch (StatusException e) {
       throw Failures.of(service, e);
     }
@@ -45,6 +37,6 @@ record ServiceChannel(String service, ManagedChannel channel, Timeouts timeouts)
 
   @Override
   public void close() {
-    channel.shutdownNow();
+    connection.shutdownNow();
   }
 }

@@ -1,0 +1,33 @@
+package dev.panda.orchestrator.serving.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import dev.panda.orchestrator.serving.port.ServiceException.Kind;
+import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+
+  @Test
+  void aServiceThatGivesItsReasonLacksRoom() {
+    com.google.rpc.Status status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
+            .addDetails(Any.pack(ErrorInfo.newBuilder().setReason("NO_CACHE_ROOM").build()))
+            .build();
+
+    assertThat(Failures.of("service", StatusProto.toStatusException(status)).lacksRoom()).isTrue();
+  }
+
+  /** gRPC says the same of a message that is too large. */
+  @Test
+  void whatIsExhaustedWithoutAReasonIsNoLackOfRoom() {
+    Status status = Status.RESOURCE_EXHAUSTED.withDescription("message larger than max");
+
+    assertThat(Failures.of("service", status.asException()).kind()).isEqualTo(Kind.FAILED);
+  }
+}
