@@ -23,7 +23,7 @@ public enum Reason {
   TOO_MANY_GENERATIONS(Family.CAPACITY, Status.Code.RESOURCE_EXHAUSTED, Duration.ofSeconds(1)),
   SERVICE_UNREACHABLE(Family.CAPACITY, Status.Code.UNAVAILABLE, Duration.ofSeconds(1)),
   /** Another replica may answer. */
-  STOPPING(Family.CAPACITY, Status.Code.UNAVAILABLE),
+  STOPPING(Family.CAPACITY, Status.Code.UNAVAILABLE, Duration.ofSeconds(1)),
   DEADLINE_PASSED(Family.CAPACITY, Status.Code.DEADLINE_EXCEEDED),
 
   REWARD_NOT_FINITE(Family.OURS, Status.Code.INTERNAL),

@@ -1,5 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.answer.Drain;
 import dev.panda.answer.MessageGuard;
 import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.api.reward.v1.ListPreferencesRequest;
@@ -31,13 +32,15 @@ import java.util.concurrent.Executor;
 class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncService {
   private final ServedRewards served;
   private final RewardConfig config;
+  private final Drain drain;
   private final Limits limits;
   private final ScoreRequests requests;
 
   @Inject
-  RewardGrpcService(ServedRewards served, RewardConfig config) {
+  RewardGrpcService(ServedRewards served, RewardConfig config, Drain drain) {
     this.served = served;
     this.config = config;
+    this.drain = drain;
     this.limits = Limits.of(config, served.backbone());
     this.requests =
         new ScoreRequests(
@@ -46,10 +49,12 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
 
   @Override
   public ServerServiceDefinition bindService() {
-    return MessageGuard.guard(
-        RewardServiceGrpc.bindService(this),
-        Statuses.MAPPING,
-        config.maxMessageSize().asLongValue());
+    return drain.over(
+        MessageGuard.guard(
+            RewardServiceGrpc.bindService(this),
+            Statuses.MAPPING,
+            config.maxMessageSize().asLongValue()),
+        Statuses.MAPPING);
   }
 
   @Override
