@@ -3,6 +3,8 @@ package dev.panda.transformer.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.text.MalformedTextException;
+import dev.panda.transformer.text.Utf8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +61,8 @@ final class TokenizerFiles {
 
   static String text(Path file) {
     try {
-      return Files.readString(file);
-    } catch (IOException e) {
+      return Utf8.read(file);
+    } catch (IOException | MalformedTextException e) {
       throw new CheckpointException(file + ": not readable as UTF-8: " + e.getMessage(), e);
     }
   }
