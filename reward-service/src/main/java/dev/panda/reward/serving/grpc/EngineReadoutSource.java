@@ -1,21 +1,44 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.reward.serving.head.Padding;
+import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.engine.AdvanceResult;
+<<<<<<< HEAD
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.Owner;
+=======
+>>>>>>> files
 import dev.panda.transformer.engine.Sequence;
 import java.util.concurrent.CompletableFuture;
 
-/** A sequence in the engine's cache. */
-record EngineReadoutSource(Sequence sequence) implements ReadoutSource {
+/** A sequence in the engine's cache. Its readouts pass over padding. */
+record EngineReadoutSource(Sequence sequence, Padding padding) implements ReadoutSource {
 
+<<<<<<< HEAD
   static CompletableFuture<ReadoutSource> open(Engine engine, int maxTokens, int maxCandidates) {
     return engine.open(maxTokens, maxCandidates, Owner.ANYONE, EngineReadoutSource::new);
+=======
+  static CompletableFuture<ReadoutSource> open(
+      ServedRewards served, int maxTokens, int maxCandidates) {
+    return served
+        .engine()
+        .open(
+            maxTokens,
+            maxCandidates,
+            sequence -> new EngineReadoutSource(sequence, new Padding(served.models())));
+>>>>>>> files
   }
 
   @Override
   public CompletableFuture<AdvanceResult> advance(int[] accepted, int[] candidates) {
-    return sequence.advance(accepted, candidates, 0);
+    return sequence
+        .advance(accepted, candidates, 0)
+        .thenApply(
+            step -> {
+              padding.accept(accepted, step.acceptedReadouts());
+              padding.score(candidates, step.candidateReadouts());
+              return step;
+            });
   }
 
   @Override

@@ -99,7 +99,7 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
   }
 
   private CompletableFuture<ReadoutSource> open(int maxTokens, int maxCandidates) {
-    return EngineReadoutSource.open(served.engine(), maxTokens, maxCandidates);
+    return EngineReadoutSource.open(served, maxTokens, maxCandidates);
   }
 
   private static void send(
