@@ -175,6 +175,7 @@ class ArchitectureTest {
                     not(
                         resideInAnyPackage(
                             "dev.panda.transformer.checkpoint..",
+                            "dev.panda.transformer.tokenizer..",
                             "dev.panda.transformer.workshop.cli.."))))
         .check(CLASSES);
   }
