@@ -1,10 +1,12 @@
 package dev.panda.orchestrator.attack;
 
 import static dev.panda.orchestrator.attack.AttackedPanda.aligned;
+import static dev.panda.orchestrator.attack.AttackedPanda.unaligned;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,12 +36,14 @@ class DrainIT {
     Service service = panda.services().get(index);
     ManagedChannel client = panda.orchestrator().connect();
     assertThat(Recovery.of(client).outcome().isOk()).isTrue();
-    List<Generation> running = Generation.start(STREAMS, client, aligned(150));
+    List<Generation> running = new ArrayList<>();
+    running.addAll(Generation.start(STREAMS / 2, client, aligned(150)));
+    running.addAll(Generation.start(STREAMS / 2, client, unaligned(400)));
     running.forEach(Generation::begun);
 
     service.process().terminate();
-    TimeUnit.MILLISECONDS.sleep(300);
-    List<Outcome> late = Generation.outcomes(Generation.start(4, client, aligned(4)));
+    TimeUnit.MILLISECONDS.sleep(150);
+    List<Outcome> late = Generation.outcomes(Generation.start(8, client, aligned(4)));
     List<Outcome> outcomes = Generation.outcomes(running);
     int exitCode = service.process().exitCode();
 

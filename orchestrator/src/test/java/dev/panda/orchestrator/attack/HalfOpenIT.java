@@ -40,9 +40,8 @@ class HalfOpenIT {
   }
 
   private static void assertSilentStreamsEnd(Service base, int seconds) throws Exception {
-    ManagedChannel client = base.connect();
     List<Status.Code> opened =
-        Stream.generate(() -> Sequence.decode(client, TOKENS)).limit(STREAMS).toList().stream()
+        Stream.generate(() -> Sequence.decode(base.connect(), TOKENS)).limit(STREAMS).toList().stream()
             .map(sequence -> sequence.opened().getCode())
             .distinct()
             .toList();

@@ -6,8 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
 
-/** Messages of just below 4 MB that cost more to read than to send. */
+/** Messages that cost more to read than to send; those that are not packed are just below 4 MB. */
 final class Messages {
   private static final int SIZE = (4 << 20) - 64;
 
@@ -32,6 +33,17 @@ final class Messages {
     byte[] numbers = new byte[SIZE];
     Arrays.fill(numbers, (byte) 40);
     return within(numbers, fields);
+  }
+
+  /** Some content many times, packed. */
+  static byte[] gzip(byte[] content, int times) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      for (int i = 0; i < times; i++) {
+        gzip.write(content);
+      }
+    }
+    return bytes.toByteArray();
   }
 
   private static byte[] within(byte[] content, int... fields) {
