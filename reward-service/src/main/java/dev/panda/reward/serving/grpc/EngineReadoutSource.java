@@ -3,21 +3,13 @@ package dev.panda.reward.serving.grpc;
 import dev.panda.reward.serving.head.Padding;
 import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.engine.AdvanceResult;
-<<<<<<< HEAD
-import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.Owner;
-=======
->>>>>>> files
 import dev.panda.transformer.engine.Sequence;
 import java.util.concurrent.CompletableFuture;
 
 /** A sequence in the engine's cache. Its readouts pass over padding. */
 record EngineReadoutSource(Sequence sequence, Padding padding) implements ReadoutSource {
 
-<<<<<<< HEAD
-  static CompletableFuture<ReadoutSource> open(Engine engine, int maxTokens, int maxCandidates) {
-    return engine.open(maxTokens, maxCandidates, Owner.ANYONE, EngineReadoutSource::new);
-=======
   static CompletableFuture<ReadoutSource> open(
       ServedRewards served, int maxTokens, int maxCandidates) {
     return served
@@ -25,8 +17,8 @@ record EngineReadoutSource(Sequence sequence, Padding padding) implements Readou
         .open(
             maxTokens,
             maxCandidates,
+            Owner.ANYONE,
             sequence -> new EngineReadoutSource(sequence, new Padding(served.models())));
->>>>>>> files
   }
 
   @Override
