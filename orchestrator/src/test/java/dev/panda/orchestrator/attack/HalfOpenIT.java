@@ -10,15 +10,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Clients that are cut off, and clients that are silent, hold no room for long. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class HalfOpenIT {
-  /** As many as the cache has room for. */
+  /** Together they hold most of the cache. */
   private static final int STREAMS = 64;
 
-  private static final int TOKENS = 240;
+  private static final int TOKENS = 200;
 
   private final AttackedPanda panda;
 
@@ -41,7 +40,10 @@ class HalfOpenIT {
 
   private static void assertSilentStreamsEnd(Service base, int seconds) throws Exception {
     List<Status.Code> opened =
-        Stream.generate(() -> Sequence.decode(base.connect(), TOKENS)).limit(STREAMS).toList().stream()
+        Stream.generate(() -> Sequence.decode(base.connect(), TOKENS))
+            .limit(STREAMS)
+            .toList()
+            .stream()
             .map(sequence -> sequence.opened().getCode())
             .distinct()
             .toList();
