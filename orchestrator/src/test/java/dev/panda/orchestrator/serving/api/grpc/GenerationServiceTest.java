@@ -244,33 +244,67 @@ class GenerationServiceTest {
   }
 
   @Test
-  void refusesCallsBeyondItsThreads() throws Exception {
+  void aHundredListingsAreOneQuestionAndTakeNoThread() throws Exception {
     serve(config().withMaxGenerations(1));
-    base.leaveDescriptionsUnanswered();
-    CompletableFuture<Status> first = new CompletableFuture<>();
-
-    for (int i = 0; i < 18; i++) {
+    rewards.hang();
+    for (int i = 0; i < 100; i++) {
       GenerationServiceGrpc.newStub(channel)
-          .listPreferences(ListPreferencesRequest.getDefaultInstance(), new Ends(first));
+          .listPreferences(ListPreferencesRequest.getDefaultInstance(), new Ends());
+    }
+    while (rewards.listings() == 0) {
+      Thread.onSpinWait();
     }
 
-    assertThat(first.get().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(generate(greedy().setMaxTokens(1)).next().hasToken()).isTrue();
+    assertThat(rewards.listings()).isEqualTo(1);
   }
 
-  /** Tells how the first call ended. */
-  private record Ends(CompletableFuture<Status> first)
-      implements StreamObserver<ListPreferencesResponse> {
+  /** Takes whatever comes. */
+  private record Ends() implements StreamObserver<ListPreferencesResponse> {
     @Override
     public void onNext(ListPreferencesResponse response) {}
 
     @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  @Test
+  void aRewardServiceThatHangsLeavesRoomForGenerationsWithoutIt() throws Exception {
+    serve(config());
+    rewards.fallSilent();
+    List<CompletableFuture<Status>> guided = new ArrayList<>();
+    for (int i = 0; i < 2 * config().maxGenerations(); i++) {
+      guided.add(new CompletableFuture<>());
+      GenerationServiceGrpc.newStub(channel).generate(panda().build(), new End(guided.get(i)));
+    }
+    CompletableFuture.anyOf(guided.toArray(CompletableFuture[]::new)).join();
+
+    for (int i = 0; i < config().maxGenerations(); i++) {
+      assertThat(generate(greedy().setMaxTokens(1)).next().hasToken()).isTrue();
+    }
+    assertThat(guided)
+        .filteredOn(CompletableFuture::isDone)
+        .isNotEmpty()
+        .allSatisfy(
+            end -> assertThat(end.get().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+  }
+
+  /** Tells how a call ended. */
+  private record End(CompletableFuture<Status> end) implements StreamObserver<GenerateResponse> {
+    @Override
+    public void onNext(GenerateResponse response) {}
+
+    @Override
     public void onError(Throwable failure) {
-      first.complete(Status.fromThrowable(failure));
+      end.complete(Status.fromThrowable(failure));
     }
 
     @Override
     public void onCompleted() {
-      first.complete(Status.OK);
+      end.complete(Status.OK);
     }
   }
 
