@@ -45,6 +45,7 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
   private final OrchestratorConfig config;
   private final Drain drain;
   private final ExecutorService calls;
+  private final RequestMemory memory = RequestMemory.ofHeap();
 
   /** Has one thread for each sibling under way; the generator bounds their number. */
   private final ExecutorService siblings;
@@ -83,7 +84,32 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
             generator,
             Context.currentContextExecutor(siblings),
             config.stepTimeout());
-    run(client, () -> call.run(request));
+    try {
+      GenerateRequests.requireReadable(request);
+      RequestMemory.Share share = memory.take(request);
+      run(call, request, share);
+    } catch (RefusedException e) {
+      client.onError(Statuses.of(e));
+    }
+  }
+
+  private void run(GenerateCall call, GenerateRequest request, RequestMemory.Share share) {
+    try {
+      Context.currentContextExecutor(calls)
+          .execute(
+              () -> {
+                try (share) {
+                  call.run(request);
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      share.close();
+      throw new RefusedException(
+          Reason.TOO_MANY_GENERATIONS,
+          "calls",
+          config.maxGenerations() + SPARE + " under way",
+          "to be tried again later");
+    }
   }
 
   @Override
@@ -91,20 +117,6 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
       ListPreferencesRequest request, StreamObserver<ListPreferencesResponse> client) {
     CompletableFuture<Void> unused =
         generator.offer().handle((offer, failure) -> answer(client, offer, failure));
-  }
-
-  private void run(StreamObserver<?> client, Runnable call) {
-    try {
-      Context.currentContextExecutor(calls).execute(call);
-    } catch (RejectedExecutionException e) {
-      client.onError(
-          Statuses.of(
-              new RefusedException(
-                  Reason.TOO_MANY_GENERATIONS,
-                  "calls",
-                  config.maxGenerations() + SPARE + " under way",
-                  "to be tried again later")));
-    }
   }
 
   private static Void answer(

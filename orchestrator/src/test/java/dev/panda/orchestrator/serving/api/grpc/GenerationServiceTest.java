@@ -44,6 +44,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -203,21 +205,8 @@ class GenerationServiceTest {
   @Test
   void clientThatNeverReadsHoldsNoGenerationForEver() throws Exception {
     serve(config().withStepTimeout(SHORT));
-    ClientCall<GenerateRequest, GenerateResponse> call =
-        channel.newCall(GenerationServiceGrpc.getGenerateMethod(), CallOptions.DEFAULT);
     CompletableFuture<Status> end = new CompletableFuture<>();
-    call.start(
-        new ClientCall.Listener<>() {
-          @Override
-          public void onClose(Status status, Metadata trailers) {
-            end.complete(status);
-          }
-        },
-        new Metadata());
-
-    call.sendMessage(greedy().setMaxTokens(4000).setK(16).setAllCandidates(true).build());
-    call.halfClose();
-    call.request(1);
+    ClientCall<GenerateRequest, GenerateResponse> call = readLittle(end);
     while (base.events().isEmpty()) {
       Thread.onSpinWait();
     }
@@ -226,6 +215,44 @@ class GenerationServiceTest {
     call.request(Integer.MAX_VALUE);
     assertThat(end.get().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(end.get().getDescription()).startsWith("response: not read");
+  }
+
+  /** Each message is read well within the patience, and all of them would take a minute. */
+  @Test
+  void clientThatReadsALittleNowAndThenHoldsNoGenerationForEver() throws Exception {
+    serve(config().withStepTimeout(Duration.ofSeconds(1)));
+    CompletableFuture<Status> end = new CompletableFuture<>();
+    ClientCall<GenerateRequest, GenerateResponse> call = readLittle(end);
+    ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
+    toClose.add(reader::shutdownNow);
+    reader.scheduleAtFixedRate(() -> call.request(1), 15, 15, TimeUnit.MILLISECONDS);
+
+    while (base.events().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    base.awaitNoneOpen();
+    reader.shutdownNow();
+    call.request(Integer.MAX_VALUE);
+
+    assertThat(end.get().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+  }
+
+  /** Asks for a long response and reads its first message. */
+  private ClientCall<GenerateRequest, GenerateResponse> readLittle(CompletableFuture<Status> end) {
+    ClientCall<GenerateRequest, GenerateResponse> call =
+        channel.newCall(GenerationServiceGrpc.getGenerateMethod(), CallOptions.DEFAULT);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            end.complete(status);
+          }
+        },
+        new Metadata());
+    call.sendMessage(greedy().setMaxTokens(4000).setK(16).setAllCandidates(true).build());
+    call.halfClose();
+    call.request(1);
+    return call;
   }
 
   /** The base service hangs, so that nothing but the client's going away ends the generation. */
