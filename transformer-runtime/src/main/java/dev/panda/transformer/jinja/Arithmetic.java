@@ -49,7 +49,8 @@ final class Arithmetic {
     }
     if ((left instanceof ListValue || left instanceof TupleValue) && Types.isInteger(right)) {
       List<Object> items = Types.items(left);
-      long times = Math.max(0, Types.integer(right));
+      long times = Types.integer(right);
+      run.requireRoom(times, Run.ITEM * items.size());
       List<Object> all = new ArrayList<>();
       for (long i = 0; i < (items.isEmpty() ? 0 : times); i++) {
         run.charge((long) Run.ITEM * items.size());
@@ -63,9 +64,9 @@ final class Arithmetic {
   }
 
   static Text repeat(Run run, Text text, long times) {
+    run.requireRoom(times, text.chars().length());
     TextBuilder all = new TextBuilder(run);
     for (long i = 0; i < (text.isEmpty() ? 0 : times); i++) {
-      run.step();
       all.add(text);
     }
     return all.build().withMarkup(text.markup());

@@ -56,8 +56,10 @@ final class Attributes {
     if (!(path instanceof Text text)) {
       return path instanceof None ? value : item(run, value, path);
     }
+    run.scan(text);
     Object found = value;
     for (String part : text.chars().split("\\.", -1)) {
+      run.step();
       found = item(run, found, part.matches("\\d{1,9}") ? Long.valueOf(part) : Text.of(part));
     }
     return found;

@@ -96,7 +96,7 @@ final class Casts {
     int base = (int) Math.max(-1, Math.min(99, arguments.integer(2, 10)));
     Long result = null;
     if (value instanceof Text text) {
-      run.step(text.chars().length() >> 4);
+      run.scan(text);
       result = integer(text, base);
       Double number = result == null ? number(text) : null;
       result = number == null ? result : truncate(number);
@@ -115,7 +115,7 @@ final class Casts {
     Object value = arguments.get(0);
     Object absent = arguments.get(1, 0.0);
     if (value instanceof Text text) {
-      run.step(text.chars().length() >> 4);
+      run.scan(text);
       Double number = number(text);
       return number == null ? absent : number;
     } else if (value instanceof Undefined undefined) {

@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** Characters as Python classifies them. */
 final class Characters {
+  private static final int SIGMA = 0x3A3;
+  private static final int NEIGHBOURS = 16;
+
   private Characters() {}
 
   /** As Python's {@code str.isspace}, {@code str.strip} and {@code \s}. */
@@ -52,30 +55,52 @@ final class Characters {
   /** As Python's {@code str.title}, or {@code str.capitalize} if the text is one word. */
   static String title(String text, boolean oneWord) {
     StringBuilder title = new StringBuilder(text.length());
-    String lower = lower(text);
-    boolean sameLength = lower.length() == text.length();
     boolean inWord = false;
     for (int i = 0; i < text.length(); ) {
       int character = text.codePointAt(i);
-      int next = i + Character.charCount(character);
-      if (!inWord) {
-        title.append(titleCase(character));
-      } else {
-        title.append(sameLength ? lower.substring(i, next) : lower(text.substring(i, next)));
-      }
+      title.append(inWord ? lowerAt(text, i) : titleCase(character));
       inWord = oneWord || isCased(character);
-      i = next;
+      i += Character.charCount(character);
     }
     return title.toString();
   }
 
   private static String titleCase(int character) {
-    String one = Character.toString(character);
     if (Character.toTitleCase(character) != character) {
       return Character.toString(Character.toTitleCase(character));
     }
-    String upper = one.toUpperCase(Locale.ROOT);
-    return upper.length() == one.length() ? upper : title(upper, false);
+    String upper = upper(Character.toString(character));
+    return upper.codePointCount(0, upper.length()) == 1 ? upper : title(upper, false);
+  }
+
+  /** As Python's {@code str.swapcase}. */
+  static String swapCase(String text) {
+    StringBuilder swapped = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); ) {
+      String character = Character.toString(text.codePointAt(i));
+      String lower = lowerAt(text, i);
+      swapped.append(lower.equals(character) ? upper(character) : lower);
+      i += character.length();
+    }
+    return swapped.toString();
+  }
+
+  /** A character of a text in lower case; that of a sigma depends on its neighbours. */
+  private static String lowerAt(String text, int at) {
+    int character = text.codePointAt(at);
+    if (character != SIGMA) {
+      return lower(Character.toString(character));
+    }
+    String before = text.substring(Math.max(0, at - NEIGHBOURS), at);
+    String more = text.substring(at, Math.min(text.length(), at + NEIGHBOURS));
+    int index = lower(before).length();
+    return lower(before + more).substring(index, index + 1);
+  }
+
+  /** A number in hexadecimal digits, with zeros before it. */
+  static String hex(int number, int digits) {
+    String hex = Integer.toHexString(number);
+    return "0".repeat(Math.max(0, digits - hex.length())) + hex;
   }
 
   static String lower(String text) {

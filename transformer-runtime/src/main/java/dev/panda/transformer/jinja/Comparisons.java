@@ -13,7 +13,7 @@ final class Comparisons {
       return comparable(left, right) && numbers(left, right) == 0;
     }
     if (left instanceof Text text) {
-      run.step(text.chars().length() >> 4);
+      run.scan(text);
       return text.equals(right);
     }
     if (left instanceof Undefined) {
@@ -23,6 +23,7 @@ final class Comparisons {
       return run.nested(() -> equal(run, some, others));
     }
     if (left instanceof RangeValue some && right instanceof RangeValue others) {
+      run.step(some.size());
       return some.equals(others);
     }
     boolean lists = left instanceof ListValue && right instanceof ListValue;
@@ -69,7 +70,7 @@ final class Comparisons {
       return numbers(left, right);
     }
     if (left instanceof Text some && right instanceof Text others) {
-      run.step(Math.min(some.chars().length(), others.chars().length()) >> 4);
+      run.scan(some);
       return some.compareTo(others);
     }
     boolean lists = left instanceof ListValue && right instanceof ListValue;

@@ -18,7 +18,7 @@ record FormatSpec(
   private static final Pattern SPEC =
       Pattern.compile(
           "(?s)(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alternate>#)?(?<zero>0)?"
-              + "(?<width>\\d{1,6})?(?<comma>,)?(?:\\.(?<precision>\\d{1,6}))?(?<type>[a-zA-Z%])?");
+              + "(?<width>\\d{1,4})?(?<comma>,)?(?:\\.(?<precision>\\d{1,4}))?(?<type>[a-zA-Z%])?");
 
   static FormatSpec parse(String text) {
     Matcher spec = SPEC.matcher(text);
@@ -50,8 +50,6 @@ record FormatSpec(
   Text format(Run run, Object value) {
     if (value instanceof Text text && (type == 's' || type == '\0')) {
       return text(run, text);
-    } else if (value instanceof Boolean && type == '\0') {
-      return text(run, Printer.str(run, value));
     } else if (Types.isNumber(value)) {
       return number(run, value);
     }
@@ -66,11 +64,12 @@ record FormatSpec(
     Text part =
         precision < 0
             ? text
-            : text.part(run, 0, text.offset(Math.min(precision, text.length())));
+            : text.part(run, 0, text.offset(run, Math.min(precision, text.length())));
     return TextMethods.pad(run, part, width, fill, align == '\0' ? '<' : align);
   }
 
   private Text number(Run run, Object value) {
+    run.step(Floats.STEPS);
     run.charge(Math.max(precision, 0));
     String digits = digits(value);
     boolean negative = digits.startsWith("-");

@@ -15,7 +15,7 @@ final class Functions {
           .add("joiner(sep=)", Functions::joiner)
           .add("raise_exception(message)", Functions::refuse)
           .add("strftime_now(format)", (run, a) -> Strftime.format(run, a.text(0)))
-          .refuse("function", "lipsum")
+          .refuse("function", "lipsum", "self")
           .build();
 
   static final Map<String, Builtin> CYCLER =

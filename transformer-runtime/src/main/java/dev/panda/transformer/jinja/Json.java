@@ -64,12 +64,13 @@ final class Json {
     }
   }
 
-  private static String scalar(Object value) {
+  private String scalar(Object value) {
     if (value instanceof None) {
       return "null";
     } else if (value instanceof Boolean || value instanceof Long) {
       return value.toString();
     } else if (value instanceof Double number) {
+      run.step(Floats.STEPS);
       if (Double.isInfinite(number)) {
         return number > 0 ? "Infinity" : "-Infinity";
       }
@@ -158,7 +159,7 @@ final class Json {
         return "\\b";
       default:
         boolean plain = character >= ' ' && (!ascii || character < 0x7F);
-        return plain ? null : String.format("\\u%04x", (int) character);
+        return plain ? null : "\\u" + Characters.hex(character, 4);
     }
   }
 }

@@ -29,6 +29,7 @@ final class Keys {
       return new ListValue(List.of(of(item)));
     }
     List<Object> keys = new ArrayList<>();
+    run.scan(names);
     for (String name : names.chars().split(",", -1)) {
       run.charge(Run.ITEM);
       keys.add(folded(Attributes.path(run, item, Text.of(name))));

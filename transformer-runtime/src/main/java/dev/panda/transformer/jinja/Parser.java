@@ -97,7 +97,7 @@ final class Parser {
       case "generation":
         return new Statement.With(line, List.of(), List.of(), bodyOutsideLoop("endgeneration"));
       case "print":
-        return new Statement.Print(line, expressions.tuple(true, "%}"));
+        return parsePrint(line);
       case "break", "continue":
         if (!inLoop) {
           throw new TemplateException(line, tag + " outside of a loop");
@@ -107,6 +107,14 @@ final class Parser {
       default:
         return parseRefused(line, tag);
     }
+  }
+
+  private Statement parsePrint(int line) {
+    List<Expression> values = new ArrayList<>();
+    do {
+      values.add(expressions.expression());
+    } while (tokens.skip(","));
+    return new Statement.Print(line, new Expression.Concatenation(values));
   }
 
   private Statement parseRefused(int line, String tag) {

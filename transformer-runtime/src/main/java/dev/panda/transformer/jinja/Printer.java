@@ -34,6 +34,7 @@ final class Printer {
     } else if (value instanceof Boolean truth) {
       out.add(truth ? "True" : "False");
     } else if (value instanceof Double number) {
+      run.step(Floats.STEPS);
       out.add(Floats.repr(number));
     } else if (value instanceof Long || value instanceof RangeValue) {
       out.add(value.toString());
@@ -124,8 +125,10 @@ final class Printer {
     } else if (Characters.isPrintable(character)) {
       return null;
     } else if (character < 0x100) {
-      return String.format("\\x%02x", character);
+      return "\\x" + Characters.hex(character, 2);
     }
-    return String.format(character < 0x10000 ? "\\u%04x" : "\\U%08x", character);
+    return character < 0x10000
+        ? "\\u" + Characters.hex(character, 4)
+        : "\\U" + Characters.hex(character, 8);
   }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class Printf {
   private static final Pattern FIELD =
       Pattern.compile(
-          "%(?:\\(([^)]*)\\))?([-+ #0]*)(\\d{1,6})?(?:\\.(\\d{0,6}))?[hlL]?([a-zA-Z%])");
+          "%(?:\\(([^)]*)\\))?([-+ #0]*)(\\d{1,4})?(?:\\.(\\d{0,4}))?[hlL]?([a-zA-Z%])");
 
   private final Run run;
   private final Object values;

@@ -10,11 +10,12 @@ import java.util.function.Supplier;
  */
 final class Run {
   /** What an item of a list counts, in characters; so does a text beside its characters. */
-  static final int ITEM = 32;
+  static final int ITEM = 16;
 
   private static final long STEPS = 5_000_000;
-  private static final long CHARACTERS = 1 << 25;
-  private static final long FOR_EACH_CHARACTER = 64;
+  private static final long CHARACTERS = 1 << 24;
+  private static final int STEPS_EACH = 8;
+  private static final int CHARACTERS_EACH = 16;
   private static final int DEEPEST = 100;
 
   private final Map<String, Object> variables;
@@ -33,14 +34,14 @@ final class Run {
   Run(Map<String, Object> variables, LocalDateTime now, long size) {
     this.variables = variables;
     this.now = now;
-    mostSteps = STEPS + FOR_EACH_CHARACTER * size;
-    mostCharacters = CHARACTERS + FOR_EACH_CHARACTER * size;
+    mostSteps = STEPS + STEPS_EACH * size;
+    mostCharacters = CHARACTERS + CHARACTERS_EACH * size;
     output = new TextBuilder(this);
   }
 
   /** A run that builds values before any template runs. */
   static Run unlimited() {
-    return new Run(Map.of(), LocalDateTime.MIN, Long.MAX_VALUE / FOR_EACH_CHARACTER / 2);
+    return new Run(Map.of(), LocalDateTime.MIN, Long.MAX_VALUE / CHARACTERS_EACH / 2);
   }
 
   LocalDateTime now() {
@@ -69,7 +70,12 @@ final class Run {
     step(1);
   }
 
-  /** Counts work: one for each part of the template, and one for each 16 characters looked at. */
+  /** Counts the work of looking at all characters of a text. */
+  void scan(Text text) {
+    step(text.chars().length() >> 4);
+  }
+
+  /** Counts work: one for each part of the template, and one for each 16 characters. */
   void step(long number) {
     steps += number;
     if (steps > mostSteps) {
@@ -84,6 +90,13 @@ final class Run {
       throw new LimitException("characters in all values: too many", mostCharacters);
     }
     step(number >> 4);
+  }
+
+  /** Refuses what {@link #charge} would refuse, before any of it is made. */
+  void requireRoom(long times, long each) {
+    if (each > 0 && times > (mostCharacters - characters) / each) {
+      charge(mostCharacters);
+    }
   }
 
   /** Runs something that may nest, up to a limit. */

@@ -54,16 +54,17 @@ final class SelectingFilters {
       return Attributes.path(run, item, attribute);
     }
     Object found = item;
-    for (Object part : parts(attribute)) {
+    for (Object part : parts(run, attribute)) {
       found = Attributes.path(run, found, part);
       found = found instanceof Undefined ? absent : found;
     }
     return found;
   }
 
-  private static List<Object> parts(Object attribute) {
+  private static List<Object> parts(Run run, Object attribute) {
     List<Object> parts = new ArrayList<>();
     if (attribute instanceof Text path) {
+      run.scan(path);
       for (String part : path.chars().split("\\.", -1)) {
         parts.add(Text.of(part));
       }

@@ -119,7 +119,7 @@ final class Sequences {
       return null;
     }
     if (value instanceof Text text) {
-      int from = text.offset((int) at);
+      int from = text.offset(run, at);
       return text.part(run, from, text.chars().offsetByCodePoints(from, 1));
     }
     return Types.items(value).get((int) at);
@@ -162,10 +162,10 @@ final class Sequences {
     if (step == 1) {
       return start >= stop
           ? text.part(run, 0, 0)
-          : text.part(run, text.offset((int) start), text.offset((int) stop));
+          : text.part(run, text.offset(run, start), text.offset(run, stop));
     }
     TextBuilder some = new TextBuilder(run);
-    int at = text.offset((int) Math.max(0, Math.min(start, text.length())));
+    int at = text.offset(run, Math.max(0, Math.min(start, text.length())));
     for (long i = start; step < 0 ? i > stop : i < stop; i += step) {
       run.step();
       some.add(text, at, text.chars().offsetByCodePoints(at, 1));
@@ -179,7 +179,7 @@ final class Sequences {
   static boolean contains(Run run, Object value, Object item) {
     if (value instanceof Text text) {
       if (item instanceof Text part) {
-        run.step(text.chars().length() >> 4);
+        run.scan(text);
         return text.chars().contains(part.chars());
       }
       throw new TemplateException("in: " + Types.name(item) + " (expected: str, as in a str)");

@@ -10,6 +10,7 @@ final class Splitting {
 
   static ListValue split(Run run, Bound arguments) {
     Text text = arguments.text(0);
+    run.scan(text);
     Text separator = separator(arguments);
     long most = arguments.integer(2, -1);
     List<Object> parts = new ArrayList<>();
@@ -53,6 +54,7 @@ final class Splitting {
 
   static ListValue rsplit(Run run, Bound arguments) {
     Text text = arguments.text(0);
+    run.scan(text);
     Text separator = separator(arguments);
     long most = arguments.integer(2, -1);
     List<Object> parts = new ArrayList<>();
@@ -113,6 +115,7 @@ final class Splitting {
   }
 
   static List<Object> lines(Run run, Text text, boolean keepEnds) {
+    run.scan(text);
     String chars = text.chars();
     List<Object> lines = new ArrayList<>();
     int from = 0;
@@ -130,6 +133,7 @@ final class Splitting {
 
   static TupleValue partition(Run run, Bound arguments, boolean last) {
     Text text = arguments.text(0);
+    run.scan(text);
     Text separator = arguments.text(1);
     if (separator.isEmpty()) {
       throw arguments.unexpected(1, "at least one character");

@@ -10,11 +10,16 @@ import java.util.regex.Pattern;
 
 /** Python's {@code datetime.strftime} on Linux, in English. */
 final class Strftime {
-  private static final Pattern DIRECTIVE = Pattern.compile("%([-_0^#]*)(\\d{0,3})(.)", Pattern.DOTALL);
+  private static final int LONGEST = 200;
+  private static final Pattern DIRECTIVE = Pattern.compile("%([-_0^#]*)(\\d{0,2})(.)", Pattern.DOTALL);
 
   private Strftime() {}
 
   static Text format(Run run, Text format) {
+    if (format.chars().length() > LONGEST) {
+      throw new LimitException("strftime_now: a format of too many characters", LONGEST);
+    }
+    run.step(format.chars().length());
     return Text.mixed(format(run.now(), format.chars()), format);
   }
 

@@ -5,6 +5,6 @@ public final class TemplateRefusal extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   TemplateRefusal(String message) {
-    super(message);
+    super(TemplateException.shortened(message));
   }
 }

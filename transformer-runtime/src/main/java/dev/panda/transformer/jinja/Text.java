@@ -88,8 +88,12 @@ public final class Text {
   }
 
   /** UTF-16 index of a code point. */
-  int offset(int codePoint) {
-    return length() == chars.length() ? codePoint : chars.offsetByCodePoints(0, codePoint);
+  int offset(Run run, long codePoint) {
+    if (length() == chars.length()) {
+      return (int) codePoint;
+    }
+    run.scan(this);
+    return chars.offsetByCodePoints(0, (int) codePoint);
   }
 
   /** Index of a UTF-16 unit in code points. */

@@ -34,6 +34,7 @@ final class TextFilters {
   /** Unlike Python's {@code title}: a word begins after a space or a bracket only. */
   private static Text title(Run run, Bound arguments) {
     Text text = arguments.str(run, 0);
+    run.step(text.chars().length());
     run.charge(3L * text.chars().length());
     StringBuilder title = new StringBuilder();
     boolean begins = true;
@@ -71,7 +72,7 @@ final class TextFilters {
 
   private static Text center(Run run, Bound arguments) {
     return TextMethods.pad(
-        run, arguments.str(run, 0), arguments.integer(1, 80), Text.of(" "), '^');
+        run, arguments.str(run, 0), arguments.integer(1, 80), Text.of(" "), TextMethods.CENTER);
   }
 
   private static Object indent(Run run, Bound arguments) {
@@ -104,7 +105,7 @@ final class TextFilters {
     if (text.length() <= length + leeway) {
       return text;
     }
-    Text cut = text.part(run, 0, text.offset((int) (length - end.length())));
+    Text cut = text.part(run, 0, text.offset(run, length - end.length()));
     int space = cut.chars().lastIndexOf(' ');
     boolean atWord = !arguments.truth(2, false) && space >= 0;
     return Arithmetic.add(run, atWord ? cut.part(run, 0, space) : cut, end);

@@ -7,6 +7,9 @@ import java.util.function.IntPredicate;
 
 /** The methods of Python's {@code str}; the first parameter is the text itself. */
 final class TextMethods {
+  /** Both sides, as {@code str.center} has them; {@code format} prefers the other side. */
+  static final char CENTER = 'c';
+
   static final Map<String, Builtin> ALL =
       new Builtin.Table()
           .add("strip(self, chars=, /)", (run, a) -> strip(run, a, true, true))
@@ -34,7 +37,7 @@ final class TextMethods {
           .add("count(self, sub, start=, end=, /)", TextMethods::count)
           .add("join(self, iterable, /)", (run, a) -> join(run, a.text(0), a.get(1)))
           .add("format(self, *, **)", BraceFormat::format)
-          .add("center(self, width, fillchar=, /)", (run, a) -> pad(run, a, '^'))
+          .add("center(self, width, fillchar=, /)", (run, a) -> pad(run, a, CENTER))
           .add("ljust(self, width, fillchar=, /)", (run, a) -> pad(run, a, '<'))
           .add("rjust(self, width, fillchar=, /)", (run, a) -> pad(run, a, '>'))
           .add("zfill(self, width, /)", TextMethods::fillZeros)
@@ -80,7 +83,8 @@ final class TextMethods {
   }
 
   private static boolean affix(Run run, Bound arguments, boolean prefix) {
-    Text text = window(run, arguments);
+    Text text = inWindow(run, arguments);
+    int[] window = window(run, arguments);
     List<Object> affixes =
         arguments.get(1) instanceof TupleValue tuple ? tuple.items() : List.of(arguments.text(1));
     for (Object affix : affixes) {
@@ -90,7 +94,7 @@ final class TextMethods {
       run.step(1 + some.chars().length() / 16);
       boolean found =
           prefix ? text.chars().startsWith(some.chars()) : text.chars().endsWith(some.chars());
-      if (found && window(arguments)[0] <= window(arguments)[1]) {
+      if (found && window[0] <= window[1]) {
         return true;
       }
     }
@@ -98,12 +102,12 @@ final class TextMethods {
   }
 
   /** The part of a text between the optional arguments 2 and 3. */
-  private static Text window(Run run, Bound arguments) {
-    int[] window = window(arguments);
+  private static Text inWindow(Run run, Bound arguments) {
+    int[] window = window(run, arguments);
     return arguments.text(0).part(run, window[0], Math.max(window[0], window[1]));
   }
 
-  private static int[] window(Bound arguments) {
+  private static int[] window(Run run, Bound arguments) {
     Text text = arguments.text(0);
     long length = text.length();
     long start = arguments.isNone(2) ? 0 : arguments.integer(2, 0);
@@ -112,7 +116,7 @@ final class TextMethods {
     end = end < 0 ? Math.max(0, end + length) : Math.min(end, length);
     boolean inside = start <= length;
     return new int[] {
-      text.offset((int) Math.min(start, length)), inside ? text.offset((int) end) : -1
+      text.offset(run, Math.min(start, length)), inside ? text.offset(run, end) : -1
     };
   }
 
@@ -143,20 +147,16 @@ final class TextMethods {
   }
 
   static Text title(Run run, Text text, boolean oneWord) {
+    run.step(text.chars().length());
     run.charge(2L * text.chars().length());
     return text.as(run, Characters.title(text.chars(), oneWord));
   }
 
   private static Text swapCase(Run run, Bound arguments) {
     Text text = arguments.text(0);
-    StringBuilder swapped = new StringBuilder();
+    run.step(text.chars().length());
     run.charge(3L * text.chars().length());
-    text.chars()
-        .codePoints()
-        .mapToObj(Character::toString)
-        .map(c -> c.equals(Characters.lower(c)) ? Characters.upper(c) : Characters.lower(c))
-        .forEach(swapped::append);
-    return text.as(run, swapped.toString());
+    return text.as(run, Characters.swapCase(text.chars()));
   }
 
   private static Text replace(Run run, Bound arguments) {
@@ -166,11 +166,14 @@ final class TextMethods {
   }
 
   static Text replace(Run run, Text text, Text old, Text replacement, long most) {
+    run.scan(text);
     String chars = text.chars();
     TextBuilder replaced = new TextBuilder(run);
     int from = 0;
     int at = most == 0 ? -1 : chars.indexOf(old.chars());
-    for (long count = 1; at >= 0; count++) {
+    long count = 0;
+    while (at >= 0) {
+      count++;
       run.step(1 + (at - from) / 16);
       replaced.add(text, from, at).add(replacement);
       from = at + old.chars().length();
@@ -178,7 +181,7 @@ final class TextMethods {
       boolean last = count == most || (old.isEmpty() && from == chars.length());
       at = last ? -1 : chars.indexOf(old.chars(), next);
     }
-    return from == 0 ? text : replaced.add(text, from, chars.length()).build();
+    return count == 0 ? text : replaced.add(text, from, chars.length()).build();
   }
 
   private static int width(String chars, int at) {
@@ -187,8 +190,8 @@ final class TextMethods {
 
   private static Object find(Run run, Bound arguments, boolean last, boolean required) {
     Text text = arguments.text(0);
-    int[] window = window(arguments);
-    run.step(text.chars().length() >> 4);
+    int[] window = window(run, arguments);
+    run.scan(text);
     String sub = arguments.text(1).chars();
     String inside = text.chars().substring(0, Math.max(0, window[1]));
     int at = last ? inside.lastIndexOf(sub) : inside.indexOf(sub, window[0]);
@@ -200,11 +203,11 @@ final class TextMethods {
   }
 
   private static Object count(Run run, Bound arguments) {
-    String chars = window(run, arguments).chars();
+    String chars = inWindow(run, arguments).chars();
     Text sub = arguments.text(1);
-    run.step(chars.length() >> 4);
+    run.scan(arguments.text(0));
     if (sub.isEmpty()) {
-      int[] window = window(arguments);
+      int[] window = window(run, arguments);
       return window[0] > window[1] ? 0L : chars.codePointCount(0, chars.length()) + 1L;
     }
     long count = 0;
@@ -236,17 +239,23 @@ final class TextMethods {
     return pad(run, arguments.text(0), arguments.integer(1, 0), fill, side);
   }
 
-  /** Fills a text up to a width, at the left ({@code >}), the right or both sides. */
+  /** Fills a text up to a width: at the left ({@code >}), the right ({@code <}) or both sides. */
   static Text pad(Run run, Text text, long width, Text fill, char side) {
     long missing = width - text.length();
     if (missing <= 0) {
       return text;
     }
-    long half = side == '^' ? missing / 2 + (missing & width & 1) : missing;
+    long left =
+        switch (side) {
+          case '<' -> 0;
+          case '>' -> missing;
+          case CENTER -> missing / 2 + (missing & width & 1);
+          default -> missing / 2;
+        };
     return new TextBuilder(run)
-        .add(Arithmetic.repeat(run, fill, side == '<' ? 0 : half))
+        .add(Arithmetic.repeat(run, fill, left))
         .add(text)
-        .add(Arithmetic.repeat(run, fill, side == '>' ? 0 : missing - (side == '<' ? 0 : half)))
+        .add(Arithmetic.repeat(run, fill, missing - left))
         .build()
         .withMarkup(text.markup());
   }
@@ -261,12 +270,12 @@ final class TextMethods {
 
   private static boolean all(Run run, Bound arguments, IntPredicate kind) {
     String chars = arguments.text(0).chars();
-    run.step(chars.length() >> 4);
+    run.scan(arguments.text(0));
     return !chars.isEmpty() && chars.codePoints().allMatch(kind);
   }
 
   static boolean hasCase(Run run, Text text, boolean upper) {
-    run.step(text.chars().length() >> 4);
+    run.scan(text);
     IntPredicate other =
         upper
             ? c -> Character.isLowerCase(c) || Character.isTitleCase(c)

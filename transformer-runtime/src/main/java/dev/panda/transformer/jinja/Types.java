@@ -36,7 +36,7 @@ final class Types {
     } else if (value instanceof Loop) {
       return "loop";
     }
-    return "function";
+    return value instanceof Macro ? "macro" : "function";
   }
 
   static boolean truth(Object value) {
