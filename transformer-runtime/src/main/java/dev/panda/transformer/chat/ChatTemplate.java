@@ -7,6 +7,7 @@ import dev.panda.transformer.jinja.TemplateRefusal;
 import dev.panda.transformer.jinja.Text;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,7 @@ public final class ChatTemplate {
    *     templates
    */
   public RenderedChat render(List<ChatMessage> messages, boolean addGenerationPrompt) {
-    return render(messages, addGenerationPrompt, LocalDateTime.now());
+    return render(messages, addGenerationPrompt, LocalDateTime.now(ZoneId.systemDefault()));
   }
 
   RenderedChat render(List<ChatMessage> messages, boolean addGenerationPrompt, LocalDateTime now) {
@@ -96,8 +97,7 @@ public final class ChatTemplate {
     variables.put("tools", null);
     variables.put("documents", null);
     try {
-      Text text =
-          template.orElseThrow(() -> new CheckpointException(fault)).render(variables, now);
+      Text text = template.orElseThrow(() -> new CheckpointException(fault)).render(variables, now);
       return new RenderedChat(
           text.chars(),
           text.contents().stream().map(ends -> new RenderedChat.Span(ends[0], ends[1])).toList());

@@ -33,8 +33,8 @@ final class SpecialTokens {
 
   /**
    * Reads the tokens of a Hugging Face directory as transformers does: {@code
-   * special_tokens_map.json} comes before {@code tokenizer_config.json}, unless that lists all added
-   * tokens. What one file lacks may be in the other.
+   * special_tokens_map.json} comes before {@code tokenizer_config.json}, unless that lists all
+   * added tokens. What one file lacks may be in the other.
    */
   static Map<String, String> inDirectory(Path directory) {
     JsonNode config = json(directory.resolve("tokenizer_config.json"));
@@ -43,7 +43,8 @@ final class SpecialTokens {
     Map<String, String> tokens = new LinkedHashMap<>();
     for (JsonNode file : configFirst ? List.of(config, map) : List.of(map, config)) {
       for (String name : NAMES) {
-        JsonNode token = file.path(name).isObject() ? file.path(name).path("content") : file.path(name);
+        JsonNode token =
+            file.path(name).isObject() ? file.path(name).path("content") : file.path(name);
         if (token.isTextual()) {
           tokens.putIfAbsent(name, token.asText());
         }

@@ -50,7 +50,7 @@ final class Arithmetic {
     if ((left instanceof ListValue || left instanceof TupleValue) && Types.isInteger(right)) {
       List<Object> items = Types.items(left);
       long times = Types.integer(right);
-      run.requireRoom(times, Run.ITEM * items.size());
+      run.requireRoom(times, (long) Run.ITEM * items.size());
       List<Object> all = new ArrayList<>();
       for (long i = 0; i < (items.isEmpty() ? 0 : times); i++) {
         run.charge((long) Run.ITEM * items.size());

@@ -15,8 +15,19 @@ final class Attributes {
 
   private static final Set<String> OF_NUMBERS =
       Set.of(
-          "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes",
-          "fromhex", "hex", "imag", "is_integer", "numerator", "real", "to_bytes");
+          "as_integer_ratio",
+          "bit_count",
+          "bit_length",
+          "conjugate",
+          "denominator",
+          "from_bytes",
+          "fromhex",
+          "hex",
+          "imag",
+          "is_integer",
+          "numerator",
+          "real",
+          "to_bytes");
 
   private static final Set<String> OF_MACROS =
       Set.of("arguments", "caller", "catch_kwargs", "catch_varargs", "explicit_caller", "name");

@@ -67,7 +67,9 @@ final class BraceFormat {
     }
     if (field.group(3) != null) {
       value =
-          field.group(3).equals("s") ? Printer.str(run, value) : Printf.repr(run, value, field.group(3));
+          field.group(3).equals("s")
+              ? Printer.str(run, value)
+              : Printf.repr(run, value, field.group(3));
     }
     String spec = field.group(4) == null ? "" : field.group(4);
     return spec.isEmpty() ? Printer.str(run, value) : FormatSpec.parse(spec).format(run, value);

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 final class Casts {
   private static final int LONGEST = 400;
   private static final Pattern FLOAT =
-      Pattern.compile("[+-]?(\\d+(_\\d+)*\\.?|(\\d+(_\\d+)*)?\\.\\d+(_\\d+)*)([eE][+-]?\\d+(_\\d+)*)?");
-  private static final Pattern SPECIAL =
-      Pattern.compile("(?i)([+-]?)(inf|infinity|nan)");
+      Pattern.compile(
+          "[+-]?(\\d+(_\\d+)*\\.?|(\\d+(_\\d+)*)?\\.\\d+(_\\d+)*)([eE][+-]?\\d+(_\\d+)*)?");
+  private static final Pattern SPECIAL = Pattern.compile("(?i)([+-]?)(inf|infinity|nan)");
 
   private Casts() {}
 

@@ -30,20 +30,18 @@ final class Characters {
 
   /** Whether {@code repr} shows the character itself. */
   static boolean isPrintable(int character) {
-    switch (Character.getType(character)) {
+    return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.FORMAT,
           Character.SURROGATE,
           Character.PRIVATE_USE,
           Character.UNASSIGNED,
           Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR:
-        return false;
-      case Character.SPACE_SEPARATOR:
-        return character == ' ';
-      default:
-        return true;
-    }
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> character == ' ';
+      default -> true;
+    };
   }
 
   static boolean isCased(int character) {

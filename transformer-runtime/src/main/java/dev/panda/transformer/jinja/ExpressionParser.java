@@ -178,23 +178,17 @@ final class ExpressionParser {
   }
 
   private Expression primary() {
-    Token token = tokens.current();
-    switch (token.kind()) {
-      case NAME:
-        tokens.next();
-        return name((String) token.value());
-      case TEXT:
-        StringBuilder text = new StringBuilder();
-        while (tokens.is(Token.Kind.TEXT)) {
-          text.append(tokens.next().value());
-        }
-        return new Expression.Literal(Text.of(text.toString()));
-      case NUMBER:
-        return new Expression.Literal(tokens.next().value());
-      default:
-        break;
-    }
-    if (tokens.skip("(")) {
+    if (tokens.is(Token.Kind.NAME)) {
+      return name(tokens.name());
+    } else if (tokens.is(Token.Kind.NUMBER)) {
+      return new Expression.Literal(tokens.next().value());
+    } else if (tokens.is(Token.Kind.TEXT)) {
+      StringBuilder text = new StringBuilder();
+      while (tokens.is(Token.Kind.TEXT)) {
+        text.append(tokens.next().value());
+      }
+      return new Expression.Literal(Text.of(text.toString()));
+    } else if (tokens.skip("(")) {
       int depth = tokens.depth();
       tokens.deeper();
       Expression value = tuple(true, ")", true);
@@ -210,19 +204,17 @@ final class ExpressionParser {
   }
 
   private Expression name(String name) {
-    switch (name) {
-      case "true", "True":
-        return new Expression.Literal(true);
-      case "false", "False":
-        return new Expression.Literal(false);
-      case "none", "None":
-        return NONE;
-      default:
+    return switch (name) {
+      case "true", "True" -> new Expression.Literal(true);
+      case "false", "False" -> new Expression.Literal(false);
+      case "none", "None" -> NONE;
+      default -> {
         if (!reads.isEmpty()) {
           reads.peek().add(name);
         }
-        return new Expression.Name(name);
-    }
+        yield new Expression.Name(name);
+      }
+    };
   }
 
   private List<Expression> items(String end) {

@@ -1,12 +1,11 @@
 package dev.panda.transformer.jinja;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Python's format specification, {@code [[fill]align][sign][#][0][width][,][.precision][type]}, with
- * which both kinds of format strings write a value.
+ * Python's format specification, {@code [[fill]align][sign][#][0][width][,][.precision][type]},
+ * with which both kinds of format strings write a value.
  *
  * @param align {@code <}, {@code >}, {@code ^}, {@code =}, or 0
  * @param sign {@code +}, {@code -} or a space
@@ -14,7 +13,14 @@ import java.util.regex.Pattern;
  * @param type 0 if there is none
  */
 record FormatSpec(
-    Text fill, char align, char sign, boolean alternate, int width, boolean commas, int precision, char type) {
+    Text fill,
+    char align,
+    char sign,
+    boolean alternate,
+    int width,
+    boolean commas,
+    int precision,
+    char type) {
   private static final Pattern SPEC =
       Pattern.compile(
           "(?s)(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alternate>#)?(?<zero>0)?"
@@ -75,7 +81,8 @@ record FormatSpec(
     boolean negative = digits.startsWith("-");
     String start = negative ? "-" : sign == '-' ? "" : String.valueOf(sign);
     String prefix = alternate && "xXob".indexOf(type) >= 0 ? "0" + type : "";
-    String rest = commas ? grouped(digits.substring(negative ? 1 : 0)) : digits.substring(negative ? 1 : 0);
+    String rest =
+        commas ? grouped(digits.substring(negative ? 1 : 0)) : digits.substring(negative ? 1 : 0);
     String whole = start + prefix;
     if (align != '=') {
       return TextMethods.pad(run, Text.of(whole + rest), width, fill, align == '\0' ? '>' : align);
@@ -97,38 +104,39 @@ record FormatSpec(
   }
 
   private String digits(Object value) {
-    switch (type) {
-      case 'd', 'x', 'X', 'o', 'b':
-        if (!Types.isInteger(value) || precision >= 0) {
-          throw new TemplateException("format: " + Types.name(value) + " as " + type);
-        }
-        return integer(Types.integer(value));
-      case 'f', 'F':
-        return Floats.fixed(Types.number(value), precision < 0 ? 6 : precision);
-      case 'e', 'E':
-        String scientific = Floats.scientific(Types.number(value), precision < 0 ? 6 : precision);
-        return type == 'E' ? scientific.toUpperCase(Locale.ROOT) : scientific;
-      case 'g', 'G':
-        String general = Floats.general(Types.number(value), precision < 0 ? 6 : precision);
-        return type == 'G' ? general.toUpperCase(Locale.ROOT) : general;
-      case '%':
-        return Floats.fixed(Types.number(value) * 100, precision < 0 ? 6 : precision) + "%";
-      case '\0':
-        if (precision < 0) {
-          return value instanceof Double number
-              ? Floats.repr(number)
-              : String.valueOf(Types.integer(value));
-        }
-        throw new TemplateException("format: a precision without a type");
-      default:
-        throw new TemplateException("format: " + type + ": not available to chat templates");
-    }
+    int digits = precision < 0 ? 6 : precision;
+    return switch (type) {
+      case 'd', 'x', 'X', 'o', 'b' -> integer(value);
+      case 'f', 'F' -> Floats.fixed(Types.number(value), digits);
+      case 'e' -> Floats.scientific(Types.number(value), digits);
+      case 'E' -> Characters.upper(Floats.scientific(Types.number(value), digits));
+      case 'g' -> Floats.general(Types.number(value), digits);
+      case 'G' -> Characters.upper(Floats.general(Types.number(value), digits));
+      case '%' -> Floats.fixed(Types.number(value) * 100, digits) + "%";
+      case '\0' -> plain(value);
+      default ->
+          throw new TemplateException("format: " + type + ": not available to chat templates");
+    };
   }
 
-  private String integer(long number) {
+  private String plain(Object value) {
+    if (precision >= 0) {
+      throw new TemplateException(
+          "format: a precision without a type: not available to chat templates");
+    }
+    return value instanceof Double number
+        ? Floats.repr(number)
+        : String.valueOf(Types.integer(value));
+  }
+
+  private String integer(Object value) {
+    if (!Types.isInteger(value) || precision >= 0) {
+      throw new TemplateException("format: " + Types.name(value) + " as " + type);
+    }
+    long number = Types.integer(value);
     return switch (type) {
       case 'x' -> Long.toString(number, 16);
-      case 'X' -> Long.toString(number, 16).toUpperCase(Locale.ROOT);
+      case 'X' -> Characters.upper(Long.toString(number, 16));
       case 'o' -> Long.toString(number, 8);
       case 'b' -> Long.toString(number, 2);
       default -> Long.toString(number);

@@ -142,24 +142,19 @@ final class Json {
   }
 
   private String escaped(char character) {
-    switch (character) {
-      case '"':
-        return "\\\"";
-      case '\\':
-        return "\\\\";
-      case '\n':
-        return "\\n";
-      case '\r':
-        return "\\r";
-      case '\t':
-        return "\\t";
-      case '\f':
-        return "\\f";
-      case '\b':
-        return "\\b";
-      default:
-        boolean plain = character >= ' ' && (!ascii || character < 0x7F);
-        return plain ? null : "\\u" + Characters.hex(character, 4);
-    }
+    return switch (character) {
+      case '"' -> "\\\"";
+      case '\\' -> "\\\\";
+      case '\n' -> "\\n";
+      case '\r' -> "\\r";
+      case '\t' -> "\\t";
+      case '\f' -> "\\f";
+      case '\b' -> "\\b";
+      default -> isPlain(character) ? null : "\\u" + Characters.hex(character, 4);
+    };
+  }
+
+  private boolean isPlain(char character) {
+    return character >= ' ' && (!ascii || character < 0x7F);
   }
 }

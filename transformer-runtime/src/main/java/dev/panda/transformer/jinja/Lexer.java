@@ -175,7 +175,8 @@ final class Lexer {
     } else {
       Matcher operator = OPERATOR.matcher(source).region(at, source.length());
       if (!operator.lookingAt()) {
-        throw new TemplateException("unexpected character " + Character.toString(source.codePointAt(at)));
+        throw new TemplateException(
+            "unexpected character " + Character.toString(source.codePointAt(at)));
       }
       balance(open, operator.group());
       add(Token.Kind.OPERATOR, operator.group());

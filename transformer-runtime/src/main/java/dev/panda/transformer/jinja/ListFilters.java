@@ -44,9 +44,7 @@ final class ListFilters {
     }
     List<Object> items = Types.items(arguments.get(0));
     items = items == null ? Sequences.list(run, arguments.get(0)) : items;
-    return items.isEmpty()
-        ? new Undefined("last: the list is empty")
-        : items.get(items.size() - 1);
+    return items.isEmpty() ? new Undefined("last: the list is empty") : items.get(items.size() - 1);
   }
 
   private static Object reverse(Run run, Bound arguments) {

@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 /** Numbers and quoted text in a template. */
 final class Literals {
   private static final Pattern FLOAT =
-      Pattern.compile(
-          "[0-9][0-9_]*(?:(?:\\.[0-9][0-9_]*)?[eE][+-]?[0-9][0-9_]*|\\.[0-9][0-9_]*)");
+      Pattern.compile("[0-9][0-9_]*(?:(?:\\.[0-9][0-9_]*)?[eE][+-]?[0-9][0-9_]*|\\.[0-9][0-9_]*)");
   private static final Pattern INTEGER =
       Pattern.compile("0[bB][01_]+|0[oO][0-7_]+|0[xX][0-9a-fA-F_]+|[0-9][0-9_]*");
   private static final String ESCAPES = "\\'\"abfnrtv";

@@ -81,43 +81,31 @@ final class Loop implements Callable {
 
   private boolean changed(Run run, List<Object> values) {
     boolean same =
-        lastSeen != null
-            && Comparisons.equal(run, TupleValue.of(lastSeen), TupleValue.of(values));
+        lastSeen != null && Comparisons.equal(run, TupleValue.of(lastSeen), TupleValue.of(values));
     lastSeen = values;
     return !same;
   }
 
   /** An attribute of {@code loop}; Java's null if there is none. */
   Object attribute(String name) {
-    switch (name) {
-      case "index":
-        return index;
-      case "index0":
-        return index - 1;
-      case "first":
-        return index == 1;
-      case "last":
-        return peek() == null;
-      case "length":
-        return length();
-      case "revindex":
-        return length() - index + 1;
-      case "revindex0":
-        return length() - index;
-      case "previtem":
-        return index == 1 ? new Undefined("there is no previous item") : previous;
-      case "nextitem":
-        return peek() == null ? new Undefined("there is no next item") : next;
-      case "depth":
-        return depth + 1L;
-      case "depth0":
-        return (long) depth;
-      default:
-        Builtin method = METHODS.get(name);
-        Callable bound =
-            method == null ? null : (again, arguments) -> method.call(again, arguments.after(this));
-        return bound;
-    }
+    return switch (name) {
+      case "index" -> index;
+      case "index0" -> index - 1;
+      case "first" -> index == 1;
+      case "last" -> peek() == null;
+      case "length" -> length();
+      case "revindex" -> length() - index + 1;
+      case "revindex0" -> length() - index;
+      case "previtem" -> index == 1 ? new Undefined("there is no previous item") : previous;
+      case "nextitem" -> peek() == null ? new Undefined("there is no next item") : next;
+      case "depth" -> depth + 1L;
+      case "depth0" -> (long) depth;
+      default -> method(METHODS.get(name));
+    };
+  }
+
+  private Callable method(Builtin method) {
+    return method == null ? null : (again, given) -> method.call(again, given.after(this));
   }
 
   @Override

@@ -78,35 +78,33 @@ final class Parser {
 
   private Statement statement(int line) {
     String tag = tokens.name();
-    switch (tag) {
-      case "if":
-        return parseIf(line);
-      case "for":
-        return parseFor(line);
-      case "set":
-        return parseSet(line);
-      case "macro":
-        return parseMacro(line);
-      case "call":
-        return parseCall(line);
-      case "filter":
-        List<Statement.Captured.Filter> filters = filters(true);
-        return new Statement.Captured(line, Target.OUTPUT, filters, bodyOutsideLoop("endfilter"));
-      case "with":
-        return parseWith(line);
-      case "generation":
-        return new Statement.With(line, List.of(), List.of(), bodyOutsideLoop("endgeneration"));
-      case "print":
-        return parsePrint(line);
-      case "break", "continue":
-        if (!inLoop) {
-          throw new TemplateException(line, tag + " outside of a loop");
-        }
-        return new Statement.Jump(
-            line, tag.equals("break") ? Body.End.BREAK : Body.End.CONTINUE);
-      default:
-        return parseRefused(line, tag);
+    return switch (tag) {
+      case "if" -> parseIf(line);
+      case "for" -> parseFor(line);
+      case "set" -> parseSet(line);
+      case "macro" -> parseMacro(line);
+      case "call" -> parseCall(line);
+      case "filter" -> parseCaptured(line, Target.OUTPUT, filters(true), "endfilter");
+      case "with" -> parseWith(line);
+      case "generation" ->
+          new Statement.With(line, List.of(), List.of(), bodyOutsideLoop("endgeneration"));
+      case "print" -> parsePrint(line);
+      case "break" -> jump(line, tag, Body.End.BREAK);
+      case "continue" -> jump(line, tag, Body.End.CONTINUE);
+      default -> parseRefused(line, tag);
+    };
+  }
+
+  private Statement jump(int line, String tag, Body.End end) {
+    if (!inLoop) {
+      throw new TemplateException(line, tag + " outside of a loop");
     }
+    return new Statement.Jump(line, end);
+  }
+
+  private Statement parseCaptured(
+      int line, Target target, List<Statement.Captured.Filter> filters, String end) {
+    return new Statement.Captured(line, target, filters, bodyOutsideLoop(end));
   }
 
   private Statement parsePrint(int line) {
@@ -168,8 +166,7 @@ final class Parser {
     if (tokens.skip("=")) {
       return new Statement.Set(line, target, expressions.tuple(true, "%}"));
     }
-    List<Statement.Captured.Filter> filters = filters(false);
-    return new Statement.Captured(line, target, filters, bodyOutsideLoop("endset"));
+    return parseCaptured(line, target, filters(false), "endset");
   }
 
   private List<Statement.Captured.Filter> filters(boolean first) {

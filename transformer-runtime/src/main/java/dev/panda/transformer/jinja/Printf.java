@@ -55,25 +55,27 @@ final class Printf {
     String precision =
         field.group(4) == null ? "" : "." + (field.group(4).isEmpty() ? "0" : field.group(4));
     String type = field.group(5);
-    switch (type) {
-      case "s", "r", "a":
+    return switch (type) {
+      case "s", "r", "a" -> {
         Text text = type.equals("s") ? Printer.str(run, value) : repr(run, value, type);
         String side = flags.contains("-") ? "<" : ">";
-        return FormatSpec.parse(side + width + precision).format(run, text);
-      case "d", "i", "u", "x", "X", "o", "e", "E", "f", "F", "g", "G":
-        boolean integer = "diuxXo".contains(type);
-        if (integer && !precision.isEmpty()) {
-          throw new TemplateException("%: a precision of integers: not available to chat templates");
+        yield FormatSpec.parse(side + width + precision).format(run, text);
+      }
+      case "d", "i", "u", "x", "X", "o" -> {
+        if (!precision.isEmpty()) {
+          throw new TemplateException(
+              "%: a precision of integers: not available to chat templates");
         }
-        Object number =
-            "diu".contains(type) && value instanceof Double fraction
-                ? (Object) Casts.truncate(fraction)
-                : value;
-        return FormatSpec.parse(numeric(flags) + width + precision + (integer ? radix(type) : type))
+        boolean truncates = "diu".contains(type) && value instanceof Double;
+        Object number = truncates ? Casts.truncate((Double) value) : value;
+        yield FormatSpec.parse(numeric(flags) + width + radix(type))
             .format(run, requireNumber(number));
-      default:
-        throw new TemplateException("%: " + type + ": not available to chat templates");
-    }
+      }
+      case "e", "E", "f", "F", "g", "G" ->
+          FormatSpec.parse(numeric(flags) + width + precision + type)
+              .format(run, requireNumber(value));
+      default -> throw new TemplateException("%: " + type + ": not available to chat templates");
+    };
   }
 
   private static String numeric(String flags) {

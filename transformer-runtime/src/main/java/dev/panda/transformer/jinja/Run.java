@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * One rendering: its variables, its output, and what it has spent. Templates may come from untrusted
- * sources, so everything that a template makes is counted before it is made.
+ * One rendering: its variables, its output, and what it has spent. Templates may come from
+ * untrusted sources, so everything that a template makes is counted before it is made.
  */
 final class Run {
   /** What an item of a list counts, in characters; so does a text beside its characters. */

@@ -105,7 +105,8 @@ final class Sequences {
       throw undefined.failure();
     } else if (value instanceof DictValue dict) {
       return index instanceof ListValue || index instanceof DictValue ? null : dict.get(run, index);
-    } else if (value instanceof ViewValue || (!(value instanceof Text) && Types.items(value) == null)) {
+    } else if (value instanceof ViewValue
+        || (!(value instanceof Text) && Types.items(value) == null)) {
       return null;
     } else if (index instanceof Slice slice) {
       return slice(run, value, slice);

@@ -51,8 +51,7 @@ interface Statement {
   }
 
   /** A body whose text becomes a value: of a variable, or of the output after a filter. */
-  record Captured(int line, Target target, List<Filter> filters, Body body)
-      implements Statement {
+  record Captured(int line, Target target, List<Filter> filters, Body body) implements Statement {
     /** A filter's name and arguments. */
     record Filter(String name, Expression.ArgumentList arguments) {}
 

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /** Python's {@code datetime.strftime} on Linux, in English. */
 final class Strftime {
   private static final int LONGEST = 200;
-  private static final Pattern DIRECTIVE = Pattern.compile("%([-_0^#]*)(\\d{0,2})(.)", Pattern.DOTALL);
+  private static final Pattern DIRECTIVE =
+      Pattern.compile("%([-_0^#]*)(\\d{0,2})(.)", Pattern.DOTALL);
 
   private Strftime() {}
 
@@ -87,7 +88,8 @@ final class Strftime {
       case 't' -> "\t";
       case 'T', 'X' -> of(time, "HH:mm:ss");
       case 'u' -> String.valueOf(time.getDayOfWeek().getValue());
-      case 'U' -> padded((time.getDayOfYear() + 6 - time.getDayOfWeek().getValue() % 7) / 7, 2, '0');
+      case 'U' ->
+          padded((time.getDayOfYear() + 6 - time.getDayOfWeek().getValue() % 7) / 7, 2, '0');
       case 'V' -> padded(time.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), 2, '0');
       case 'w' -> String.valueOf(time.getDayOfWeek().getValue() % 7);
       case 'W' -> padded((time.getDayOfYear() + 7 - time.getDayOfWeek().getValue()) / 7, 2, '0');
@@ -95,8 +97,7 @@ final class Strftime {
       case 'Y' -> String.valueOf(time.getYear());
       case 'z', 'Z' -> "";
       case '%' -> "%";
-      case 's' ->
-          throw new TemplateException("strftime_now: %s: not available to chat templates");
+      case 's' -> throw new TemplateException("strftime_now: seconds since 1970: not available");
       default -> null;
     };
   }

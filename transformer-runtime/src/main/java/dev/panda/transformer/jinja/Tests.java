@@ -84,7 +84,9 @@ final class Tests {
     return Comparisons.equal(run, Arithmetic.modulo(value, divisor), wanted);
   }
 
-  /** Truth values and none are the same object wherever they come from; Python shares others too. */
+  /**
+   * Truth values and none are the same object wherever they come from; Python shares others too.
+   */
   private static boolean isSame(Object value, Object other) {
     if (value instanceof Boolean || other instanceof Boolean) {
       return value.equals(other);

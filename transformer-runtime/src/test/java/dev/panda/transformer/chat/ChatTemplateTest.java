@@ -28,8 +28,9 @@ class ChatTemplateTest {
     assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
         .isEqualTo("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n");
     config(
-        "{\"bos_token\": {\"content\": \"<b>\"}, \"chat_template\": [{\"name\": \"tool_use\", \"template\":"
-            + " \"no\"}, {\"name\": \"default\", \"template\": \"{{ bos_token }}{{ eos_token }}!\"}]}");
+        "{\"bos_token\": {\"content\": \"<b>\"}, \"chat_template\": [{\"name\": \"tool_use\","
+            + " \"template\": \"no\"}, {\"name\": \"default\", \"template\": \"{{ bos_token }}{{"
+            + " eos_token }}!\"}]}");
     assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
         .isEqualTo("<b>!");
     Files.writeString(directory.resolve("chat_template.jinja"), "from a file");
@@ -123,14 +124,21 @@ class ChatTemplateTest {
   @ValueSource(
       strings = {
         // time
-        "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}{% endfor %}{% endfor %}{% endfor %}",
-        "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{{ a * b }}{% endfor %}{% endfor %}{% endfor %}",
+        "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}{% endfor"
+            + " %}{% endfor %}{% endfor %}",
+        "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{{ a * b }}{%"
+            + " endfor %}{% endfor %}{% endfor %}",
         // memory
-        "{% set n = namespace(x='xxxxxxxxxx') %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
-        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
-        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = [n.x, n.x] %}{% endfor %}{{ n.x }}",
-        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = {'a': n.x, 'b': n.x} %}{% endfor %}{{ n.x | tojson }}",
-        "{% for a in range(1000) %}{% for b in range(1000) %}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
+        "{% set n = namespace(x='xxxxxxxxxx') %}{% for a in range(100) %}{% set n.x = n.x + n.x"
+            + " %}{% endfor %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor"
+            + " %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = [n.x, n.x] %}{% endfor"
+            + " %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = {'a': n.x, 'b': n.x}"
+            + " %}{% endfor %}{{ n.x | tojson }}",
+        "{% for a in range(1000) %}{% for b in range(1000) %}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{%"
+            + " endfor %}{% endfor %}",
         // depth
         "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}",
       })
@@ -182,7 +190,6 @@ class ChatTemplateTest {
   }
 
   private static ChatTemplate template(String text) {
-    return new ChatTemplate(
-        new ChatTemplateSource(text, "template", Map.of()));
+    return new ChatTemplate(new ChatTemplateSource(text, "template", Map.of()));
   }
 }

@@ -48,8 +48,7 @@ class RealTemplatesTest {
 
   private static ChatTemplateSource source(String text, JsonNode goldens) {
     @SuppressWarnings("unchecked")
-    Map<String, String> tokens =
-        new ObjectMapper().convertValue(goldens.path("tokens"), Map.class);
+    Map<String, String> tokens = new ObjectMapper().convertValue(goldens.path("tokens"), Map.class);
     return new ChatTemplateSource(text, "template", tokens);
   }
 

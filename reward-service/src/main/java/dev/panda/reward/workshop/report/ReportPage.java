@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +123,9 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
     Map<String, Object> variables = VIEW.convertValue(this, VARIABLES);
     variables.put("width", Plots.WIDTH);
     variables.put("height", Plots.HEIGHT);
-    return Template.parse(template()).render(variables, LocalDateTime.now()).chars();
+    return Template.parse(template())
+        .render(variables, LocalDateTime.now(ZoneId.systemDefault()))
+        .chars();
   }
 
   private static String template() {
