@@ -9,8 +9,9 @@ import java.util.concurrent.CompletableFuture;
 /** A sequence in the engine's cache. */
 record EngineReadoutSource(Sequence sequence) implements ReadoutSource {
 
-  static CompletableFuture<ReadoutSource> open(Engine engine, int maxTokens, int maxCandidates) {
-    return engine.open(maxTokens, maxCandidates, Owner.ANYONE, EngineReadoutSource::new);
+  static CompletableFuture<ReadoutSource> open(
+      Engine engine, int maxTokens, int maxCandidates, Owner owner) {
+    return engine.open(maxTokens, maxCandidates, owner, EngineReadoutSource::new);
   }
 
   @Override
