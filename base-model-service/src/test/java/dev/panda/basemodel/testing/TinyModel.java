@@ -33,6 +33,7 @@ public final class TinyModel implements QuarkusTestResourceLifecycleManager {
         "panda.base-model.numerics", "float32",
         "panda.base-model.cache-tokens", "256",
         "panda.base-model.open-timeout", "200ms",
+        "panda.base-model.connection-share", "1",
         "panda.base-model.max-candidates", "40");
   }
 

@@ -32,6 +32,8 @@ class RewardConfigTest {
           Map.entry("cache-tokens", "1000"),
           Map.entry("round-tokens", "64"),
           Map.entry("open-timeout", "2s"),
+          Map.entry("idle-timeout", "3s"),
+          Map.entry("connection-share", "0.5"),
           Map.entry("max-candidates", "20"),
           Map.entry("max-preferences", "3"),
           Map.entry("max-responses", "4"),
@@ -50,6 +52,8 @@ class RewardConfigTest {
     assertThat(config.cacheTokens()).isEqualTo(16_384);
     assertThat(config.roundTokens()).isEqualTo(512);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(config.connectionShare()).isEqualTo(0.9);
     assertThat(config.maxCandidates()).isEqualTo(256);
     assertThat(config.maxPreferences()).isEqualTo(16);
     assertThat(config.maxResponses()).isEqualTo(256);
@@ -70,6 +74,8 @@ class RewardConfigTest {
     assertThat(config.cacheTokens()).isEqualTo(1000);
     assertThat(config.roundTokens()).isEqualTo(64);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.connectionShare()).isEqualTo(0.5);
     assertThat(config.maxCandidates()).isEqualTo(20);
     assertThat(config.maxPreferences()).isEqualTo(3);
     assertThat(config.maxResponses()).isEqualTo(4);
@@ -108,6 +114,9 @@ class RewardConfigTest {
     "cache-tokens, 0, panda.reward.cache-tokens",
     "round-tokens, 1, panda.reward.round-tokens",
     "open-timeout, -1s, panda.reward.open-timeout",
+    "idle-timeout, 0s, panda.reward.idle-timeout",
+    "connection-share, 0, panda.reward.connection-share",
+    "connection-share, 1.01, panda.reward.connection-share",
     "max-candidates, 0, panda.reward.max-candidates",
     "max-preferences, 0, panda.reward.max-preferences",
     "max-responses, 0, panda.reward.max-responses",
