@@ -175,6 +175,8 @@ class ArchitectureTest {
                     not(
                         resideInAnyPackage(
                             "dev.panda.transformer.checkpoint..",
+                            "dev.panda.transformer.text..",
+                            "dev.panda.transformer.tokenizer..",
                             "dev.panda.transformer.workshop.cli.."))))
         .check(CLASSES);
   }

@@ -27,7 +27,7 @@ public enum Reason {
   /** The client was silent, or did not read, for too long; another stream may resume this one. */
   STREAM_IDLE(Family.CAPACITY, Status.Code.ABORTED, Duration.ofSeconds(1)),
   /** Another replica may answer. */
-  STOPPING(Family.CAPACITY, Status.Code.UNAVAILABLE),
+  STOPPING(Family.CAPACITY, Status.Code.UNAVAILABLE, Duration.ofSeconds(1)),
   DEADLINE_PASSED(Family.CAPACITY, Status.Code.DEADLINE_EXCEEDED),
 
   REWARD_NOT_FINITE(Family.OURS, Status.Code.INTERNAL),

@@ -89,7 +89,8 @@ class ReceivedTest {
     UnknownFieldSet text =
         unknown(1, Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8("a")).build());
 
-    assertThat(chats.parse(stream(unknown(98, Field.newBuilder().addGroup(text).build()))).failure())
+    assertThat(
+            chats.parse(stream(unknown(98, Field.newBuilder().addGroup(text).build()))).failure())
         .isEmpty();
   }
 
@@ -133,8 +134,7 @@ class ReceivedTest {
     return RenderChatRequest.newBuilder()
         .setChat(
             Chat.newBuilder()
-                .addAllMessages(
-                    Collections.nCopies(messages, ChatMessage.getDefaultInstance())))
+                .addAllMessages(Collections.nCopies(messages, ChatMessage.getDefaultInstance())))
         .build();
   }
 

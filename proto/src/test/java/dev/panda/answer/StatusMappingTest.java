@@ -54,7 +54,7 @@ class StatusMappingTest {
     "SERVICE_UNREACHABLE,   CAPACITY, UNAVAILABLE,         false, 1",
     "NO_MEMORY,             CAPACITY, RESOURCE_EXHAUSTED,  false, 1",
     "STREAM_IDLE,           CAPACITY, ABORTED,             false, 1",
-    "STOPPING,              CAPACITY, UNAVAILABLE,         false, 0",
+    "STOPPING,              CAPACITY, UNAVAILABLE,         false, 1",
     "DEADLINE_PASSED,       CAPACITY, DEADLINE_EXCEEDED,   false, 0",
     "REWARD_NOT_FINITE,     OURS,     INTERNAL,            false, 0",
     "SERVICE_FAILED,        OURS,     INTERNAL,            false, 0",

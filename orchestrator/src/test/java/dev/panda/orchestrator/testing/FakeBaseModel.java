@@ -24,7 +24,7 @@ public final class FakeBaseModel extends FakeService {
     return new Decoding();
   }
 
-  /** Opens streams and answers nothing on them. */
+  /** Acknowledges streams and answers nothing else on them. */
   public void fallSilent() {
     silent = true;
   }
@@ -76,7 +76,7 @@ public final class FakeBaseModel extends FakeService {
               DecodeResponse.newBuilder()
                   .setStep(step)
                   .addAllPromptTokenIds(open.getPrompt().getTokens().getIdsList());
-          answer(prompt, to);
+          to.onNext(breach.apply(prompt.build()));
           answer(candidates(), to);
         }
 

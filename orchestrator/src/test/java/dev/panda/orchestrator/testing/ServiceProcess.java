@@ -90,6 +90,10 @@ public final class ServiceProcess implements AutoCloseable {
     return String.join("\n", output);
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   public boolean isRunning() {
     return process.isAlive();
   }
@@ -117,6 +121,11 @@ public final class ServiceProcess implements AutoCloseable {
     if (kill.waitFor() != 0) {
       throw new AssertionError("kill " + name + ": " + kill.exitValue() + " (expected: 0)");
     }
+  }
+
+  /** Asks it to end, as {@code down} and Kubernetes do, without waiting for it. */
+  public void terminate() throws IOException, InterruptedException {
+    signal("-TERM");
   }
 
   /** Kills it as a machine that fails would. */

@@ -33,6 +33,11 @@ public class ServingHealth {
 
   private void end(String part, Throwable cause) {
     LOG.fatalf(cause, "%s: failed; nothing is served until the service is started again", part);
+    end();
+  }
+
+  /** Reports {@code NOT_SERVING} from now on. */
+  void end() {
     health.setStatus(GrpcHealthStorage.DEFAULT_SERVICE_NAME, ServingStatus.NOT_SERVING);
     for (String service : List.copyOf(health.getStatuses().keySet())) {
       health.setStatus(service, ServingStatus.NOT_SERVING);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Opens checkpoints of every format. */
@@ -13,6 +14,9 @@ public final class Checkpoints {
   private static final String EXPECTED =
       " (expected: a folder with config.json and *.safetensors, a folder with one *.gguf,"
           + " or a .gguf file)";
+
+  /** The end of the name of a part of a split model. */
+  private static final Pattern PART = Pattern.compile("-\\d{5}-of-\\d{5}\\.\\w+$");
 
   private Checkpoints() {}
 
@@ -33,6 +37,9 @@ public final class Checkpoints {
       return SafetensorsCheckpoint.open(path);
     }
     List<Path> ggufs = ggufFiles(path);
+    if (ggufs.size() > 1 && PART.matcher(ggufs.get(0).toString()).find()) {
+      return GgufCheckpoint.open(ggufs.get(0)); // refuses the part, and says what to do
+    }
     if (ggufs.size() != 1) {
       throw new CheckpointException(
           path + ": a folder with no config.json and " + ggufs.size() + " GGUF files" + EXPECTED);

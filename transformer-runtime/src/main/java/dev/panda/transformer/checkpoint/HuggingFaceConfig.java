@@ -46,6 +46,16 @@ public final class HuggingFaceConfig {
     }
   }
 
+  /**
+   * The token that fills up short sequences, which a sequence classifier does not read.
+   *
+   * @throws CheckpointException if the file is missing or malformed
+   */
+  public static OptionalInt padding(Path folder) {
+    Path file = folder.resolve("config.json");
+    return new JsonFields(StrictJson.read(file), file.toString()).integer("pad_token_id");
+  }
+
   private ModelConfig parse(Path folder) {
     refuseWhatIsNotSupported();
     int hiddenSize = fields.requiredInteger("hidden_size");

@@ -33,42 +33,51 @@ public record ModelConfig(
   /** Checks that the numbers are consistent. */
   public ModelConfig {
     endTokenIds = List.copyOf(endTokenIds);
-    positive("vocab_size", vocabSize);
-    positive("hidden_size", hiddenSize);
-    positive("intermediate_size", intermediateSize);
-    positive("num_hidden_layers", numHiddenLayers);
-    positive("num_attention_heads", numAttentionHeads);
-    positive("num_key_value_heads", numKeyValueHeads);
-    positive("head_dim", headDim);
-    positive("max_position_embeddings", maxPositionEmbeddings);
-    slidingWindow.ifPresent(window -> positive("sliding_window", window));
+    new Bounds(1, 1 << 24).check("vocab_size", vocabSize);
+    new Bounds(1, 1 << 18).check("hidden_size", hiddenSize);
+    new Bounds(1, 1 << 20).check("intermediate_size", intermediateSize);
+    new Bounds(1, 1 << 12).check("num_hidden_layers", numHiddenLayers);
+    new Bounds(1, 1 << 14).check("num_attention_heads", numAttentionHeads);
+    new Bounds(1, 1 << 14).check("num_key_value_heads", numKeyValueHeads);
+    new Bounds(1, 1 << 14).check("head_dim", headDim);
+    new Bounds(1, Integer.MAX_VALUE).check("max_position_embeddings", maxPositionEmbeddings);
+    slidingWindow.ifPresent(
+        window -> new Bounds(1, Integer.MAX_VALUE).check("sliding_window", window));
     if (numAttentionHeads % numKeyValueHeads != 0) {
       throw refused(
           "num_key_value_heads",
           numKeyValueHeads,
           "a divisor of num_attention_heads " + numAttentionHeads);
     }
-    if ((long) numAttentionHeads * headDim > Integer.MAX_VALUE) {
-      throw refused("head_dim", headDim, "no more than 2^31 / num_attention_heads");
-    }
     if (rotaryEmbedding.inverseFrequencies().length * 2L != headDim) {
       throw refused(
           "head_dim", headDim, "two for each of the rotary embedding's inverse frequencies");
     }
-    if (!(rmsNormEps >= 0 && rmsNormEps < 1)) {
-      throw refused("rms_norm_eps", rmsNormEps, "0 to 1");
-    }
+    new Bounds(0, 1).check("rms_norm_eps", rmsNormEps);
     for (int id : endTokenIds) {
-      if (id < 0 || id >= vocabSize) {
-        throw refused("eos_token_id", id, "0 to " + (vocabSize - 1));
-      }
+      new Bounds(0, vocabSize - 1).check("eos_token_id", id);
     }
   }
 
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw refused(name, value, "at least 1");
-    }
+  /** The same model with a head of its own beside the embedding. */
+  public ModelConfig untied() {
+    return new ModelConfig(
+        architecture,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        maxPositionEmbeddings,
+        rmsNormEps,
+        rotaryEmbedding,
+        false,
+        attentionBias,
+        slidingWindow,
+        beginTokenId,
+        endTokenIds);
   }
 
   private static IllegalArgumentException refused(String name, Object value, String expected) {

@@ -7,6 +7,12 @@ package dev.panda.transformer.checkpoint;
  */
 public final class RotaryScaling {
   private static final int LARGEST_HEAD_DIM = 1 << 14;
+  private static final double LARGEST_THETA = 1e15;
+  private static final Bounds FACTORS = new Bounds(1, 1e6);
+  private static final Bounds FREQUENCY_FACTORS = new Bounds(1e-3, 1e6);
+  private static final Bounds CONTEXTS = new Bounds(1, Integer.MAX_VALUE);
+  private static final Bounds TURNS = new Bounds(1e-3, 1e6);
+  private static final Bounds ATTENTION_FACTORS = new Bounds(1e-3, 1e3);
 
   private RotaryScaling() {}
 
@@ -17,7 +23,7 @@ public final class RotaryScaling {
 
   /** Every frequency divided by the factor (position interpolation). */
   public static RotaryEmbedding linear(int headDim, double theta, double factor) {
-    positive("factor", factor);
+    FACTORS.check("factor", factor);
     float[] frequencies = inverseFrequencies(headDim, theta);
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = (float) (frequencies[i] / factor);
@@ -37,8 +43,7 @@ public final class RotaryScaling {
           "frequency factors: " + factors.length + " (expected: " + frequencies.length + ")");
     }
     for (int i = 0; i < frequencies.length; i++) {
-      positive("frequency factor", factors[i]);
-      frequencies[i] /= factors[i];
+      frequencies[i] /= (float) FREQUENCY_FACTORS.check("frequency factor", factors[i]);
     }
     return new RotaryEmbedding(frequencies, 1);
   }
@@ -58,9 +63,10 @@ public final class RotaryScaling {
       double originalContext) {
 
     public Llama3 {
-      positive("factor", factor);
-      positive("low_freq_factor", lowFrequencyFactor);
-      positive("original_max_position_embeddings", originalContext);
+      FACTORS.check("factor", factor);
+      TURNS.check("low_freq_factor", lowFrequencyFactor);
+      TURNS.check("high_freq_factor", highFrequencyFactor);
+      CONTEXTS.check("original_max_position_embeddings", originalContext);
       if (!(highFrequencyFactor > lowFrequencyFactor)) {
         throw new IllegalArgumentException(
             "high_freq_factor: "
@@ -105,10 +111,11 @@ public final class RotaryScaling {
       double attentionFactor) {
 
     public Yarn {
-      positive("factor", factor);
-      positive("original_max_position_embeddings", originalContext);
-      positive("beta_fast", betaFast);
-      positive("beta_slow", betaSlow);
+      FACTORS.check("factor", factor);
+      CONTEXTS.check("original_max_position_embeddings", originalContext);
+      TURNS.check("beta_fast", betaFast);
+      TURNS.check("beta_slow", betaSlow);
+      ATTENTION_FACTORS.check("attention_factor", attentionFactor);
     }
 
     /** The attention factor of the paper: 0.1 · scale · ln(factor) + 1. */
@@ -140,19 +147,14 @@ public final class RotaryScaling {
       throw new IllegalArgumentException(
           "head_dim: " + headDim + " (expected: even, 2 to " + LARGEST_HEAD_DIM + ")");
     }
-    if (!(theta > 1) || !Double.isFinite(theta)) {
-      throw new IllegalArgumentException("rope_theta: " + theta + " (expected: above 1)");
+    if (!(theta > 1 && theta <= LARGEST_THETA)) {
+      throw new IllegalArgumentException(
+          "rope_theta: " + theta + " (expected: above 1, at most " + LARGEST_THETA + ")");
     }
     float[] frequencies = new float[headDim / 2];
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = 1 / (float) Math.pow(theta, 2f * i / headDim);
     }
     return frequencies;
-  }
-
-  private static void positive(String name, double value) {
-    if (!(value > 0) || !Double.isFinite(value)) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: above 0)");
-    }
   }
 }

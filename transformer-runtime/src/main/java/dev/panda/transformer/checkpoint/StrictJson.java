@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.panda.transformer.text.MalformedTextException;
+import dev.panda.transformer.text.Utf8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,11 +55,11 @@ public final class StrictJson {
   public static JsonNode parse(byte[] json, String subject) {
     JsonNode root;
     try {
-      root = MAPPER.readTree(json);
+      root = MAPPER.readTree(Utf8.decode(json));
+    } catch (MalformedTextException e) {
+      throw new CheckpointException(subject + ": " + e.getMessage(), e);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(subject + ": not valid JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new CheckpointException(subject + ": not valid JSON: " + e.getMessage(), e);
     }
     if (!root.isObject()) {
       throw new CheckpointException(subject + ": not a JSON object");

@@ -1,9 +1,9 @@
 package dev.panda.transformer.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ModelFiles;
+import dev.panda.transformer.checkpoint.StrictJson;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +20,19 @@ public final class Tokenizers {
    * @throws CheckpointException if the model has no tokenizer, or it cannot be used
    */
   public static Tokenizer open(Path model) {
-    Optional<Path> gguf = ModelFiles.gguf(model);
-    return new JsonTokenizer(describe(model), gguf.orElse(tokenizerJson(model)).toString());
+    return new JsonTokenizer(describe(model), source(model));
+  }
+
+  /**
+   * Refuses a tokenizer that {@link #open} would refuse, as far as can be told without the library
+   * that runs it.
+   *
+   * @throws CheckpointException if the model has no tokenizer, or it cannot be used
+   */
+  public static void check(Path model) {
+    ObjectNode tokenizerJson = describe(model);
+    TokenizerStructure.check(tokenizerJson, source(model));
+    Vocabulary.of(tokenizerJson, source(model));
   }
 
   /** The model's {@code tokenizer.json}, read from its file or converted from its GGUF file. */
@@ -35,11 +46,11 @@ public final class Tokenizers {
       throw new CheckpointException(
           model + ": no tokenizer (expected: tokenizer.json, or one GGUF file)");
     }
-    JsonNode json = ModelFiles.json(file);
-    if (json instanceof ObjectNode tokenizerJson) {
-      return tokenizerJson;
-    }
-    throw new CheckpointException(file + ": " + json.getNodeType() + " (expected: an object)");
+    return (ObjectNode) StrictJson.read(file);
+  }
+
+  private static String source(Path model) {
+    return ModelFiles.gguf(model).orElse(tokenizerJson(model)).toString();
   }
 
   private static Path tokenizerJson(Path model) {

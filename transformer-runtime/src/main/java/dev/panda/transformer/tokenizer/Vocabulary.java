@@ -1,10 +1,11 @@
 package dev.panda.transformer.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -13,7 +14,7 @@ import java.util.function.Function;
 
 /** The tokens of a {@code tokenizer.json} by id, with the bytes of each. */
 final class Vocabulary {
-  private static final int MOST_TOKENS = 1 << 22;
+  static final int MOST_TOKENS = 1 << 22;
   private static final byte[] NONE = {};
 
   /**
@@ -41,17 +42,16 @@ final class Vocabulary {
     if (tokens.isObject()) {
       tokens
           .properties()
-          .forEach(token -> vocabulary.put(id(token.getValue()), token.getKey(), text, false));
+          .forEach(token -> vocabulary.put(id(token.getValue()), token.getKey(), text));
     } else {
       for (int id = 0; id < tokens.size(); id++) {
-        vocabulary.put(id, tokens.get(id).path(0).asText(), text, false);
+        vocabulary.put(id, tokens.get(id).path(0).asText(), text);
       }
     }
     for (JsonNode added : tokenizerJson.path("added_tokens")) {
-      vocabulary.put(
+      vocabulary.putAdded(
           id(added.path("id")),
-          added.path("content").asText(),
-          token -> token.getBytes(StandardCharsets.UTF_8),
+          added.path("content").asText().getBytes(UTF_8),
           added.path("special").asBoolean());
     }
     if (vocabulary.entries.isEmpty()) {
@@ -80,15 +80,25 @@ final class Vocabulary {
     return id.canConvertToInt() ? id.asInt() : -1;
   }
 
-  private void put(int id, String token, Function<String, byte[]> text, boolean special) {
+  private void put(int id, String token, Function<String, byte[]> text) {
     if (id < 0 || id >= MOST_TOKENS) {
       throw new CheckpointException(
           source + ": id of token " + token + ": " + id + " (expected: 0 to " + MOST_TOKENS + ")");
     }
+    if (id < entries.size() && entries.get(id) != null) {
+      throw new CheckpointException(
+          "%s: id of token %s: %d (expected: another id than token %s)"
+              .formatted(source, token, id, new String(entries.get(id).text(), UTF_8)));
+    }
+    putAdded(id, text.apply(token), false);
+  }
+
+  /** An added token may be in the vocabulary, too; what it is as an added token counts. */
+  private void putAdded(int id, byte[] text, boolean special) {
     while (entries.size() <= id) {
       entries.add(null);
     }
-    entries.set(id, new Entry(text.apply(token), special));
+    entries.set(id, new Entry(text, special));
   }
 
   /** Highest id + 1. */

@@ -101,6 +101,30 @@ class CheckpointsTest {
   }
 
   @Test
+  void aHeadThatIsNotTheEmbeddingCounts() {
+    Map<String, TensorData> tensors = TinyCheckpoint.llama(1).tensors();
+    TinyCheckpoint.llama(1).tied(true).write(folder);
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
+    try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+      assertThat(checkpoint.config().tieWordEmbeddings()).isFalse();
+      ModelTensors.check(checkpoint, 2, true);
+    }
+
+    tensors.put("lm_head.weight", tensors.get("model.embed_tokens.weight"));
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
+    try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+      assertThat(checkpoint.config().tieWordEmbeddings()).isTrue();
+    }
+  }
+
+  @Test
+  void refusesAShardWithoutItsIndex() throws IOException {
+    Path model = TinyCheckpoint.llama(1).write(folder).resolve("model.safetensors");
+    Files.move(model, folder.resolve("model-00001-of-00002.safetensors"));
+    assertRefused("1 *.safetensors files (expected: model.safetensors, or shards with");
+  }
+
+  @Test
   void namesTheShardOfAMisshapenTensor() throws IOException {
     writeShards();
     Path shard = folder.resolve("model-1.safetensors");

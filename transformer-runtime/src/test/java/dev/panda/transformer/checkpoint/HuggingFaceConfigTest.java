@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -93,7 +94,7 @@ class HuggingFaceConfigTest {
         "quantization_config | {} | quantization_config: present",
         "hidden_size | \"32\" | hidden_size: \"32\" (expected: an integer)",
         "hidden_size | null | hidden_size: missing",
-        "hidden_size | 0 | hidden_size: 0 (expected: at least 1)",
+        "hidden_size | 0 | hidden_size: 0 (expected: 1 to 262144)",
         "hidden_size | 99999999999 | hidden_size: 99999999999",
         "vocab_size | -1 | vocab_size: -1",
         "num_attention_heads | 0 | num_attention_heads: 0",
@@ -104,6 +105,13 @@ class HuggingFaceConfigTest {
         "rms_norm_eps | -1 | rms_norm_eps: -1",
         "rope_theta | 0 | rope_theta: 0",
         "rope_scaling | {\"type\": \"dynamic\", \"factor\": 2} | rope_type: dynamic (expected:",
+        "rope_theta | 1e300 | rope_theta: 1.0E300",
+        "rms_norm_eps | 2 | rms_norm_eps: 2 (expected: 0 to 1)",
+        "num_hidden_layers | 2147483647 | num_hidden_layers: 2147483647 (expected: 1 to 4096)",
+        "rope_scaling | {\"type\": \"linear\", \"factor\": 1e308} | factor: 1.0E308 (expected: 1 to 1000000)",
+        "rope_scaling | {\"type\": \"yarn\", \"factor\": 1e308} | factor: 1.0E308 (expected: 1 to 1000000)",
+        "rope_scaling | {\"type\": \"yarn\", \"factor\": 2, \"attention_factor\": 0} | attention_factor: 0",
+        "rope_scaling | {\"type\": \"yarn\", \"factor\": 2, \"beta_fast\": 1e9} | beta_fast: 1000000000",
         "rope_scaling | {\"type\": \"linear\"} | factor: missing",
         "rope_scaling | {\"type\": \"linear\", \"factor\": 0} | factor: 0",
         "rope_scaling | {\"type\": 3} | type: 3 (expected: a string)",
@@ -126,6 +134,18 @@ class HuggingFaceConfigTest {
     assertThatThrownBy(() -> HuggingFaceConfig.read(folder))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("config.json: not valid JSON: Duplicate field 'a'");
+  }
+
+  @Test
+  void readsAByteOrderMarkAndNamesUtf16() throws IOException {
+    Path file = folder.resolve("config.json");
+    String json = "\uFEFF" + TinyCheckpoint.llama(1).config();
+    Files.writeString(file, json);
+    assertThat(HuggingFaceConfig.read(folder).vocabSize()).isEqualTo(64);
+    Files.writeString(file, json, StandardCharsets.UTF_16LE);
+    assertThatThrownBy(() -> HuggingFaceConfig.read(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(file + ": UTF-16 (expected: UTF-8)");
   }
 
   private ModelConfig read(ObjectNode config) throws IOException {

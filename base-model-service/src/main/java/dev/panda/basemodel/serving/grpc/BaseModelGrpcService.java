@@ -1,6 +1,7 @@
 package dev.panda.basemodel.serving.grpc;
 
 import dev.panda.answer.Connection;
+import dev.panda.answer.Drain;
 import dev.panda.answer.MessageGuard;
 import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
@@ -43,6 +44,7 @@ import java.util.function.Supplier;
 class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.AsyncService {
   private final BaseModel model;
   private final BaseModelConfig config;
+  private final Drain drain;
   private final Executor workers;
   private final Prompts prompts;
   private final DecodeRequests requests;
@@ -50,10 +52,11 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
   private final Embedding embedding;
 
   @Inject
-  BaseModelGrpcService(BaseModel model, BaseModelConfig config, Vertx vertx) {
+  BaseModelGrpcService(BaseModel model, BaseModelConfig config, Drain drain, Vertx vertx) {
     ModelDescription description = model.description();
     this.model = model;
     this.config = config;
+    this.drain = drain;
     this.workers = task -> vertx.executeBlocking(Executors.callable(task), false);
     this.prompts =
         new Prompts(model.tokenizer(), model.chatTemplate(), description.vocabularySize());
@@ -77,10 +80,12 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public ServerServiceDefinition bindService() {
-    return MessageGuard.guard(
-        BaseModelServiceGrpc.bindService(this),
-        Statuses.MAPPING,
-        config.maxMessageSize().asLongValue());
+    return drain.over(
+        MessageGuard.guard(
+            BaseModelServiceGrpc.bindService(this),
+            Statuses.MAPPING,
+            config.maxMessageSize().asLongValue()),
+        Statuses.MAPPING);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.panda.basemodel.workshop.training;
 import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.tokenizer.Tokenizer;
-import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -32,15 +31,14 @@ final class AnswerEncoder {
   }
 
   /**
-   * @throws TrainingException if the prompt leaves no room for a response
+   * @throws IllegalArgumentException if the prompt leaves no room for a response
    */
   EncodedAnswer encode(Answer answer) {
     int[] prompt = prompts.computeIfAbsent(answer.messages(), this::prompt);
     if (prompt.length >= context) {
-      throw new TrainingException(
-          "messages: %d tokens (expected: fewer than the context, %d): %s"
-              .formatted(prompt.length, context, excerpt(answer)),
-          "Remove that conversation, or raise --context.");
+      throw new IllegalArgumentException(
+          "messages: %d tokens (expected: fewer than the context, %d)"
+              .formatted(prompt.length, context));
     }
     int[] body = tokenizer.encode(answer.response(), false);
     int room = context - prompt.length;
@@ -64,10 +62,5 @@ final class AnswerEncoder {
 
   private int[] prompt(List<ChatMessage> messages) {
     return tokenizer.encode(template.render(messages, true).text(), false);
-  }
-
-  private static String excerpt(Answer answer) {
-    String last = answer.messages().get(answer.messages().size() - 1).content();
-    return last.length() <= 60 ? last : last.substring(0, 60) + "…";
   }
 }

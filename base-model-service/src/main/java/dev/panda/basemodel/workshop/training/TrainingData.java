@@ -5,6 +5,7 @@ import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.workshop.training.ExampleFile;
 import dev.panda.transformer.workshop.training.ExampleReader;
 import dev.panda.transformer.workshop.training.TrainingException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,11 +39,27 @@ record TrainingData(
         request.holdOut().split(answers, request.validationShare(), request.settings().seed());
     AnswerEncoder encoder =
         new AnswerEncoder(tokenizer, template, endToken, request.shape().context());
-    List<EncodedAnswer> training = split.training().stream().map(encoder::encode).toList();
-    List<EncodedAnswer> heldOut = split.heldOut().stream().map(encoder::encode).toList();
+    List<EncodedAnswer> training = encode(split.training(), encoder, files);
+    List<EncodedAnswer> heldOut = encode(split.heldOut(), encoder, files);
     int prompts = (int) answers.stream().map(Answer::messages).distinct().count();
     return new TrainingData(
         files, training, heldOut, all.size() - answers.size(), encoder.shortened(), prompts);
+  }
+
+  private static List<EncodedAnswer> encode(
+      List<Answer> answers, AnswerEncoder encoder, List<ExampleFile<Answer>> files) {
+    List<EncodedAnswer> encoded = new ArrayList<>();
+    for (Answer answer : answers) {
+      try {
+        encoded.add(encoder.encode(answer));
+      } catch (IllegalArgumentException e) {
+        throw new TrainingException(
+            "%s: %s".formatted(ExampleFile.place(files, answer), e.getMessage()),
+            "Correct or remove that line, or raise --context if it is too long.",
+            e);
+      }
+    }
+    return encoded;
   }
 
   int skipped() {

@@ -201,6 +201,24 @@ class BaseTrainingTest {
   }
 
   @Test
+  void namesTheLineOfAPromptThatLeavesNoRoom() throws IOException {
+    TrainingRequest toy = Toy.request(folder, "toy", SHORT);
+    ModelShape shape = toy.shape();
+    ModelShape narrow =
+        new ModelShape(
+            shape.width(),
+            shape.layers(),
+            shape.heads(),
+            shape.keyValueHeads(),
+            shape.feedForward(),
+            4);
+    TrainingRequest request = with(toy, narrow, toy.settings(), toy.saveEvery());
+    assertThatThrownBy(() -> BaseTraining.run(request, TrainingProgress.NONE))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageMatching("[^/]+, line \\d+: messages: \\d+ tokens \\(expected: fewer than .*");
+  }
+
+  @Test
   void refusesToResumeWithAnotherShape() throws IOException {
     TrainingRequest request = Toy.request(folder, "toy", SHORT);
     assertThatThrownBy(() -> BaseTraining.run(request, new Killer(3))).hasMessage("killed");

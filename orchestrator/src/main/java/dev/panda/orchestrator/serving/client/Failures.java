@@ -44,7 +44,8 @@ final class Failures {
       case FAILED_PRECONDITION -> Kind.FAILED_PRECONDITION;
       // gRPC itself says so of a message that is too large, which waiting does not help
       case RESOURCE_EXHAUSTED -> details.reason().isEmpty() ? Kind.FAILED : Kind.NO_ROOM;
-      case UNAVAILABLE, ABORTED -> Kind.UNREACHABLE; // the same may succeed in a new call
+      case ABORTED -> Kind.IDLE;
+      case UNAVAILABLE -> Kind.UNREACHABLE;
       case DEADLINE_EXCEEDED -> Kind.TIMED_OUT;
       case CANCELLED -> Kind.CANCELLED;
       case UNIMPLEMENTED -> Kind.BREACH;

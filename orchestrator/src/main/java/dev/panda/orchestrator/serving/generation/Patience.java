@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.generation;
 
+import dev.panda.orchestrator.serving.port.SequenceStream;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -32,6 +33,26 @@ public record Patience(Duration toBegin, Duration toFinish) {
         pause(wait);
       }
     }
+  }
+
+  /**
+   * Opens a sequence and waits until it has its room, as {@link #ask} does.
+   *
+   * @param stream opens a stream, once for each try
+   */
+  static <S extends SequenceStream> S open(Duration longest, Supplier<S> stream) {
+    return ask(
+        longest,
+        () -> {
+          S opened = stream.get();
+          try {
+            opened.awaitOpened();
+            return opened;
+          } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+          }
+        });
   }
 
   private static void pause(Duration wait) {

@@ -28,7 +28,7 @@ record ResponseStreams(CandidateStream base, Optional<RewardStreams> rewards)
   }
 
   private static ResponseStreams attempt(Plan plan, ResponseState from, boolean guided) {
-    CandidateStream base = plan.base().open(plan.candidates(from.acceptedIds()));
+    CandidateStream base = new LastingCandidates(plan, from.acceptedIds());
     try {
       base.awaitOpened();
       return new ResponseStreams(

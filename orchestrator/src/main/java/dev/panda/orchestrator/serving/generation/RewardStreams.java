@@ -2,7 +2,6 @@ package dev.panda.orchestrator.serving.generation;
 
 import dev.panda.orchestrator.serving.decoding.ScoredPrefix;
 import dev.panda.orchestrator.serving.port.RewardModels;
-import dev.panda.orchestrator.serving.port.RewardStream;
 import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +12,7 @@ import java.util.List;
  */
 final class RewardStreams implements AutoCloseable {
 
-  /**
-   * The stream to one service.
-   *
-   * @param places of its preferences in the request
-   */
-  private record Share(RewardStream stream, List<Integer> places) {}
-
-  private final List<Share> shares = new ArrayList<>();
+  private final List<LastingRewards> shares = new ArrayList<>();
   private final int preferences;
   private final List<Integer> pending = new ArrayList<>();
   private int accepted;
@@ -50,9 +42,9 @@ final class RewardStreams implements AutoCloseable {
   }
 
   private void open(RewardModels service, Plan plan, List<Integer> places, int[] acceptedBefore) {
-    RewardStream stream = service.open(plan.rewards(places, acceptedBefore));
-    shares.add(new Share(stream, places));
-    stream.awaitOpened();
+    LastingRewards share = new LastingRewards(service, plan, places, acceptedBefore);
+    shares.add(share);
+    share.awaitOpened();
   }
 
   /** Notes an accepted token, which the next question hands over. */
@@ -73,7 +65,7 @@ final class RewardStreams implements AutoCloseable {
     double[] sums = new double[preferences];
     for (int i = 0; i < answers.size(); i++) {
       StepRewards answer = answers.get(i);
-      List<Integer> places = shares.get(i).places;
+      List<Integer> places = shares.get(i).places();
       for (int p = 0; p < places.size(); p++) {
         int place = places.get(p);
         sums[place] = answer.runningSums()[p];
@@ -91,7 +83,7 @@ final class RewardStreams implements AutoCloseable {
     List<StepRewards> answers = ask(new int[0]);
     double[] rewards = new double[preferences];
     for (int i = 0; i < answers.size(); i++) {
-      List<Integer> places = shares.get(i).places;
+      List<Integer> places = shares.get(i).places();
       for (int p = 0; p < places.size(); p++) {
         rewards[places.get(p)] = answers.get(i).response()[p];
       }
@@ -103,8 +95,8 @@ final class RewardStreams implements AutoCloseable {
   private List<StepRewards> ask(int[] candidates) {
     int[] since = pending.stream().mapToInt(Integer::intValue).toArray();
     pending.clear();
-    shares.forEach(share -> share.stream.ask(since, candidates));
-    return shares.stream().map(share -> share.stream.rewards()).toList();
+    shares.forEach(share -> share.ask(since, candidates));
+    return shares.stream().map(LastingRewards::rewards).toList();
   }
 
   /** What the services last said of the accepted tokens. */
@@ -114,6 +106,6 @@ final class RewardStreams implements AutoCloseable {
 
   @Override
   public void close() {
-    shares.forEach(share -> share.stream.close());
+    shares.forEach(LastingRewards::close);
   }
 }

@@ -1,13 +1,7 @@
 package dev.panda.orchestrator.serving.port;
 
-/**
- * One sequence at the reward models of a service. One thread at a time may use it. The caller
- * closes it, and so frees what the sequence holds.
- */
-public interface RewardStream extends AutoCloseable {
-
-  /** Waits until the sequence has its room; the service then computes the prompt. */
-  void awaitOpened();
+/** One sequence at the reward models of a service. */
+public interface RewardStream extends SequenceStream {
 
   /**
    * Asks for the rewards of a step's candidates, without waiting for them.
@@ -19,7 +13,4 @@ public interface RewardStream extends AutoCloseable {
 
   /** Waits for the rewards that were asked for last. */
   StepRewards rewards();
-
-  @Override
-  void close();
 }

@@ -26,6 +26,8 @@ public final class ServiceException extends RuntimeException {
     FAILED_PRECONDITION,
     /** The service has no room now: the same request may succeed later. */
     NO_ROOM,
+    /** Nobody asked for the next step in time: the sequence can go on in another stream. */
+    IDLE,
     /** The service cannot be reached. */
     UNREACHABLE,
     /** The service did not answer in time. */
@@ -82,6 +84,13 @@ public final class ServiceException extends RuntimeException {
   /** Whether the service has no room now, so that the same request may succeed later. */
   public boolean lacksRoom() {
     return kind == Kind.NO_ROOM;
+  }
+
+  /** Throws this exception, unless the sequence ended only because it was idle. */
+  public void requireIdle() {
+    if (kind != Kind.IDLE) {
+      throw this;
+    }
   }
 
   /** When the service may be asked again, at least 10 ms from now; a second if it does not say. */

@@ -33,10 +33,11 @@ public final class Conversations {
       if (!ROLES.contains(role)) {
         throw line.malformed("messages[" + read.size() + "].role", "system, user or assistant");
       }
+      String field = "messages[" + read.size() + "].content";
       if (!message.path("content").isTextual()) {
-        throw line.malformed("messages[" + read.size() + "].content", "a text");
+        throw line.malformed(field, "a text");
       }
-      read.add(new ChatMessage(role, message.path("content").asText()));
+      read.add(new ChatMessage(role, line.whole(field, message.path("content").asText())));
     }
     if (!read.get(read.size() - 1).role().equals("user")) {
       throw line.malformed("messages", "the user's message last");

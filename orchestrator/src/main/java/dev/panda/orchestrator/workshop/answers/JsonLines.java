@@ -1,29 +1,22 @@
 package dev.panda.orchestrator.workshop.answers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
+import dev.panda.transformer.text.JsonLineReader;
+import dev.panda.transformer.text.MalformedTextException;
+import dev.panda.transformer.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 
 /** Reads files with one JSON object per line, in UTF-8; gzipped if the name ends in {@code .gz}. */
 public final class JsonLines {
   public static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private static final ObjectReader READER =
-      MAPPER.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final int LONGEST_LINE = 1 << 26;
 
   private JsonLines() {}
 
@@ -42,7 +35,16 @@ public final class JsonLines {
       if (!object.path(field).isTextual()) {
         throw malformed(field, "a text");
       }
-      return object.path(field).asText();
+      return whole(field, object.path(field).asText());
+    }
+
+    /** Checks that a text of this line has no half characters. */
+    String whole(String field, String text) {
+      try {
+        return Utf8.requireWhole(field, text);
+      } catch (MalformedTextException e) {
+        throw failure(file, number, e);
+      }
     }
 
     private static String excerpt(JsonNode value) {
@@ -57,44 +59,32 @@ public final class JsonLines {
    * @throws CommandFailure if a line is no JSON object or not UTF-8; names the line
    */
   public static void read(Path file, Consumer<Line> consumer) throws IOException {
-    int number = 0;
-    try (BufferedReader reader = open(file)) {
-      for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-        number++;
-        if (!text.isBlank()) {
-          consumer.accept(new Line(file, number, parse(file, number, text)));
-        }
+    try (InputStream bytes = Files.newInputStream(file)) {
+      JsonLineReader lines = new JsonLineReader(file, bytes, LONGEST_LINE);
+      while (lines.next()) {
+        consumer.accept(new Line(file, lines.number(), object(file, lines)));
       }
-    } catch (CharacterCodingException notUtf8) {
-      throw new CommandFailure(
-          file + ":" + (number + 1) + " or shortly after: not UTF-8",
-          "Save the file as UTF-8.",
-          notUtf8);
+    } catch (MalformedTextException e) {
+      throw new CommandFailure(file + ": " + e.getMessage(), "Save the file as UTF-8.", e);
     }
   }
 
-  private static BufferedReader open(Path file) throws IOException {
-    InputStream bytes = new BufferedInputStream(Files.newInputStream(file));
-    InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
-    return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()));
-  }
-
-  private static JsonNode parse(Path file, int number, String text) {
+  private static JsonNode object(Path file, JsonLineReader lines) {
     try {
-      JsonNode object = READER.readTree(text);
-      if (object.isObject()) {
-        return object;
+      JsonNode value = lines.value();
+      if (value.isObject()) {
+        return value;
       }
-    } catch (JsonProcessingException malformed) {
-      throw new CommandFailure(
-          "%s:%d: not JSON: %s (expected: an object)"
-              .formatted(
-                  file, number, malformed.getOriginalMessage().replaceFirst(": .*expect.*", "")),
-          "Each line has to be one JSON object; correct that line, or remove it.",
-          malformed);
+      throw new IllegalArgumentException("no JSON object (expected: {\"messages\": …})");
+    } catch (IllegalArgumentException e) {
+      throw failure(file, lines.number(), e);
     }
-    throw new CommandFailure(
-        file + ":" + number + ": no JSON object (expected: {\"messages\": …})",
-        "Each line has to be one JSON object; correct that line, or remove it.");
+  }
+
+  private static CommandFailure failure(Path file, int number, IllegalArgumentException cause) {
+    return new CommandFailure(
+        "%s:%d: %s".formatted(file, number, cause.getMessage()),
+        "Each line has to be one JSON object; correct that line, or remove it.",
+        cause);
   }
 }

@@ -7,11 +7,10 @@ import dev.panda.api.generation.v1.Method;
 import dev.panda.orchestrator.serving.client.GenerationClient;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import dev.panda.orchestrator.workshop.cli.OptionCheck;
+import dev.panda.transformer.text.MalformedTextException;
+import dev.panda.transformer.text.Utf8;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -115,13 +114,13 @@ public final class GenerateCommand implements Callable<Integer> {
     }
     byte[] bytes = file != null ? Files.readAllBytes(file) : System.in.readAllBytes();
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = Utf8.decode(bytes);
       return raw ? text : text.strip();
-    } catch (CharacterCodingException notUtf8) {
+    } catch (MalformedTextException e) {
       throw new CommandFailure(
-          (file == null ? "standard input" : file) + ": not UTF-8",
+          (file == null ? "standard input" : file) + ": " + e.getMessage(),
           "Save the prompt as UTF-8.",
-          notUtf8);
+          e);
     }
   }
 }

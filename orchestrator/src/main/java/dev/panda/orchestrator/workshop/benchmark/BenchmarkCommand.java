@@ -11,12 +11,13 @@ import dev.panda.orchestrator.workshop.ask.Figures;
 import dev.panda.orchestrator.workshop.ask.Streamed;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import dev.panda.orchestrator.workshop.cli.OptionCheck;
+import dev.panda.transformer.text.MalformedTextException;
+import dev.panda.transformer.text.Utf8;
 import dev.panda.transformer.workshop.cli.ProgressConsole;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,7 +135,11 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
   private String prompt() throws IOException {
     if (file != null) {
-      return Files.readString(file);
+      try {
+        return Utf8.read(file);
+      } catch (MalformedTextException e) {
+        throw new CommandFailure(file + ": " + e.getMessage(), "Save the prompt as UTF-8.", e);
+      }
     }
     try (InputStream text = BenchmarkCommand.class.getResourceAsStream(PROMPT)) {
       return new String(text.readAllBytes(), StandardCharsets.UTF_8).strip();

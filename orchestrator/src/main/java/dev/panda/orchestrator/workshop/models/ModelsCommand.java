@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
+import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -109,6 +111,7 @@ public final class ModelsCommand implements Runnable {
     }
     if (json) {
       out.println(json(model).toPrettyString());
+      requireTokenizer(model);
       return 0;
     }
     out.println(model);
@@ -124,7 +127,24 @@ public final class ModelsCommand implements Runnable {
     for (RewardModelEntry reward : models.rewardModels(model)) {
       print(reward.card().toString(), reward.card(), out);
     }
+    requireTokenizer(model);
     return 0;
+  }
+
+  /** Says what the services would say of the tokenizer, if the model has one. */
+  private static void requireTokenizer(Path model) {
+    boolean here =
+        Files.isRegularFile(model)
+            || Files.exists(model.resolve("tokenizer.json"))
+            || Checkpoints.ggufFiles(model).size() == 1;
+    try {
+      if (here) {
+        Tokenizers.check(model);
+      }
+    } catch (CheckpointException refused) {
+      throw new CommandFailure(
+          refused.getMessage(), "The services refuse this tokenizer: fetch or make it again.");
+    }
   }
 
   @Command(

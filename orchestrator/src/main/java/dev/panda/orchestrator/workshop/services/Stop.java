@@ -5,8 +5,9 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,32 +18,24 @@ import java.util.concurrent.TimeoutException;
  * @param patience how long a service may take to stop before it is killed
  */
 record Stop(RunFolder run, Duration patience, PrintWriter err) {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** More than a service's own grace for calls under way. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   static Stop of(RunFolder run, PrintWriter err) {
     return new Stop(run, PATIENCE, err);
   }
 
   /**
-   * Stops all services of the folder, the orchestrator first, and waits until they have ended.
+   * Stops all services of the folder, and waits until they have ended. The others go on until the
+   * orchestrator, which asks them, has finished what it does.
    *
    * @return the names of those that ran
    */
   List<String> all() {
-    List<String> stopped = new ArrayList<>();
-    List<ProcessHandle> processes = new ArrayList<>();
-    for (String service : inOrder(run.started())) {
-      Optional<ProcessHandle> process = run.process(service);
-      process.ifPresent(
-          running -> {
-            running.destroy();
-            stopped.add(service);
-            processes.add(running);
-          });
-    }
-    for (int i = 0; i < processes.size(); i++) {
-      await(stopped.get(i), processes.get(i));
-    }
+    List<String> order = inOrder(run.started());
+    int first = order.contains(Service.ORCHESTRATOR) ? 1 : 0;
+    List<String> stopped = new ArrayList<>(together(order.subList(0, first)));
+    stopped.addAll(together(order.subList(first, order.size())));
     try {
       run.clear();
     } catch (IOException e) {
@@ -51,7 +44,17 @@ record Stop(RunFolder run, Duration patience, PrintWriter err) {
     return stopped;
   }
 
-  /** The orchestrator, which asks the others, before them; the base-model service last. */
+  private List<String> together(List<String> services) {
+    Map<String, ProcessHandle> processes = new LinkedHashMap<>();
+    for (String service : services) {
+      run.process(service).ifPresent(process -> processes.put(service, process));
+    }
+    processes.values().forEach(ProcessHandle::destroy);
+    processes.forEach(this::await);
+    return List.copyOf(processes.keySet());
+  }
+
+  /** The orchestrator before the others; the base-model service last. */
   private static List<String> inOrder(List<String> started) {
     List<String> order = new ArrayList<>(started);
     if (order.remove(Service.ORCHESTRATOR)) {

@@ -75,7 +75,7 @@ class CompareCommandTest {
 
     assertThat(ran.exitCode()).isOne();
     assertThat(ran.err())
-        .contains("bad.jsonl:1: not JSON: Unrecognized token 'yes' (expected: an object)");
+        .contains("bad.jsonl:1: not JSON: Unrecognized token 'yes' (expected: one object a line)");
   }
 
   @Test

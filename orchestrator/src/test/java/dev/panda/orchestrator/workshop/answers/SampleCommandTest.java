@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.panda.orchestrator.testing.FakeServices;
 import dev.panda.orchestrator.workshop.Ran;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SampleCommandTest {
   @TempDir private Path folder;
@@ -101,6 +104,30 @@ class SampleCommandTest {
       Ran ran = sample(services, prompts, folder.resolve("a.jsonl"));
       assertThat(ran.exitCode()).isEqualTo(1);
       assertThat(ran.err()).contains("p.jsonl:1: messages: []");
+    }
+  }
+
+  @Test
+  void sampleReadsPromptsWithAByteOrderMark() throws IOException {
+    Path prompts = prompts("Why?", "How?");
+    Files.writeString(prompts, "\uFEFF" + Files.readString(prompts));
+    try (FakeServices services = FakeServices.serving()) {
+      assertThat(sample(services, prompts, folder.resolve("a.jsonl")).exitCode()).isZero();
+      assertThat(services.requests()).hasSize(4);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UTF-8, :1: messages[0].content: half a character", "UTF-16LE, : UTF-16 (expected:"})
+  void sampleRefusesTextThatIsNotUtf8BeforeItAsksForAnAnswer(String charset, String message)
+      throws IOException {
+    String line = "\uFEFF{\"messages\":[{\"role\":\"user\",\"content\":\"\\ud83d\"}]}\n";
+    Path prompts = Files.writeString(folder.resolve("p.jsonl"), line, Charset.forName(charset));
+    try (FakeServices services = FakeServices.serving()) {
+      Ran ran = sample(services, prompts, folder.resolve("a.jsonl"));
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err()).contains("p.jsonl" + message);
+      assertThat(services.requests()).isEmpty();
     }
   }
 

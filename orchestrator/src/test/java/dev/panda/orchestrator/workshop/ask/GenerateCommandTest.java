@@ -95,6 +95,15 @@ class GenerateCommandTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfThePrompt() throws IOException {
+    try (FakeServices services = FakeServices.serving()) {
+      Path file = Files.writeString(folder.resolve("marked"), "\uFEFFWhy?");
+      panda("generate", "--raw", "--file", file.toString(), "--endpoint", services.endpoint());
+      assertThat(services.requests()).extracting(GenerateRequest::getText).containsExactly("Why?");
+    }
+  }
+
+  @Test
   void generateReadsAFileAndRefusesOneThatIsNotUtf8() throws IOException {
     try (FakeServices services = FakeServices.serving()) {
       Path file = Files.write(folder.resolve("latin1"), new byte[] {'c', 'a', 'f', (byte) 0xe9});

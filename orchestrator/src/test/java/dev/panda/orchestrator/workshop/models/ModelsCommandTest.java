@@ -8,6 +8,7 @@ import dev.panda.orchestrator.workshop.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +101,23 @@ class ModelsCommandTest {
     assertThat(json.path("config.json").path("rms_norm_eps").asDouble()).isEqualTo(1e-5);
     assertThat(json.path("rewards")).hasSize(1);
     assertThat(json.path("rewards").path(0).path("card")).isEqualTo(JSON.readTree(CARD));
+  }
+
+  @Test
+  void inspectSaysWhatTheServicesWouldSayOfATokenizer() throws IOException {
+    write();
+    Path tokenizer = model.resolve("tokenizer.json");
+    Files.writeString(tokenizer, "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{}}}");
+
+    for (Ran ran :
+        List.of(
+            Ran.panda("models", "inspect", model.toString()),
+            Ran.panda("models", "inspect", model.toString(), "--json"))) {
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.out()).contains("rms_norm_eps");
+      assertThat(ran.err())
+          .contains(tokenizer + ": model.type: WordPiece (expected: one of BPE, Unigram)");
+    }
   }
 
   @Test

@@ -1,22 +1,36 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.reward.serving.head.Padding;
+import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.engine.AdvanceResult;
-import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.Owner;
 import dev.panda.transformer.engine.Sequence;
 import java.util.concurrent.CompletableFuture;
 
-/** A sequence in the engine's cache. */
-record EngineReadoutSource(Sequence sequence) implements ReadoutSource {
+/** A sequence in the engine's cache. Its readouts pass over padding. */
+record EngineReadoutSource(Sequence sequence, Padding padding) implements ReadoutSource {
 
   static CompletableFuture<ReadoutSource> open(
-      Engine engine, int maxTokens, int maxCandidates, Owner owner) {
-    return engine.open(maxTokens, maxCandidates, owner, EngineReadoutSource::new);
+      ServedRewards served, int maxTokens, int maxCandidates, Owner owner) {
+    return served
+        .engine()
+        .open(
+            maxTokens,
+            maxCandidates,
+            owner,
+            sequence -> new EngineReadoutSource(sequence, new Padding(served.models())));
   }
 
   @Override
   public CompletableFuture<AdvanceResult> advance(int[] accepted, int[] candidates) {
-    return sequence.advance(accepted, candidates, 0);
+    return sequence
+        .advance(accepted, candidates, 0)
+        .thenApply(
+            step -> {
+              padding.accept(accepted, step.acceptedReadouts());
+              padding.score(candidates, step.candidateReadouts());
+              return step;
+            });
   }
 
   @Override

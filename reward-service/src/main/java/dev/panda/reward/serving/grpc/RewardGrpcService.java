@@ -1,6 +1,7 @@
 package dev.panda.reward.serving.grpc;
 
 import dev.panda.answer.Connection;
+import dev.panda.answer.Drain;
 import dev.panda.answer.MessageGuard;
 import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.api.reward.v1.ListPreferencesRequest;
@@ -36,14 +37,16 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
   private final ServedRewards served;
   private final RewardConfig config;
   private final Executor workers;
+  private final Drain drain;
   private final Limits limits;
   private final ScoreRequests requests;
   private final Scoring scoring;
 
   @Inject
-  RewardGrpcService(ServedRewards served, RewardConfig config, Vertx vertx) {
+  RewardGrpcService(ServedRewards served, RewardConfig config, Drain drain, Vertx vertx) {
     this.served = served;
     this.config = config;
+    this.drain = drain;
     this.workers = task -> vertx.executeBlocking(Executors.callable(task), false);
     this.limits = Limits.of(config, served.backbone());
     this.requests =
@@ -54,10 +57,12 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
 
   @Override
   public ServerServiceDefinition bindService() {
-    return MessageGuard.guard(
-        RewardServiceGrpc.bindService(this),
-        Statuses.MAPPING,
-        config.maxMessageSize().asLongValue());
+    return drain.over(
+        MessageGuard.guard(
+            RewardServiceGrpc.bindService(this),
+            Statuses.MAPPING,
+            config.maxMessageSize().asLongValue()),
+        Statuses.MAPPING);
   }
 
   @Override
@@ -110,7 +115,7 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
     Owner owner =
         new Owner(Connection.current(), (int) (config.connectionShare() * config.cacheTokens()));
     return (maxTokens, maxCandidates) ->
-        EngineReadoutSource.open(served.engine(), maxTokens, maxCandidates, owner);
+        EngineReadoutSource.open(served, maxTokens, maxCandidates, owner);
   }
 
   private static void send(

@@ -1,6 +1,7 @@
 package dev.panda.reward.serving.head;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.panda.transformer.checkpoint.Bounds;
 
 /**
  * Mean and standard deviation of a reward model's raw rewards for whole responses; with {@link
@@ -12,17 +13,15 @@ public record Calibration(
     @JsonProperty(required = true) double mean,
     @JsonProperty(required = true) double standardDeviation) {
 
+  private static final Bounds MEANS = Bounds.within(1e12);
+  private static final Bounds DEVIATIONS = new Bounds(1e-9, 1e12);
+
   /** Leaves raw rewards unchanged. */
   public static final Calibration NONE = new Calibration(0, 1);
 
   public Calibration {
-    if (!Double.isFinite(mean)) {
-      throw new IllegalArgumentException("mean: " + mean + " (expected: finite)");
-    }
-    if (!(standardDeviation > 0) || Double.isInfinite(standardDeviation)) {
-      throw new IllegalArgumentException(
-          "standard_deviation: " + standardDeviation + " (expected: finite and > 0)");
-    }
+    MEANS.check("mean", mean);
+    DEVIATIONS.check("standard_deviation", standardDeviation);
   }
 
   /** (raw − mean) / standard deviation. */

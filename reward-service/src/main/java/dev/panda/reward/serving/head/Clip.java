@@ -1,11 +1,17 @@
 package dev.panda.reward.serving.head;
 
+import dev.panda.transformer.checkpoint.Bounds;
+
 /** The closed interval to which a token's term is clipped, in raw units. */
 public record Clip(double low, double high) {
+  private static final Bounds ENDS = Bounds.within(1e12);
+
   public Clip {
-    if (!Double.isFinite(low) || !Double.isFinite(high) || low > high) {
+    ENDS.check("low", low);
+    ENDS.check("high", high);
+    if (low > high) {
       throw new IllegalArgumentException(
-          "clip: [" + low + ", " + high + "] (expected: finite, low at most high)");
+          "clip: [" + low + ", " + high + "] (expected: low at most high)");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.panda.reward.serving.head;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.panda.transformer.checkpoint.Bounds;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -31,14 +32,14 @@ public record RewardCard(
   /** Largest number of characters of a preference's name. */
   public static final int LONGEST_PREFERENCE = 64;
 
+  /** The interval of {@link #defaultStrength}. */
+  public static final Bounds STRENGTHS = Bounds.within(1e6);
+
   private static final Pattern PREFERENCE = Pattern.compile("[a-z0-9][a-z0-9._-]*");
 
   public RewardCard {
     requirePreference(preference);
-    if (!Double.isFinite(defaultStrength)) {
-      throw new IllegalArgumentException(
-          "default_strength: " + defaultStrength + " (expected: finite)");
-    }
+    STRENGTHS.check("default_strength", defaultStrength);
   }
 
   /**

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.panda.transformer.text.MalformedTextException;
+import dev.panda.transformer.text.Utf8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -46,7 +48,9 @@ final class RewardCardFile {
         throw new RewardModelException(
             file + ": size: " + bytes + " bytes (expected: at most " + MAX_BYTES + ")");
       }
-      return JSON.readValue(Files.readString(file), RewardCard.class);
+      return JSON.readValue(Utf8.read(file), RewardCard.class);
+    } catch (MalformedTextException e) {
+      throw new RewardModelException(file + ": " + e.getMessage(), e);
     } catch (UnrecognizedPropertyException e) {
       throw new RewardModelException(
           file + ": " + path(e) + ": unknown field (expected: " + e.getKnownPropertyIds() + ")", e);

@@ -1,5 +1,7 @@
 package dev.panda.reward.serving.head;
 
+import dev.panda.transformer.checkpoint.Bounds;
+
 /**
  * A linear head, w · h + b, with the standardisation of its features folded in.
  *
@@ -7,15 +9,10 @@ package dev.panda.reward.serving.head;
  * @param bias b
  */
 public record RewardHead(float[] weight, float bias) {
+  static final Bounds WEIGHTS = Bounds.within(1e9);
+
   public RewardHead {
-    for (int i = 0; i < weight.length; i++) {
-      if (!Float.isFinite(weight[i])) {
-        throw new IllegalArgumentException(
-            "weight[" + i + "]: " + weight[i] + " (expected: finite)");
-      }
-    }
-    if (!Float.isFinite(bias)) {
-      throw new IllegalArgumentException("bias: " + bias + " (expected: finite)");
-    }
+    WEIGHTS.check("weight", weight);
+    WEIGHTS.check("bias", bias);
   }
 }

@@ -17,19 +17,10 @@ public record TokenHead(float[][] states, float[] tokens, float[] offsets) {
               .formatted(tokens.length, states.length, offsets.length));
     }
     for (float[] state : states) {
-      requireFinite("states", state);
+      RewardHead.WEIGHTS.check("states", state);
     }
-    requireFinite("tokens", tokens);
-    requireFinite("offsets", offsets);
-  }
-
-  private static void requireFinite(String name, float[] values) {
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new IllegalArgumentException(
-            name + "[" + i + "]: " + values[i] + " (expected: finite)");
-      }
-    }
+    RewardHead.WEIGHTS.check("tokens", tokens);
+    RewardHead.WEIGHTS.check("offsets", offsets);
   }
 
   /** Number R of projections of a state. */

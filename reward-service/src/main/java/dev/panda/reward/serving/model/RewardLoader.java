@@ -97,9 +97,11 @@ public final class RewardLoader {
       RewardModel model = RewardModelFolder.read(folder);
       add(byName, folder, model, backbone, checkpoint.config());
     }
+    Optional<String> headless = SequenceClassifier.missing(checkpoint);
     if (byName.isEmpty()) {
-      throw new RewardModelException(path + ": " + selection.missing());
+      throw new RewardModelException(headless.orElse(path + ": " + selection.missing()));
     }
+    headless.ifPresent(notices);
     for (RewardModel model : byName.values()) {
       compareWithTeacher(model, byName);
       compareWithGuide(model.card(), byName, folders);

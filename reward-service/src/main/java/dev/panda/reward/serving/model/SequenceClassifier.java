@@ -9,11 +9,13 @@ import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelException;
 import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.HuggingFaceConfig;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The reward model inside a checkpoint with a single score, such as {@code
@@ -38,17 +40,49 @@ final class SequenceClassifier {
     List<Integer> shape = List.of(1, checkpoint.config().hiddenSize());
     if (!score.shape().equals(shape)) {
       throw new RewardModelException(
-          "%s: tensor %s: shape %s (expected: %s)".formatted(path, SCORE, score.shape(), shape));
+          "%s: tensor %s: shape %s (expected: %s, a single score)"
+              .formatted(path, SCORE, score.shape(), shape));
     }
     RewardCard card =
         RewardModelFolder.hasCard(path)
             ? RewardModelFolder.readCard(path)
             : plainCard(backbone, checkpoint.config().numHiddenLayers());
     try {
-      return Optional.of(new RewardModel(card, new RewardHead(checkpoint.read(SCORE), 0)));
+      RewardHead head = new RewardHead(checkpoint.read(SCORE), 0);
+      return Optional.of(new RewardModel(card, head, Optional.empty(), padding(card, path)));
     } catch (IllegalArgumentException e) {
       throw new RewardModelException(path + ": " + SCORE + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A mean includes every token; transformers passes over padding only at the end. */
+  private static OptionalInt padding(RewardCard card, Path folder) {
+    return card.readout().pooling() == Pooling.LAST
+        ? HuggingFaceConfig.padding(folder)
+        : OptionalInt.empty();
+  }
+
+  /**
+   * Says that a checkpoint should have a head and has none; empty if it need not have one.
+   *
+   * @return the message, with the tensors that may be the head under another name
+   */
+  static Optional<String> missing(Checkpoint checkpoint) {
+    String architecture = checkpoint.config().architecture();
+    if (!architecture.endsWith("ForSequenceClassification")
+        || checkpoint.tensors().containsKey(SCORE)) {
+      return Optional.empty();
+    }
+    List<String> others =
+        checkpoint.tensors().keySet().stream().filter(name -> !name.startsWith("model.")).toList();
+    return Optional.of(
+        "%s: tensor %s: missing (expected: the head of %s, shape [1, %d]%s)"
+            .formatted(
+                checkpoint.path(),
+                SCORE,
+                architecture,
+                checkpoint.config().hiddenSize(),
+                others.isEmpty() ? "" : "; there are " + others));
   }
 
   private static RewardCard plainCard(Backbone backbone, int layers) {

@@ -1,5 +1,6 @@
 package dev.panda.reward.serving.model;
 
+import dev.panda.reward.serving.head.Padding;
 import dev.panda.reward.serving.head.ReadoutColumns;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
@@ -36,7 +37,12 @@ public record ServedRewards(
                 sequence
                     .advance(tokens, new int[0], 0)
                     .whenComplete((step, failure) -> sequence.close()))
-        .thenApply(step -> Arrays.copyOfRange(step.acceptedReadouts(), start, tokens.length));
+        .thenApply(
+            step -> {
+              float[][] readouts = step.acceptedReadouts();
+              new Padding(models).accept(tokens, readouts);
+              return Arrays.copyOfRange(readouts, start, tokens.length);
+            });
   }
 
   @Override

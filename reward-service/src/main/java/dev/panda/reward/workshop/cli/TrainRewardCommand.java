@@ -260,8 +260,10 @@ final class TrainRewardCommand implements Callable<Integer> {
 
   private void check() {
     RewardCard.requirePreference(preference);
-    if (!Double.isFinite(defaultStrength)) {
-      throw misuse("--default-strength: %s (expected: finite)", defaultStrength);
+    try {
+      RewardCard.STRENGTHS.check("--default-strength", defaultStrength);
+    } catch (IllegalArgumentException e) {
+      throw misuse("%s", e.getMessage());
     }
     if (!(validationShare > 0 && validationShare < 1)) {
       throw misuse("--validation-share: %s (expected: above 0, below 1)", validationShare);

@@ -39,7 +39,7 @@ public final class RewardCache {
             .formatted(
                 backbone,
                 numerics,
-                model.card().readout(),
+                model.card().readout() + (model.padding().isPresent() ? " " + model.padding() : ""),
                 Hashes.hex(head.digest()),
                 Cuts.PERCENTS);
     return FeatureCache.open(root, "rewards", description, Cuts.PERCENTS.size());

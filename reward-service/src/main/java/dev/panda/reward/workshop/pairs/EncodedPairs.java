@@ -37,7 +37,9 @@ public record EncodedPairs(
     List<PreferencePair> validation = pairs.split().validation();
     int all = training.size() + validation.size() + test.size();
     try (BatchProgress progress = display.start("Tokens", all)) {
-      Encoding encoding = new Encoding(encoder, skipInvalid, progress);
+      List<ExampleFile<PreferencePair>> files =
+          Stream.concat(Stream.of(pairs.file()), pairs.test().stream()).toList();
+      Encoding encoding = new Encoding(files, encoder, skipInvalid, progress);
       EncodedPairs encoded =
           new EncodedPairs(
               encoding.all("training pairs", training),
@@ -64,11 +66,15 @@ public record EncodedPairs(
       boolean skipInvalid,
       BatchProgress.Display display) {
     try (BatchProgress progress = display.start("Tokens", pairs.size())) {
-      return new Encoding(encoder, skipInvalid, progress).all(file.name(), pairs);
+      return new Encoding(List.of(file), encoder, skipInvalid, progress).all(file.name(), pairs);
     }
   }
 
-  private record Encoding(PairEncoder encoder, boolean skipInvalid, BatchProgress progress) {
+  private record Encoding(
+      List<ExampleFile<PreferencePair>> files,
+      PairEncoder encoder,
+      boolean skipInvalid,
+      BatchProgress progress) {
     List<EncodedPair> all(String part, List<PreferencePair> pairs) {
       List<EncodedPair> encoded = new ArrayList<>();
       for (PreferencePair pair : pairs) {
@@ -76,7 +82,10 @@ public record EncodedPairs(
           encoded.add(encoder.encode(pair));
         } catch (IllegalArgumentException e) {
           if (!skipInvalid) {
-            throw new TrainingException("%s: %s".formatted(describe(pair), e.getMessage()), e);
+            throw new TrainingException(
+                "%s: %s".formatted(ExampleFile.place(files, pair), e.getMessage()),
+                "Shorten or remove that pair, or skip such pairs with --skip-invalid.",
+                e);
           }
         }
         progress.advance(1);
@@ -85,13 +94,6 @@ public record EncodedPairs(
         throw new TrainingException(part + ": none fits the model (expected: at least one)");
       }
       return encoded;
-    }
-
-    private static String describe(PreferencePair pair) {
-      String prompt = pair.messages().get(pair.messages().size() - 1).content().strip();
-      int end =
-          prompt.offsetByCodePoints(0, Math.min(40, prompt.codePointCount(0, prompt.length())));
-      return "pair with the prompt \"" + prompt.substring(0, end).replace('\n', ' ') + "…\"";
     }
   }
 

@@ -111,6 +111,7 @@ public final class Scoring {
       for (RewardModel model : part.models()) {
         Hashes.update(digest, model.card().toString());
         Hashes.update(digest, Arrays.toString(model.head().weight()) + model.head().bias());
+        model.padding().ifPresent(token -> Hashes.update(digest, "padding " + token));
       }
     }
     return Hashes.hex(digest.digest()).substring(0, 12);

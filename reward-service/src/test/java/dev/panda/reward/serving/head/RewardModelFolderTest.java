@@ -8,6 +8,7 @@ import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -189,7 +190,12 @@ class RewardModelFolderTest {
           "layer" : 2            | "layer" : 2, "layers" : 2 | readout.layers: unknown field
           "pooling" : "mean"     | "pooling" : "median"     | pooling
           "low" : -1.0           | "low" : 9.0              | clip: [9.0, 1.0] (expected:
-          "standard_deviation" : 2.0 | "standard_deviation" : 0 | standard_deviation: 0.0 (expected: finite and > 0)
+          "standard_deviation" : 2.0 | "standard_deviation" : 0 | standard_deviation: 0 (expected: 1.0E-9 to 1.0E12)
+          "standard_deviation" : 2.0 | "standard_deviation" : 1e-300 | standard_deviation: 1.0E-300 (expected:
+          "standard_deviation" : 2.0 | "standard_deviation" : 1e999 | standard_deviation: Infinity (expected:
+          "mean" : 1.0           | "mean" : 1e300           | mean: 1.0E300 (expected: -1.0E12 to 1.0E12)
+          "low" : -1.0           | "low" : -1e300           | low: -1.0E300 (expected:
+          "default_strength" : 1.0 | "default_strength" : 1e9 | default_strength: 1000000000 (expected: -1000000 to 1000000)
           "preference" : "clarity" | "preference" : "../x"  | preference: ../x (expected:
           "preference" : "clarity" | "preference" : null    | preference
           "preference" : "clarity" | "preference" : "a", "preference" : "b" | not JSON: Duplicate field
@@ -206,6 +212,21 @@ class RewardModelFolderTest {
         .isInstanceOf(RewardModelException.class)
         .hasMessageContaining("reward.json")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void readsACardWithAByteOrderMarkAndNamesUtf16() throws IOException {
+    RewardModelFolder.write(folder, Models.model(Pooling.MEAN, Optional.empty(), 0));
+    Path card = folder.resolve("reward.json");
+    RewardCard plain = RewardModelFolder.readCard(folder);
+    String text = "\uFEFF" + Files.readString(card);
+
+    Files.writeString(card, text);
+    assertThat(RewardModelFolder.readCard(folder)).isEqualTo(plain);
+    Files.writeString(card, text, StandardCharsets.UTF_16LE);
+    assertThatThrownBy(() -> RewardModelFolder.readCard(folder))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessage(card + ": UTF-16 (expected: UTF-8)");
   }
 
   @ParameterizedTest
@@ -233,7 +254,7 @@ class RewardModelFolderTest {
 
     assertThatThrownBy(() -> RewardModelFolder.read(folder))
         .isInstanceOf(RewardModelException.class)
-        .hasMessageContaining("NaN (expected: finite)");
+        .hasMessageContaining("NaN (expected: -1000000000 to 1000000000)");
   }
 
   @Test

@@ -277,7 +277,7 @@ class RewardLoaderTest extends RewardLoaderCase {
 
     assertThatThrownBy(() -> load(Map.of()))
         .isInstanceOf(RewardModelException.class)
-        .hasMessage(head + ": " + message + " (expected: finite)");
+        .hasMessage(head + ": " + message + " (expected: -1000000000 to 1000000000)");
   }
 
   @ParameterizedTest

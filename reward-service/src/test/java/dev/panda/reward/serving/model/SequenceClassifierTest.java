@@ -88,7 +88,8 @@ class SequenceClassifierTest extends RewardLoaderCase {
 
     assertThatThrownBy(() -> load(Map.of("model", classifier.toString())))
         .isInstanceOf(RewardModelException.class)
-        .hasMessageContaining("tensor score.weight: shape [2, 32] (expected: [1, 32])");
+        .hasMessageContaining(
+            "tensor score.weight: shape [2, 32] (expected: [1, 32], a single score)");
   }
 
   @Test
@@ -102,7 +103,46 @@ class SequenceClassifierTest extends RewardLoaderCase {
 
     assertThatThrownBy(() -> load(Map.of("model", classifier.toString())))
         .isInstanceOf(RewardModelException.class)
-        .hasMessage(classifier + ": score.weight: weight[3]: NaN (expected: finite)");
+        .hasMessage(
+            classifier + ": score.weight: weight[3]: NaN (expected: -1000000000 to 1000000000)");
+  }
+
+  @Test
+  void refusesWeightsWhoseRewardsWouldOverflow() {
+    Path classifier = writeClassifier("judge", 1);
+    Map<String, TensorData> tensors = classifier(1).tensors();
+    tensors.get("score.weight").values()[0] = 3e38f;
+    SafetensorsWriter.write(classifier.resolve("model.safetensors"), tensors, Map.of());
+
+    assertThatThrownBy(() -> load(Map.of("model", classifier.toString())))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessageStartingWith(classifier + ": score.weight: weight[0]: 3.0E38")
+        .hasMessageContaining("(expected: -1000000000 to 1000000000)");
+  }
+
+  @Test
+  void namesTheHeadThatIsMissing() {
+    Path classifier = writeClassifier("judge", 1);
+    Map<String, TensorData> tensors = classifier(1).tensors();
+    TensorData score = tensors.remove("score.weight");
+    SafetensorsWriter.write(classifier.resolve("model.safetensors"), tensors, Map.of());
+    String missing =
+        classifier
+            + ": tensor score.weight: missing (expected: the head of LlamaForSequenceClassification, shape"
+            + " [1, 32]";
+
+    assertThatThrownBy(() -> load(Map.of("model", classifier.toString())))
+        .isInstanceOf(RewardModelException.class)
+        .hasMessage(missing + ")");
+
+    tensors.put("classifier.weight", score);
+    SafetensorsWriter.write(classifier.resolve("model.safetensors"), tensors, Map.of());
+    assertThatThrownBy(() -> load(Map.of("model", classifier.toString())))
+        .hasMessage(missing + "; there are [classifier.weight])");
+
+    write(classifier.resolve("rewards/wit"), "wit", TinyModels.readout(2, Pooling.MEAN));
+    load(Map.of("model", classifier.toString())).close();
+    assertThat(notices).contains(missing + "; there are [classifier.weight])");
   }
 
   private static TinyCheckpoint classifier(int labels) {

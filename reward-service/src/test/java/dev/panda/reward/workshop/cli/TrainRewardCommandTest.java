@@ -322,6 +322,26 @@ class TrainRewardCommandTest {
   }
 
   @Test
+  void halfACharacterIsTheFaultOfItsLineAlone() throws IOException {
+    Files.writeString(
+        data,
+        "\uFEFF"
+            + Files.readString(data)
+            + """
+              {"messages":[{"role":"user","content":"What is a smile?"}],"chosen":"A face \\ud83d","rejected":"No."}
+              """);
+
+    assertThat(train()).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("pairs.jsonl, line 13: chosen: half a character, \\ud83d, at 7 (expected:");
+    assertThat(train("--skip-invalid")).isZero();
+    assertThat(err.toString()).contains("1 lines skipped");
+    RewardCard card = RewardModelFolder.read(model.resolve("rewards/clarity")).card();
+    assertThat(card.training().orElseThrow().data().pairs()).isLessThanOrEqualTo(12);
+    assertThat(card.training().orElseThrow().data().skippedLines()).isOne();
+  }
+
+  @Test
   void failsIfTheModelIsNotFound() {
     int exitCode =
         RewardCommands.commandLine()

@@ -38,7 +38,8 @@ class StepDrawingTest {
   }
 
   private static StepDrawing draw(List<ScoredLine> lines) {
-    return new StepDrawing(new ExampleFile<>("answers.jsonl", "f", lines, 0), 5, 0.2, STEPS);
+    return new StepDrawing(
+        new ExampleFile<>("answers.jsonl", "f", lines, List.of(), 0), 5, 0.2, STEPS);
   }
 
   private static List<Drawn> training(StepDrawing drawing) {

@@ -1,11 +1,10 @@
 package dev.panda.transformer.checkpoint.adapter;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.checkpoint.Bounds;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ScalarType;
-import dev.panda.transformer.checkpoint.StrictJson;
 import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import dev.panda.transformer.checkpoint.safetensors.Safetensors;
@@ -39,19 +38,7 @@ public final class AdapterFolder {
 
   private static final Pattern WEIGHT = Pattern.compile("model\\.layers\\.(\\d+)\\..*");
 
-  /** Fields that change the meaning of the factors; they must be absent or off. */
-  private static final List<String> UNSUPPORTED =
-      List.of(
-          "alpha_pattern",
-          "fan_in_fan_out",
-          "lora_bias",
-          "modules_to_save",
-          "rank_pattern",
-          "use_dora",
-          "use_qalora",
-          "layer_replication",
-          "trainable_token_indices",
-          "alora_invocation_tokens");
+  private static final Bounds FACTORS = Bounds.within(1e9);
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -68,42 +55,12 @@ public final class AdapterFolder {
    * @throws CheckpointException if the adapter is of an unsupported kind, or a file is incomplete
    */
   public static LowRankAdapter read(Path folder) {
-    Path file = folder.resolve(CONFIG);
-    JsonNode config = StrictJson.read(file);
-    require(config.path("peft_type").asText().equals("LORA"), file, config, "peft_type", "LORA");
-    require(config.path("bias").asText("none").equals("none"), file, config, "bias", "none");
-    for (String field : UNSUPPORTED) {
-      require(isOff(config.path(field)), file, config, field, "absent or off");
-    }
-    require(config.path("r").canConvertToInt(), file, config, "r", "a rank, 1 or more");
-    require(config.path("lora_alpha").isNumber(), file, config, "lora_alpha", "a number");
-    int rank = config.path("r").intValue();
-    require(rank >= 1, file, config, "r", "a rank, 1 or more");
+    AdapterConfig config = AdapterConfig.read(folder.resolve(CONFIG));
     return new LowRankAdapter(
-        rank,
-        config.path("lora_alpha").doubleValue(),
-        config.path("use_rslora").asBoolean(false),
-        factors(folder.resolve(MODEL), rank));
-  }
-
-  private static void require(
-      boolean holds, Path file, JsonNode config, String field, String expected) {
-    if (!holds) {
-      throw new CheckpointException(
-          "%s: %s: %s (expected: %s)"
-              .formatted(
-                  file,
-                  field,
-                  config.has(field) ? config.get(field).toString() : "missing",
-                  expected));
-    }
-  }
-
-  private static boolean isOff(JsonNode value) {
-    return value.isMissingNode()
-        || value.isNull()
-        || (value.isBoolean() && !value.booleanValue())
-        || (value.isContainerNode() && value.isEmpty());
+        config.rank(),
+        config.alpha(),
+        config.rankStabilised(),
+        factors(folder.resolve(MODEL), config.rank()));
   }
 
   private static Map<String, LowRankFactors> factors(Path path, int rank) {
@@ -123,7 +80,7 @@ public final class AdapterFolder {
                         .weight(Integer.parseInt(matcher.group(1)));
                 boolean isA = matcher.group(3).equals("A");
                 requireRank(path, tensor, isA ? 0 : 1, rank);
-                (isA ? a : b).put(weight, file.read(name));
+                (isA ? a : b).put(weight, finite(path, name, file.read(name)));
               });
       if (a.isEmpty() || !a.keySet().equals(b.keySet())) {
         Set<String> lone = new TreeSet<>(a.keySet());
@@ -136,6 +93,14 @@ public final class AdapterFolder {
       a.forEach(
           (weight, values) -> factors.put(weight, new LowRankFactors(rank, values, b.get(weight))));
       return factors;
+    }
+  }
+
+  private static float[] finite(Path path, String name, float[] values) {
+    try {
+      return FACTORS.check("tensor " + name, values);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(path + ": " + e.getMessage(), e);
     }
   }
 

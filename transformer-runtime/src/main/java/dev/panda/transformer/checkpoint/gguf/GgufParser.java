@@ -41,6 +41,7 @@ final class GgufParser {
     int tensorCount = (int) cursor.readCount(MOST_TENSORS, "number of tensors");
     int keyCount = (int) cursor.readCount(MOST_KEYS, "number of metadata keys");
     Map<String, Object> metadata = readMetadata(keyCount);
+    refuseParts(metadata);
     List<GgufTensor> listed = readTensorList(tensorCount);
     long alignment = alignment(metadata);
     long dataStart = (cursor.position() + alignment - 1) / alignment * alignment;
@@ -66,6 +67,17 @@ final class GgufParser {
       }
     }
     return metadata;
+  }
+
+  private void refuseParts(Map<String, Object> metadata) {
+    if (metadata.get("split.count") instanceof Long parts && parts > 1) {
+      String part =
+          metadata.get("split.no") instanceof Long index ? "part " + (index + 1) : "a part";
+      throw file.error(
+          "%s of %d of a split model (expected: the whole model in one file, such as llama.cpp's"
+                  .formatted(part, parts)
+              + " llama-gguf-split --merge makes from the parts)");
+    }
   }
 
   /** Reads the tensors; their offsets are relative to the start of the data, as in the file. */

@@ -4,6 +4,7 @@ import dev.panda.transformer.checkpoint.CheckpointFile;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsHeader.Entry;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,6 +14,8 @@ import java.util.Optional;
 
 /** A safetensors file, open for reading: named tensors and the writer's strings. */
 public final class Safetensors implements AutoCloseable {
+  private static final int CHUNK_BYTES = 1 << 20;
+
   private final CheckpointFile file;
   private final SafetensorsHeader header;
   private final Map<String, TensorInfo> tensors;
@@ -68,6 +71,31 @@ public final class Safetensors implements AutoCloseable {
     }
     return file.readFloats(
         entry.begin(), format(entry.info()), entry.info().size(), "tensor " + name);
+  }
+
+  /**
+   * Whether two tensors have the same type, shape and bytes. It reads them in pieces, so it needs
+   * little memory, and stops at the first difference.
+   */
+  static boolean equal(Safetensors file, String name, Safetensors other, String otherName) {
+    Entry one = file.header.entries().get(name);
+    Entry two = other.header.entries().get(otherName);
+    if (!one.info().type().equals(two.info().type())
+        || !one.info().shape().equals(two.info().shape())) {
+      return false;
+    }
+    ByteBuffer left = ByteBuffer.allocate(CHUNK_BYTES);
+    ByteBuffer right = ByteBuffer.allocate(CHUNK_BYTES);
+    long length = one.end() - one.begin();
+    for (long at = 0; at < length; at += CHUNK_BYTES) {
+      int bytes = (int) Math.min(CHUNK_BYTES, length - at);
+      file.file.read(one.begin() + at, left.clear().limit(bytes), "tensor " + name);
+      other.file.read(two.begin() + at, right.clear().limit(bytes), "tensor " + otherName);
+      if (!left.equals(right)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

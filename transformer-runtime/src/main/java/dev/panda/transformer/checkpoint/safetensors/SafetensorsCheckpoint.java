@@ -4,6 +4,7 @@ import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.HuggingFaceConfig;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -20,11 +21,26 @@ public final class SafetensorsCheckpoint implements Checkpoint {
 
   private SafetensorsCheckpoint(Path folder, ModelConfig config, Shards shards) {
     this.folder = folder;
-    this.config = config;
     this.shards = shards;
     Map<String, TensorInfo> infos = new LinkedHashMap<>();
     shards.byTensor().forEach((name, shard) -> infos.put(name, shard.tensors().get(name)));
     this.tensors = Collections.unmodifiableMap(infos);
+    this.config = hasOwnHead(config) ? config.untied() : config;
+  }
+
+  /**
+   * Whether a model that is said to be tied has a head that is not its embedding. It is then read,
+   * as in transformers 5.
+   */
+  private boolean hasOwnHead(ModelConfig stated) {
+    return stated.tieWordEmbeddings()
+        && tensors.containsKey(ModelTensors.LANGUAGE_MODEL_HEAD)
+        && tensors.containsKey(ModelTensors.EMBEDDING)
+        && !Safetensors.equal(
+            shards.byTensor().get(ModelTensors.LANGUAGE_MODEL_HEAD),
+            ModelTensors.LANGUAGE_MODEL_HEAD,
+            shards.byTensor().get(ModelTensors.EMBEDDING),
+            ModelTensors.EMBEDDING);
   }
 
   /**
@@ -34,7 +50,13 @@ public final class SafetensorsCheckpoint implements Checkpoint {
    */
   public static Checkpoint open(Path folder) {
     ModelConfig config = HuggingFaceConfig.read(folder);
-    return new SafetensorsCheckpoint(folder, config, Shards.open(folder));
+    Shards shards = Shards.open(folder);
+    try {
+      return new SafetensorsCheckpoint(folder, config, shards);
+    } catch (RuntimeException e) {
+      shards.files().forEach(Safetensors::close);
+      throw e;
+    }
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,8 @@ record Shards(Collection<Safetensors> files, Map<String, Safetensors> byTensor) 
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
+  private static final Pattern SHARD = Pattern.compile("-\\d{5}-of-\\d{5}\\.safetensors$");
+
   static Shards open(Path folder) {
     if (Files.exists(folder.resolve(SINGLE))) {
       return openSingle(folder.resolve(SINGLE));
@@ -32,7 +35,7 @@ record Shards(Collection<Safetensors> files, Map<String, Safetensors> byTensor) 
       return openIndexed(folder, folder.resolve(INDEX));
     }
     List<Path> found = list(folder);
-    if (found.size() != 1) {
+    if (found.size() != 1 || SHARD.matcher(found.get(0).toString()).find()) {
       throw new CheckpointException(
           folder
               + ": "
@@ -41,7 +44,7 @@ record Shards(Collection<Safetensors> files, Map<String, Safetensors> byTensor) 
               + SINGLE
               + ", or shards with "
               + INDEX
-              + ", or exactly one file)");
+              + ", or exactly one file that is no shard)");
     }
     return openSingle(found.get(0));
   }

@@ -1,15 +1,9 @@
 package dev.panda.transformer.workshop.training;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.transformer.chat.ChatMessage;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.panda.transformer.text.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,12 +13,6 @@ import java.util.Locale;
  * fields. If a field is wrong, an accessor throws an IllegalArgumentException that names it.
  */
 public final class ExampleLine {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private final ObjectNode object;
 
   private ExampleLine(ObjectNode object) {
@@ -32,30 +20,15 @@ public final class ExampleLine {
   }
 
   /**
-   * @param line UTF-8
+   * @param line the line's value
    * @param shape description of the expected line, for error messages
    */
-  static ExampleLine parse(byte[] line, String shape) {
-    JsonNode root = json(line);
-    if (!root.isObject()) {
+  static ExampleLine of(JsonNode line, String shape) {
+    if (!line.isObject()) {
       throw new IllegalArgumentException(
-          "%s (expected: an object, %s)".formatted(root.getNodeType(), shape));
+          "%s (expected: an object, %s)".formatted(line.getNodeType(), shape));
     }
-    return new ExampleLine((ObjectNode) root);
-  }
-
-  private static JsonNode json(byte[] line) {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
-      return JSON.readTree(text);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("not UTF-8 (expected: JSON in UTF-8)", e);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "not JSON: %s (expected: one object a line)"
-              .formatted(e.getOriginalMessage().replaceFirst(": .*expect.*", "")),
-          e);
-    }
+    return new ExampleLine((ObjectNode) line);
   }
 
   /** The conversation; the last message is the user's. */
@@ -85,7 +58,7 @@ public final class ExampleLine {
     return messages;
   }
 
-  /** The text of a field; it must not be blank. */
+  /** The text of a field; it must not be blank, and have whole characters alone. */
   public String text(String field) {
     return text(object, field, "");
   }
@@ -106,7 +79,7 @@ public final class ExampleLine {
       throw new IllegalArgumentException(
           "%s%s: %s (expected: text)".formatted(path, field, describe(value)));
     }
-    return value.textValue();
+    return Utf8.requireWhole(path + field, value.textValue());
   }
 
   private static String describe(JsonNode value) {

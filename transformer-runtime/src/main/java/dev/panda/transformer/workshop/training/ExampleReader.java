@@ -1,7 +1,7 @@
 package dev.panda.transformer.workshop.training;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import dev.panda.transformer.text.JsonLineReader;
+import dev.panda.transformer.text.MalformedTextException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,12 +13,10 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads files of examples: JSON Lines, gzipped if the name ends in {@code .gz}. It ignores blank
- * lines.
+ * Reads files of examples: {@link JsonLineReader}, gzipped if the name ends in {@code .gz}.
  *
  * @param skipInvalid whether to skip and count unusable lines; otherwise the first such line is an
  *     error
@@ -26,8 +24,6 @@ import java.util.zip.ZipException;
 public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
   /** Longest line; no human conversation is longer. */
   static final int MAX_LINE_BYTES = 1 << 20;
-
-  private static final int BUFFER = 1 << 16;
 
   /**
    * Reads a file to its end.
@@ -38,13 +34,18 @@ public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
   public ExampleFile<T> read(Path file) {
     MessageDigest digest = Hashes.sha256();
     try (InputStream in = Files.newInputStream(file)) {
-      InputStream bytes = new BufferedInputStream(new DigestInputStream(in, digest), BUFFER);
-      boolean gzipped = file.toString().endsWith(".gz");
-      List<T> examples = new ArrayList<>();
-      int skipped = read(file, gzipped ? new GZIPInputStream(bytes, BUFFER) : bytes, examples);
+      InputStream bytes = new DigestInputStream(in, digest);
+      Found<T> found = read(file, new JsonLineReader(file, bytes, MAX_LINE_BYTES));
       bytes.transferTo(OutputStream.nullOutputStream());
-      String fingerprint = Hashes.hex(digest.digest());
-      return new ExampleFile<>(file.getFileName().toString(), fingerprint, examples, skipped);
+      return new ExampleFile<>(
+          file.getFileName().toString(),
+          Hashes.hex(digest.digest()),
+          found.examples,
+          found.lines,
+          found.skipped);
+    } catch (MalformedTextException e) {
+      throw new TrainingException(
+          "%s: %s".formatted(file, e.getMessage()), "Save the file as UTF-8.", e);
     } catch (NoSuchFileException e) {
       throw new TrainingException(
           file + ": no such file (expected: JSON Lines)", "Check the path.", e);
@@ -59,19 +60,21 @@ public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
     }
   }
 
-  /** Adds the examples to the list; returns the number of skipped lines. */
-  private int read(Path file, InputStream in, List<T> examples) throws IOException {
+  /** The examples of a file, the numbers of their lines, and the number of unusable lines. */
+  private record Found<T>(List<T> examples, List<Integer> lines, int skipped) {}
+
+  private Found<T> read(Path file, JsonLineReader lines) throws IOException {
+    List<T> examples = new ArrayList<>();
+    List<Integer> numbers = new ArrayList<>();
     int skipped = 0;
-    Line line = new Line();
-    for (int number = 1; line.next(in); number++) {
+    while (lines.next()) {
       try {
-        if (!line.isBlank()) {
-          examples.add(format.parse().apply(ExampleLine.parse(line.bytes(), format.shape())));
-        }
+        examples.add(format.parse().apply(ExampleLine.of(lines.value(), format.shape())));
+        numbers.add(lines.number());
       } catch (IllegalArgumentException e) {
         if (!skipInvalid) {
           throw new TrainingException(
-              "%s, line %d: %s".formatted(file, number, e.getMessage()),
+              "%s, line %d: %s".formatted(file, lines.number(), e.getMessage()),
               "Correct or remove that line, or skip such lines with --skip-invalid.",
               e);
         }
@@ -84,43 +87,6 @@ public record ExampleReader<T>(ExampleFormat<T> format, boolean skipInvalid) {
               .formatted(file, format.name(), skipped),
           "Each line is " + format.shape() + ".");
     }
-    return skipped;
-  }
-
-  /** The current line; bytes beyond the length limit are counted but not kept. */
-  private static final class Line {
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    private long length;
-    private boolean blank;
-
-    /** Reads the next line; returns whether there was one. */
-    boolean next(InputStream in) throws IOException {
-      kept.reset();
-      length = 0;
-      blank = true;
-      int b = in.read();
-      if (b < 0) {
-        return false;
-      }
-      for (; b >= 0 && b != '\n'; b = in.read()) {
-        blank &= b == ' ' || b == '\t' || b == '\r';
-        if (length++ < MAX_LINE_BYTES) {
-          kept.write(b);
-        }
-      }
-      return true;
-    }
-
-    boolean isBlank() {
-      return blank;
-    }
-
-    byte[] bytes() {
-      if (length > MAX_LINE_BYTES) {
-        throw new IllegalArgumentException(
-            "length: %d bytes (expected: at most %d)".formatted(length, MAX_LINE_BYTES));
-      }
-      return kept.toByteArray();
-    }
+    return new Found<>(examples, numbers, skipped);
   }
 }

@@ -97,12 +97,26 @@ class AdapterFolderTest {
       textBlock =
           """
           "peft_type":"LORA"    | "peft_type":"IA3"                   | peft_type: "IA3" (expected: LORA)
-          "r":2                 | "r":0                               | r: 0 (expected: a rank
+          "r":2                 | "r":0                               | r: 0 (expected: 1 to 65536)
           "r":2                 | "r":"2"                             | r: "2" (expected: a rank
           "lora_alpha":8        | "lora_alpha":null                   | lora_alpha: null (expected: a number)
           "bias":"none"         | "bias":"all"                        | bias: "all" (expected: none)
           "bias":"none"         | "use_dora":true                     | use_dora: true (expected: absent or off)
           "bias":"none"         | "rank_pattern":{"q_proj":4}         | rank_pattern: {"q_proj":4} (expected: absent or off)
+          "r":2                 | "r":100000                          | r: 100000 (expected: 1 to 65536)
+          "lora_alpha":8        | "lora_alpha":1e300                  | lora_alpha: 1.0E300 (expected: -1000000 to 1000000)
+          "bias":"none"         | "use_rslora":"yes"                  | use_rslora: "yes" (expected: true or false)
+          "bias":"none"         | "init_lora_weights":"pissa"         | init_lora_weights: "pissa" (expected: true, false, gaussian, eva, orthogonal or mica; other initialisations
+          "bias":"none"         | "init_lora_weights":"pissa_niter_4" | init_lora_weights: "pissa_niter_4" (expected:
+          "bias":"none"         | "init_lora_weights":"olora"         | init_lora_weights: "olora" (expected:
+          "bias":"none"         | "init_lora_weights":"loftq"         | init_lora_weights: "loftq" (expected:
+          "bias":"none"         | "init_lora_weights":"corda"         | init_lora_weights: "corda" (expected:
+          "bias":"none"         | "init_lora_weights":"lora_ga"       | init_lora_weights: "lora_ga" (expected:
+          "bias":"none"         | "init_lora_weights":3               | init_lora_weights: 3 (expected:
+          "bias":"none"         | "alpha_pattern":{"q_proj":4}        | alpha_pattern: {"q_proj":4} (expected: absent or off)
+          "bias":"none"         | "kasa_config":{"beta":1}            | kasa_config: {"beta":1} (expected: absent or off)
+          "bias":"none"         | "target_parameters":["mlp.w"]       | target_parameters: ["mlp.w"] (expected: absent or off)
+          "bias":"none"         | "of_tomorrow":1                     | of_tomorrow: 1 (expected: absent or off)
           "bias":"none"         | "modules_to_save":["score"]         | modules_to_save: ["score"] (expected: absent or off)
           """)
   void refusesKindsThatItWouldReadWrongly(String found, String put, String message)
@@ -114,6 +128,43 @@ class AdapterFolderTest {
     assertThatThrownBy(() -> AdapterFolder.read(folder))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(folder.resolve(AdapterFolder.CONFIG) + ": " + message);
+  }
+
+  @Test
+  void readsAllThatPeftWritesByDefault() throws IOException {
+    String config =
+        """
+        {"task_type":null,"peft_type":"LORA","auto_mapping":null,"peft_version":"0.21.2",
+         "base_model_name_or_path":"tiny","revision":null,"inference_mode":true,"r":2,
+         "target_modules":["up_proj"],"exclude_modules":null,"lora_alpha":8,"lora_dropout":0.1,
+         "fan_in_fan_out":false,"bias":"none","use_rslora":false,"modules_to_save":null,
+         "init_lora_weights":"INIT","layers_to_transform":[0],"layers_pattern":null,"rank_pattern":{},
+         "alpha_pattern":{},"megatron_config":null,"megatron_core":"megatron.core",
+         "trainable_token_indices":null,"loftq_config":{},"eva_config":{"rho":2},"corda_config":null,
+         "lora_ga_config":null,"use_dora":false,"velora_config":null,"alora_invocation_tokens":null,
+         "use_qalora":false,"qalora_group_size":16,"monteclora_config":null,"layer_replication":null,
+         "lora_bias":false,"target_parameters":null,"use_bdlora":null,"arrow_config":null,
+         "kasa_config":null,"ensure_weight_tying":false}
+        """;
+    writeTensors(Map.of(A, matrix(2, 32), B, matrix(48, 2)));
+    for (String initialisation : List.of("true", "false", "\"gaussian\"", "\"eva\"", "\"mica\"")) {
+      Files.writeString(
+          folder.resolve(AdapterFolder.CONFIG), config.replace("\"INIT\"", initialisation));
+      assertThat(AdapterFolder.read(folder).scale()).as(initialisation).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void refusesFactorsThatAreNoNumbers() throws IOException {
+    String config = "{\"peft_type\":\"LORA\",\"r\":2,\"lora_alpha\":8}";
+    Files.writeString(folder.resolve(AdapterFolder.CONFIG), config);
+    TensorData a = matrix(2, 32);
+    a.values()[5] = Float.NaN;
+    writeTensors(Map.of(A, a, B, matrix(48, 2)));
+
+    assertThatThrownBy(() -> AdapterFolder.read(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(AdapterFolder.MODEL + ": tensor " + A + "[5]: NaN (expected: ");
   }
 
   @Test

@@ -117,6 +117,23 @@ class GgufCheckpointTest {
   }
 
   @Test
+  void refusesThePartsOfASplitModel() throws IOException {
+    String message = "part 1 of 2 of a split model (expected: the whole model in one file";
+    GgufBytes part = model("llama").integer("split.count", 2).integer("split.no", 0);
+    assertRefused(part, message);
+    open(model("llama").integer("split.count", 1).integer("split.no", 0)).close();
+
+    Files.delete(folder.resolve("model.gguf"));
+    for (int number = 1; number <= 2; number++) {
+      GgufBytes bytes = number == 1 ? part : new GgufBytes().integer("split.count", 2);
+      Files.write(folder.resolve("tiny-0000%d-of-00002.gguf".formatted(number)), bytes.bytes());
+    }
+    assertThatThrownBy(() -> Checkpoints.open(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("tiny-00001-of-00002.gguf: " + message);
+  }
+
+  @Test
   void damageIsNeverMoreThanAnError() throws IOException {
     byte[] whole = model("llama").bytes();
     Mutations mutations = Mutations.seeded();

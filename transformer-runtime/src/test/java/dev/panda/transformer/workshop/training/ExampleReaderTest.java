@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.panda.transformer.chat.ChatMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,8 @@ class ExampleReaderTest {
           {"messages":[{"role":"user","content":"m"}],"title":5}                  | title: number (expected: text)
           {"messages":[{"role":"user","content":"m"}],"title":""}                 | title: empty (expected: text)
           {"messages":[{"role":"user","content":"m"}],"title":" "}                | title: empty (expected: text)
+          {"messages":[{"role":"user","content":"m"}],"title":"A \\ud83d"}        | title: half a character, \\ud83d, at 2 (expected: whole characters)
+          {"messages":[{"role":"user","content":"\\ude42m"}],"title":"a"}          | messages[0].content: half a character, \\ude42, at 0
           """)
   void namesFileAndLineOfWhatItCannotUse(String line, String message) throws IOException {
     Path file = file(GOOD, GOOD, line, GOOD);
@@ -111,6 +114,39 @@ class ExampleReaderTest {
     Path file = Files.write(folder.resolve("latin.jsonl"), latin);
 
     assertThatThrownBy(() -> strict.read(file)).hasMessageContaining("line 1: not UTF-8");
+  }
+
+  @Test
+  void readsFilesWithAByteOrderMarkAndSuchFilesJoined() throws IOException {
+    String marked = "\uFEFF" + GOOD;
+    Path gzipped = Files.write(folder.resolve("marked.jsonl.gz"), gzip(marked));
+
+    assertThat(strict.read(file(marked, GOOD, marked)).examples()).hasSize(3);
+    assertThat(strict.read(file("\uFEFF", GOOD)).examples()).hasSize(1);
+    assertThat(strict.read(gzipped).examples()).hasSize(1);
+  }
+
+  @Test
+  void namesUtf16WhetherOrNotLinesAreSkipped() throws IOException {
+    for (Charset utf16 : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      Path file = Files.writeString(folder.resolve("wide.jsonl"), "\uFEFF" + GOOD, utf16);
+      for (ExampleReader<Titled> reader : List.of(strict, lenient)) {
+        assertThatThrownBy(() -> reader.read(file))
+            .isInstanceOf(TrainingException.class)
+            .hasMessage(file + ": UTF-16 (expected: UTF-8)");
+      }
+    }
+  }
+
+  @Test
+  void namesTheLineOfAnExample() throws IOException {
+    Path file = file(GOOD, "", "[]", GOOD.replace("Hello", "Hey"));
+
+    ExampleFile<Titled> read = lenient.read(file);
+
+    Titled second = read.examples().get(1);
+    assertThat(ExampleFile.place(List.of(strict.read(file(GOOD)), read), second))
+        .isEqualTo("examples.jsonl, line 4");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.api.grpc;
 
+import dev.panda.answer.Drain;
 import dev.panda.answer.MessageGuard;
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
@@ -41,15 +42,17 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
 
   private final Generator generator;
   private final OrchestratorConfig config;
+  private final Drain drain;
   private final ExecutorService calls;
 
   /** Has one thread for each sibling under way; the generator bounds their number. */
   private final ExecutorService siblings;
 
   @Inject
-  GenerationGrpcService(Generator generator, OrchestratorConfig config) {
+  GenerationGrpcService(Generator generator, OrchestratorConfig config, Drain drain) {
     this.generator = generator;
     this.config = config;
+    this.drain = drain;
     this.calls =
         new ThreadPoolExecutor(
             0,
@@ -63,10 +66,12 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
 
   @Override
   public ServerServiceDefinition bindService() {
-    return MessageGuard.guard(
-        GenerationServiceGrpc.bindService(this),
-        Statuses.MAPPING,
-        config.maxMessageSize().asLongValue());
+    return drain.over(
+        MessageGuard.guard(
+            GenerationServiceGrpc.bindService(this),
+            Statuses.MAPPING,
+            config.maxMessageSize().asLongValue()),
+        Statuses.MAPPING);
   }
 
   @Override

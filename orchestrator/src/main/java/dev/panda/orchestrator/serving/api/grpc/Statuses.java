@@ -35,7 +35,7 @@ final class Statuses {
       case NOT_FOUND -> Optional.of(Code.NOT_FOUND);
       case FAILED_PRECONDITION -> Optional.of(Code.FAILED_PRECONDITION);
       case NO_ROOM -> Optional.of(Code.RESOURCE_EXHAUSTED);
-      case UNREACHABLE, TIMED_OUT, CANCELLED, BREACH, FAILED -> Optional.empty();
+      case IDLE, UNREACHABLE, TIMED_OUT, CANCELLED, BREACH, FAILED -> Optional.empty();
     };
   }
 
@@ -55,7 +55,7 @@ final class Statuses {
   private static Failure ofService(ServiceException failure) {
     Reason reason =
         switch (failure.kind()) {
-          case UNREACHABLE -> Reason.SERVICE_UNREACHABLE;
+          case IDLE, UNREACHABLE -> Reason.SERVICE_UNREACHABLE;
           case TIMED_OUT -> Reason.DEADLINE_PASSED;
           case CANCELLED -> Reason.CANCELLED;
           default -> Reason.SERVICE_FAILED;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import dev.panda.answer.Drain;
 import dev.panda.answer.testing.BytesMarshaller;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
@@ -81,7 +82,8 @@ class GenerationServiceTest {
                 List.of(rewardClient),
                 config.maxGenerations(),
                 new Patience(config.callTimeout(), config.stepTimeout())),
-            config);
+            config,
+            new Drain());
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(service)

@@ -1,0 +1,29 @@
+package dev.panda.orchestrator.attack;
+
+import static dev.panda.orchestrator.attack.AttackedPanda.aligned;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A thousand generations at once. */
+@ExtendWith(AttackedPanda.Shared.class)
+class BurstIT {
+  @Test
+  void allAreAnsweredOrToldWhenToComeAgain(AttackedPanda panda) {
+    List<Outcome> outcomes =
+        Generation.outcomes(Generation.start(1000, panda.orchestrator().connect(), aligned(16)));
+
+    Figures.write(
+        "burst of 1,000",
+        "%s; all ended after %.1f s",
+        Outcome.count(outcomes),
+        Outcome.slowest(outcomes));
+    Outcome.assertAll(
+        outcomes,
+        outcome -> outcome.isOk() || outcome.isRefusedWithHint(Status.Code.RESOURCE_EXHAUSTED));
+    assertThat(outcomes).anyMatch(Outcome::isOk);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.panda.orchestrator.attack;
+
+import static dev.panda.orchestrator.attack.AttackedPanda.aligned;
+import static dev.panda.orchestrator.attack.AttackedPanda.unaligned;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A service that is asked to end lets those under way finish, and says so to others. */
+@ExtendWith(AttackedPanda.Shared.class)
+class DrainIT {
+  private static final int STREAMS = 16;
+
+  /** What Java ends with after the signal. */
+  private static final int SIGTERM = 143;
+
+  private final AttackedPanda panda;
+
+  DrainIT(AttackedPanda panda) {
+    this.panda = panda;
+  }
+
+  /**
+   * @param index of the service that is asked to end
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void streamsFinishOrAreToldWhenToComeAgain(int index) throws Exception {
+    Service service = panda.services().get(index);
+    ManagedChannel client = panda.orchestrator().connect();
+    assertThat(Recovery.of(client).outcome().isOk()).isTrue();
+    List<Generation> running = new ArrayList<>();
+    running.addAll(Generation.start(STREAMS / 2, client, aligned(150)));
+    running.addAll(Generation.start(STREAMS / 2, client, unaligned(400)));
+    running.forEach(Generation::begun);
+
+    service.process().terminate();
+    TimeUnit.MILLISECONDS.sleep(150);
+    List<Outcome> late = Generation.outcomes(Generation.start(8, client, aligned(4)));
+    List<Outcome> outcomes = Generation.outcomes(running);
+    int exitCode = service.process().exitCode();
+
+    Figures.write(
+        "SIGTERM under 16 streams",
+        "%s: %s; new ones %s; ended after %.1f s",
+        List.of("base", "first reward", "second reward", "orchestrator").get(index),
+        Outcome.count(outcomes),
+        Outcome.count(late),
+        Outcome.slowest(outcomes));
+    Outcome.assertAll(
+        outcomes, each -> each.isOk() || each.isRefusedWithHint(Status.Code.UNAVAILABLE));
+    Outcome.assertAll(late, each -> each.isRefusedWithHint(Status.Code.UNAVAILABLE));
+    assertThat(exitCode).isIn(0, SIGTERM);
+  }
+}

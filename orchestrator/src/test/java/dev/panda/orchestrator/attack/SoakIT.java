@@ -1,0 +1,136 @@
+package dev.panda.orchestrator.attack;
+
+import static dev.panda.orchestrator.attack.AttackedPanda.aligned;
+import static dev.panda.orchestrator.attack.AttackedPanda.unaligned;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.panda.api.generation.v1.GenerateRequest;
+import dev.panda.api.generation.v1.GenerateResponse;
+import dev.panda.api.generation.v1.GenerationServiceGrpc;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Ten minutes of clients that read, cancel, disconnect, and do not read. */
+@Tag("attack-slow")
+@ExtendWith(AttackedPanda.Shared.class)
+class SoakIT {
+  private static final Duration WARM_UP = Duration.ofMinutes(1);
+  private static final Duration LOAD =
+      Duration.ofMinutes(Integer.getInteger("panda.soak-minutes", 10));
+  private static final int CLIENTS = 12;
+  private static final int MOST_MEGABYTES = 100;
+
+  private final AttackedPanda panda;
+  private final Random random = new Random(9);
+  private int answered;
+  private int refused;
+
+  SoakIT(AttackedPanda panda) {
+    this.panda = panda;
+  }
+
+  /** What the services use. */
+  private record Use(List<Long> heap, List<Long> resident, List<Long> threads) {}
+
+  @Test
+  void nothingGrows() throws Exception {
+    load(WARM_UP);
+    Use before = use();
+    load(LOAD);
+    Use after = use();
+
+    List<Status.Code> room = Sequence.fillCaches(panda);
+    Figures.write(
+        "soak, %d min".formatted(LOAD.toMinutes()),
+        "%d answered, %d refused; base, rewards, orchestrator: heap MB %s then %s; resident MB %s"
+            + " then %s; threads %s then %s; a whole cache of sequences: %s",
+        answered,
+        refused,
+        before.heap,
+        after.heap,
+        before.resident,
+        after.resident,
+        before.threads,
+        after.threads,
+        room);
+    assertThat(room).containsExactly(Status.Code.OK);
+    for (int i = 0; i < before.heap.size(); i++) {
+      assertThat(after.heap.get(i) - before.heap.get(i)).isLessThan(MOST_MEGABYTES / 4);
+      assertThat(after.resident.get(i) - before.resident.get(i)).isLessThan(MOST_MEGABYTES);
+      assertThat(after.threads.get(i) - before.threads.get(i)).isLessThan(20);
+    }
+  }
+
+  private void load(Duration time) throws Exception {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      ManagedChannel client = panda.orchestrator().connect();
+      List<Generation> generations =
+          Generation.start(CLIENTS, () -> Generation.start(client, request()));
+      ClientCall<GenerateRequest, GenerateResponse> unread = unread(client);
+      for (Generation generation : generations.subList(0, CLIENTS / 3)) {
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(30));
+        generation.cancel();
+      }
+      if (random.nextBoolean()) {
+        client.shutdownNow();
+      }
+      for (Outcome outcome : Generation.outcomes(generations)) {
+        answered += outcome.isOk() ? 1 : 0;
+        refused += outcome.isOk() ? 0 : 1;
+      }
+      unread.cancel("the client goes away", null);
+      client.shutdownNow();
+    }
+  }
+
+  private GenerateRequest request() {
+    int maxTokens = 1 + random.nextInt(100);
+    return random.nextBoolean() ? aligned(maxTokens) : unaligned(maxTokens);
+  }
+
+  /** Starts a generation and reads nothing of it. */
+  private static ClientCall<GenerateRequest, GenerateResponse> unread(ManagedChannel client) {
+    ClientCall<GenerateRequest, GenerateResponse> call =
+        client.newCall(GenerationServiceGrpc.getGenerateMethod(), CallOptions.DEFAULT);
+    call.start(new ClientCall.Listener<>() {}, new Metadata());
+    call.sendMessage(unaligned(1000));
+    call.halfClose();
+    return call;
+  }
+
+  private Use use() {
+    return new Use(
+        panda.services().stream().map(SoakIT::heapMegabytes).toList(),
+        panda.services().stream().map(Service::residentMegabytes).toList(),
+        panda.services().stream().map(Service::threads).toList());
+  }
+
+  /** Live objects alone: the histogram collects garbage first. Its last line has the bytes. */
+  private static long heapMegabytes(Service service) {
+    try {
+      Process jcmd =
+          new ProcessBuilder("jcmd", Long.toString(service.process().pid()), "GC.class_histogram")
+              .start();
+      String histogram =
+          new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      String total = histogram.substring(histogram.lastIndexOf('\n') + 1);
+      return Long.parseLong(total.strip().split("\\s+")[2]) >> 20;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
