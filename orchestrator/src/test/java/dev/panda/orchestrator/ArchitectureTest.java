@@ -16,6 +16,7 @@ import dev.panda.answer.ErrorDetails;
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
 import dev.panda.answer.StatusMapping;
+import dev.panda.answer.quarkus.ServingHealth;
 import io.grpc.Status;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage("dev.panda.answer..")
-                .and(not(belongToAnyOf(Reason.class, RefusedException.class, ErrorDetails.class))))
+                .and(
+                    not(
+                        belongToAnyOf(
+                            Reason.class,
+                            RefusedException.class,
+                            ErrorDetails.class,
+                            ServingHealth.class))))
         .check(CLASSES);
   }
 

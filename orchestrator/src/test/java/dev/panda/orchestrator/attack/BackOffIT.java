@@ -7,12 +7,11 @@ import io.grpc.ManagedChannel;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Services that were away for long are asked again within seconds of their return. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class BackOffIT {
   private static final int PAUSE_MILLIS = 300;
 

@@ -12,11 +12,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A call that is quiet for two minutes, of a client that pings every ten seconds. */
 @Tag("attack-slow")
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class BestOfNIT {
   private static final Duration QUIET = Duration.ofMinutes(2);
   private static final int STEP_MILLIS = 1000;
@@ -35,7 +34,7 @@ class BestOfNIT {
             .setMethod(Method.METHOD_BEST_OF_N)
             .setN(16)
             .setSeed(3)
-            .setMaxTokens(1500)
+            .setMaxTokens(600)
             .build();
     Generation generation = Generation.start(client, request);
     slowDown(panda.base(), generation);

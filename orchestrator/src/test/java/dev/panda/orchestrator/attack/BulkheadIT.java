@@ -17,10 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One of two reward services hangs; those who do not need it are served. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class BulkheadIT {
   private static final GenerateRequest NEEDS_IT =
       TinyPanda.prompt().addPreferences(TinyPanda.named("terse")).setMaxTokens(4).build();
@@ -34,8 +33,8 @@ class BulkheadIT {
 
   @Test
   void quick() throws Exception {
-    generations(Duration.ofSeconds(8));
-    listings(Duration.ofSeconds(6));
+    generations(Duration.ofSeconds(6));
+    listings(Duration.ofSeconds(4));
   }
 
   @Tag("attack-slow")
@@ -105,6 +104,8 @@ class BulkheadIT {
         served.size(),
         Outcome.slowest(served));
     assertThat(served).hasSizeGreaterThan(20);
-    assertThat((double) answered / served.size()).as(Outcome.count(served)).isGreaterThan(0.99);
+    assertThat((double) answered / served.size())
+        .as(Outcome.count(served))
+        .isGreaterThanOrEqualTo(0.99);
   }
 }

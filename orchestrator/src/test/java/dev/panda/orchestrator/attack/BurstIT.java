@@ -6,15 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A thousand generations at once. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class BurstIT {
   @Test
   void allAreAnsweredOrToldWhenToComeAgain(AttackedPanda panda) {
     List<Outcome> outcomes =
-        Generation.outcomes(Generation.start(1000, panda.orchestrator().connect(), aligned(16)));
+        Generation.outcomes(Generation.start(1000, panda.orchestrator().connect(), aligned(8)));
 
     Figures.write(
         "burst of 1,000",

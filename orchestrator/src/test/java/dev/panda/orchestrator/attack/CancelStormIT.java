@@ -10,14 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Five hundred generations whose clients go away, each at its own moment. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class CancelStormIT {
   private static final int GENERATIONS = 500;
   private static final int AT_A_TIME = 50;
-  private static final int LATEST_MILLIS = 300;
+  private static final int LATEST_MILLIS = 200;
 
   @Test
   void leavesNothingOpenAndTheSameAnswer(AttackedPanda panda) throws InterruptedException {

@@ -9,12 +9,11 @@ import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A service that is asked to end lets those under way finish, and says so to others. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class DrainIT {
   private static final int STREAMS = 16;
 

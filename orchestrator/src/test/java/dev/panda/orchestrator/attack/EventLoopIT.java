@@ -14,10 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Messages that take long to read do not hold up other clients. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class EventLoopIT {
   private static final int MESSAGES = 40;
   private static final byte[] EMPTY = {};
@@ -32,7 +31,7 @@ class EventLoopIT {
   }
 
   /** A method and a message to attack it with. */
-  private record Attack(MethodDescriptor<?, ?> method, byte[] message) {}
+  private record Message(MethodDescriptor<?, ?> method, byte[] message) {}
 
   @Test
   void ofTheOrchestrator() throws Exception {
@@ -41,12 +40,12 @@ class EventLoopIT {
     GenerateRequest small = unaligned(1);
     assertOthersAreServed(
         panda.orchestrator(),
-        new Attack(generate, small.toByteArray()),
-        new Attack(generate, Messages.emptyElements(2, 1)),
-        new Attack(generate, Messages.emptyElements(4)),
-        new Attack(generate, Messages.emptyElements(6)),
-        new Attack(generate, Messages.emptyElements(13)),
-        new Attack(list, Messages.emptyElements(UNKNOWN)));
+        new Message(generate, small.toByteArray()),
+        new Message(generate, Messages.emptyElements(2, 1)),
+        new Message(generate, Messages.emptyElements(4)),
+        new Message(generate, Messages.emptyElements(6)),
+        new Message(generate, Messages.emptyElements(13)),
+        new Message(list, Messages.emptyElements(UNKNOWN)));
   }
 
   @Test
@@ -54,12 +53,12 @@ class EventLoopIT {
     MethodDescriptor<?, ?> decode = BaseModelServiceGrpc.getDecodeMethod();
     assertOthersAreServed(
         panda.base(),
-        new Attack(BaseModelServiceGrpc.getGetModelMethod(), EMPTY),
-        new Attack(decode, Messages.emptyElements(1, 1, 3, 1)),
-        new Attack(decode, Messages.emptyElements(UNKNOWN)),
-        new Attack(BaseModelServiceGrpc.getRenderChatMethod(), Messages.emptyElements(1, 1)),
-        new Attack(BaseModelServiceGrpc.getDetokenizeMethod(), Messages.numbers(1)),
-        new Attack(BaseModelServiceGrpc.getTokenizeMethod(), Messages.emptyElements(UNKNOWN)));
+        new Message(BaseModelServiceGrpc.getGetModelMethod(), EMPTY),
+        new Message(decode, Messages.emptyElements(1, 1, 3, 1)),
+        new Message(decode, Messages.emptyElements(UNKNOWN)),
+        new Message(BaseModelServiceGrpc.getRenderChatMethod(), Messages.emptyElements(1, 1)),
+        new Message(BaseModelServiceGrpc.getDetokenizeMethod(), Messages.numbers(1)),
+        new Message(BaseModelServiceGrpc.getTokenizeMethod(), Messages.emptyElements(UNKNOWN)));
   }
 
   @Test
@@ -68,20 +67,20 @@ class EventLoopIT {
     MethodDescriptor<?, ?> sequences = RewardServiceGrpc.getScoreSequencesMethod();
     assertOthersAreServed(
         panda.kind(),
-        new Attack(RewardServiceGrpc.getListPreferencesMethod(), EMPTY),
-        new Attack(score, Messages.emptyElements(1, 3)),
-        new Attack(score, Messages.numbers(1, 1)),
-        new Attack(sequences, Messages.emptyElements(2)),
-        new Attack(sequences, Messages.emptyElements(3)),
-        new Attack(sequences, Messages.numbers(1)));
+        new Message(RewardServiceGrpc.getListPreferencesMethod(), EMPTY),
+        new Message(score, Messages.emptyElements(1, 3)),
+        new Message(score, Messages.numbers(1, 1)),
+        new Message(sequences, Messages.emptyElements(2)),
+        new Message(sequences, Messages.emptyElements(3)),
+        new Message(sequences, Messages.numbers(1)));
   }
 
-  private void assertOthersAreServed(Service service, Attack small, Attack... attacks)
+  private void assertOthersAreServed(Service service, Message small, Message... attacks)
       throws Exception {
     Bystander bystander = Bystander.of(service.connect(), small.method(), small.message());
     List<CompletableFuture<Outcome>> calls = new ArrayList<>();
     for (int i = 0; i < MESSAGES; i++) {
-      Attack attack = attacks[i % attacks.length];
+      Message attack = attacks[i % attacks.length];
       calls.add(
           Call.start(service.connect(), attack.method(), CallOptions.DEFAULT, attack.message()));
     }

@@ -30,13 +30,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Any messages, in any order, to every method of the three services. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class FuzzIT {
   private static final int AT_A_TIME = 12;
-  private static final int DEADLINE_SECONDS = 6;
+  private static final int DEADLINE_SECONDS = 3;
   private static final Pattern JAVA =
       Pattern.compile(
           "\\b(java|jdk|sun|io\\.grpc|io\\.netty|com\\.google|dev\\.panda)\\.[a-z]"

@@ -22,10 +22,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Small messages that grow a thousandfold when they are unpacked and read. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class GzipIT {
   private static final byte[] EMPTY = {};
   private static final Set<Status.Code> REFUSED =
@@ -42,13 +41,13 @@ class GzipIT {
   }
 
   /** What is sent to a method, packed. */
-  private record Attack(MethodDescriptor<?, ?> method, List<byte[]> messages) {}
+  private record Message(MethodDescriptor<?, ?> method, List<byte[]> messages) {}
 
   @Test
   void zeros() throws Exception {
     byte[] zeros = Messages.gzip(new byte[1 << 20], 400);
     for (Service service : List.of(panda.orchestrator(), panda.base(), panda.kind())) {
-      attack(service, "400 MB of zeros", new Attack(large(service), List.of(zeros, zeros)));
+      attack(service, "400 MB of zeros", new Message(large(service), List.of(zeros, zeros)));
     }
   }
 
@@ -77,8 +76,8 @@ class GzipIT {
       attack(
           service,
           "health and reflection",
-          new Attack(method("grpc.health.v1.Health/Check", MethodType.UNARY), messages),
-          new Attack(
+          new Message(method("grpc.health.v1.Health/Check", MethodType.UNARY), messages),
+          new Message(
               method(
                   "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
                   MethodType.BIDI_STREAMING),
@@ -86,9 +85,9 @@ class GzipIT {
     }
   }
 
-  private static Attack elements(MethodDescriptor<?, ?> method, int... fields) throws IOException {
+  private static Message elements(MethodDescriptor<?, ?> method, int... fields) throws IOException {
     byte[] message = Messages.gzip(Messages.emptyElements(fields), 1);
-    return new Attack(method, Collections.nCopies(100, message));
+    return new Message(method, Collections.nCopies(100, message));
   }
 
   private static MethodDescriptor<byte[], byte[]> method(String name, MethodType type) {
@@ -116,7 +115,7 @@ class GzipIT {
         : RewardServiceGrpc.getListPreferencesMethod();
   }
 
-  private void attack(Service service, String name, Attack... attacks) throws Exception {
+  private void attack(Service service, String name, Message... attacks) throws Exception {
     Bystander bystander = Bystander.of(service.connect(), small(service), EMPTY);
     CallOptions gzip = CallOptions.DEFAULT.withCompression("gzip");
     ManagedChannel client = packed(service.port());

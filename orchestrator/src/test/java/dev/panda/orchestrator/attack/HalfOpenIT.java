@@ -7,18 +7,18 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Clients that are cut off, and clients that are silent, hold no room for long. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class HalfOpenIT {
-  /** As many as the cache has room for. */
+  /** Together they hold most of the cache. */
   private static final int STREAMS = 64;
 
-  private static final int TOKENS = 240;
+  private static final int TOKENS = 200;
 
   private final AttackedPanda panda;
 
@@ -29,25 +29,34 @@ class HalfOpenIT {
   @Test
   void silentStreams() throws Exception {
     try (Service base = panda.startBase("panda.base-model.idle-timeout=2s")) {
-      assertSilentStreamsEnd(base, 5);
+      assertSilentStreamsEnd(
+          5, () -> Sequence.decode(base.connect(), TOKENS), () -> Sequence.fill(base));
     }
   }
 
   @Tag("attack-slow")
   @Test
   void silentStreamsByDefault() throws Exception {
-    assertSilentStreamsEnd(panda.base(), 60);
+    assertSilentStreamsEnd(
+        60,
+        () -> Sequence.decode(panda.base().connect(), TOKENS),
+        () -> Sequence.fillCaches(panda));
+    assertSilentStreamsEnd(
+        60,
+        () -> Sequence.score(panda.kind().connect(), "kind", TOKENS),
+        () -> Sequence.fillCaches(panda));
   }
 
-  private static void assertSilentStreamsEnd(Service base, int seconds) throws Exception {
+  /** Each has a connection of its own. */
+  private static void assertSilentStreamsEnd(
+      int seconds, Supplier<Sequence<?, ?>> open, Supplier<List<Status.Code>> fill)
+      throws Exception {
+    List<Sequence<?, ?>> sequences = Stream.generate(open).limit(STREAMS).toList();
     List<Status.Code> opened =
-        Stream.generate(() -> Sequence.decode(base.connect(), TOKENS)).limit(STREAMS).toList().stream()
-            .map(sequence -> sequence.opened().getCode())
-            .distinct()
-            .toList();
+        sequences.stream().map(each -> each.opened().getCode()).distinct().toList();
     TimeUnit.SECONDS.sleep(seconds);
 
-    List<Status.Code> room = Sequence.fill(base);
+    List<Status.Code> room = fill.get();
 
     Figures.write(
         "64 silent streams",

@@ -20,11 +20,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A base-model service on files that would end or stall the tokenizer library. */
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class HostileTokenizersIT {
   /** Exit codes from here on say that a signal ended the process. */
   private static final int SIGNAL = 128;

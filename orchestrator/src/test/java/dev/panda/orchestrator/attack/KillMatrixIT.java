@@ -9,12 +9,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each service is killed at each moment of a generation. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class KillMatrixIT {
   private static final int LONG_PROMPT = 1500;
 

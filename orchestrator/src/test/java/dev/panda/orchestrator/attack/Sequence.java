@@ -27,7 +27,6 @@ final class Sequence<Q, R> implements ClientResponseObserver<Q, R> {
   private static final long PATIENCE_SECONDS = 60;
 
   private final CompletableFuture<Status> opened = new CompletableFuture<>();
-  private final CompletableFuture<Status> ended = new CompletableFuture<>();
   private ClientCallStreamObserver<Q> call;
 
   /** Opens one at a base-model service. */
@@ -99,15 +98,11 @@ final class Sequence<Q, R> implements ClientResponseObserver<Q, R> {
 
   @Override
   public void onError(Throwable failure) {
-    Status status = Status.fromThrowable(failure);
-    opened.complete(status);
-    ended.complete(status);
+    opened.complete(Status.fromThrowable(failure));
   }
 
   @Override
-  public void onCompleted() {
-    ended.complete(Status.OK);
-  }
+  public void onCompleted() {}
 
   void cancel() {
     call.cancel("the client goes away", null);
@@ -116,9 +111,5 @@ final class Sequence<Q, R> implements ClientResponseObserver<Q, R> {
   /** Waits until it is open; else the refusal. */
   Status opened() {
     return opened.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
-  }
-
-  boolean hasEnded() {
-    return ended.isDone();
   }
 }

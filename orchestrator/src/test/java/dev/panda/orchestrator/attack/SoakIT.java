@@ -21,11 +21,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Ten minutes of clients that read, cancel, disconnect, and do not read. */
 @Tag("attack-slow")
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class SoakIT {
   private static final Duration WARM_UP = Duration.ofMinutes(1);
   private static final Duration LOAD =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.EmbedRequest;
+import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
@@ -16,10 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Long texts, which a tokenizer would take long over: they are refused by their length. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class TextFloodIT {
   private static final String LONG = "e\n".repeat((4 << 20) / 2 - 64);
   private static final String MIDDLING = "e\n".repeat((256 << 10) / 2);
@@ -73,6 +73,8 @@ class TextFloodIT {
     decode.getOpenBuilder().setK(1).setMaxTokens(1).getPromptBuilder().setText(LONG);
     EmbedRequest.Builder embed = EmbedRequest.newBuilder();
     embed.getPromptBuilder().setText(LONG);
+    RenderChatRequest.Builder chat = RenderChatRequest.newBuilder();
+    chat.getChatBuilder().addMessagesBuilder().setRole("user").setContent(LONG);
     ManagedChannel client = panda.base().connect();
 
     List<Outcome> outcomes =
@@ -88,6 +90,11 @@ class TextFloodIT {
                         BaseModelServiceGrpc.getDecodeMethod(),
                         CallOptions.DEFAULT,
                         decode.build().toByteArray()),
+                    Call.start(
+                        client,
+                        BaseModelServiceGrpc.getRenderChatMethod(),
+                        CallOptions.DEFAULT,
+                        chat.build().toByteArray()),
                     Call.start(
                         client,
                         BaseModelServiceGrpc.getEmbedMethod(),

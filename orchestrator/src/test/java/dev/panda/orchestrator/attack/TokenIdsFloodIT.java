@@ -11,10 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Prompts of four million token ids while the base-model service is away. */
-@ExtendWith(AttackedPanda.Shared.class)
+@Attack
 class TokenIdsFloodIT {
   @Test
   void theOrchestratorKeepsItsMemory(AttackedPanda panda) throws Exception {

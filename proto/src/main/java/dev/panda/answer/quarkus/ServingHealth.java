@@ -17,6 +17,10 @@ public class ServingHealth {
 
   private final GrpcHealthStorage health;
 
+  // Guarded by this.
+  private ServingStatus told;
+  private boolean ended;
+
   ServingHealth(GrpcHealthStorage health) {
     this.health = health;
   }
@@ -37,10 +41,26 @@ public class ServingHealth {
   }
 
   /** Reports {@code NOT_SERVING} from now on. */
-  void end() {
-    health.setStatus(GrpcHealthStorage.DEFAULT_SERVICE_NAME, ServingStatus.NOT_SERVING);
+  synchronized void end() {
+    ended = true;
+    set(ServingStatus.NOT_SERVING);
+  }
+
+  /** Reports whether the service serves for now; after its end it never does. */
+  public synchronized void serve(boolean serves) {
+    if (!ended) {
+      set(serves ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+  }
+
+  private void set(ServingStatus status) {
+    if (status == told) {
+      return;
+    }
+    told = status;
+    health.setStatus(GrpcHealthStorage.DEFAULT_SERVICE_NAME, status);
     for (String service : List.copyOf(health.getStatuses().keySet())) {
-      health.setStatus(service, ServingStatus.NOT_SERVING);
+      health.setStatus(service, status);
     }
   }
 }

@@ -11,6 +11,22 @@ class ServingHealthTest {
   private static final String SERVICE = "panda.Service";
 
   @Test
+  void aServiceThatEndedNeverServesAgain() {
+    GrpcHealthStorage health = new GrpcHealthStorage();
+    health.setStatus(SERVICE, ServingStatus.SERVING);
+    ServingHealth serving = new ServingHealth(health);
+
+    serving.serve(false);
+    assertThat(health.statusForService(SERVICE).getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+    serving.serve(true);
+    assertThat(health.statusForService(SERVICE).getStatus()).isEqualTo(ServingStatus.SERVING);
+
+    serving.end();
+    serving.serve(true);
+    assertThat(health.statusForService(SERVICE).getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+  }
+
+  @Test
   void aServiceWhosePartFailedDoesNotServe() {
     GrpcHealthStorage health = new GrpcHealthStorage();
     health.setStatus(SERVICE, ServingStatus.SERVING);

@@ -2,12 +2,8 @@ package dev.panda.transformer.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-<<<<<<< HEAD:transformer-runtime/src/main/java/dev/panda/transformer/checkpoint/ModelFiles.java
-=======
-import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.text.MalformedTextException;
 import dev.panda.transformer.text.Utf8;
->>>>>>> files:transformer-runtime/src/main/java/dev/panda/transformer/tokenizer/TokenizerFiles.java
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -81,7 +81,7 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
     try {
       return part.run();
     } catch (StatusException e) {
-      throw Failures.of(service, e);
+      throw Failures.behind(service, e);
     } catch (TimeoutException e) {
       call.cancel("not answered in time", e);
       throw Failures.ofTimeout(service, timeout);

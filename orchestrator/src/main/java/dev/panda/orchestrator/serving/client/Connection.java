@@ -46,7 +46,7 @@ final class Connection {
    */
   static ManagedChannel to(String address) {
     ManagedChannel channel =
-        NettyChannelBuilder.forTarget(address)
+        NettyChannelBuilder.forTarget("dns:///" + address)
             .usePlaintext()
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)

@@ -15,16 +15,30 @@ final class Failures {
   private Failures() {}
 
   /**
+   * A service that failed.
+   *
    * @param service name and address, for people
    */
   static ServiceException of(String service, StatusException failure) {
+    return of(service, failure, describe(failure.getStatus()), ErrorDetails.of(failure));
+  }
+
+  /**
+   * A service behind the orchestrator that failed; it names fields of requests that clients never
+   * see.
+   *
+   * @param service name and address, for people
+   */
+  static ServiceException behind(String service, StatusException failure) {
     ErrorDetails details = ErrorDetails.of(failure);
+    String said = Fields.inWords(details, describe(failure.getStatus()));
+    return of(service, failure, said, Fields.ofGenerate(details));
+  }
+
+  private static ServiceException of(
+      String service, StatusException failure, String said, ErrorDetails details) {
     return new ServiceException(
-        service,
-        kind(failure.getStatus().getCode(), details),
-        describe(failure.getStatus()),
-        details,
-        failure);
+        service, kind(failure.getStatus().getCode(), details), said, details, failure);
   }
 
   /** A service that does not answer within a stream. */

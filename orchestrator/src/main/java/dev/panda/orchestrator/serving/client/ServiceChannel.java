@@ -31,7 +31,7 @@ record ServiceChannel(String service, ManagedChannel connection, Channel calls, 
     try {
       return call.answer(calls);
     } catch (StatusException e) {
-      throw Failures.of(service, e);
+      throw Failures.behind(service, e);
     }
   }
 

@@ -15,7 +15,7 @@ record SingleAnswer<A>(String service, CompletableFuture<A> answer) implements S
   @Override
   public void onError(Throwable failure) {
     answer.completeExceptionally(
-        Failures.of(
+        Failures.behind(
             service,
             Status.fromThrowable(failure).asException(Status.trailersFromThrowable(failure))));
   }

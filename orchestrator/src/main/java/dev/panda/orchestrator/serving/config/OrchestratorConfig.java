@@ -4,7 +4,6 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +16,8 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "panda.orchestrator")
 public interface OrchestratorConfig {
 
-  /** The base-model service, {@code host:port}. */
+  /** The base-model service, {@code host:port}; {@link Addresses} checks it at the start. */
   @WithDefault("127.0.0.1:9001")
-  @Pattern(regexp = ADDRESS)
   String baseModel();
 
   /**
@@ -27,7 +25,7 @@ public interface OrchestratorConfig {
    * follow no preference. If several have a preference of one name, the first serves it.
    */
   @WithDefault("127.0.0.1:9002")
-  Optional<List<@Pattern(regexp = ADDRESS) String>> rewards();
+  Optional<List<String>> rewards();
 
   /**
    * Longest time for a single answer of a service, other than the steps of a generation. If a
@@ -45,7 +43,11 @@ public interface OrchestratorConfig {
   @DurationMin(millis = 1)
   Duration stepTimeout();
 
-  /** Largest number of generations at a time, at least 1; the orchestrator refuses more. */
+  /**
+   * Largest number of generations at a time, at least 1; the orchestrator refuses more. Half of it
+   * is kept in equal parts for the requests that need each of the reward services and for those
+   * that need none, so that a reward service that hangs does not take the room of all.
+   */
   @WithDefault("64")
   @Min(1)
   int maxGenerations();
@@ -56,7 +58,4 @@ public interface OrchestratorConfig {
    */
   @WithDefault("4M")
   MemorySize maxMessageSize();
-
-  /** The form of an address. */
-  String ADDRESS = "[^\\s/]+:\\d{1,5}";
 }

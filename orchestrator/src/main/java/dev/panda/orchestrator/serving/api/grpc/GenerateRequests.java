@@ -43,7 +43,22 @@ final class GenerateRequests {
   /** Candidates that all responses together may keep until one response is chosen. */
   private static final int MOST_KEPT_CANDIDATES = 1 << 16;
 
+  /** More tokens than any model's context has. */
+  private static final int MOST_TOKENS = 1 << 20;
+
   private GenerateRequests() {}
+
+  /**
+   * Refuses at once what no model could read; {@link #parse} and the services take their time.
+   *
+   * @throws RefusedException if the prompt is longer than any context
+   */
+  static void requireReadable(GenerateRequest request) {
+    int tokens = request.getTokens().getIdsCount();
+    if (tokens > MOST_TOKENS) {
+      throw RefusedException.field("tokens.ids", tokens + " tokens", "at most " + MOST_TOKENS);
+    }
+  }
 
   /**
    * Parses a request.

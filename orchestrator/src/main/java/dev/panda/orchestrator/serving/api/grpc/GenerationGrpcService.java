@@ -21,6 +21,7 @@ import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,13 +38,14 @@ import java.util.concurrent.TimeUnit;
  */
 @GrpcService
 class GenerationGrpcService implements BindableService, GenerationServiceGrpc.AsyncService {
-  /** Threads beside those of the generations. */
-  private static final int LISTINGS = 16;
+  /** Threads beside those of the generations, which refuse what is too much. */
+  private static final int SPARE = 16;
 
   private final Generator generator;
   private final OrchestratorConfig config;
   private final Drain drain;
   private final ExecutorService calls;
+  private final RequestMemory memory = RequestMemory.ofHeap();
 
   /** Has one thread for each sibling under way; the generator bounds their number. */
   private final ExecutorService siblings;
@@ -56,7 +58,7 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
     this.calls =
         new ThreadPoolExecutor(
             0,
-            config.maxGenerations() + LISTINGS,
+            config.maxGenerations() + SPARE,
             1,
             TimeUnit.MINUTES,
             new SynchronousQueue<>(),
@@ -82,40 +84,53 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
             generator,
             Context.currentContextExecutor(siblings),
             config.stepTimeout());
-    run(client, () -> call.run(request));
+    try {
+      GenerateRequests.requireReadable(request);
+      RequestMemory.Share share = memory.take(request);
+      run(call, request, share);
+    } catch (RefusedException e) {
+      client.onError(Statuses.of(e));
+    }
+  }
+
+  private void run(GenerateCall call, GenerateRequest request, RequestMemory.Share share) {
+    try {
+      Context.currentContextExecutor(calls)
+          .execute(
+              () -> {
+                try (share) {
+                  call.run(request);
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      share.close();
+      throw new RefusedException(
+          Reason.TOO_MANY_GENERATIONS,
+          "calls",
+          config.maxGenerations() + SPARE + " under way",
+          "to be tried again later");
+    }
   }
 
   @Override
   public void listPreferences(
       ListPreferencesRequest request, StreamObserver<ListPreferencesResponse> client) {
-    run(client, () -> listPreferences(client));
+    CompletableFuture<Void> unused =
+        generator.offer().handle((offer, failure) -> answer(client, offer, failure));
   }
 
-  private void run(StreamObserver<?> client, Runnable call) {
-    try {
-      Context.currentContextExecutor(calls).execute(call);
-    } catch (RejectedExecutionException e) {
-      client.onError(
-          Statuses.of(
-              new RefusedException(
-                  Reason.TOO_MANY_GENERATIONS,
-                  "calls",
-                  config.maxGenerations() + LISTINGS + " under way",
-                  "to be tried again later")));
+  private static Void answer(
+      StreamObserver<ListPreferencesResponse> client, Generator.Offer offer, Throwable failure) {
+    if (failure != null) {
+      client.onError(Statuses.of(failure));
+      return null;
     }
-  }
-
-  private void listPreferences(StreamObserver<ListPreferencesResponse> client) {
-    try {
-      Generator.Offer offer = generator.offer();
-      ListPreferencesResponse.Builder response =
-          ListPreferencesResponse.newBuilder().setModelId(offer.modelId());
-      offer.preferences().forEach(served -> response.addPreferences(preference(served)));
-      client.onNext(response.build());
-      client.onCompleted();
-    } catch (RuntimeException e) {
-      client.onError(Statuses.of(e));
-    }
+    ListPreferencesResponse.Builder response =
+        ListPreferencesResponse.newBuilder().setModelId(offer.modelId());
+    offer.preferences().forEach(served -> response.addPreferences(preference(served)));
+    client.onNext(response.build());
+    client.onCompleted();
+    return null;
   }
 
   private static Preference.Builder preference(ServedPreference served) {

@@ -10,6 +10,7 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 
 /** Names the orchestrator's own failures for its clients. */
 final class Statuses {
@@ -18,7 +19,11 @@ final class Statuses {
   private Statuses() {}
 
   /** Passes on what a service says of the request; any other failure gets a status of our own. */
-  static StatusRuntimeException of(Throwable failure) {
+  static StatusRuntimeException of(Throwable thrown) {
+    Throwable failure =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
     if (failure instanceof ServiceException service) {
       Optional<Code> code = ofRequest(service.kind());
       if (code.isPresent()) {

@@ -20,11 +20,27 @@ import dev.panda.api.generation.v1.WarmUpLambda;
 import dev.panda.api.generation.v1.WeightedPreference;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import dev.panda.orchestrator.serving.generation.GenerationRequest;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 class GenerateRequestsTest {
   private static final GenerateRequest PANDA =
       GenerateRequest.newBuilder().setText("x").addPreferences(named("kind")).build();
+
+  @Test
+  void refusesAtOnceMoreTokensThanAnyContextHas() {
+    GenerateRequest longest =
+        GenerateRequest.newBuilder()
+            .setTokens(TokenIds.newBuilder().addAllIds(Collections.nCopies(1 << 20, 5)))
+            .build();
+    GenerateRequests.requireReadable(longest);
+    GenerateRequest.Builder longer = longest.toBuilder();
+    longer.getTokensBuilder().addIds(5);
+
+    assertThatThrownBy(() -> GenerateRequests.requireReadable(longer.build()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("tokens.ids: 1048577 tokens (expected: at most 1048576)");
+  }
 
   @Test
   void fillsInTheDefaults() {
@@ -143,7 +159,8 @@ class GenerateRequestsTest {
   void refusesWhatTheMethodDoesNotUse() {
     refuses(
         with().setTemperature(0.5),
-        "temperature: set (expected: unset with METHOD_PANDA; used with METHOD_SAMPLING, METHOD_BEST_OF_N)");
+        "temperature: set (expected: unset with METHOD_PANDA; used with METHOD_SAMPLING,"
+            + " METHOD_BEST_OF_N)");
     refuses(with().setTopP(0.5), "top_p: set");
     refuses(with().setN(4), "n: set");
     refuses(with().setArgsWeight(2), "args_weight: set");

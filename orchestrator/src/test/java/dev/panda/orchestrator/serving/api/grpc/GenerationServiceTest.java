@@ -45,6 +45,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -207,21 +209,8 @@ class GenerationServiceTest {
   @Test
   void clientThatNeverReadsHoldsNoGenerationForEver() throws Exception {
     serve(config().withStepTimeout(SHORT));
-    ClientCall<GenerateRequest, GenerateResponse> call =
-        channel.newCall(GenerationServiceGrpc.getGenerateMethod(), CallOptions.DEFAULT);
     CompletableFuture<Status> end = new CompletableFuture<>();
-    call.start(
-        new ClientCall.Listener<>() {
-          @Override
-          public void onClose(Status status, Metadata trailers) {
-            end.complete(status);
-          }
-        },
-        new Metadata());
-
-    call.sendMessage(greedy().setMaxTokens(4000).setK(16).setAllCandidates(true).build());
-    call.halfClose();
-    call.request(1);
+    ClientCall<GenerateRequest, GenerateResponse> call = readLittle(end);
     while (base.events().isEmpty()) {
       Thread.onSpinWait();
     }
@@ -230,6 +219,44 @@ class GenerationServiceTest {
     call.request(Integer.MAX_VALUE);
     assertThat(end.get().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(end.get().getDescription()).startsWith("response: not read");
+  }
+
+  /** Each message is read well within the patience, and all of them would take a minute. */
+  @Test
+  void clientThatReadsALittleNowAndThenHoldsNoGenerationForEver() throws Exception {
+    serve(config().withStepTimeout(Duration.ofSeconds(1)));
+    CompletableFuture<Status> end = new CompletableFuture<>();
+    ClientCall<GenerateRequest, GenerateResponse> call = readLittle(end);
+    ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
+    toClose.add(reader::shutdownNow);
+    reader.scheduleAtFixedRate(() -> call.request(1), 15, 15, TimeUnit.MILLISECONDS);
+
+    while (base.events().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    base.awaitNoneOpen();
+    reader.shutdownNow();
+    call.request(Integer.MAX_VALUE);
+
+    assertThat(end.get().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+  }
+
+  /** Asks for a long response and reads its first message. */
+  private ClientCall<GenerateRequest, GenerateResponse> readLittle(CompletableFuture<Status> end) {
+    ClientCall<GenerateRequest, GenerateResponse> call =
+        channel.newCall(GenerationServiceGrpc.getGenerateMethod(), CallOptions.DEFAULT);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            end.complete(status);
+          }
+        },
+        new Metadata());
+    call.sendMessage(greedy().setMaxTokens(4000).setK(16).setAllCandidates(true).build());
+    call.halfClose();
+    call.request(1);
+    return call;
   }
 
   /** The base service hangs, so that nothing but the client's going away ends the generation. */
@@ -248,33 +275,67 @@ class GenerationServiceTest {
   }
 
   @Test
-  void refusesCallsBeyondItsThreads() throws Exception {
+  void aHundredListingsAreOneQuestionAndTakeNoThread() throws Exception {
     serve(config().withMaxGenerations(1));
-    base.leaveDescriptionsUnanswered();
-    CompletableFuture<Status> first = new CompletableFuture<>();
-
-    for (int i = 0; i < 18; i++) {
+    rewards.hang();
+    for (int i = 0; i < 100; i++) {
       GenerationServiceGrpc.newStub(channel)
-          .listPreferences(ListPreferencesRequest.getDefaultInstance(), new Ends(first));
+          .listPreferences(ListPreferencesRequest.getDefaultInstance(), new Ends());
+    }
+    while (rewards.listings() == 0) {
+      Thread.onSpinWait();
     }
 
-    assertThat(first.get().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(generate(greedy().setMaxTokens(1)).next().hasToken()).isTrue();
+    assertThat(rewards.listings()).isEqualTo(1);
   }
 
-  /** Tells how the first call ended. */
-  private record Ends(CompletableFuture<Status> first)
-      implements StreamObserver<ListPreferencesResponse> {
+  /** Takes whatever comes. */
+  private record Ends() implements StreamObserver<ListPreferencesResponse> {
     @Override
     public void onNext(ListPreferencesResponse response) {}
 
     @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  @Test
+  void aRewardServiceThatHangsLeavesRoomForGenerationsWithoutIt() throws Exception {
+    serve(config());
+    rewards.fallSilent();
+    List<CompletableFuture<Status>> guided = new ArrayList<>();
+    for (int i = 0; i < 2 * config().maxGenerations(); i++) {
+      guided.add(new CompletableFuture<>());
+      GenerationServiceGrpc.newStub(channel).generate(panda().build(), new End(guided.get(i)));
+    }
+    CompletableFuture.anyOf(guided.toArray(CompletableFuture[]::new)).join();
+
+    for (int i = 0; i < config().maxGenerations(); i++) {
+      assertThat(generate(greedy().setMaxTokens(1)).next().hasToken()).isTrue();
+    }
+    assertThat(guided)
+        .filteredOn(CompletableFuture::isDone)
+        .isNotEmpty()
+        .allSatisfy(
+            end -> assertThat(end.get().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+  }
+
+  /** Tells how a call ended. */
+  private record End(CompletableFuture<Status> end) implements StreamObserver<GenerateResponse> {
+    @Override
+    public void onNext(GenerateResponse response) {}
+
+    @Override
     public void onError(Throwable failure) {
-      first.complete(Status.fromThrowable(failure));
+      end.complete(Status.fromThrowable(failure));
     }
 
     @Override
     public void onCompleted() {
-      first.complete(Status.OK);
+      end.complete(Status.OK);
     }
   }
 

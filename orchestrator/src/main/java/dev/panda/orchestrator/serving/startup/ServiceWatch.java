@@ -1,0 +1,80 @@
+package dev.panda.orchestrator.serving.startup;
+
+import dev.panda.answer.quarkus.ServingHealth;
+import dev.panda.orchestrator.serving.config.OrchestratorConfig;
+import dev.panda.orchestrator.serving.generation.Generator;
+import dev.panda.orchestrator.serving.generation.Generator.Reachability;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks the services every second how they are, and makes the orchestrator's own health depend on
+ * that: it is ready if the base-model service answers and, where reward services are configured,
+ * one of them. Whoever asks for its health never waits.
+ */
+@Readiness
+@Singleton
+class ServiceWatch implements HealthCheck {
+  private static final Logger LOG = Logger.getLogger(ServiceWatch.class);
+  private static final String ANSWERS = "answers";
+
+  private final Generator generator;
+  private final OrchestratorConfig config;
+  private final ServingHealth health;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "service-watch"));
+
+  ServiceWatch(Generator generator, OrchestratorConfig config, ServingHealth health) {
+    this.generator = generator;
+    this.config = config;
+    this.health = health;
+  }
+
+  void start(@Observes StartupEvent started) {
+    clock.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
+  }
+
+  private void look() {
+    try {
+      generator.refresh();
+      health.serve(generator.reachability().serves());
+    } catch (RuntimeException e) {
+      LOG.warn("services: not asked how they are", e);
+    }
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    Reachability services = generator.reachability();
+    HealthCheckResponseBuilder response =
+        HealthCheckResponse.named("services").status(services.serves());
+    say(response, "base-model", config.baseModel(), services.base());
+    List<String> rewards = config.rewards().orElse(List.of());
+    for (int i = 0; i < rewards.size(); i++) {
+      say(response, "reward", rewards.get(i), services.rewards().get(i));
+    }
+    return response.build();
+  }
+
+  private static void say(
+      HealthCheckResponseBuilder response, String kind, String address, Optional<String> failure) {
+    response.withData(kind + " " + address, failure.orElse(ANSWERS));
+  }
+
+  @PreDestroy
+  void stop() {
+    clock.shutdownNow();
+  }
+}
