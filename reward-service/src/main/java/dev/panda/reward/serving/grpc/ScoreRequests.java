@@ -60,9 +60,7 @@ final class ScoreRequests {
     }
     if (candidates > open.maxCandidates()) {
       throw RefusedException.field(
-          "score.candidate_ids",
-          candidates + " candidates",
-          "at most " + open.maxCandidates());
+          "score.candidate_ids", candidates + " candidates", "at most " + open.maxCandidates());
     }
     if (candidates > 0 && accepted == room) {
       throw RefusedException.field(
