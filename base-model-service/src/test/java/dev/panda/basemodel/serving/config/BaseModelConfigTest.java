@@ -9,6 +9,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +81,19 @@ class BaseModelConfigTest {
   void hasNoKeyThatTheseTestsLeaveOut() {
     assertThat(Arrays.stream(BaseModelConfig.class.getMethods()).map(Method::getName))
         .hasSameSizeAs(EVERY_KEY.keySet());
+  }
+
+  /** Ordinary clients ping every 10 s, give or take, also without a call. */
+  @Test
+  void permitsOrdinaryPingsAndPingsItself() throws IOException {
+    Properties properties = new Properties();
+    properties.load(getClass().getResourceAsStream("/application.properties"));
+
+    String netty = "quarkus.grpc.server.netty.";
+    assertThat(properties)
+        .containsEntry(netty + "permit-keep-alive-time", "5s")
+        .containsEntry(netty + "permit-keep-alive-without-calls", "true")
+        .containsEntry(netty + "keep-alive-time", "15s");
   }
 
   @Test

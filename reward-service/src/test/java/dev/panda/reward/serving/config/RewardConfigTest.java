@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.panda.reward.testing.RewardConfigs;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +91,19 @@ class RewardConfigTest {
                 .filter(method -> !method.isDefault())
                 .map(Method::getName))
         .hasSameSizeAs(EVERY_KEY.keySet());
+  }
+
+  /** Ordinary clients ping every 10 s, give or take, also without a call. */
+  @Test
+  void permitsOrdinaryPingsAndPingsItself() throws IOException {
+    Properties properties = new Properties();
+    properties.load(getClass().getResourceAsStream("/application.properties"));
+
+    String netty = "quarkus.grpc.server.netty.";
+    assertThat(properties)
+        .containsEntry(netty + "permit-keep-alive-time", "5s")
+        .containsEntry(netty + "permit-keep-alive-without-calls", "true")
+        .containsEntry(netty + "keep-alive-time", "15s");
   }
 
   @Test
