@@ -1,5 +1,6 @@
 package dev.panda.answer;
 
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -8,13 +9,17 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.StatusRuntimeException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /**
  * Refuses messages that are too large, not protobuf, or hold text that is not UTF-8, with a status
- * that says so. The transport's own status for them does not. It guards calls with one request and
- * calls with a stream of them alike.
+ * that says so, and answers whatever a service throws. The transport's own status for them does
+ * not. It guards calls with one request and calls with a stream of them alike.
  */
 public final class MessageGuard {
+  private static final Logger LOG = System.getLogger(MessageGuard.class.getName());
+
   private final StatusMapping statuses;
   private final int maxBytes;
 
@@ -60,13 +65,28 @@ public final class MessageGuard {
   private <Q, A> ServerCall.Listener<Received<Q>> startCall(
       ServerCallHandler<Q, A> handler, ServerCall<Received<Q>, A> call, Metadata headers) {
     ServerCall<Q, A> parsed = (ServerCall<Q, A>) (ServerCall<?, A>) call;
-    return new Listener<>(call, handler.startCall(parsed, headers));
+    try {
+      return new Listener<>(
+          call, Contexts.interceptCall(Connection.of(call), parsed, headers, handler));
+    } catch (RuntimeException | Error e) {
+      close(call, e);
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private void close(ServerCall<?, ?> call, Throwable failure) {
+    StatusRuntimeException status = statuses.of(failure);
+    try {
+      call.close(status.getStatus(), status.getTrailers());
+    } catch (IllegalStateException alreadyClosed) {
+      LOG.log(Level.DEBUG, "A call failed after its end.", alreadyClosed);
+    }
   }
 
   private final class Listener<Q> extends ServerCall.Listener<Received<Q>> {
     private final ServerCall<Received<Q>, ?> call;
     private final ServerCall.Listener<Q> next;
-    private boolean refused;
+    private boolean ended;
 
     Listener(ServerCall<Received<Q>, ?> call, ServerCall.Listener<Q> next) {
       this.call = call;
@@ -78,16 +98,8 @@ public final class MessageGuard {
       pass(
           () ->
               received
-                  .refusal()
-                  .ifPresentOrElse(this::refuse, () -> next.onMessage(received.message())));
-    }
-
-    /** Lets the service free what the call holds, then ends the call. */
-    private void refuse(RefusedException refusal) {
-      refused = true;
-      next.onCancel();
-      StatusRuntimeException status = statuses.of(refusal);
-      call.close(status.getStatus(), status.getTrailers());
+                  .failure()
+                  .ifPresentOrElse(this::end, () -> next.onMessage(received.message())));
     }
 
     @Override
@@ -110,11 +122,27 @@ public final class MessageGuard {
       pass(next::onReady);
     }
 
-    /** After a refusal the service hears of no event of the call. */
+    /** After the end the service hears of no event of the call. */
     private void pass(Runnable event) {
-      if (!refused) {
-        event.run();
+      if (ended) {
+        return;
       }
+      try {
+        event.run();
+      } catch (RuntimeException | Error e) {
+        end(e);
+      }
+    }
+
+    /** Lets the service free what the call holds, and ends the call. */
+    private void end(Throwable failure) {
+      ended = true;
+      try {
+        next.onCancel();
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.ERROR, "A call was not freed.", e);
+      }
+      close(call, failure);
     }
   }
 }

@@ -22,6 +22,10 @@ public enum Reason {
   NO_CACHE_ROOM(Family.CAPACITY, Status.Code.RESOURCE_EXHAUSTED),
   TOO_MANY_GENERATIONS(Family.CAPACITY, Status.Code.RESOURCE_EXHAUSTED, Duration.ofSeconds(1)),
   SERVICE_UNREACHABLE(Family.CAPACITY, Status.Code.UNAVAILABLE, Duration.ofSeconds(1)),
+  /** The service has no memory left for the call. */
+  NO_MEMORY(Family.CAPACITY, Status.Code.RESOURCE_EXHAUSTED, Duration.ofSeconds(1)),
+  /** The client was silent, or did not read, for too long; another stream may resume this one. */
+  STREAM_IDLE(Family.CAPACITY, Status.Code.ABORTED, Duration.ofSeconds(1)),
   /** Another replica may answer. */
   STOPPING(Family.CAPACITY, Status.Code.UNAVAILABLE, Duration.ofSeconds(1)),
   DEADLINE_PASSED(Family.CAPACITY, Status.Code.DEADLINE_EXCEEDED),

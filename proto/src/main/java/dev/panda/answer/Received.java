@@ -1,10 +1,10 @@
 package dev.panda.answer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
-import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayInputStream;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -12,13 +12,19 @@ import java.util.Optional;
 /**
  * What came over the wire: a message, or why it cannot be read.
  *
- * @param message null if there is a refusal
+ * @param message null if there is a failure
  */
-record Received<Q>(Q message, Optional<RefusedException> refusal) {
+record Received<Q>(Q message, Optional<Throwable> failure) {
+
+  /** Far more than any request needs: a conversation has at most 1,024 messages. */
+  static final int MOST_ELEMENTS = 1 << 16;
+
+  private static <Q> Received<Q> failed(Throwable failure) {
+    return new Received<>(null, Optional.of(failure));
+  }
 
   private static <Q> Received<Q> refused(Reason reason, String value, String expected) {
-    return new Received<>(
-        null, Optional.of(new RefusedException(reason, "message", value, expected)));
+    return failed(new RefusedException(reason, "message", value, expected));
   }
 
   /** Reads messages of whatever bytes without failing. */
@@ -33,38 +39,36 @@ record Received<Q>(Q message, Optional<RefusedException> refusal) {
     @Override
     public Received<Q> parse(InputStream stream) {
       try {
-        return stream instanceof KnownLength
-            ? parse(stream, stream.available())
-            : parseOfUnknownLength(stream);
+        if (stream instanceof KnownLength && stream.available() > maxBytes) {
+          return tooLarge(stream.available() + " bytes", maxBytes + " bytes");
+        }
+        byte[] bytes = stream.readNBytes(maxBytes);
+        // A compressed message shows its length only while it is decompressed.
+        return stream.read() < 0
+            ? parse(bytes)
+            : tooLarge("more than " + maxBytes + " bytes", maxBytes + " bytes");
       } catch (IOException e) {
         return unreadable(e);
+      } catch (RuntimeException | Error e) { // such as lack of memory
+        return failed(e);
       }
     }
 
-    /** A compressed message shows its length only while it is decompressed. */
-    private Received<Q> parseOfUnknownLength(InputStream stream) throws IOException {
-      byte[] bytes = stream.readNBytes(maxBytes);
-      return stream.read() < 0
-          ? parse(new ByteArrayInputStream(bytes), bytes.length)
-          : tooLarge("more than " + maxBytes);
+    // The prototype of a generated method's requests is a message of their type.
+    @SuppressWarnings("unchecked")
+    private Received<Q> parse(byte[] bytes) throws InvalidProtocolBufferException, IOException {
+      Object prototype =
+          ((PrototypeMarshaller<Q>) method.getRequestMarshaller()).getMessagePrototype();
+      Message request = (Message) prototype;
+      if (ElementCount.exceeds(bytes, request.getDescriptorForType(), MOST_ELEMENTS)) {
+        String most = MOST_ELEMENTS + " elements";
+        return tooLarge("more than " + most, most);
+      }
+      return new Received<>((Q) request.getParserForType().parseFrom(bytes), Optional.empty());
     }
 
-    private Received<Q> parse(InputStream stream, int bytes) {
-      if (bytes > maxBytes) {
-        return tooLarge(Integer.toString(bytes));
-      }
-      try {
-        return new Received<>(method.parseRequest(stream), Optional.empty());
-      } catch (StatusRuntimeException e) {
-        if (e.getCause() instanceof InvalidProtocolBufferException unreadable) {
-          return unreadable(unreadable);
-        }
-        throw e;
-      }
-    }
-
-    private Received<Q> tooLarge(String bytes) {
-      return refused(Reason.MESSAGE_TOO_LARGE, bytes + " bytes", "at most " + maxBytes + " bytes");
+    private static <Q> Received<Q> tooLarge(String size, String most) {
+      return refused(Reason.MESSAGE_TOO_LARGE, size, "at most " + most);
     }
 
     private Received<Q> unreadable(IOException why) {

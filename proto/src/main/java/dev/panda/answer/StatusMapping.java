@@ -72,8 +72,8 @@ public final class StatusMapping {
     if (cause instanceof RefusedException refused) {
       return status(ofRefusal(refused));
     }
-    Failure told = own.apply(cause).orElseGet(StatusMapping::unexpected);
-    if (told.reason().family() == Reason.Family.OURS) {
+    Failure told = own.apply(cause).orElseGet(() -> unexpected(cause));
+    if (told.reason().family() == Reason.Family.OURS || cause instanceof Error) {
       LOG.log(Level.ERROR, "A call failed: " + told.reason(), cause);
     }
     return status(told);
@@ -87,7 +87,12 @@ public final class StatusMapping {
     return cause;
   }
 
-  private static Failure unexpected() {
+  private static Failure unexpected(Throwable cause) {
+    if (cause instanceof OutOfMemoryError) {
+      return Failure.of(
+          Reason.NO_MEMORY,
+          "memory: none left for the call (expected: enough; try again later, or with less)");
+    }
     return Failure.of(
         Reason.INTERNAL_FAILURE, "the service failed; its log has the cause (expected: an answer)");
   }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -39,15 +40,22 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MessageGuardTest {
   private static final int MOST = 1024;
+  private static final String THROW = "throw";
   private static final byte[] NOT_PROTOBUF = {0x0A, 99, 1};
   private static final byte[] NOT_UTF8 = {0x0A, 2, (byte) 0xC3, 0x28};
 
   /** Each answer names what came: the text's length, or the token accepted. */
   private static final class Echo implements BaseModelServiceGrpc.AsyncService {
     private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final List<Object> connections = new CopyOnWriteArrayList<>();
+    private volatile Error thrown = new StackOverflowError();
 
     @Override
     public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> client) {
+      connections.add(Connection.current());
+      if (request.getText().equals(THROW)) {
+        throw thrown;
+      }
       client.onNext(TokenizeResponse.newBuilder().addTokenIds(request.getText().length()).build());
       client.onCompleted();
     }
@@ -58,6 +66,9 @@ class MessageGuardTest {
       return new StreamObserver<>() {
         @Override
         public void onNext(DecodeRequest request) {
+          if (request.getAccept().getTokenId() < 0) {
+            throw thrown;
+          }
           client.onNext(
               DecodeResponse.newBuilder().setStep(request.getAccept().getTokenId()).build());
         }
@@ -165,6 +176,51 @@ class MessageGuardTest {
       assertThat(answers.messages).hasSize(1);
     }
     assertThat(echo.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void answersWhatAServiceThrows() throws InterruptedException {
+    StatusRuntimeException one = refusal(THROW, CallOptions.DEFAULT);
+    StatusRuntimeException streamed = decode(accept(5), accept(-1), accept(7)).failure.join();
+
+    for (StatusRuntimeException failure : List.of(one, streamed)) {
+      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+      assertThat(failure.getStatus().getDescription()).startsWith("the service failed");
+      assertThat(ErrorDetails.of(failure).reason()).isEqualTo("INTERNAL_FAILURE");
+    }
+    assertThat(echo.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void answersLackOfMemory() {
+    echo.thrown = new OutOfMemoryError("Java heap space");
+
+    StatusRuntimeException failure = refusal(THROW, CallOptions.DEFAULT);
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(failure.getStatus().getDescription()).doesNotContain("Java").startsWith("memory: ");
+    assertThat(ErrorDetails.of(failure).retryDelay()).isPresent();
+  }
+
+  @Test
+  void tellsConnectionsApart() {
+    ManagedChannel other =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+    tokenize("a", CallOptions.DEFAULT);
+    tokenize("b", CallOptions.DEFAULT);
+    assertThat(
+            ClientCalls.blockingUnaryCall(
+                    other,
+                    BaseModelServiceGrpc.getTokenizeMethod(),
+                    CallOptions.DEFAULT,
+                    TokenizeRequest.getDefaultInstance())
+                .getTokenIdsCount())
+        .isOne();
+    other.shutdownNow();
+
+    assertThat(echo.connections).hasSize(3);
+    assertThat(echo.connections.get(1)).isEqualTo(echo.connections.get(0));
+    assertThat(echo.connections.get(2)).isNotEqualTo(echo.connections.get(0));
   }
 
   private static void assertRefused(StatusRuntimeException failure, Reason reason, String words) {

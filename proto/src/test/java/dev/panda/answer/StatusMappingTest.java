@@ -52,6 +52,8 @@ class StatusMappingTest {
     "NO_CACHE_ROOM,         CAPACITY, RESOURCE_EXHAUSTED,  false, 0",
     "TOO_MANY_GENERATIONS,  CAPACITY, RESOURCE_EXHAUSTED,  false, 1",
     "SERVICE_UNREACHABLE,   CAPACITY, UNAVAILABLE,         false, 1",
+    "NO_MEMORY,             CAPACITY, RESOURCE_EXHAUSTED,  false, 1",
+    "STREAM_IDLE,           CAPACITY, ABORTED,             false, 1",
     "STOPPING,              CAPACITY, UNAVAILABLE,         false, 1",
     "DEADLINE_PASSED,       CAPACITY, DEADLINE_EXCEEDED,   false, 0",
     "REWARD_NOT_FINITE,     OURS,     INTERNAL,            false, 0",

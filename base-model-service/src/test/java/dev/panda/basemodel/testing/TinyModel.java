@@ -33,6 +33,8 @@ public final class TinyModel implements QuarkusTestResourceLifecycleManager {
         "panda.base-model.numerics", "float32",
         "panda.base-model.cache-tokens", "256",
         "panda.base-model.open-timeout", "200ms",
+        "panda.base-model.idle-timeout", "5s",
+        "panda.base-model.connection-share", "0.75",
         "panda.base-model.max-candidates", "40");
   }
 

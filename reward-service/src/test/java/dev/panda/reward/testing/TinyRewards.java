@@ -61,6 +61,7 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
         "panda.reward.cache-tokens", Integer.toString(CACHE_TOKENS),
         "panda.reward.round-tokens", "48",
         "panda.reward.open-timeout", "200ms",
+        "panda.reward.connection-share", "1",
         "panda.reward.max-candidates", "40",
         "panda.reward.max-preferences", "6",
         "panda.reward.max-responses", "8");

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,8 +31,8 @@ public final class Engine implements AutoCloseable {
   private final ForwardPasses decoder;
   private final EngineOptions options;
   private final EngineState state;
-  private final Semaphore opens = new Semaphore(MAX_WAITING);
-  private final Semaphore pools = new Semaphore(MAX_WAITING);
+  private final Places opens = new Places(MAX_WAITING);
+  private final Places pools = new Places(MAX_WAITING);
 
   /**
    * Bounded: by the waiting opens and poolings, and for each sequence one advance and its close.
@@ -148,7 +147,8 @@ public final class Engine implements AutoCloseable {
     }
     CompletableFuture<Sequence> opened = new CompletableFuture<>();
     long deadline = System.nanoTime() + options.openTimeout().toNanos();
-    submit(new Command.Open(maxTokens, maxCandidates, owner, deadline, opened), opened, opens);
+    submit(
+        new Command.Open(maxTokens, maxCandidates, owner, deadline, opened), opened, opens, owner);
     return opened;
   }
 
@@ -196,21 +196,21 @@ public final class Engine implements AutoCloseable {
     submit(
         new Command.Pool(tokens.clone(), start, ends.clone(), layers.clone(), pooled),
         pooled,
-        pools);
+        pools,
+        Owner.ANYONE);
     return pooled;
   }
 
   /**
    * Submits a command that may wait long. It leaves at once when its answer is cancelled.
    *
-   * @param places how many more commands of its kind may wait
+   * @param places of the commands of its kind
    */
-  private void submit(Command command, CompletableFuture<?> answer, Semaphore places) {
-    if (!places.tryAcquire()) {
+  private void submit(Command command, CompletableFuture<?> answer, Places places, Owner owner) {
+    if (!places.take(owner)) {
       command.refuse(
           new CapacityException(
-              "engine: %d requests wait already (expected: fewer; try again later)"
-                  .formatted(MAX_WAITING),
+              "engine: too many requests wait already (expected: fewer; try again later)",
               RETRY_AFTER));
       return;
     }
@@ -218,7 +218,7 @@ public final class Engine implements AutoCloseable {
     Object unused =
         answer.whenComplete(
             (done, failed) -> {
-              places.release();
+              places.giveBack(owner);
               if (answer.isCancelled() && closed == null && !commands.remove(command)) {
                 submit(new Command.Withdraw(command));
               }

@@ -162,7 +162,7 @@ class EngineTest {
     assertThat(refused).isCompletedExceptionally();
     assertThatThrownBy(refused::join)
         .hasCauseInstanceOf(CapacityException.class)
-        .hasMessageContaining("1024 requests wait already");
+        .hasMessageContaining("too many requests wait already");
   }
 
   @Test

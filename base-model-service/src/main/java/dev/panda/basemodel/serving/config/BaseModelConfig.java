@@ -3,6 +3,8 @@ package dev.panda.basemodel.serving.config;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
@@ -55,6 +57,23 @@ public interface BaseModelConfig {
   @WithDefault("10s")
   @DurationMin
   Duration openTimeout();
+
+  /**
+   * How long a stream waits for its client's next message, or for the client to read an answer,
+   * before it ends; positive.
+   */
+  @WithDefault("60s")
+  @DurationMin(millis = 1)
+  Duration idleTimeout();
+
+  /**
+   * Share of the cache that the streams of one connection may reserve together, above 0, at most 1;
+   * one stream alone may always be larger.
+   */
+  @WithDefault("0.9")
+  @DecimalMin(value = "0", inclusive = false)
+  @DecimalMax("1")
+  double connectionShare();
 
   /** Largest number of candidates that a client may ask for, at least 1. */
   @WithDefault("256")

@@ -1,5 +1,6 @@
 package dev.panda.basemodel.serving.grpc;
 
+import dev.panda.answer.Connection;
 import dev.panda.answer.Drain;
 import dev.panda.answer.MessageGuard;
 import dev.panda.answer.quarkus.EventLoop;
@@ -19,6 +20,7 @@ import dev.panda.api.basemodel.v1.TokenizeResponse;
 import dev.panda.basemodel.serving.config.BaseModelConfig;
 import dev.panda.basemodel.serving.model.BaseModel;
 import dev.panda.basemodel.serving.model.ModelDescription;
+import dev.panda.transformer.engine.Owner;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -47,6 +49,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
   private final Prompts prompts;
   private final DecodeRequests requests;
   private final Decoding decoding;
+  private final Embedding embedding;
 
   @Inject
   BaseModelGrpcService(BaseModel model, BaseModelConfig config, Drain drain, Vertx vertx) {
@@ -67,11 +70,12 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
                 config.maxCandidates(),
                 description.layers()));
     this.decoding =
-        new Decoding(
-            requests,
-            new Answers(model.tokenizer()),
-            maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens),
-            workers);
+        new Decoding(requests, new Answers(model.tokenizer()), workers, config.idleTimeout());
+    this.embedding = new Embedding(requests, this::pool, description.hiddenSize(), workers);
+  }
+
+  private CompletableFuture<float[]> pool(int[] prompt, int layer) {
+    return model.engine().pool(prompt, 0, new int[] {prompt.length}, new int[] {layer});
   }
 
   @Override
@@ -146,33 +150,20 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void embed(EmbedRequest request, StreamObserver<EmbedResponse> client) {
-    reply(
-        client,
-        CompletableFuture.supplyAsync(() -> requests.embed(request), workers)
-            .thenCompose(this::embed));
-  }
-
-  /** The engine gives [last, mean × hidden size]. */
-  private CompletableFuture<EmbedResponse> embed(ValidEmbed valid) {
-    int hiddenSize = model.description().hiddenSize();
-    int from = valid.mean() ? hiddenSize : 0;
-    return model
-        .engine()
-        .pool(valid.prompt(), 0, new int[] {valid.prompt().length}, new int[] {valid.layer()})
-        .thenApply(
-            pooled -> {
-              EmbedResponse.Builder response = EmbedResponse.newBuilder();
-              for (int i = 0; i < hiddenSize; i++) {
-                response.addEmbedding(pooled[from + i]);
-              }
-              return response.build();
-            });
+    reply(client, embedding.of(request));
   }
 
   @Override
   public StreamObserver<DecodeRequest> decode(StreamObserver<DecodeResponse> client) {
     return new DecodeStream(
-        (ServerCallStreamObserver<DecodeResponse>) client, decoding, EventLoop.current());
+        (ServerCallStreamObserver<DecodeResponse>) client, decoding, opener(), EventLoop.current());
+  }
+
+  /** Opens sequences for the current call. */
+  private CandidateSource.Opener opener() {
+    Owner owner =
+        new Owner(Connection.current(), (int) (config.connectionShare() * config.cacheTokens()));
+    return maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens, owner);
   }
 
   private <T> void answer(StreamObserver<T> client, Supplier<T> answer) {

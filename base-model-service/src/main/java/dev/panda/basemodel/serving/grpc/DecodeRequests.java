@@ -3,6 +3,7 @@ package dev.panda.basemodel.serving.grpc;
 import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
 
 /** Parses requests into records that are within all bounds. */
@@ -20,20 +21,21 @@ final class DecodeRequests {
    */
   ValidOpen open(OpenSequence open) {
     requireWithin("open.k", open.getK(), Math.min(limits.maxCandidates(), limits.vocabularySize()));
-    int[] accepted =
-        prompts.inVocabulary("open.accepted_token_ids", open.getAcceptedTokenIdsList());
+    requireFewTokens("open.prompt", open.getPrompt(), limits.sequenceTokens() - 1);
     int[] prompt = prompts.tokens("open.prompt", open.getPrompt());
     int mostTokens = limits.sequenceTokens() - prompt.length;
     if (mostTokens < 1) {
       throw tooLong("open.prompt", prompt.length, limits.sequenceTokens() - 1);
     }
     requireWithin("open.max_tokens", open.getMaxTokens(), mostTokens);
-    if (accepted.length > open.getMaxTokens()) {
+    if (open.getAcceptedTokenIdsCount() > open.getMaxTokens()) {
       throw RefusedException.field(
           "open.accepted_token_ids",
-          accepted.length + " tokens",
+          open.getAcceptedTokenIdsCount() + " tokens",
           "at most max_tokens, " + open.getMaxTokens());
     }
+    int[] accepted =
+        prompts.inVocabulary("open.accepted_token_ids", open.getAcceptedTokenIdsList());
     return new ValidOpen(
         prompt,
         accepted,
@@ -72,6 +74,7 @@ final class DecodeRequests {
         };
     int layer = request.hasLayer() ? request.getLayer() : limits.layers();
     requireWithin("layer", layer, limits.layers());
+    requireFewTokens("prompt", request.getPrompt(), limits.contextLength());
     int[] prompt = prompts.tokens("prompt", request.getPrompt());
     if (prompt.length > limits.contextLength()) {
       throw tooLong("prompt", prompt.length, limits.contextLength());
@@ -89,6 +92,13 @@ final class DecodeRequests {
   private static void requireWithin(String field, int value, int most) {
     if (value < 1 || value > most) {
       throw RefusedException.field(field, value, "1 to " + most);
+    }
+  }
+
+  /** Looks at the number of token ids before anyone looks at each. */
+  private static void requireFewTokens(String field, Prompt prompt, int most) {
+    if (prompt.getTokens().getIdsCount() > most) {
+      throw tooLong(field, prompt.getTokens().getIdsCount(), most);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.panda.basemodel.serving.grpc;
 
 import dev.panda.answer.RefusedException;
+import dev.panda.answer.quarkus.EventLoop;
+import dev.panda.answer.quarkus.IdleLimit;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.OpenSequence;
@@ -10,7 +12,6 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -23,7 +24,8 @@ import java.util.function.Consumer;
  *
  * <p>Cancel handler: {@link #release} ends the stream in any state. If the engine opens the
  * sequence only after that, the stream closes it at once. Every stream ends once, in {@link #end}.
- * Answers, two at most, wait until the client reads.
+ * Answers, two at most, wait until the client reads. A client that does not read them, or sends no
+ * next message, loses the stream after a while.
  */
 final class DecodeStream implements StreamObserver<DecodeRequest> {
 
@@ -43,7 +45,9 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private final ServerCallStreamObserver<DecodeResponse> client;
   private final Decoding decoding;
-  private final Executor eventLoop;
+  private final CandidateSource.Opener opener;
+  private final EventLoop eventLoop;
+  private final IdleLimit idle;
   private final ArrayDeque<DecodeResponse> unsent = new ArrayDeque<>();
 
   private State state = State.NEW;
@@ -57,15 +61,21 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   /**
    * Begins a stream on the call's event loop.
    *
-   * @param eventLoop runs tasks in order on that event loop
+   * @param eventLoop the call's
    */
   DecodeStream(
-      ServerCallStreamObserver<DecodeResponse> client, Decoding decoding, Executor eventLoop) {
+      ServerCallStreamObserver<DecodeResponse> client,
+      Decoding decoding,
+      CandidateSource.Opener opener,
+      EventLoop eventLoop) {
     this.client = client;
     this.decoding = decoding;
+    this.opener = opener;
     this.eventLoop = eventLoop;
+    this.idle = new IdleLimit(eventLoop, decoding.idleTimeout(), this::end);
     client.setOnCancelHandler(this::release);
     client.setOnReadyHandler(this::send);
+    idle.start();
   }
 
   @Override
@@ -73,6 +83,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     if (state == State.ENDED) {
       return;
     }
+    idle.stop();
     try {
       switch (request.getKindCase()) {
         case OPEN -> open(request.getOpen());
@@ -80,7 +91,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
         case KIND_NOT_SET ->
             throw RefusedException.field("kind", "unset", "one of open and accept");
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(e);
     }
   }
@@ -110,7 +121,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void reserve(ValidOpen valid) {
     open = valid;
-    opening = decoding.opener().open(valid.sequenceTokens());
+    opening = opener.open(valid.sequenceTokens());
     handBack(opening, this::opened);
   }
 
@@ -156,6 +167,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void computed(NextTokens next) {
     state = State.OPEN;
+    idle.start();
     answer(decoding.answers().of(next, step, open.logits()));
   }
 
@@ -171,8 +183,13 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   }
 
   private void send() {
+    boolean reads = false;
     while (!unsent.isEmpty() && client.isReady()) {
       client.onNext(unsent.remove());
+      reads = true;
+    }
+    if (reads && state == State.OPEN) {
+      idle.start();
     }
     endIfDone();
   }
@@ -198,7 +215,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
           }
           try {
             next.accept(value);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             end(e);
           }
         });
@@ -224,6 +241,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void release() {
     state = State.ENDED;
+    idle.stop();
     unsent.clear();
     if (opening != null) {
       opening.cancel(false);

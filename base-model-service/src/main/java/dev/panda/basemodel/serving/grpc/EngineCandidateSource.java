@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 record EngineCandidateSource(Sequence sequence) implements CandidateSource {
   private static final int[] NONE = {};
 
-  static CompletableFuture<CandidateSource> open(Engine engine, int maxTokens) {
-    return engine.open(maxTokens, 0, Owner.ANYONE, EngineCandidateSource::new);
+  static CompletableFuture<CandidateSource> open(Engine engine, int maxTokens, Owner owner) {
+    return engine.open(maxTokens, 0, owner, EngineCandidateSource::new);
   }
 
   @Override

@@ -104,7 +104,11 @@ final class Prompts {
   int[] inVocabulary(String field, List<Integer> ids) {
     int[] tokens = new int[ids.size()];
     for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = inVocabulary("%s[%d]".formatted(field, i), ids.get(i));
+      tokens[i] = ids.get(i);
+      if (tokens[i] < 0 || tokens[i] >= vocabularySize) {
+        throw RefusedException.field(
+            "%s[%d]".formatted(field, i), tokens[i], "0 to " + (vocabularySize - 1));
+      }
     }
     return tokens;
   }

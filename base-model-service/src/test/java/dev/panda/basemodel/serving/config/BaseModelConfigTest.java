@@ -8,6 +8,8 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -16,7 +18,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BaseModelConfigTest {
   private static final String PREFIX = "panda.base-model.";
@@ -31,6 +36,8 @@ class BaseModelConfigTest {
           Map.entry("cache-tokens", "1000"),
           Map.entry("round-tokens", "64"),
           Map.entry("open-timeout", "2s"),
+          Map.entry("idle-timeout", "3s"),
+          Map.entry("connection-share", "0.5"),
           Map.entry("max-candidates", "20"),
           Map.entry("max-message-size", "1M"));
 
@@ -46,6 +53,8 @@ class BaseModelConfigTest {
     assertThat(config.cacheTokens()).isEqualTo(16_384);
     assertThat(config.roundTokens()).isEqualTo(512);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(config.connectionShare()).isEqualTo(0.9);
     assertThat(config.maxCandidates()).isEqualTo(256);
     assertThat(config.maxMessageSize()).isEqualTo(new MemorySize(BigInteger.valueOf(4 << 20)));
   }
@@ -62,6 +71,8 @@ class BaseModelConfigTest {
     assertThat(config.cacheTokens()).isEqualTo(1000);
     assertThat(config.roundTokens()).isEqualTo(64);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.connectionShare()).isEqualTo(0.5);
     assertThat(config.maxCandidates()).isEqualTo(20);
     assertThat(config.maxMessageSize()).isEqualTo(new MemorySize(BigInteger.valueOf(1 << 20)));
   }
@@ -70,6 +81,19 @@ class BaseModelConfigTest {
   void hasNoKeyThatTheseTestsLeaveOut() {
     assertThat(Arrays.stream(BaseModelConfig.class.getMethods()).map(Method::getName))
         .hasSameSizeAs(EVERY_KEY.keySet());
+  }
+
+  /** Ordinary clients ping every 10 s, give or take, also without a call. */
+  @Test
+  void permitsOrdinaryPingsAndPingsItself() throws IOException {
+    Properties properties = new Properties();
+    properties.load(getClass().getResourceAsStream("/application.properties"));
+
+    String netty = "quarkus.grpc.server.netty.";
+    assertThat(properties)
+        .containsEntry(netty + "permit-keep-alive-time", "5s")
+        .containsEntry(netty + "permit-keep-alive-without-calls", "true")
+        .containsEntry(netty + "keep-alive-time", "15s");
   }
 
   @Test
@@ -86,6 +110,17 @@ class BaseModelConfigTest {
         .hasMessageContaining("panda.base-model.model");
   }
 
+  @ParameterizedTest
+  @CsvSource({"connection-share, 0", "connection-share, 1.01", "idle-timeout, 0s"})
+  void refusesValueOutOfItsBounds(String key, String value) {
+    Map<String, String> keys = new HashMap<>(EVERY_KEY);
+    keys.put(key, value);
+
+    assertThatThrownBy(() -> read(keys))
+        .isInstanceOf(ConfigValidationException.class)
+        .hasMessageContaining("panda.base-model." + key);
+  }
+
   private static BaseModelConfig read(Map<String, String> keys) {
     Map<String, String> properties = new HashMap<>();
     keys.forEach(
@@ -94,6 +129,7 @@ class BaseModelConfigTest {
         new SmallRyeConfigBuilder()
             .addDefaultInterceptors()
             .addDiscoveredConverters()
+            .withValidator(new BeanValidationConfigValidatorImpl())
             .withMapping(BaseModelConfig.class)
             .withSources(new PropertiesConfigSource(properties, "test", 100))
             .build();

@@ -226,11 +226,9 @@ class BaseModelServiceTest {
 
   @Test
   void refusesOpenWithoutRoomAndTakesItLater() throws InterruptedException {
-    List<DecodeClient> holders = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      holders.add(new DecodeClient(channel));
-      holders.get(i).open(open("a").setMaxTokens(TinyModel.CONTEXT - 1));
-    }
+    ManagedChannel other = channel(server.getPort());
+    List<DecodeClient> holders =
+        List.of(holder(channel), holder(channel), holder(other), holder(other));
     DecodeClient late = new DecodeClient(channel);
     late.send(DecodeRequest.newBuilder().setOpen(open("a")).build());
     assertThat(late.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -238,6 +236,41 @@ class BaseModelServiceTest {
     holders.get(0).cancel();
 
     assertThat(new DecodeClient(channel).open(open("a")).getCandidateIdsCount()).isEqualTo(10);
+    other.shutdownNow();
+  }
+
+  /** Takes a quarter of the cache. */
+  private static DecodeClient holder(ManagedChannel channel) throws InterruptedException {
+    DecodeClient holder = new DecodeClient(channel);
+    holder.open(open("a").setMaxTokens(TinyModel.CONTEXT - 1));
+    return holder;
+  }
+
+  @Test
+  void noConnectionLocksOutAnother() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      holder(channel);
+    }
+    DecodeClient late = new DecodeClient(channel);
+    late.send(DecodeRequest.newBuilder().setOpen(open("a")).build());
+    assertThat(late.end().getDescription())
+        .contains("this client holds 192 of at most 192 (expected: enough room; try again later)");
+
+    ManagedChannel other = channel(server.getPort());
+    assertThat(new DecodeClient(other).open(open("a")).getCandidateIdsCount()).isEqualTo(10);
+    other.shutdownNow();
+  }
+
+  @Test
+  void endsStreamsWhoseClientIsSilent() throws InterruptedException {
+    DecodeClient silent = new DecodeClient(channel);
+    DecodeClient opened = new DecodeClient(channel);
+    opened.open(open("a"));
+    assertThat(model.engine().openSequences()).isOne();
+
+    assertThat(silent.end().getCode()).isEqualTo(Status.Code.ABORTED);
+    assertThat(opened.end().getCode()).isEqualTo(Status.Code.ABORTED);
+    awaitOpenSequences(0);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.panda.api.basemodel.v1.Pooling;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.basemodel.testing.LetterTokenizer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -65,7 +66,16 @@ class DecodeRequestsTest {
         Arguments.of(open().setPrompt(text("abcdefghijklmnop")), "open.prompt", "at most 15"),
         Arguments.of(open().setPrompt(tokens(4, -1)), "open.prompt.tokens.ids[1]", "0 to 31"),
         Arguments.of(open().setPrompt(tokens(32)), "open.prompt.tokens.ids[0]", "0 to 31"),
-        Arguments.of(open().addAcceptedTokenIds(32), "open.accepted_token_ids[0]", "0 to 31"));
+        Arguments.of(open().addAcceptedTokenIds(32), "open.accepted_token_ids[0]", "0 to 31"),
+        // the length counts before any id
+        Arguments.of(
+            open().setPrompt(tokens(Collections.nCopies(16, -1).toArray(Integer[]::new))),
+            "open.prompt",
+            "at most 15"),
+        Arguments.of(
+            open().addAllAcceptedTokenIds(Collections.nCopies(99, -1)),
+            "open.accepted_token_ids",
+            "at most max_tokens, 4"));
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.panda.basemodel.serving.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.answer.testing.ManualEventLoop;
 import dev.panda.answer.testing.RecordingClient;
 import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
@@ -23,6 +24,7 @@ class DecodeStreamTest {
   private final RecordingClient<DecodeResponse> client = new RecordingClient<>();
   private final FakeSource source = new FakeSource();
   private CompletableFuture<CandidateSource> opening = CompletableFuture.completedFuture(source);
+  private final ManualEventLoop eventLoop = new ManualEventLoop();
   private int reserved;
   private final DecodeStream stream =
       new DecodeStream(
@@ -32,12 +34,13 @@ class DecodeStreamTest {
                   new Prompts(new LetterTokenizer(), Optional.empty(), 29),
                   new Limits(29, 20, 100, 8, 2)),
               new Answers(new LetterTokenizer()),
-              maxTokens -> {
-                reserved = maxTokens;
-                return opening;
-              },
-              Runnable::run),
-          Runnable::run);
+              Runnable::run,
+              Duration.ofSeconds(60)),
+          maxTokens -> {
+            reserved = maxTokens;
+            return opening;
+          },
+          eventLoop);
 
   @Test
   void answersOpenWithPromptAndCandidates() {
@@ -283,6 +286,66 @@ class DecodeStreamTest {
     assertThat(client.answers()).hasSize(1);
     client.reads(true);
     assertThat(client.answers()).hasSize(1);
+  }
+
+  @Test
+  void endsStreamWithoutAFirstMessage() {
+    eventLoop.pass(Duration.ofSeconds(59));
+    assertThat(client.ends()).isZero();
+
+    eventLoop.pass(Duration.ofSeconds(1));
+
+    assertIdle();
+  }
+
+  @Test
+  void endsStreamWhoseClientSendsNoNextMessage() {
+    stream.onNext(open("a"));
+    eventLoop.pass(Duration.ofHours(1));
+    assertThat(client.ends()).as("while the model computes").isZero();
+    source.answer(3);
+    eventLoop.pass(Duration.ofSeconds(59));
+    stream.onNext(accept(3));
+    source.answer(3);
+    eventLoop.pass(Duration.ofSeconds(59));
+    assertThat(client.ends()).isZero();
+
+    eventLoop.pass(Duration.ofSeconds(1));
+
+    assertIdle();
+    assertThat(source.closed).isTrue();
+  }
+
+  @Test
+  void endsStreamWhoseClientDoesNotRead() {
+    client.reads(false);
+    stream.onNext(open("a"));
+    source.answer(3);
+    stream.onCompleted();
+
+    eventLoop.pass(Duration.ofSeconds(60));
+
+    assertIdle();
+    assertThat(source.closed).isTrue();
+  }
+
+  @Test
+  void aStreamThatIsOverIsNotIdle() {
+    stream.onNext(open("a"));
+    source.answer(3);
+    stream.onCompleted();
+    eventLoop.pass(Duration.ofHours(1));
+
+    assertThat(client.ends()).isOne();
+  }
+
+  private void assertIdle() {
+    assertThat(client.ends()).isOne();
+    assertThat(code()).isEqualTo(Status.Code.ABORTED);
+    assertThat(Status.fromThrowable(client.failures().get(0)).getDescription())
+        .isEqualTo(
+            "stream: the client has sent and read nothing for 60 s (expected: the next message"
+                + " within that time; a new stream can resume this one)");
   }
 
   private void assertRefused(String message) {

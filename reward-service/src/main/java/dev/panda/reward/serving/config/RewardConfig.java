@@ -4,6 +4,8 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
@@ -70,6 +72,23 @@ public interface RewardConfig {
   @WithDefault("10s")
   @DurationMin
   Duration openTimeout();
+
+  /**
+   * How long a stream waits for its client's next message, or for the client to read an answer,
+   * before it ends; positive.
+   */
+  @WithDefault("60s")
+  @DurationMin(millis = 1)
+  Duration idleTimeout();
+
+  /**
+   * Share of the cache that the calls of one connection may reserve together, above 0, at most 1;
+   * one sequence alone may always be larger.
+   */
+  @WithDefault("0.9")
+  @DecimalMin(value = "0", inclusive = false)
+  @DecimalMax("1")
+  double connectionShare();
 
   /**
    * Largest number of candidates in a message, at least 1, below {@code round-tokens} and {@code

@@ -11,13 +11,13 @@ import java.util.concurrent.CompletableFuture;
 record EngineReadoutSource(Sequence sequence, Padding padding) implements ReadoutSource {
 
   static CompletableFuture<ReadoutSource> open(
-      ServedRewards served, int maxTokens, int maxCandidates) {
+      ServedRewards served, int maxTokens, int maxCandidates, Owner owner) {
     return served
         .engine()
         .open(
             maxTokens,
             maxCandidates,
-            Owner.ANYONE,
+            owner,
             sequence -> new EngineReadoutSource(sequence, new Padding(served.models())));
   }
 

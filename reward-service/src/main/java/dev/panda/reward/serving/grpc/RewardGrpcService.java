@@ -1,5 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
+import dev.panda.answer.Connection;
 import dev.panda.answer.Drain;
 import dev.panda.answer.MessageGuard;
 import dev.panda.answer.quarkus.EventLoop;
@@ -12,18 +13,21 @@ import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.api.reward.v1.ScoreSequencesResponse;
 import dev.panda.reward.serving.config.RewardConfig;
 import dev.panda.reward.serving.model.ServedRewards;
+import dev.panda.transformer.engine.Owner;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /**
- * Translates the contract's calls. gRPC calls it on event loops, and it never waits.
+ * Translates the contract's calls. gRPC calls it on event loops; workers do what takes time.
  *
  * <p>It binds itself, which the generated base class does not allow, so that {@link MessageGuard}
  * answers messages that cannot be read.
@@ -32,19 +36,23 @@ import java.util.concurrent.Executor;
 class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncService {
   private final ServedRewards served;
   private final RewardConfig config;
+  private final Executor workers;
   private final Drain drain;
   private final Limits limits;
   private final ScoreRequests requests;
+  private final Scoring scoring;
 
   @Inject
-  RewardGrpcService(ServedRewards served, RewardConfig config, Drain drain) {
+  RewardGrpcService(ServedRewards served, RewardConfig config, Drain drain, Vertx vertx) {
     this.served = served;
     this.config = config;
     this.drain = drain;
+    this.workers = task -> vertx.executeBlocking(Executors.callable(task), false);
     this.limits = Limits.of(config, served.backbone());
     this.requests =
         new ScoreRequests(
             served.models().stream().map(model -> model.card().preference()).toList(), limits);
+    this.scoring = new Scoring(requests, served.models(), config.idleTimeout());
   }
 
   @Override
@@ -67,39 +75,47 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
   @Override
   public StreamObserver<ScoreRequest> score(StreamObserver<ScoreResponse> client) {
     return new ScoreStream(
-        (ServerCallStreamObserver<ScoreResponse>) client,
-        requests,
-        served.models(),
-        this::open,
-        EventLoop.current());
+        (ServerCallStreamObserver<ScoreResponse>) client, scoring, opener(), EventLoop.current());
   }
 
+  /** A worker parses the responses, which may be many. */
   @Override
   public void scoreSequences(
       ScoreSequencesRequest request, StreamObserver<ScoreSequencesResponse> client) {
-    Executor eventLoop = EventLoop.current();
-    CompletableFuture<double[]> rewards;
-    try {
-      rewards =
-          new ResponseScoring(requests.responses(request), served.models(), this::open, eventLoop)
-              .start();
-    } catch (RuntimeException e) {
-      client.onError(Statuses.of(e));
-      return;
-    }
+    EventLoop eventLoop = EventLoop.current();
+    ReadoutSource.Opener opener = opener();
+    CompletableFuture<double[]> call = new CompletableFuture<>();
     ((ServerCallStreamObserver<ScoreSequencesResponse>) client)
-        .setOnCancelHandler(() -> rewards.cancel(false));
+        .setOnCancelHandler(() -> call.cancel(false));
     CompletableFuture<double[]> unused =
-        rewards.whenComplete(
-            (answer, failure) -> {
-              if (!rewards.isCancelled()) {
-                eventLoop.execute(() -> send(client, answer, failure));
-              }
-            });
+        CompletableFuture.supplyAsync(() -> requests.responses(request), workers)
+            .thenComposeAsync(
+                valid ->
+                    cancelledWith(
+                        call,
+                        new ResponseScoring(valid, served.models(), opener, eventLoop).start()),
+                eventLoop)
+            .whenCompleteAsync(
+                (rewards, failure) -> {
+                  if (!call.isCancelled()) {
+                    send(client, rewards, failure);
+                  }
+                },
+                eventLoop);
   }
 
-  private CompletableFuture<ReadoutSource> open(int maxTokens, int maxCandidates) {
-    return EngineReadoutSource.open(served, maxTokens, maxCandidates);
+  private static <T> CompletableFuture<T> cancelledWith(
+      CompletableFuture<?> call, CompletableFuture<T> work) {
+    Object unused = call.whenComplete((answer, failure) -> work.cancel(false));
+    return work;
+  }
+
+  /** Opens sequences for the current call. */
+  private ReadoutSource.Opener opener() {
+    Owner owner =
+        new Owner(Connection.current(), (int) (config.connectionShare() * config.cacheTokens()));
+    return (maxTokens, maxCandidates) ->
+        EngineReadoutSource.open(served, maxTokens, maxCandidates, owner);
   }
 
   private static void send(

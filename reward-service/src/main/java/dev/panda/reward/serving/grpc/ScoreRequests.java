@@ -31,16 +31,18 @@ final class ScoreRequests {
     requireWithin("open.max_candidates", open.getMaxCandidates(), limits.maxCandidates());
     int[] preferences = preferences("open.preferences", open.getPreferencesList());
     ScoreUnit unit = unit("open.unit", open.getUnit());
-    int[] prompt = prompt("open.prompt_token_ids", open.getPromptTokenIdsList());
-    int mostTokens = limits.sequenceTokens(open.getMaxCandidates()) - prompt.length;
+    int promptTokens = requireSome("open.prompt_token_ids", open.getPromptTokenIdsCount());
+    int mostTokens = limits.sequenceTokens(open.getMaxCandidates()) - promptTokens;
     if (mostTokens < 1) {
-      throw tooLong("open.prompt_token_ids", prompt.length, prompt.length + mostTokens - 1);
+      throw tooLong("open.prompt_token_ids", promptTokens, promptTokens + mostTokens - 1);
     }
     requireWithin("open.max_tokens", open.getMaxTokens(), mostTokens);
-    int[] accepted = tokens("open.accepted_token_ids", open.getAcceptedTokenIdsList());
-    if (accepted.length > open.getMaxTokens()) {
-      throw tooLong("open.accepted_token_ids", accepted.length, open.getMaxTokens());
+    if (open.getAcceptedTokenIdsCount() > open.getMaxTokens()) {
+      throw tooLong(
+          "open.accepted_token_ids", open.getAcceptedTokenIdsCount(), open.getMaxTokens());
     }
+    int[] prompt = tokens("open.prompt_token_ids", open.getPromptTokenIdsList());
+    int[] accepted = tokens("open.accepted_token_ids", open.getAcceptedTokenIdsList());
     return new ValidOpen(
         prompt, accepted, preferences, unit, open.getMaxTokens(), open.getMaxCandidates());
   }
@@ -50,26 +52,28 @@ final class ScoreRequests {
    * @throws RefusedException if a field is out of its bounds
    */
   ValidStep step(ScoreCandidates score, ValidOpen open, int length) {
-    int[] accepted = tokens("score.accepted_token_ids", score.getAcceptedTokenIdsList());
+    int accepted = score.getAcceptedTokenIdsCount();
+    int candidates = score.getCandidateIdsCount();
     int room = open.maxTokens() - length;
-    if (accepted.length > room) {
-      throw tooLong("score.accepted_token_ids", accepted.length, room);
+    if (accepted > room) {
+      throw tooLong("score.accepted_token_ids", accepted, room);
     }
-    int[] candidates = tokens("score.candidate_ids", score.getCandidateIdsList());
-    if (candidates.length > open.maxCandidates()) {
+    if (candidates > open.maxCandidates()) {
+      throw RefusedException.field(
+          "score.candidate_ids", candidates + " candidates", "at most " + open.maxCandidates());
+    }
+    if (candidates > 0 && accepted == room) {
       throw RefusedException.field(
           "score.candidate_ids",
-          candidates.length + " candidates",
-          "at most " + open.maxCandidates());
-    }
-    if (candidates.length > 0 && accepted.length == room) {
-      throw RefusedException.field(
-          "score.candidate_ids",
-          candidates.length + " candidates",
+          candidates + " candidates",
           "none after open.max_tokens, %d, accepted tokens".formatted(open.maxTokens()));
     }
+    ValidStep step =
+        new ValidStep(
+            tokens("score.accepted_token_ids", score.getAcceptedTokenIdsList()),
+            tokens("score.candidate_ids", score.getCandidateIdsList()));
     requireDifferent("score.candidate_ids", score.getCandidateIdsList());
-    return new ValidStep(accepted, candidates);
+    return step;
   }
 
   /**
@@ -78,20 +82,21 @@ final class ScoreRequests {
   ValidResponses responses(ScoreSequencesRequest request) {
     int[] preferences = preferences("preferences", request.getPreferencesList());
     ScoreUnit unit = unit("unit", request.getUnit());
-    int[] prompt = prompt("prompt_token_ids", request.getPromptTokenIdsList());
-    int room = limits.sequenceTokens(0) - prompt.length;
+    int promptTokens = requireSome("prompt_token_ids", request.getPromptTokenIdsCount());
+    int room = limits.sequenceTokens(0) - promptTokens;
     if (room < 0) {
-      throw tooLong("prompt_token_ids", prompt.length, limits.sequenceTokens(0));
+      throw tooLong("prompt_token_ids", promptTokens, limits.sequenceTokens(0));
     }
     requireWithin("responses", request.getResponsesCount(), limits.maxResponses());
+    int[] prompt = tokens("prompt_token_ids", request.getPromptTokenIdsList());
     List<int[]> responses = new ArrayList<>();
     for (int i = 0; i < request.getResponsesCount(); i++) {
       String field = "responses[%d].ids".formatted(i);
-      int[] response = tokens(field, request.getResponses(i).getIdsList());
-      if (response.length > room) {
-        throw tooLong(field, response.length, room);
+      List<Integer> response = request.getResponses(i).getIdsList();
+      if (response.size() > room) {
+        throw tooLong(field, response.size(), room);
       }
-      responses.add(response);
+      responses.add(tokens(field, response));
     }
     return new ValidResponses(prompt, responses, preferences, unit);
   }
@@ -122,11 +127,11 @@ final class ScoreRequests {
     };
   }
 
-  private int[] prompt(String field, List<Integer> ids) {
-    if (ids.isEmpty()) {
+  private static int requireSome(String field, int tokens) {
+    if (tokens == 0) {
       throw RefusedException.field(field, "empty", "at least one token");
     }
-    return tokens(field, ids);
+    return tokens;
   }
 
   private int[] tokens(String field, List<Integer> ids) {

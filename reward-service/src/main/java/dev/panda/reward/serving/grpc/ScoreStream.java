@@ -1,6 +1,8 @@
 package dev.panda.reward.serving.grpc;
 
 import dev.panda.answer.RefusedException;
+import dev.panda.answer.quarkus.EventLoop;
+import dev.panda.answer.quarkus.IdleLimit;
 import dev.panda.api.reward.v1.CandidateScores;
 import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ScoreCandidates;
@@ -8,16 +10,13 @@ import dev.panda.api.reward.v1.ScoreRequest;
 import dev.panda.api.reward.v1.ScoreResponse;
 import dev.panda.api.reward.v1.SequenceOpened;
 import dev.panda.reward.serving.head.ResponseRewards;
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.transformer.engine.AdvanceResult;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +27,8 @@ import java.util.function.Consumer;
  *
  * <p>Cancel handler: {@link #release} ends the stream in any state. If the engine opens the
  * sequence only after that, the stream closes it at once. Every stream ends once, in {@link #end}.
- * Answers, two at most, wait until the client reads.
+ * Answers, two at most, wait until the client reads. A client that does not read them, or sends no
+ * next message, loses the stream after a while.
  */
 final class ScoreStream implements StreamObserver<ScoreRequest> {
   private static final int[] NONE = {};
@@ -50,10 +50,10 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   }
 
   private final ServerCallStreamObserver<ScoreResponse> client;
-  private final ScoreRequests requests;
-  private final List<RewardModel> models;
+  private final Scoring scoring;
   private final ReadoutSource.Opener opener;
-  private final Executor eventLoop;
+  private final EventLoop eventLoop;
+  private final IdleLimit idle;
   private final ArrayDeque<ScoreResponse> unsent = new ArrayDeque<>();
 
   private State state = State.NEW;
@@ -67,17 +67,17 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
 
   ScoreStream(
       ServerCallStreamObserver<ScoreResponse> client,
-      ScoreRequests requests,
-      List<RewardModel> models,
+      Scoring scoring,
       ReadoutSource.Opener opener,
-      Executor eventLoop) {
+      EventLoop eventLoop) {
     this.client = client;
-    this.requests = requests;
-    this.models = models;
+    this.scoring = scoring;
     this.opener = opener;
     this.eventLoop = eventLoop;
+    this.idle = new IdleLimit(eventLoop, scoring.idleTimeout(), this::end);
     client.setOnCancelHandler(this::release);
     client.setOnReadyHandler(this::send);
+    idle.start();
   }
 
   @Override
@@ -85,13 +85,14 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     if (state == State.ENDED) {
       return;
     }
+    idle.stop();
     try {
       switch (request.getKindCase()) {
         case OPEN -> open(request.getOpen());
         case SCORE -> score(request.getScore());
         case KIND_NOT_SET -> throw RefusedException.field("kind", "unset", "one of open and score");
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(e);
     }
   }
@@ -113,8 +114,8 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     if (state != State.NEW) {
       throw RefusedException.outOfOrder("open", "score, as the sequence is open");
     }
-    open = requests.open(request);
-    rewards = new ResponseRewards(models, open.preferences(), open.unit());
+    open = scoring.requests().open(request);
+    rewards = new ResponseRewards(scoring.models(), open.preferences(), open.unit());
     state = State.OPENING;
     opening =
         opener.open(open.sequenceTokens(), rewards.readsCandidates() ? open.maxCandidates() : 0);
@@ -144,7 +145,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   private void prefill() {
     try {
       advance(concatenate(open.prompt(), open.accepted()), NONE, this::prefilled);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(e);
     }
   }
@@ -152,10 +153,11 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   private void prefilled(AdvanceResult step) {
     rewards.begin(step.acceptedReadouts()[open.prompt().length - 1]);
     accept(step, open.prompt().length);
-    state = State.OPEN;
+    clientsTurn();
     if (early != null) {
       ScoreCandidates request = early;
       early = null;
+      idle.stop();
       compute(request);
     }
   }
@@ -187,7 +189,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   }
 
   private void compute(ScoreCandidates request) {
-    ValidStep step = requests.step(request, open, length);
+    ValidStep step = scoring.requests().step(request, open, length);
     state = State.SCORING;
     int[] candidates = step.candidates();
     advance(
@@ -202,8 +204,13 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     Arrays.stream(rewards.score(candidates, step.candidateReadouts())).forEach(scores::addRewards);
     Arrays.stream(rewards.runningSums()).forEach(scores::addRunningSums);
     Arrays.stream(rewards.whole()).forEach(scores::addResponseRewards);
-    state = State.OPEN;
+    clientsTurn();
     answer(ScoreResponse.newBuilder().setScores(scores).build());
+  }
+
+  private void clientsTurn() {
+    state = State.OPEN;
+    idle.start();
   }
 
   /** Takes the accepted tokens into account, except the prompt's at their head. */
@@ -237,7 +244,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     }
     try {
       next.accept(step);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(e);
     }
   }
@@ -248,8 +255,13 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
   }
 
   private void send() {
+    boolean reads = false;
     while (!unsent.isEmpty() && client.isReady()) {
       client.onNext(unsent.remove());
+      reads = true;
+    }
+    if (reads && state == State.OPEN) {
+      idle.start();
     }
     endIfDone();
   }
@@ -275,6 +287,7 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
 
   private void release() {
     state = State.ENDED;
+    idle.stop();
     unsent.clear();
     if (opening != null) {
       opening.cancel(false);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.panda.reward.testing.RewardConfigs;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +34,8 @@ class RewardConfigTest {
           Map.entry("cache-tokens", "1000"),
           Map.entry("round-tokens", "64"),
           Map.entry("open-timeout", "2s"),
+          Map.entry("idle-timeout", "3s"),
+          Map.entry("connection-share", "0.5"),
           Map.entry("max-candidates", "20"),
           Map.entry("max-preferences", "3"),
           Map.entry("max-responses", "4"),
@@ -50,6 +54,8 @@ class RewardConfigTest {
     assertThat(config.cacheTokens()).isEqualTo(16_384);
     assertThat(config.roundTokens()).isEqualTo(512);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(config.connectionShare()).isEqualTo(0.9);
     assertThat(config.maxCandidates()).isEqualTo(256);
     assertThat(config.maxPreferences()).isEqualTo(16);
     assertThat(config.maxResponses()).isEqualTo(256);
@@ -70,6 +76,8 @@ class RewardConfigTest {
     assertThat(config.cacheTokens()).isEqualTo(1000);
     assertThat(config.roundTokens()).isEqualTo(64);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.connectionShare()).isEqualTo(0.5);
     assertThat(config.maxCandidates()).isEqualTo(20);
     assertThat(config.maxPreferences()).isEqualTo(3);
     assertThat(config.maxResponses()).isEqualTo(4);
@@ -83,6 +91,19 @@ class RewardConfigTest {
                 .filter(method -> !method.isDefault())
                 .map(Method::getName))
         .hasSameSizeAs(EVERY_KEY.keySet());
+  }
+
+  /** Ordinary clients ping every 10 s, give or take, also without a call. */
+  @Test
+  void permitsOrdinaryPingsAndPingsItself() throws IOException {
+    Properties properties = new Properties();
+    properties.load(getClass().getResourceAsStream("/application.properties"));
+
+    String netty = "quarkus.grpc.server.netty.";
+    assertThat(properties)
+        .containsEntry(netty + "permit-keep-alive-time", "5s")
+        .containsEntry(netty + "permit-keep-alive-without-calls", "true")
+        .containsEntry(netty + "keep-alive-time", "15s");
   }
 
   @Test
@@ -108,6 +129,9 @@ class RewardConfigTest {
     "cache-tokens, 0, panda.reward.cache-tokens",
     "round-tokens, 1, panda.reward.round-tokens",
     "open-timeout, -1s, panda.reward.open-timeout",
+    "idle-timeout, 0s, panda.reward.idle-timeout",
+    "connection-share, 0, panda.reward.connection-share",
+    "connection-share, 1.01, panda.reward.connection-share",
     "max-candidates, 0, panda.reward.max-candidates",
     "max-preferences, 0, panda.reward.max-preferences",
     "max-responses, 0, panda.reward.max-responses",

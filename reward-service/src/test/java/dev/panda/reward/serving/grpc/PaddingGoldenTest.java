@@ -13,6 +13,7 @@ import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.Owner;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +57,8 @@ class PaddingGoldenTest {
           int last = test.response.length - 1;
           ResponseRewards rewards =
               new ResponseRewards(served.models(), new int[] {0}, ScoreUnit.RAW);
-          try (ReadoutSource source = EngineReadoutSource.open(served, 32, 1).join()) {
+          try (ReadoutSource source =
+              EngineReadoutSource.open(served, 32, 1, Owner.ANYONE).join()) {
             AdvanceResult prompt = source.advance(test.prompt, NONE).join();
             rewards.begin(prompt.acceptedReadouts()[test.prompt.length - 1]);
             for (int i = 0; i < last; i++) {

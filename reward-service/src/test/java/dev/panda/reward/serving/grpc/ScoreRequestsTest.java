@@ -80,7 +80,11 @@ class ScoreRequestsTest {
         Arguments.of(open().setMaxTokens(Integer.MAX_VALUE), "open.max_tokens", "1 to 17"),
         Arguments.of(open().addAcceptedTokenIds(32), "open.accepted_token_ids[0]", "0 to 31"),
         Arguments.of(
-            open().addAllAcceptedTokenIds(tokens(5)), "open.accepted_token_ids", "at most 4"));
+            open().addAllAcceptedTokenIds(tokens(5)), "open.accepted_token_ids", "at most 4"),
+        // the length counts before any id
+        Arguments.of(open().addAllPromptTokenIds(wrong(17)), "open.prompt_token_ids", "at most 18"),
+        Arguments.of(
+            open().addAllAcceptedTokenIds(wrong(5)), "open.accepted_token_ids", "at most 4"));
   }
 
   @ParameterizedTest
@@ -124,6 +128,8 @@ class ScoreRequestsTest {
         Arguments.of(score(List.of(-1), List.of()), "score.accepted_token_ids[0]", "0 to 31"),
         Arguments.of(score(List.of(3, 32), List.of()), "score.accepted_token_ids[1]", "0 to 31"),
         Arguments.of(score(tokens(4), List.of()), "score.accepted_token_ids", "at most 3"),
+        Arguments.of(score(wrong(4), List.of()), "score.accepted_token_ids", "at most 3"),
+        Arguments.of(score(wrong(3), wrong(4)), "score.candidate_ids", "at most 3"),
         Arguments.of(score(List.of(), List.of(32)), "score.candidate_ids[0]", "0 to 31"),
         Arguments.of(score(List.of(), List.of(1, -1)), "score.candidate_ids[1]", "0 to 31"),
         Arguments.of(score(List.of(), List.of(1, 2, 3, 4)), "score.candidate_ids", "at most 3"),
@@ -175,7 +181,11 @@ class ScoreRequestsTest {
         Arguments.of(
             responses().addResponses(tokensOf(List.of(4, 32))), "responses[1].ids[1]", "0 to 31"),
         Arguments.of(
-            responses().addResponses(tokensOf(tokens(19))), "responses[1].ids", "at most 18"));
+            responses().addResponses(tokensOf(tokens(19))), "responses[1].ids", "at most 18"),
+        // the length counts before any id
+        Arguments.of(responses().addAllPromptTokenIds(wrong(19)), "prompt_token_ids", "at most 20"),
+        Arguments.of(
+            responses().addResponses(tokensOf(wrong(19))), "responses[1].ids", "at most 18"));
   }
 
   @ParameterizedTest
@@ -227,6 +237,10 @@ class ScoreRequestsTest {
 
   private static ResponseTokens tokensOf(List<Integer> ids) {
     return ResponseTokens.newBuilder().addAllIds(ids).build();
+  }
+
+  private static List<Integer> wrong(int count) {
+    return Collections.nCopies(count, -1);
   }
 
   private static List<Integer> tokens(int number) {

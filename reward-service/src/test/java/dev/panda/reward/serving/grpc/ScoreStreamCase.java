@@ -2,6 +2,7 @@ package dev.panda.reward.serving.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.answer.testing.ManualEventLoop;
 import dev.panda.answer.testing.RecordingClient;
 import dev.panda.api.reward.v1.CandidateScores;
 import dev.panda.api.reward.v1.OpenSequence;
@@ -14,6 +15,7 @@ import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.testing.TinyModels;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,19 +32,22 @@ abstract class ScoreStreamCase {
   final RecordingClient<ScoreResponse> client = new RecordingClient<>();
   final FakeReadoutSource source = new FakeReadoutSource();
   CompletableFuture<ReadoutSource> opening = CompletableFuture.completedFuture(source);
+  final ManualEventLoop eventLoop = new ManualEventLoop();
   int reservedTokens;
   int reservedCandidates;
   final ScoreStream stream =
       new ScoreStream(
           client,
-          new ScoreRequests(List.of("big", "small"), new Limits(100, 20, 100, 8, 2, 4)),
-          models,
+          new Scoring(
+              new ScoreRequests(List.of("big", "small"), new Limits(100, 20, 100, 8, 2, 4)),
+              models,
+              Duration.ofSeconds(60)),
           (maxTokens, maxCandidates) -> {
             reservedTokens = maxTokens;
             reservedCandidates = maxCandidates;
             return opening;
           },
-          Runnable::run);
+          eventLoop);
 
   void openAndAnswer() {
     stream.onNext(open());

@@ -169,4 +169,65 @@ class ScoreStreamEndTest extends ScoreStreamCase {
     assertThat(client.answers().get(1).hasScores()).isTrue();
     assertThat(client.completed()).isTrue();
   }
+
+  @Test
+  void endsStreamWithoutAFirstMessage() {
+    eventLoop.pass(Duration.ofSeconds(59));
+    assertThat(client.ends()).isZero();
+
+    eventLoop.pass(Duration.ofSeconds(1));
+
+    assertIdle();
+  }
+
+  @Test
+  void endsStreamWhoseClientSendsNoNextMessage() {
+    stream.onNext(open());
+    eventLoop.pass(Duration.ofHours(1));
+    assertThat(client.ends()).as("while the prompt is computed").isZero();
+    source.answer();
+    eventLoop.pass(Duration.ofSeconds(59));
+    stream.onNext(score(NONE, List.of(7)));
+    eventLoop.pass(Duration.ofHours(1));
+    assertThat(client.ends()).as("while it scores").isZero();
+    source.answer();
+    eventLoop.pass(Duration.ofSeconds(59));
+    assertThat(client.ends()).isZero();
+
+    eventLoop.pass(Duration.ofSeconds(1));
+
+    assertIdle();
+    assertThat(source.closed()).isTrue();
+  }
+
+  @Test
+  void endsStreamWhoseClientDoesNotRead() {
+    client.reads(false);
+    stream.onNext(open());
+    stream.onNext(score(NONE, List.of(7)));
+    source.answer();
+    source.answer();
+    stream.onCompleted();
+
+    eventLoop.pass(Duration.ofSeconds(60));
+
+    assertIdle();
+    assertThat(source.closed()).isTrue();
+  }
+
+  @Test
+  void aStreamThatIsOverIsNotIdle() {
+    openAndAnswer();
+    stream.onCompleted();
+    eventLoop.pass(Duration.ofHours(1));
+
+    assertThat(client.ends()).isOne();
+  }
+
+  private void assertIdle() {
+    assertThat(client.ends()).isOne();
+    assertThat(failure().getCode()).isEqualTo(Status.Code.ABORTED);
+    assertThat(failure().getDescription())
+        .startsWith("stream: the client has sent and read nothing for 60 s (expected: ");
+  }
 }

@@ -1,0 +1,56 @@
+package dev.panda.basemodel.serving.grpc;
+
+import dev.panda.api.basemodel.v1.EmbedRequest;
+import dev.panda.api.basemodel.v1.EmbedResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Embeds prompts.
+ *
+ * @param workers threads that may take their time
+ */
+record Embedding(DecodeRequests requests, Pooler pooler, int hiddenSize, Executor workers) {
+
+  /** Pools the states of a prompt. */
+  interface Pooler {
+
+    /**
+     * Cancelling the future ends the pooling.
+     *
+     * @return [last, mean × hidden size]
+     */
+    CompletableFuture<float[]> pool(int[] prompt, int layer);
+  }
+
+  /** Embeds a prompt. Cancelling the future ends the pooling. */
+  CompletableFuture<EmbedResponse> of(EmbedRequest request) {
+    CompletableFuture<EmbedResponse> embedded = new CompletableFuture<>();
+    CompletableFuture<EmbedResponse> unused =
+        CompletableFuture.supplyAsync(() -> requests.embed(request), workers)
+            .thenCompose(valid -> embed(valid, embedded))
+            .whenComplete(
+                (answer, failure) -> {
+                  if (failure == null) {
+                    embedded.complete(answer);
+                  } else {
+                    embedded.completeExceptionally(failure);
+                  }
+                });
+    return embedded;
+  }
+
+  private CompletableFuture<EmbedResponse> embed(ValidEmbed valid, CompletableFuture<?> embedded) {
+    CompletableFuture<float[]> pooled = pooler.pool(valid.prompt(), valid.layer());
+    Object unused = embedded.whenComplete((answer, failure) -> pooled.cancel(false));
+    return pooled.thenApply(states -> response(states, valid.mean() ? hiddenSize : 0));
+  }
+
+  private EmbedResponse response(float[] states, int from) {
+    EmbedResponse.Builder response = EmbedResponse.newBuilder();
+    for (int i = 0; i < hiddenSize; i++) {
+      response.addEmbedding(states[from + i]);
+    }
+    return response.build();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.panda.answer.quarkus;
+
+import dev.panda.answer.Reason;
+import dev.panda.answer.RefusedException;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * Ends a stream whose client neither sends nor reads what it should. Its methods are called on the
+ * stream's event loop.
+ */
+public final class IdleLimit {
+  private static final Runnable NONE = () -> {};
+
+  private final EventLoop eventLoop;
+  private final Duration limit;
+  private final Consumer<RefusedException> end;
+  private Runnable cancel = NONE;
+
+  /**
+   * Limits one stream.
+   *
+   * @param end ends the stream
+   */
+  public IdleLimit(EventLoop eventLoop, Duration limit, Consumer<RefusedException> end) {
+    this.eventLoop = eventLoop;
+    this.limit = limit;
+    this.end = end;
+  }
+
+  /** The client's turn begins, or begins again. */
+  public void start() {
+    stop();
+    cancel = eventLoop.after(limit, () -> end.accept(idle()));
+  }
+
+  /** It is not the client's turn any more. */
+  public void stop() {
+    cancel.run();
+    cancel = NONE;
+  }
+
+  private RefusedException idle() {
+    return new RefusedException(
+        Reason.STREAM_IDLE,
+        "stream",
+        "the client has sent and read nothing for %d s".formatted(limit.toSeconds()),
+        "the next message within that time; a new stream can resume this one");
+  }
+}

@@ -1,0 +1,12 @@
+package dev.panda.reward.serving.grpc;
+
+import dev.panda.reward.serving.head.RewardModel;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What all score streams of the service share.
+ *
+ * @param idleTimeout how long a stream waits for its client
+ */
+record Scoring(ScoreRequests requests, List<RewardModel> models, Duration idleTimeout) {}
