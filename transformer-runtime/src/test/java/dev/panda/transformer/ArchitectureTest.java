@@ -13,6 +13,7 @@ class ArchitectureTest {
   /** The packages that run a model. */
   private static final String[] MODEL = {
     "dev.panda.transformer.checkpoint..",
+    "dev.panda.transformer.text..",
     "dev.panda.transformer.tokenizer..",
     "dev.panda.transformer.decoder..",
     "dev.panda.transformer.engine.."
