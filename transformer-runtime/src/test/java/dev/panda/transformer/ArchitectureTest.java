@@ -14,6 +14,7 @@ class ArchitectureTest {
   private static final String[] MODEL = {
     "dev.panda.transformer.checkpoint..",
     "dev.panda.transformer.chat..",
+    "dev.panda.transformer.text..",
     "dev.panda.transformer.tokenizer..",
     "dev.panda.transformer.decoder..",
     "dev.panda.transformer.engine.."
