@@ -59,6 +59,13 @@ final class Prompts {
                     field,
                     "a conversation",
                     "tokens or text, as the model has no chat template"));
+    if (template.fault().isPresent()) {
+      throw new RefusedException(
+          Reason.NO_CHAT_TEMPLATE,
+          field,
+          "a conversation",
+          "tokens or text, as the model's chat template is faulty: " + template.fault().get());
+    }
     List<ChatMessage> messages = messages(field + ".messages", chat);
     try {
       String text = template.render(messages, true).text();
