@@ -23,12 +23,11 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -41,17 +40,16 @@ import java.util.function.Supplier;
 class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.AsyncService {
   private final BaseModel model;
   private final BaseModelConfig config;
-  private final Executor workers;
+  private final Tokenisations tokenisations = new Tokenisations();
   private final Prompts prompts;
   private final DecodeRequests requests;
   private final Decoding decoding;
 
   @Inject
-  BaseModelGrpcService(BaseModel model, BaseModelConfig config, Vertx vertx) {
+  BaseModelGrpcService(BaseModel model, BaseModelConfig config) {
     ModelDescription description = model.description();
     this.model = model;
     this.config = config;
-    this.workers = task -> vertx.executeBlocking(Executors.callable(task), false);
     this.prompts =
         new Prompts(model.tokenizer(), model.chatTemplate(), description.vocabularySize());
     this.requests =
@@ -68,7 +66,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
             requests,
             new Answers(model.tokenizer()),
             maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens),
-            workers);
+            tokenisations);
   }
 
   @Override
@@ -100,7 +98,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> client) {
-    answer(client, () -> tokenize(request));
+    answer(client, () -> requests.length(request), () -> tokenize(request));
   }
 
   private TokenizeResponse tokenize(TokenizeRequest request) {
@@ -113,7 +111,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> client) {
-    answer(client, () -> detokenize(request));
+    answer(client, () -> requests.length(request), () -> detokenize(request));
   }
 
   private DetokenizeResponse detokenize(DetokenizeRequest request) {
@@ -126,7 +124,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void renderChat(RenderChatRequest request, StreamObserver<RenderChatResponse> client) {
-    answer(client, () -> renderChat(request));
+    answer(client, () -> requests.length(request), () -> renderChat(request));
   }
 
   private RenderChatResponse renderChat(RenderChatRequest request) {
@@ -141,10 +139,9 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void embed(EmbedRequest request, StreamObserver<EmbedResponse> client) {
-    reply(
-        client,
-        CompletableFuture.supplyAsync(() -> requests.embed(request), workers)
-            .thenCompose(this::embed));
+    CompletableFuture<ValidEmbed> parsing =
+        tokenisations.run(() -> requests.length(request), () -> requests.embed(request));
+    reply(client, parsing.thenCompose(this::embed), parsing);
   }
 
   /** The engine gives [last, mean × hidden size]. */
@@ -170,12 +167,22 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
         (ServerCallStreamObserver<DecodeResponse>) client, decoding, EventLoop.current());
   }
 
-  private <T> void answer(StreamObserver<T> client, Supplier<T> answer) {
-    reply(client, CompletableFuture.supplyAsync(answer, workers));
+  private <T> void answer(StreamObserver<T> client, IntSupplier length, Supplier<T> answer) {
+    CompletableFuture<T> reply = tokenisations.run(length, answer);
+    reply(client, reply, reply);
   }
 
-  private <T> void reply(StreamObserver<T> client, CompletableFuture<T> reply) {
-    ((ServerCallStreamObserver<T>) client).setOnCancelHandler(() -> reply.cancel(false));
+  /**
+   * @param work what is cancelled with the call
+   */
+  private <T> void reply(
+      StreamObserver<T> client, CompletableFuture<T> reply, CompletableFuture<?> work) {
+    ((ServerCallStreamObserver<T>) client)
+        .setOnCancelHandler(
+            () -> {
+              reply.cancel(false);
+              work.cancel(false);
+            });
     Executor eventLoop = EventLoop.current();
     CompletableFuture<T> unused =
         reply.whenComplete(

@@ -45,6 +45,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private State state = State.NEW;
   private boolean halfClosed;
+  private CompletableFuture<ValidOpen> parsing;
   private ValidOpen open;
   private CompletableFuture<CandidateSource> opening;
   private CandidateSource source;
@@ -102,9 +103,12 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
       throw RefusedException.outOfOrder("open", "accept, as the sequence is open");
     }
     state = State.OPENING;
-    CompletableFuture<ValidOpen> parsed =
-        CompletableFuture.supplyAsync(() -> decoding.requests().open(request), decoding.workers());
-    then(parsed, this::reserve);
+    parsing =
+        decoding
+            .tokenisations()
+            .run(
+                () -> decoding.requests().length(request), () -> decoding.requests().open(request));
+    then(parsing, this::reserve);
   }
 
   private void reserve(ValidOpen valid) {
@@ -216,6 +220,9 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private void release() {
     state = State.ENDED;
     unsent = null;
+    if (parsing != null) {
+      parsing.cancel(false);
+    }
     if (opening != null) {
       opening.cancel(false);
     }

@@ -1,11 +1,8 @@
 package dev.panda.basemodel.serving.grpc;
 
-import java.util.concurrent.Executor;
-
-/**
- * What all decode streams of the service share.
- *
- * @param workers threads that may take their time
- */
+/** What all decode streams of the service share. */
 record Decoding(
-    DecodeRequests requests, Answers answers, CandidateSource.Opener opener, Executor workers) {}
+    DecodeRequests requests,
+    Answers answers,
+    CandidateSource.Opener opener,
+    Tokenisations tokenisations) {}

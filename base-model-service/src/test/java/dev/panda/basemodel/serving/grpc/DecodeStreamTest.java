@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class DecodeStreamTest {
@@ -24,6 +27,7 @@ class DecodeStreamTest {
   private final FakeSource source = new FakeSource();
   private CompletableFuture<CandidateSource> opening = CompletableFuture.completedFuture(source);
   private int reserved;
+  private Executor threads = Runnable::run;
   private final DecodeStream stream =
       new DecodeStream(
           client,
@@ -36,8 +40,19 @@ class DecodeStreamTest {
                 reserved = maxTokens;
                 return opening;
               },
-              Runnable::run),
+              new Tokenisations(task -> threads.execute(task))),
           Runnable::run);
+
+  @Test
+  void tokenisesNothingOnceTheClientIsGone() {
+    Deque<Runnable> waiting = new ArrayDeque<>();
+    threads = waiting::add;
+    stream.onNext(open("ab"));
+    client.cancel();
+    waiting.remove().run();
+
+    assertThat(reserved).isZero();
+  }
 
   @Test
   void answersOpenWithPromptAndCandidates() {
