@@ -1,9 +1,14 @@
 package dev.panda.transformer.chat;
 
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.jinja.Template;
+import dev.panda.transformer.jinja.TemplateException;
+import dev.panda.transformer.jinja.TemplateRefusal;
+import dev.panda.transformer.jinja.Text;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,23 +22,38 @@ import org.slf4j.LoggerFactory;
 public final class ChatTemplate {
   private static final Logger LOG = LoggerFactory.getLogger(ChatTemplate.class);
 
-  private final TemplateEngine engine;
   private final ChatTemplateSource source;
+  private final Optional<Template> template;
+  private final String fault;
 
   ChatTemplate(ChatTemplateSource source) {
     this.source = source;
-    engine = new TemplateEngine(source.text(), source.origin());
+    Template parsed = null;
+    String failure = "";
+    try {
+      parsed = Template.parse(source.text());
+    } catch (TemplateException e) {
+      failure = source.origin() + ": " + e.getMessage();
+      LOG.error("The model can answer no chat: {}", failure);
+    }
+    template = Optional.ofNullable(parsed);
+    fault = failure;
   }
 
   /**
    * Opens the chat template of a Hugging Face directory ({@code chat_template.jinja}, or in {@code
-   * tokenizer_config.json}) or of a GGUF file; empty if the model has none.
+   * tokenizer_config.json}) or of a GGUF file; empty if the model has none. A template that is not
+   * Jinja has a {@link #fault}.
    *
-   * @throws CheckpointException if the model's files cannot be read, or the template cannot be
-   *     parsed
+   * @throws CheckpointException if the model's files cannot be read
    */
   public static Optional<ChatTemplate> open(Path model) {
     return ChatTemplateSource.find(model).map(ChatTemplate::new);
+  }
+
+  /** Why this template cannot render anything; empty if it can. */
+  public Optional<String> fault() {
+    return template.isPresent() ? Optional.empty() : Optional.of(fault);
   }
 
   /**
@@ -60,38 +80,37 @@ public final class ChatTemplate {
    * @param addGenerationPrompt whether to open the assistant's turn at the end
    * @throws IllegalArgumentException if there is no message, or the template refuses the
    *     conversation
-   * @throws CheckpointException if the template fails, or exceeds the limits for templates
+   * @throws CheckpointException if the template has a fault, fails, or exceeds the limits for
+   *     templates
    */
   public RenderedChat render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    return render(messages, addGenerationPrompt, LocalDateTime.now(ZoneId.systemDefault()));
+  }
+
+  RenderedChat render(List<ChatMessage> messages, boolean addGenerationPrompt, LocalDateTime now) {
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("messages: none (expected: at least one)");
     }
-    Map<String, Object> variables = new LinkedHashMap<>();
+    Map<String, Object> variables = new HashMap<>(source.specialTokens());
     variables.put("messages", messages.stream().map(ChatTemplate::variable).toList());
     variables.put("add_generation_prompt", addGenerationPrompt);
-    source.beginToken().ifPresent(token -> variables.put("bos_token", token));
-    source.endToken().ifPresent(token -> variables.put("eos_token", token));
-    return find(messages, engine.render(variables));
-  }
-
-  private static RenderedChat find(List<ChatMessage> messages, String text) {
-    List<RenderedChat.Span> contents = new ArrayList<>();
-    int from = 0;
-    for (ChatMessage message : messages) {
-      String content = message.content().strip();
-      int start = text.indexOf(content, from);
-      if (!content.isEmpty() && start >= 0) {
-        contents.add(new RenderedChat.Span(start, start + content.length()));
-        from = start + content.length() + 1;
-      }
+    variables.put("tools", null);
+    variables.put("documents", null);
+    try {
+      Text text = template.orElseThrow(() -> new CheckpointException(fault)).render(variables, now);
+      return new RenderedChat(
+          text.chars(),
+          text.contents().stream().map(ends -> new RenderedChat.Span(ends[0], ends[1])).toList());
+    } catch (TemplateRefusal e) {
+      throw new IllegalArgumentException(
+          "messages: refused by the model's chat template: " + e.getMessage(), e);
+    } catch (TemplateException e) {
+      throw new CheckpointException(source.origin() + ": " + e.getMessage(), e);
     }
-    return new RenderedChat(text, contents);
   }
 
+  /** Roles are words of the model's, so only contents count as text from outside. */
   private static Map<String, Object> variable(ChatMessage message) {
-    Map<String, Object> variable = new LinkedHashMap<>();
-    variable.put("role", message.role());
-    variable.put("content", message.content());
-    return variable;
+    return Map.of("role", message.role(), "content", Text.content(message.content()));
   }
 }

@@ -1,26 +1,22 @@
 package dev.panda.transformer.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ModelFiles;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * A chat template as stored on disk.
  *
  * @param text the template, in Jinja
  * @param origin the file that contains it
- * @param beginToken text of the token that begins a text
- * @param endToken text of the token that ends a text
+ * @param specialTokens texts of special tokens, by their names in templates
  */
-record ChatTemplateSource(
-    String text, String origin, Optional<String> beginToken, Optional<String> endToken) {
+record ChatTemplateSource(String text, String origin, Map<String, String> specialTokens) {
 
   static Optional<ChatTemplateSource> find(Path model) {
     Optional<Path> gguf = ModelFiles.gguf(model);
@@ -28,38 +24,24 @@ record ChatTemplateSource(
   }
 
   private static Optional<ChatTemplateSource> inGguf(Gguf gguf) {
+    String origin = gguf.path() + ": tokenizer.chat_template";
     return gguf.string("tokenizer.chat_template")
-        .map(
-            text ->
-                new ChatTemplateSource(
-                    text,
-                    gguf.path() + ": tokenizer.chat_template",
-                    ggufToken(gguf, "tokenizer.ggml.bos_token_id"),
-                    ggufToken(gguf, "tokenizer.ggml.eos_token_id")));
-  }
-
-  private static Optional<String> ggufToken(Gguf gguf, String key) {
-    OptionalLong id = gguf.integer(key);
-    List<String> tokens = gguf.strings("tokenizer.ggml.tokens").orElse(List.of());
-    return id.isPresent() && id.getAsLong() >= 0 && id.getAsLong() < tokens.size()
-        ? Optional.of(tokens.get((int) id.getAsLong()))
-        : Optional.empty();
+        .map(text -> new ChatTemplateSource(text, origin, SpecialTokens.inGguf(gguf)));
   }
 
   private static Optional<ChatTemplateSource> inDirectory(Path directory) {
-    Path configFile = directory.resolve("tokenizer_config.json");
-    JsonNode config =
-        Files.isRegularFile(configFile) ? ModelFiles.json(configFile) : MissingNode.getInstance();
-    Optional<String> begin = token(config.path("bos_token"));
-    Optional<String> end = token(config.path("eos_token"));
-    Path templateFile = directory.resolve("chat_template.jinja");
-    if (Files.isRegularFile(templateFile)) {
-      String text = ModelFiles.text(templateFile);
-      return Optional.of(new ChatTemplateSource(text, templateFile.toString(), begin, end));
+    Map<String, String> tokens = SpecialTokens.inDirectory(directory);
+    Path file = directory.resolve("chat_template.jinja");
+    if (Files.isRegularFile(file)) {
+      return Optional.of(new ChatTemplateSource(ModelFiles.text(file), file.toString(), tokens));
     }
-    String origin = configFile + ": chat_template";
-    return inConfig(config.path("chat_template"), origin)
-        .map(text -> new ChatTemplateSource(text, origin, begin, end));
+    Path config = directory.resolve("tokenizer_config.json");
+    if (!Files.isRegularFile(config)) {
+      return Optional.empty();
+    }
+    String origin = config + ": chat_template";
+    return inConfig(ModelFiles.json(config).path("chat_template"), origin)
+        .map(text -> new ChatTemplateSource(text, origin, tokens));
   }
 
   /** Reads a template, or the template named {@code default} from a list of named ones. */
@@ -80,10 +62,5 @@ record ChatTemplateSource(
             + ": "
             + template.getNodeType()
             + " (expected: text, or a list with a template named default)");
-  }
-
-  private static Optional<String> token(JsonNode token) {
-    JsonNode text = token.isObject() ? token.path("content") : token;
-    return text.isTextual() ? Optional.of(text.asText()) : Optional.empty();
   }
 }

@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -39,7 +39,8 @@ class ChatTemplateGoldenTest {
     String text = resource("templates/" + golden.path("template").asText());
     ChatTemplate template =
         new ChatTemplate(
-            new ChatTemplateSource(text, "golden", Optional.of("<s>"), Optional.of("</s>")));
+            new ChatTemplateSource(
+                text, "golden", Map.of("bos_token", "<s>", "eos_token", "</s>")));
     List<ChatMessage> messages = new ArrayList<>();
     for (JsonNode message : golden.path("messages")) {
       messages.add(

@@ -9,9 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDateTime;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +28,9 @@ class ChatTemplateTest {
     assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
         .isEqualTo("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n");
     config(
-        "{\"bos_token\": {\"content\": \"<b>\"}, \"chat_template\": [{\"name\": \"tool_use\", \"template\":"
-            + " \"no\"}, {\"name\": \"default\", \"template\": \"{{ bos_token }}{{ eos_token }}!\"}]}");
+        "{\"bos_token\": {\"content\": \"<b>\"}, \"chat_template\": [{\"name\": \"tool_use\","
+            + " \"template\": \"no\"}, {\"name\": \"default\", \"template\": \"{{ bos_token }}{{"
+            + " eos_token }}!\"}]}");
     assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
         .isEqualTo("<b>!");
     Files.writeString(directory.resolve("chat_template.jinja"), "from a file");
@@ -94,11 +94,9 @@ class ChatTemplateTest {
         "{% include 'a' %}",
         "{% import 'a' as b %}",
         "{% extends 'a' %}",
-        "{% no_such_tag %}",
-        "{% for x in messages %}",
-        "{{ messages[ }}",
-        "{% for x in messages %}a{% else %}b{% endfor %}",
-        "{{ strftime_now('%Q') }}",
+        "{% block a %}{% endblock %}",
+        "{{ messages | replace('a', 'b', number=1) }}",
+        "{{ strftime_now('%Y', 1) }}",
       })
   void namesWhatItCannotDo(String text) {
     assertThatThrownBy(() -> template(text).render(HI, true))
@@ -126,14 +124,21 @@ class ChatTemplateTest {
   @ValueSource(
       strings = {
         // time
-        "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}{% endfor %}{% endfor %}{% endfor %}",
-        "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{{ a * b }}{% endfor %}{% endfor %}{% endfor %}",
+        "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}{% endfor"
+            + " %}{% endfor %}{% endfor %}",
+        "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{{ a * b }}{%"
+            + " endfor %}{% endfor %}{% endfor %}",
         // memory
-        "{% set n = namespace(x='xxxxxxxxxx') %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
-        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
-        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = [n.x, n.x] %}{% endfor %}{{ n.x }}",
-        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = {'a': n.x, 'b': n.x} %}{% endfor %}{{ n.x | tojson }}",
-        "{% for a in range(1000) %}{% for b in range(1000) %}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
+        "{% set n = namespace(x='xxxxxxxxxx') %}{% for a in range(100) %}{% set n.x = n.x + n.x"
+            + " %}{% endfor %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = n.x + n.x %}{% endfor"
+            + " %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = [n.x, n.x] %}{% endfor"
+            + " %}{{ n.x }}",
+        "{% set n = namespace(x=[1]) %}{% for a in range(100) %}{% set n.x = {'a': n.x, 'b': n.x}"
+            + " %}{% endfor %}{{ n.x | tojson }}",
+        "{% for a in range(1000) %}{% for b in range(1000) %}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{%"
+            + " endfor %}{% endfor %}",
         // depth
         "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}",
       })
@@ -144,26 +149,38 @@ class ChatTemplateTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
   }
 
-  @Test
-  void refusesDeepNestingAndLongTemplates() {
-    assertThatThrownBy(
-            () ->
-                template("{{ " + "(".repeat(30_000) + "1" + ")".repeat(30_000) + " }}")
-                    .render(HI, true))
-        .isInstanceOf(CheckpointException.class);
-    assertThatThrownBy(() -> template("{% if 1 %}".repeat(5000)).render(HI, true))
-        .isInstanceOf(CheckpointException.class);
-    assertThatThrownBy(() -> template("x".repeat(100_000)))
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("expected: at most 65536");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% no_such_tag %}",
+        "{% for x in messages %}",
+        "{{ messages[ }}",
+        "{% do messages.append(1) %}",
+        "{{ 'a }}",
+        "{# comment"
+      })
+  void isFaultyIfItIsNotJinja(String text) {
+    assertFaulty(text, "template: line 1: ");
   }
 
   @Test
-  void writesDatesAsPythonDoes() {
-    LocalDateTime time = LocalDateTime.of(2025, 3, 7, 15, 4, 5);
-    assertThat(TemplateFunctions.format("%d %b %Y, %A %B %H:%M:%S %I%p %y-%m %j 100%%", time))
-        .isEqualTo("07 Mar 2025, Friday March 15:04:05 03PM 25-03 066 100%");
-    assertThat(template("{{ strftime_now('%Y') }}").render(HI, true).text()).matches("\\d{4}");
+  void isFaultyIfItIsLongOrDeeplyNested() {
+    assertFaulty("x".repeat(100_000), "(expected: at most 65536");
+    assertFaulty("{% if 1 %}".repeat(5000), "nested parts of the template: too deep");
+    for (String open : List.of("(", "[", "-", "not ", "{1: ", "f(", "1 if ", "x[")) {
+      assertFaulty("{{ " + open.repeat(60_000 / open.length()), "template: ");
+    }
+    for (String more : List.of(" + 1", " | d", ".x", " or 1", "()", " ** 1", " is x")) {
+      assertFaulty("{{ x" + more.repeat(60_000 / more.length()) + " }}", "template: ");
+    }
+  }
+
+  private static void assertFaulty(String text, String reason) {
+    ChatTemplate template = template(text);
+    assertThat(template.fault()).get().asString().contains(reason);
+    assertThatThrownBy(() -> template.render(HI, true))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(template.fault().orElseThrow());
   }
 
   @Test
@@ -173,7 +190,6 @@ class ChatTemplateTest {
   }
 
   private static ChatTemplate template(String text) {
-    return new ChatTemplate(
-        new ChatTemplateSource(text, "template", Optional.empty(), Optional.empty()));
+    return new ChatTemplate(new ChatTemplateSource(text, "template", Map.of()));
   }
 }

@@ -7,17 +7,17 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.JinjavaConfig;
-import com.hubspot.jinjava.interpret.RenderResult;
 import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.head.TrainingRecord;
 import dev.panda.reward.workshop.evaluation.CalibrationError;
 import dev.panda.reward.workshop.evaluation.PairReport;
+import dev.panda.transformer.jinja.Template;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +40,10 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
   private static final JsonMapper VIEW =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
-          .addModule(new SimpleModule().addSerializer(double.class, new Decimals()))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(double.class, new Decimals())
+                  .addSerializer(String.class, new Escaped()))
           .build();
 
   /** A file of pairs and the results of each reward model on it. */
@@ -117,22 +120,12 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
 
   /** The HTML. */
   public String render() {
-    Jinjava jinjava =
-        new Jinjava(
-            JinjavaConfig.newBuilder()
-                .withTrimBlocks(true)
-                .withLstripBlocks(true)
-                .withNestedInterpretationEnabled(false)
-                .withFailOnUnknownTokens(true)
-                .build());
     Map<String, Object> variables = VIEW.convertValue(this, VARIABLES);
     variables.put("width", Plots.WIDTH);
     variables.put("height", Plots.HEIGHT);
-    RenderResult result = jinjava.renderForResult(template(), variables);
-    if (result.hasErrors()) {
-      throw new IllegalStateException(TEMPLATE + ": " + result.getErrors());
-    }
-    return result.getOutput();
+    return Template.parse(template())
+        .render(variables, LocalDateTime.now(ZoneId.systemDefault()))
+        .chars();
   }
 
   private static String template() {
@@ -154,6 +147,22 @@ public record ReportPage(String backbone, String numerics, long seed, List<File>
     public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
       json.writeString(String.format(Locale.ROOT, "%.3f", value));
+    }
+  }
+
+  /** Text never becomes markup: it is escaped before the template sees it. */
+  private static final class Escaped extends StdSerializer<String> {
+    private static final long serialVersionUID = 1;
+
+    Escaped() {
+      super(String.class);
+    }
+
+    @Override
+    public void serialize(String value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      String noEntities = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+      json.writeString(noEntities.replace("\"", "&#34;").replace("'", "&#39;"));
     }
   }
 }

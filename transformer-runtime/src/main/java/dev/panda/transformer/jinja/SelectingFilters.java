@@ -1,0 +1,172 @@
+package dev.panda.transformer.jinja;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** The filters that choose, change or group the items of a list; all but groupby are lazy. */
+final class SelectingFilters {
+  static final Map<String, Builtin> ALL =
+      new Builtin.Table()
+          .add("map(value, *, **)", SelectingFilters::map)
+          .add("select(value, *, **)", (run, a) -> select(run, a, false, true))
+          .add("reject(value, *, **)", (run, a) -> select(run, a, false, false))
+          .add("selectattr(value, *, **)", (run, a) -> select(run, a, true, true))
+          .add("rejectattr(value, *, **)", (run, a) -> select(run, a, true, false))
+          .add("unique(value, case_sensitive=, attribute=)", SelectingFilters::unique)
+          .add("groupby(value, attribute, default=, case_sensitive=)", SelectingFilters::group)
+          .build();
+
+  private SelectingFilters() {}
+
+  private static LazyValue map(Run run, Bound arguments) {
+    return lazy(run, arguments.get(0), mapper(run, arguments), item -> true);
+  }
+
+  private static Function<Object, Object> mapper(Run run, Bound arguments) {
+    Map<String, Object> named = new LinkedHashMap<>(arguments.named());
+    if (arguments.more().isEmpty() && named.containsKey("attribute")) {
+      Object attribute = named.remove("attribute");
+      Object absent = named.remove("default");
+      if (!named.isEmpty()) {
+        throw new TemplateException("map: unexpected argument " + named.keySet());
+      }
+      return item -> path(run, item, attribute, absent);
+    }
+    if (arguments.more().isEmpty()) {
+      throw new TemplateException("map: no argument (expected: a filter or attribute=…)");
+    }
+    Builtin filter = Filters.get(Printer.str(run, arguments.more().get(0)).chars());
+    Arguments rest = new Arguments(arguments.more(), named).from(1);
+    return item -> filter.call(run, rest.after(item));
+  }
+
+  private static Object path(Run run, Object item, Object attribute, Object absent) {
+    boolean optional = absent != null && absent != None.NONE;
+    if (!optional) {
+      return Attributes.path(run, item, attribute);
+    }
+    Object found = item;
+    for (Object part : parts(run, attribute)) {
+      found = Attributes.path(run, found, part);
+      found = found instanceof Undefined ? absent : found;
+    }
+    return found;
+  }
+
+  private static List<Object> parts(Run run, Object attribute) {
+    List<Object> parts = new ArrayList<>();
+    if (attribute instanceof Text path) {
+      run.scan(path);
+      for (String part : path.chars().split("\\.", -1)) {
+        parts.add(Text.of(part));
+      }
+    } else {
+      parts.add(attribute);
+    }
+    return parts;
+  }
+
+  private static LazyValue select(Run run, Bound arguments, boolean byAttribute, boolean wanted) {
+    List<Object> more = arguments.more();
+    if (byAttribute && more.isEmpty()) {
+      throw new TemplateException("selectattr: no argument (expected: an attribute)");
+    }
+    int first = byAttribute ? 1 : 0;
+    Predicate<Object> test = Types::truth;
+    if (more.size() > first) {
+      Builtin named = Tests.get(Printer.str(run, more.get(first)).chars());
+      Arguments rest = new Arguments(more, arguments.named()).from(first + 1);
+      test = item -> Types.truth(named.call(run, rest.after(item)));
+    }
+    Predicate<Object> chosen = test;
+    Object attribute = byAttribute ? more.get(0) : None.NONE;
+    return lazy(
+        run,
+        arguments.get(0),
+        item -> item,
+        item -> chosen.test(Attributes.path(run, item, attribute)) == wanted);
+  }
+
+  private static LazyValue unique(Run run, Bound arguments) {
+    Keys keys = new Keys(run, arguments.get(2, None.NONE), arguments.truth(1, false));
+    Set<Object> seen = new HashSet<>();
+    Iterator<Object> items = Sequences.iterate(run, arguments.get(0));
+    return lazy(
+        items,
+        item -> item,
+        item -> {
+          run.charge(Run.ITEM);
+          return seen.add(DictValue.hashed(run, keys.of(item)));
+        });
+  }
+
+  private static ListValue group(Run run, Bound arguments) {
+    Keys keys = new Keys(run, None.NONE, arguments.truth(3, false));
+    List<Object> pairs = new ArrayList<>();
+    for (Object item : Sequences.list(run, arguments.get(0))) {
+      run.charge(2L * Run.ITEM);
+      Object key = path(run, item, arguments.get(1), arguments.get(2));
+      pairs.add(TupleValue.of(keys.folded(key), key, item));
+    }
+    pairs.sort((one, other) -> Comparisons.compare(run, part(one, 0), part(other, 0)));
+    List<Object> groups = new ArrayList<>();
+    List<Object> group = new ArrayList<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      Object pair = pairs.get(i);
+      if (i == 0 || !Comparisons.equal(run, part(pairs.get(i - 1), 0), part(pair, 0))) {
+        group = new ArrayList<>();
+        List<Object> grouped = List.of(part(pair, 1), new ListValue(group));
+        groups.add(new TupleValue(grouped, List.of("grouper", "list")));
+      }
+      group.add(part(pair, 2));
+    }
+    return new ListValue(groups);
+  }
+
+  private static Object part(Object tuple, int index) {
+    return ((TupleValue) tuple).items().get(index);
+  }
+
+  /** Nothing if the value is false, as for none. */
+  private static LazyValue lazy(
+      Run run, Object value, Function<Object, Object> change, Predicate<Object> chosen) {
+    Object items = Types.truth(value) ? value : new ListValue(List.of());
+    return lazy(Sequences.iterate(run, items), change, chosen);
+  }
+
+  /** The chosen items, changed; computed one by one. */
+  static LazyValue lazy(
+      Iterator<Object> items, Function<Object, Object> change, Predicate<Object> chosen) {
+    return new LazyValue(
+        new Iterator<>() {
+          private Object next;
+
+          @Override
+          public boolean hasNext() {
+            while (next == null && items.hasNext()) {
+              Object item = items.next();
+              next = chosen.test(item) ? change.apply(item) : null;
+            }
+            return next != null;
+          }
+
+          @Override
+          public Object next() {
+            if (!hasNext()) {
+              throw new NoSuchElementException();
+            }
+            Object item = next;
+            next = null;
+            return item;
+          }
+        });
+  }
+}
