@@ -17,6 +17,11 @@ public final class LetterTokenizer implements Tokenizer {
   }
 
   @Override
+  public int leastTokens(String text) {
+    return encode(text, false).length;
+  }
+
+  @Override
   public String decode(int[] ids, boolean keepSpecialTokens) {
     StringBuilder text = new StringBuilder();
     for (int id : ids) {

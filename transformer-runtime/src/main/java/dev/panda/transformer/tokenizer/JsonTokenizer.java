@@ -2,6 +2,7 @@ package dev.panda.transformer.tokenizer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A tokenizer that a {@code tokenizer.json} describes, run by the Hugging Face library. */
@@ -10,6 +11,10 @@ final class JsonTokenizer implements Tokenizer {
 
   private final Vocabulary vocabulary;
   private final String fingerprint;
+
+  /** Empty if the tokenizer may put text of any length into one token. */
+  private final Optional<LeastTokens> leastTokens;
+
   private final LibraryTokenizer library;
 
   /**
@@ -19,6 +24,11 @@ final class JsonTokenizer implements Tokenizer {
     TokenizerStructure.check(tokenizerJson, source);
     vocabulary = Vocabulary.of(tokenizerJson, source);
     fingerprint = vocabulary.fingerprint();
+    Part whole = Part.whole(tokenizerJson, source);
+    leastTokens =
+        LeastTokens.isKnown(whole, vocabulary)
+            ? Optional.of(LeastTokens.of(whole, vocabulary))
+            : Optional.empty();
     library = LibraryTokenizer.load(tokenizerJson, source);
     try {
       decode(encode(REHEARSED, true), true);
@@ -33,6 +43,11 @@ final class JsonTokenizer implements Tokenizer {
   public int[] encode(String text, boolean addSpecialTokens) {
     checkUnicode(text);
     return library.encode(text, addSpecialTokens);
+  }
+
+  @Override
+  public int leastTokens(String text) {
+    return leastTokens.map(least -> least.in(text)).orElse(0);
   }
 
   @Override

@@ -11,6 +11,14 @@ public interface Tokenizer extends AutoCloseable {
   int[] encode(String text, boolean addSpecialTokens);
 
   /**
+   * A number of tokens that a text has at least, told at a small part of what it costs to tokenise
+   * it; 0 if nothing is known.
+   */
+  default int leastTokens(String text) {
+    return 0;
+  }
+
+  /**
    * Converts token ids to text; bytes that are not UTF-8 become U+FFFD. Unassigned ids below the
    * highest one add nothing.
    *

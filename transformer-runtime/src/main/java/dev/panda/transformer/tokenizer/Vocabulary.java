@@ -10,7 +10,9 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The tokens of a {@code tokenizer.json} by id, with the bytes of each. */
 final class Vocabulary {
@@ -111,6 +113,16 @@ final class Vocabulary {
     check(id);
     Entry entry = entries.get(id);
     return entry == null || entry.special() ? NONE : entry.text().clone();
+  }
+
+  /** The bytes of each token, special tokens included. */
+  Stream<byte[]> texts() {
+    return entries.stream().filter(Objects::nonNull).map(Entry::text);
+  }
+
+  /** Whether each of the 256 bytes is a token. */
+  boolean hasAllBytes() {
+    return texts().filter(text -> text.length == 1).map(text -> text[0]).distinct().count() == 256;
   }
 
   /** Whether a token has the id. */

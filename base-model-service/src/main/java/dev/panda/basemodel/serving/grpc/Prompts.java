@@ -17,9 +17,6 @@ import org.jboss.logging.Logger;
 final class Prompts {
   private static final Logger LOG = Logger.getLogger(Prompts.class);
 
-  /** A template may go through a conversation several times, and its work is bounded. */
-  private static final int MOST_MESSAGES = 1024;
-
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> chatTemplate;
   private final int vocabularySize;
@@ -32,25 +29,44 @@ final class Prompts {
 
   /**
    * @param field path of the prompt
+   * @param mostTokens longest prompt
    * @return at least one token id
-   * @throws RefusedException if the prompt has no token, or the template cannot render it
+   * @throws RefusedException if the prompt has no token or too many, or the template cannot render
+   *     it
    */
-  int[] tokens(String field, Prompt prompt) {
+  int[] tokens(String field, Prompt prompt, int mostTokens) {
     int[] ids =
         switch (prompt.getKindCase()) {
           case TOKENS -> inVocabulary(field + ".tokens.ids", prompt.getTokens().getIdsList());
-          case TEXT -> tokenizer.encode(prompt.getText(), true);
-          case CHAT -> conversation(field + ".chat", prompt.getChat()).tokenIds();
+          case TEXT -> encode(field, prompt.getText(), mostTokens);
+          case CHAT -> conversation(field + ".chat", prompt.getChat(), mostTokens).tokenIds();
           case KIND_NOT_SET ->
               throw RefusedException.field(field, "unset", "one of tokens, text and chat");
         };
     if (ids.length == 0 || (prompt.hasText() && prompt.getText().isEmpty())) {
       throw RefusedException.field(field, "empty", "at least one token");
     }
+    PromptLengths.ids(field, ids.length, mostTokens);
     return ids;
   }
 
-  ValidConversation conversation(String field, Chat chat) {
+  private int[] encode(String field, String text, int mostTokens) {
+    requireFewTokens(field, text, mostTokens);
+    return tokenizer.encode(text, true);
+  }
+
+  private void requireFewTokens(String field, String text, int mostTokens) {
+    int least = tokenizer.leastTokens(text);
+    if (least > mostTokens) {
+      throw RefusedException.field(field, least + " tokens or more", "at most " + mostTokens);
+    }
+  }
+
+  /**
+   * @param mostTokens longest conversation
+   * @throws RefusedException if the template cannot render the conversation, or it is too long
+   */
+  ValidConversation conversation(String field, Chat chat, int mostTokens) {
     ChatTemplate template =
         chatTemplate.orElseThrow(
             () ->
@@ -69,6 +85,7 @@ final class Prompts {
     List<ChatMessage> messages = messages(field + ".messages", chat);
     try {
       String text = template.render(messages, true).text();
+      requireFewTokens(field, text, mostTokens);
       return new ValidConversation(text, tokenizer.encode(text, false));
     } catch (IllegalArgumentException e) {
       throw RefusedException.field(
@@ -85,9 +102,6 @@ final class Prompts {
   private static List<ChatMessage> messages(String field, Chat chat) {
     if (chat.getMessagesCount() == 0) {
       throw RefusedException.field(field, "none", "at least one");
-    }
-    if (chat.getMessagesCount() > MOST_MESSAGES) {
-      throw RefusedException.field(field, chat.getMessagesCount(), "at most " + MOST_MESSAGES);
     }
     List<ChatMessage> messages = new ArrayList<>();
     for (dev.panda.api.basemodel.v1.ChatMessage message : chat.getMessagesList()) {
@@ -112,18 +126,25 @@ final class Prompts {
     int[] tokens = new int[ids.size()];
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = ids.get(i);
-      if (tokens[i] < 0 || tokens[i] >= vocabularySize) {
-        throw RefusedException.field(
-            "%s[%d]".formatted(field, i), tokens[i], "0 to " + (vocabularySize - 1));
+      if (!isInVocabulary(tokens[i])) {
+        throw notInVocabulary("%s[%d]".formatted(field, i), tokens[i]);
       }
     }
     return tokens;
   }
 
   int inVocabulary(String field, int id) {
-    if (id < 0 || id >= vocabularySize) {
-      throw RefusedException.field(field, id, "0 to " + (vocabularySize - 1));
+    if (!isInVocabulary(id)) {
+      throw notInVocabulary(field, id);
     }
     return id;
+  }
+
+  private boolean isInVocabulary(int id) {
+    return id >= 0 && id < vocabularySize;
+  }
+
+  private RefusedException notInVocabulary(String field, int id) {
+    return RefusedException.field(field, id, "0 to " + (vocabularySize - 1));
   }
 }

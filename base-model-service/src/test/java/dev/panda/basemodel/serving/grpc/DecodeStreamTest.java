@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class DecodeStreamTest {
@@ -26,6 +29,7 @@ class DecodeStreamTest {
   private CompletableFuture<CandidateSource> opening = CompletableFuture.completedFuture(source);
   private final ManualEventLoop eventLoop = new ManualEventLoop();
   private int reserved;
+  private Executor threads = Runnable::run;
   private final DecodeStream stream =
       new DecodeStream(
           client,
@@ -34,13 +38,24 @@ class DecodeStreamTest {
                   new Prompts(new LetterTokenizer(), Optional.empty(), 29),
                   new Limits(29, 20, 100, 8, 2)),
               new Answers(new LetterTokenizer()),
-              Runnable::run,
+              new Tokenisations(task -> threads.execute(task)),
               Duration.ofSeconds(60)),
           maxTokens -> {
             reserved = maxTokens;
             return opening;
           },
           eventLoop);
+
+  @Test
+  void tokenisesNothingOnceTheClientIsGone() {
+    Deque<Runnable> waiting = new ArrayDeque<>();
+    threads = waiting::add;
+    stream.onNext(open("ab"));
+    client.cancel();
+    waiting.remove().run();
+
+    assertThat(reserved).isZero();
+  }
 
   @Test
   void answersOpenWithPromptAndCandidates() {

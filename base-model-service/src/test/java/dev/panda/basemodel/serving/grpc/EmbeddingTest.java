@@ -24,7 +24,7 @@ class EmbeddingTest {
               new Limits(29, 20, 100, 8, 2)),
           (prompt, layer) -> pooled,
           2,
-          work::add);
+          new Tokenisations(work::add));
 
   @Test
   void givesTheMeanOrTheLastState() {

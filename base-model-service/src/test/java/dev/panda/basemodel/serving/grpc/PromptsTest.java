@@ -1,12 +1,14 @@
 package dev.panda.basemodel.serving.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.ChatMessage;
+import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.basemodel.testing.LetterTokenizer;
 import dev.panda.transformer.chat.ChatTemplate;
 import java.io.IOException;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PromptsTest {
+  private static final int MOST_TOKENS = 1 << 20;
+
   @TempDir private Path model;
   private Prompts prompts;
 
@@ -36,14 +40,26 @@ class PromptsTest {
 
   @Test
   void rendersAConversation() {
-    assertThat(prompts.conversation("chat", conversation(2, "ab")).text()).isEqualTo("abab");
+    assertThat(prompts.conversation("chat", conversation(2, "ab"), MOST_TOKENS).text()).isEqualTo("abab");
   }
 
   @Test
   void refusesMoreMessagesThanTemplatesCanTake() {
-    assertThat(refusal(conversation(1025, "a")))
-        .isEqualTo("chat.messages: 1025 (expected: at most 1024)");
-    assertThat(prompts.conversation("chat", conversation(1024, "a")).tokenIds()).hasSize(1024);
+    Chat chat = conversation(1025, "a");
+    assertThatThrownBy(() -> PromptLengths.check("chat", chat, MOST_TOKENS))
+        .hasMessage("chat.messages: 1025 (expected: at most 1024)");
+    assertThat(prompts.conversation("chat", conversation(1024, "a"), MOST_TOKENS).tokenIds())
+        .hasSize(1024);
+  }
+
+  @Test
+  void refusesAConversationWithTooManyTokensBeforeItTokenisesIt() {
+    assertThat(prompts.conversation("chat", conversation(2, "abc"), 6).tokenIds()).hasSize(6);
+    assertThatThrownBy(() -> prompts.conversation("chat", conversation(2, "abc"), 5))
+        .hasMessage("chat: 6 tokens or more (expected: at most 5)");
+    Prompt text = Prompt.newBuilder().setText("abcdef").build();
+    assertThatThrownBy(() -> prompts.tokens("prompt", text, 5))
+        .hasMessage("prompt: 6 tokens or more (expected: at most 5)");
   }
 
   @Test
@@ -75,7 +91,8 @@ class PromptsTest {
 
   private String refusal(Chat chat, Reason reason) {
     RefusedException refused =
-        catchThrowableOfType(RefusedException.class, () -> prompts.conversation("chat", chat));
+        catchThrowableOfType(
+            RefusedException.class, () -> prompts.conversation("chat", chat, MOST_TOKENS));
     assertThat(refused.reason()).isEqualTo(reason);
     return refused.getMessage();
   }
