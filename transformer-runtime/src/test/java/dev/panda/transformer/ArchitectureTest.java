@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   /** The packages that run a model. */
   private static final String[] MODEL = {
+    "dev.panda.transformer.jinja..",
     "dev.panda.transformer.checkpoint..",
     "dev.panda.transformer.chat..",
-    "dev.panda.transformer.jinja..",
     "dev.panda.transformer.tokenizer..",
     "dev.panda.transformer.decoder..",
     "dev.panda.transformer.engine.."
