@@ -58,10 +58,12 @@ class SharedAnswerTest {
     assertThat(first).isDone();
     assertThat(answer.failure()).contains("away");
 
-    assertThat(answer.known()).isCompletedExceptionally();
     assertThatThrownBy(() -> answer.current().join())
         .isInstanceOf(CompletionException.class)
         .hasRootCauseMessage("away");
+    assertThat(questions).hasSize(2);
+    assertThat(answer.known()).isCompletedExceptionally();
+    assertThat(answer.current()).isCompletedExceptionally();
   }
 
   @Test
