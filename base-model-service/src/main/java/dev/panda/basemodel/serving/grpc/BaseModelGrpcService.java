@@ -51,7 +51,11 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
     this.model = model;
     this.config = config;
     this.prompts =
-        new Prompts(model.tokenizer(), model.chatTemplate(), description.vocabularySize());
+        new Prompts(
+            model.tokenizer(),
+            model.chatTemplate(),
+            description.vocabularySize(),
+            config.controlTokensInContents());
     this.requests =
         new DecodeRequests(
             prompts,
@@ -64,7 +68,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
     this.decoding =
         new Decoding(
             requests,
-            new Answers(model.tokenizer()),
+            new Answers(model.tokenizer(), description.endTokenIds()),
             maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens),
             tokenisations);
   }

@@ -32,6 +32,7 @@ class BaseModelConfigTest {
           Map.entry("round-tokens", "64"),
           Map.entry("open-timeout", "2s"),
           Map.entry("max-candidates", "20"),
+          Map.entry("control-tokens-in-contents", "true"),
           Map.entry("max-message-size", "1M"));
 
   @Test
@@ -47,6 +48,7 @@ class BaseModelConfigTest {
     assertThat(config.roundTokens()).isEqualTo(512);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.maxCandidates()).isEqualTo(256);
+    assertThat(config.controlTokensInContents()).isFalse();
     assertThat(config.maxMessageSize()).isEqualTo(new MemorySize(BigInteger.valueOf(4 << 20)));
   }
 
@@ -63,6 +65,7 @@ class BaseModelConfigTest {
     assertThat(config.roundTokens()).isEqualTo(64);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.maxCandidates()).isEqualTo(20);
+    assertThat(config.controlTokensInContents()).isTrue();
     assertThat(config.maxMessageSize()).isEqualTo(new MemorySize(BigInteger.valueOf(1 << 20)));
   }
 
