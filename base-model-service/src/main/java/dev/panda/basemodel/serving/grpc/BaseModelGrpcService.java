@@ -92,7 +92,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
             .addAllEndTokenIds(description.endTokenIds())
             .setContextLength(Math.min(description.contextLength(), config.cacheTokens()))
             .setMaxCandidates(Math.min(config.maxCandidates(), description.vocabularySize()))
-            .setHasChatTemplate(model.chatTemplate().isPresent())
+            .setHasChatTemplate(model.canChat())
             .setNumerics(description.numerics())
             .setLayers(description.layers())
             .setHiddenSize(description.hiddenSize())

@@ -97,6 +97,13 @@ final class Prompts {
                     field,
                     "a conversation",
                     "tokens or text, as the model has no chat template"));
+    if (template.fault().isPresent()) {
+      throw new RefusedException(
+          Reason.NO_CHAT_TEMPLATE,
+          field,
+          "a conversation",
+          "tokens or text, as the model's chat template is faulty: " + template.fault().get());
+    }
     RenderedChat rendered = render(field, template, messages(field + ".messages", chat));
     requireFewTokens(field, rendered.text(), mostTokens);
     int[] ids =

@@ -63,7 +63,7 @@ final class AnswerEncoder {
   }
 
   private int[] prompt(List<ChatMessage> messages) {
-    return tokenizer.encode(template.render(messages, true).text(), false);
+    return tokenizer.encode(template.render(messages, true));
   }
 
   private static String excerpt(Answer answer) {

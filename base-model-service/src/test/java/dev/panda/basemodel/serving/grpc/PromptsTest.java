@@ -32,10 +32,13 @@ class PromptsTest {
 
   @BeforeEach
   void writeTemplate() throws IOException {
-    Files.writeString(
-        model.resolve("chat_template.jinja"),
+    writeTemplate(
         "{% for m in messages %}{% set words = m['content'].split('b') %}{{ m['content'] }}"
-            + "{% endfor %}");
+            + "{% for a in words %}{% for b in words %}{% endfor %}{% endfor %}{% endfor %}");
+  }
+
+  private void writeTemplate(String template) throws IOException {
+    Files.writeString(model.resolve("chat_template.jinja"), template);
     LetterTokenizer tokenizer = new LetterTokenizer();
     prompts = new Prompts(tokenizer, ChatTemplate.open(model), tokenizer.vocabularySize(), false);
   }
@@ -110,7 +113,26 @@ class PromptsTest {
     }
   }
 
+  @Test
+  void saysWhyATemplateRefusesAConversation() throws IOException {
+    writeTemplate("{{ raise_exception('Roles must alternate.') }}");
+    assertThat(refusal(conversation(1, "a"))).contains("Roles must alternate.");
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheTemplate() throws IOException {
+    writeTemplate("{% for m in messages %}{{ m.content }}{% endfo %}");
+    assertThat(refusal(conversation(1, "a"), Reason.NO_CHAT_TEMPLATE))
+        .isEqualTo(
+            "chat: a conversation (expected: tokens or text, as the model's chat template is"
+                + " faulty: line 1: unknown tag endfo)");
+  }
+
   private String refusal(Chat chat) {
+    return refusal(chat, Reason.FIELD_INVALID);
+  }
+
+  private String refusal(Chat chat, Reason reason) {
     RefusedException refused =
         catchThrowableOfType(
             RefusedException.class, () -> prompts.conversation("chat", chat, MOST_TOKENS));
