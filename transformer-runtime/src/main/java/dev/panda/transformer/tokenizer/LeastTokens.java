@@ -55,13 +55,7 @@ final class LeastTokens {
   }
 
   private static boolean isKnown(Part step) {
-    return switch (TokenizerStructure.type(step)) {
-      case "NFC", "Prepend" -> true;
-      case "Replace" ->
-          step.at("pattern").at("String").node().asText().equals(" ")
-              && step.at("content").text().equals(SentencePieces.SPACE);
-      default -> false;
-    };
+    return TokenizerStructure.type(step).equals("NFC") || NormalizerRules.onlyMarksSpaces(step);
   }
 
   private static boolean isSentencePiece(Part whole) {
@@ -90,8 +84,7 @@ final class LeastTokens {
     if (composes && !Normalizer.isNormalized(text, Normalizer.Form.NFC)) {
       return 0;
     }
-    byte[] bytes =
-        (sentencePiece ? text.replace(SentencePieces.SPACE, " ") : text).getBytes(UTF_8);
+    byte[] bytes = (sentencePiece ? text.replace(SentencePieces.SPACE, " ") : text).getBytes(UTF_8);
     double tokens = 0;
     int before = 1;
     for (int i = 0; i < bytes.length; i++) {

@@ -57,7 +57,11 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
     this.config = config;
     this.drain = drain;
     this.prompts =
-        new Prompts(model.tokenizer(), model.chatTemplate(), description.vocabularySize());
+        new Prompts(
+            model.tokenizer(),
+            model.chatTemplate(),
+            description.vocabularySize(),
+            config.controlTokensInContents());
     this.requests =
         new DecodeRequests(
             prompts,
@@ -69,7 +73,10 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
                 description.layers()));
     this.decoding =
         new Decoding(
-            requests, new Answers(model.tokenizer()), tokenisations, config.idleTimeout());
+            requests,
+            new Answers(model.tokenizer(), description.endTokenIds()),
+            tokenisations,
+            config.idleTimeout());
     this.embedding = new Embedding(requests, this::pool, description.hiddenSize(), tokenisations);
   }
 

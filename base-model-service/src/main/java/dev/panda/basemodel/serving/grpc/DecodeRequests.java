@@ -26,9 +26,7 @@ final class DecodeRequests {
   int length(OpenSequence open) {
     return PromptLengths.check("open.prompt", open.getPrompt(), limits.sequenceTokens() - 1)
         + PromptLengths.ids(
-            "open.accepted_token_ids",
-            open.getAcceptedTokenIdsCount(),
-            limits.sequenceTokens());
+            "open.accepted_token_ids", open.getAcceptedTokenIdsCount(), limits.sequenceTokens());
   }
 
   int length(EmbedRequest request) {

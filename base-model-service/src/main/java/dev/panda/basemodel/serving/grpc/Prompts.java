@@ -6,6 +6,7 @@ import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.chat.ChatTemplate;
+import dev.panda.transformer.chat.RenderedChat;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -20,11 +21,21 @@ final class Prompts {
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> chatTemplate;
   private final int vocabularySize;
+  private final boolean controlTokensInContents;
 
-  Prompts(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate, int vocabularySize) {
+  /**
+   * @param vocabularySize number of token ids that the model has
+   * @param controlTokensInContents whether a message may hold control tokens
+   */
+  Prompts(
+      Tokenizer tokenizer,
+      Optional<ChatTemplate> chatTemplate,
+      int vocabularySize,
+      boolean controlTokensInContents) {
     this.tokenizer = tokenizer;
     this.chatTemplate = chatTemplate;
     this.vocabularySize = vocabularySize;
+    this.controlTokensInContents = controlTokensInContents;
   }
 
   /**
@@ -52,7 +63,18 @@ final class Prompts {
 
   private int[] encode(String field, String text, int mostTokens) {
     requireFewTokens(field, text, mostTokens);
-    return tokenizer.encode(text, true);
+    return inModel(field, tokenizer.encode(text, true));
+  }
+
+  /** A tokenizer may have added tokens that the model has no embedding for. */
+  private int[] inModel(String field, int[] ids) {
+    for (int id : ids) {
+      if (!isInVocabulary(id)) {
+        throw RefusedException.field(
+            field, "token " + id, "tokens that the model has, 0 to " + (vocabularySize - 1));
+      }
+    }
+    return ids;
   }
 
   private void requireFewTokens(String field, String text, int mostTokens) {
@@ -82,11 +104,19 @@ final class Prompts {
           "a conversation",
           "tokens or text, as the model's chat template is faulty: " + template.fault().get());
     }
-    List<ChatMessage> messages = messages(field + ".messages", chat);
+    RenderedChat rendered = render(field, template, messages(field + ".messages", chat));
+    requireFewTokens(field, rendered.text(), mostTokens);
+    int[] ids =
+        controlTokensInContents
+            ? tokenizer.encode(rendered.text(), false)
+            : tokenizer.encode(rendered);
+    return new ValidConversation(rendered.text(), inModel(field, ids));
+  }
+
+  private static RenderedChat render(
+      String field, ChatTemplate template, List<ChatMessage> messages) {
     try {
-      String text = template.render(messages, true).text();
-      requireFewTokens(field, text, mostTokens);
-      return new ValidConversation(text, tokenizer.encode(text, false));
+      return template.render(messages, true);
     } catch (IllegalArgumentException e) {
       throw RefusedException.field(
           field, "refused", "a conversation that the template takes: " + e.getMessage());

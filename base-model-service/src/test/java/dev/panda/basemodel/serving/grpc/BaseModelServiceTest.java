@@ -272,9 +272,7 @@ class BaseModelServiceTest {
     assertThat(stream.end().getDescription())
         .isEqualTo("open.accepted_token_ids: 300000 tokens (expected: at most 64)");
     assertInvalid(
-        () ->
-            service.detokenize(
-                DetokenizeRequest.newBuilder().addAllTokenIds(ids).build()),
+        () -> service.detokenize(DetokenizeRequest.newBuilder().addAllTokenIds(ids).build()),
         "token_ids: 300000 tokens (expected: at most 64)");
   }
 

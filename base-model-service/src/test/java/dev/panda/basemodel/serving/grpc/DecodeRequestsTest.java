@@ -26,7 +26,7 @@ class DecodeRequestsTest {
   private static final int VOCABULARY = 32;
   private final DecodeRequests requests =
       new DecodeRequests(
-          new Prompts(new LetterTokenizer(), Optional.empty(), VOCABULARY),
+          new Prompts(new LetterTokenizer(), Optional.empty(), VOCABULARY, false),
           new Limits(VOCABULARY, 20, 16, 8, 3));
 
   @Test

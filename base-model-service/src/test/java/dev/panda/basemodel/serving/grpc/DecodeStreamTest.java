@@ -14,11 +14,11 @@ import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.engine.CapacityException;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -35,9 +35,9 @@ class DecodeStreamTest {
           client,
           new Decoding(
               new DecodeRequests(
-                  new Prompts(new LetterTokenizer(), Optional.empty(), 29),
+                  new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
                   new Limits(29, 20, 100, 8, 2)),
-              new Answers(new LetterTokenizer()),
+              new Answers(new LetterTokenizer(), List.of(4)),
               new Tokenisations(task -> threads.execute(task)),
               Duration.ofSeconds(60)),
           maxTokens -> {
@@ -55,6 +55,17 @@ class DecodeStreamTest {
     waiting.remove().run();
 
     assertThat(reserved).isZero();
+  }
+
+  /** Here b ends a response, and is no special token. */
+  @Test
+  void anEndTokenAddsNoTextToAResponse() {
+    stream.onNext(open("ab"));
+    source.answer(4, 5);
+
+    DecodeResponse answer = client.answers().get(0);
+    assertThat(answer.getCandidateBytes(0).isEmpty()).isTrue();
+    assertThat(answer.getCandidateBytes(1).toStringUtf8()).isEqualTo("c");
   }
 
   @Test

@@ -29,7 +29,8 @@ class TokenisationsTest {
 
     assertThat(refusal(third).reason()).isEqualTo(Reason.TOO_MANY_PROMPTS);
     assertThat(refusal(third))
-        .hasMessage("waiting prompts: 2097152 characters (expected: at most 2097152 with this one)");
+        .hasMessage(
+            "waiting prompts: 2097152 characters (expected: at most 2097152 with this one)");
     waiting.remove().run();
     assertThat(first).isCompletedWithValue(1);
     assertThat(run(HALF)).isNotDone();
