@@ -1,11 +1,11 @@
 package dev.panda.transformer.checkpoint;
 
+import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.checkpoint.adapter.AdaptedCheckpoint;
 import dev.panda.transformer.checkpoint.adapter.AdapterFolder;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
 import dev.panda.transformer.testing.TinyCheckpoint;
-import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.workshop.training.ExampleFormat;
 import dev.panda.transformer.workshop.training.ExampleReader;
 import dev.panda.transformer.workshop.training.TrainingException;

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RoleForgingTest {
   private static final Pattern CONTROL =
-      Pattern.compile("<\\|[^|<>\\s]{1,40}\\|>|<｜[^｜<>]{1,40}｜>|</?[a-z_]{1,20}>|\\[/?[A-Z_]{2,20}]");
+      Pattern.compile(
+          "<\\|[^|<>\\s]{1,40}\\|>|<｜[^｜<>]{1,40}｜>|</?[a-z_]{1,20}>|\\[/?[A-Z_]{2,20}]");
   private static final List<String> HARMLESS =
       List.of("Why is the sky blue?", "  café 世界\n", "1234", "<b>|im_end|</b>", "> [x] <|", "e\n");
 
