@@ -108,9 +108,9 @@ class ReceivedTest {
   void keepsWhatReadingThrows() {
     OutOfMemoryError failure = new OutOfMemoryError("Java heap space");
     InputStream stream =
-        new InputStream() {
+        new ByteArrayInputStream(new byte[0]) {
           @Override
-          public int read() {
+          public byte[] readNBytes(int length) {
             throw failure;
           }
         };

@@ -3,6 +3,7 @@ package dev.panda.answer.quarkus;
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -10,12 +11,10 @@ import java.util.function.Consumer;
  * stream's event loop.
  */
 public final class IdleLimit {
-  private static final Runnable NONE = () -> {};
-
   private final EventLoop eventLoop;
   private final Duration limit;
   private final Consumer<RefusedException> end;
-  private Runnable cancel = NONE;
+  private Optional<Runnable> cancel = Optional.empty();
 
   /**
    * Limits one stream.
@@ -31,13 +30,13 @@ public final class IdleLimit {
   /** The client's turn begins, or begins again. */
   public void start() {
     stop();
-    cancel = eventLoop.after(limit, () -> end.accept(idle()));
+    cancel = Optional.of(eventLoop.after(limit, () -> end.accept(idle())));
   }
 
   /** It is not the client's turn any more. */
   public void stop() {
-    cancel.run();
-    cancel = NONE;
+    cancel.ifPresent(Runnable::run);
+    cancel = Optional.empty();
   }
 
   private RefusedException idle() {
