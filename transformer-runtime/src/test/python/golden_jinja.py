@@ -3,6 +3,7 @@
 Run: python golden_jinja.py (with transformers and jinja2 installed).
 """
 
+import copy
 import json
 from pathlib import Path
 
@@ -214,6 +215,10 @@ TEMPLATES = r"""
 {{ items | map('upper') | last }}
 {{ (items | map('abs'))[0] }}
 {% set g = items | map('abs') %}{{ g | list }}{{ g | list }}{{ g is iterable }}{{ g is sequence }}{% if g %}t{% endif %}
+{% if nothing | unique %}a{% endif %}{{ (5 | map('upper')) is iterable }}{% set x = 5 | batch(2) %}{{ items | truncate(9) }}{{ d | truncate(3, leeway=1) }}
+{% filter length %}abc{% endfilter %}
+{{ items | truncate(3, leeway=0, end='') }}{{ words | truncate(3, leeway=0, end='') }}
+{{ (1, 2).copy() }}
 {{ 3.7 | int }} {{ -3.7 | int }} {{ '3.7' | int }} {{ ' 42 ' | int }} {{ '4_2' | int }} {{ 'x' | int }} {{ 'x' | int(-1) }} {{ none | int }} {{ true | int }} {{ 'ff' | int(base=16) }} {{ '0x1f' | int(base=16) }} {{ '0b11' | int(base=0) }} {{ '1e3' | int }} {{ [] | int }}
 {{ '1.5' | float }} {{ 'x' | float }} {{ 3 | float }} {{ 'inf' | float }} {{ '-inf' | float }} {{ 'nan' | float }} {{ none | float(2) }} {{ '1_0.5' | float }} {{ '.5' | float }} {{ '5.' | float }} {{ ' 7 ' | float }} {{ 'infinity' | int }}
 {{ 42.55 | round }} {{ 42.55 | round(1) }} {{ 2.5 | round }} {{ 3.5 | round }} {{ 42 | round }} {{ 42.55 | round(1, 'floor') }} {{ 42.55 | round(1, 'ceil') }} {{ 45 | round(-1) }} {{ 55 | round(-1) }} {{ 1234.5 | round(-2) }} {{ -2.5 | round }} {{ 2.675 | round(2) }} {{ 7 | round(0, 'ceil') }} {{ -0.4 | round }}
@@ -374,7 +379,7 @@ filter random|{{ [1] | random }}
 function lipsum|{{ lipsum(n=1) }}
 function: not available as text|{{ range }}
 function: not available as text|{{ 'a'.strip }}
-map: no argument|{{ items | map }}
+generator: not available as text|{{ items | map }}
 generator: not available as text|{{ items | map('abs') }}
 replace: not available|{{ ('a' | e).replace('a', '<') }}
 %: not available|{{ ('%s' | e) % '<' }}
@@ -413,7 +418,7 @@ def variables(content):
         {"role": "assistant", "content": "ok"},
         {"role": "user", "content": content},
     ]
-    return {**VARIABLES, "content": content, "messages": messages}
+    return {**copy.deepcopy(VARIABLES), "content": content, "messages": messages}
 
 
 def main():

@@ -82,6 +82,17 @@ class OutagesIT {
   }
 
   @Test
+  void addressThatIsNoneEndsTheStartAndIsNamed() throws Exception {
+    try (ServiceProcess alone =
+        ServiceProcess.start("orchestrator", List.of("panda.orchestrator.base-model=a:1,b:2"))) {
+      assertThat(alone.exitCode()).as(alone.output()).isEqualTo(1);
+      assertThat(alone.output())
+          .contains("panda.orchestrator.base-model: a:1,b:2 (expected: one host:port")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
   void portInUseEndsTheStartAndIsNamed() throws Exception {
     assertPortInUse(
         panda.services().orchestratorPort(),

@@ -1,5 +1,6 @@
 package dev.panda.transformer;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -12,8 +13,10 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   /** The packages that run a model. */
   private static final String[] MODEL = {
+    "dev.panda.transformer.jinja..",
     "dev.panda.transformer.checkpoint..",
     "dev.panda.transformer.chat..",
+    "dev.panda.transformer.text..",
     "dev.panda.transformer.tokenizer..",
     "dev.panda.transformer.decoder..",
     "dev.panda.transformer.engine.."
@@ -83,6 +86,17 @@ class ArchitectureTest {
             "dev.panda.transformer.decoder..",
             "dev.panda.transformer.engine..",
             "dev.panda.transformer.tokenizer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void jinjaIsJavaOnly() {
+    classes()
+        .that()
+        .resideInAPackage("..transformer.jinja..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "dev.panda.transformer.jinja..")
         .check(CLASSES);
   }
 

@@ -1,5 +1,6 @@
 package dev.panda.basemodel.testing;
 
+import dev.panda.transformer.chat.RenderedChat;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
@@ -14,6 +15,16 @@ public final class LetterTokenizer implements Tokenizer {
         text.chars().filter(Character::isLowerCase).map(letter -> letter - 'a' + FIRST_LETTER);
     return IntStream.concat(addSpecialTokens ? IntStream.of(1) : IntStream.empty(), letters)
         .toArray();
+  }
+
+  @Override
+  public int[] encode(RenderedChat chat) {
+    return encode(chat.text(), false);
+  }
+
+  @Override
+  public int leastTokens(String text) {
+    return encode(text, false).length;
   }
 
   @Override

@@ -13,8 +13,10 @@ import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -79,10 +81,10 @@ class BulkheadIT {
       List<CompletableFuture<Outcome>> calls = new ArrayList<>();
       long end = System.nanoTime() + time.toNanos();
       while (System.nanoTime() < end) {
-        List<CompletableFuture<Outcome>> ended =
-            calls.stream().filter(CompletableFuture::isDone).toList();
-        ofThoseWhoNeedIt.addAll(Call.outcomes(ended));
-        calls.removeAll(ended);
+        Map<Boolean, List<CompletableFuture<Outcome>>> ended =
+            calls.stream().collect(Collectors.partitioningBy(CompletableFuture::isDone));
+        ofThoseWhoNeedIt.addAll(Call.outcomes(ended.get(true)));
+        calls = ended.get(false);
         while (calls.size() < clients) {
           calls.add(Call.start(client, method, CallOptions.DEFAULT, message));
         }

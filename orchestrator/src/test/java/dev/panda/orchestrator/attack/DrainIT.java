@@ -36,8 +36,8 @@ class DrainIT {
     ManagedChannel client = panda.orchestrator().connect();
     assertThat(Recovery.of(client).outcome().isOk()).isTrue();
     List<Generation> running = new ArrayList<>();
-    running.addAll(Generation.start(STREAMS / 2, client, aligned(150)));
-    running.addAll(Generation.start(STREAMS / 2, client, unaligned(400)));
+    running.addAll(Generation.start(STREAMS / 2, client, aligned(60)));
+    running.addAll(Generation.start(STREAMS / 2, client, unaligned(150)));
     running.forEach(Generation::begun);
 
     service.process().terminate();

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,7 @@ class SoakIT {
   private static final Duration WARM_UP = Duration.ofMinutes(1);
   private static final Duration LOAD =
       Duration.ofMinutes(Integer.getInteger("panda.soak-minutes", 10));
+  private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
   private static final int CLIENTS = 12;
   private static final int MOST_MEGABYTES = 100;
 
@@ -126,8 +129,9 @@ class SoakIT {
               .start();
       String histogram =
           new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      String total = histogram.substring(histogram.lastIndexOf('\n') + 1);
-      return Long.parseLong(total.strip().split("\\s+")[2]) >> 20;
+      Matcher total = TOTAL.matcher(histogram);
+      assertThat(total.find()).as(histogram).isTrue();
+      return Long.parseLong(total.group(1)) >> 20;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -47,8 +47,9 @@ class UnreadIT {
     for (int i = 0; i < CLIENTS; i++) {
       ClientCall<GenerateRequest, GenerateResponse> call = unread();
       if (trickles) {
-        reads.scheduleAtFixedRate(
-            () -> call.request(1), TRICKLE_SECONDS, TRICKLE_SECONDS, TimeUnit.SECONDS);
+        var unused =
+            reads.scheduleAtFixedRate(
+                () -> call.request(1), TRICKLE_SECONDS, TRICKLE_SECONDS, TimeUnit.SECONDS);
       }
     }
     TimeUnit.SECONDS.sleep(3);

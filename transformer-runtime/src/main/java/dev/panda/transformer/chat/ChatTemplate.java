@@ -29,21 +29,23 @@ public final class ChatTemplate {
   ChatTemplate(ChatTemplateSource source) {
     this.source = source;
     Template parsed = null;
-    String failure = "";
+    String failure = source.fault();
     try {
-      parsed = Template.parse(source.text());
+      parsed = failure.isEmpty() ? Template.parse(source.text()) : null;
     } catch (TemplateException e) {
-      failure = source.origin() + ": " + e.getMessage();
-      LOG.error("The model can answer no chat: {}", failure);
+      failure = e.getMessage();
     }
     template = Optional.ofNullable(parsed);
     fault = failure;
+    if (!fault.isEmpty()) {
+      LOG.error("The model can answer no chat: {}: {}", source.origin(), fault);
+    }
   }
 
   /**
    * Opens the chat template of a Hugging Face directory ({@code chat_template.jinja}, or in {@code
-   * tokenizer_config.json}) or of a GGUF file; empty if the model has none. A template that is not
-   * Jinja has a {@link #fault}.
+   * tokenizer_config.json}) or of a GGUF file; empty if the model has none. A template that cannot
+   * be used has a {@link #fault}, and the model can still complete text.
    *
    * @throws CheckpointException if the model's files cannot be read
    */
@@ -51,9 +53,11 @@ public final class ChatTemplate {
     return ChatTemplateSource.find(model).map(ChatTemplate::new);
   }
 
-  /** Why this template cannot render anything; empty if it can. */
+  /**
+   * Why this template cannot render anything, such as a line that is not Jinja; empty if it can.
+   */
   public Optional<String> fault() {
-    return template.isPresent() ? Optional.empty() : Optional.of(fault);
+    return fault.isEmpty() ? Optional.empty() : Optional.of(fault);
   }
 
   /**
@@ -97,7 +101,10 @@ public final class ChatTemplate {
     variables.put("tools", null);
     variables.put("documents", null);
     try {
-      Text text = template.orElseThrow(() -> new CheckpointException(fault)).render(variables, now);
+      Text text =
+          template
+              .orElseThrow(() -> new CheckpointException(source.origin() + ": " + fault))
+              .render(variables, now);
       return new RenderedChat(
           text.chars(),
           text.contents().stream().map(ends -> new RenderedChat.Span(ends[0], ends[1])).toList());

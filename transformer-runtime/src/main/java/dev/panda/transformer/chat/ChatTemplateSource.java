@@ -1,7 +1,6 @@
 package dev.panda.transformer.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ModelFiles;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
 import java.nio.file.Files;
@@ -15,8 +14,14 @@ import java.util.Optional;
  * @param text the template, in Jinja
  * @param origin the file that contains it
  * @param specialTokens texts of special tokens, by their names in templates
+ * @param fault why there is no usable text; empty if there is
  */
-record ChatTemplateSource(String text, String origin, Map<String, String> specialTokens) {
+record ChatTemplateSource(
+    String text, String origin, Map<String, String> specialTokens, String fault) {
+
+  ChatTemplateSource(String text, String origin, Map<String, String> specialTokens) {
+    this(text, origin, specialTokens, "");
+  }
 
   static Optional<ChatTemplateSource> find(Path model) {
     Optional<Path> gguf = ModelFiles.gguf(model);
@@ -40,15 +45,18 @@ record ChatTemplateSource(String text, String origin, Map<String, String> specia
       return Optional.empty();
     }
     String origin = config + ": chat_template";
-    return inConfig(ModelFiles.json(config).path("chat_template"), origin)
-        .map(text -> new ChatTemplateSource(text, origin, tokens));
-  }
-
-  /** Reads a template, or the template named {@code default} from a list of named ones. */
-  private static Optional<String> inConfig(JsonNode template, String origin) {
+    JsonNode template = ModelFiles.json(config).path("chat_template");
     if (template.isMissingNode() || template.isNull()) {
       return Optional.empty();
     }
+    return Optional.of(
+        inConfig(template)
+            .map(text -> new ChatTemplateSource(text, origin, tokens))
+            .orElseGet(() -> new ChatTemplateSource("", origin, tokens, fault(template))));
+  }
+
+  /** Reads a template, or the template named {@code default} from a list of named ones. */
+  private static Optional<String> inConfig(JsonNode template) {
     if (template.isTextual()) {
       return Optional.of(template.asText());
     }
@@ -57,10 +65,10 @@ record ChatTemplateSource(String text, String origin, Map<String, String> specia
         return Optional.of(named.path("template").asText());
       }
     }
-    throw new CheckpointException(
-        origin
-            + ": "
-            + template.getNodeType()
-            + " (expected: text, or a list with a template named default)");
+    return Optional.empty();
+  }
+
+  private static String fault(JsonNode template) {
+    return template.getNodeType() + " (expected: text, or a list with a template named default)";
   }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /** The special tokens that templates know by name, such as {@code bos_token}. */
-final class SpecialTokens {
+public final class SpecialTokens {
   private static final List<String> NAMES =
       List.of(
           "bos_token",
@@ -36,7 +36,7 @@ final class SpecialTokens {
    * special_tokens_map.json} comes before {@code tokenizer_config.json}, unless that lists all
    * added tokens. What one file lacks may be in the other.
    */
-  static Map<String, String> inDirectory(Path directory) {
+  public static Map<String, String> inDirectory(Path directory) {
     JsonNode config = json(directory.resolve("tokenizer_config.json"));
     JsonNode map = json(directory.resolve("special_tokens_map.json"));
     boolean configFirst = config.has("added_tokens_decoder");

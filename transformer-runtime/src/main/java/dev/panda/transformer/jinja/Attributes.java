@@ -111,10 +111,10 @@ final class Attributes {
       return TextMethods.ALL;
     } else if (value instanceof DictValue) {
       return DictMethods.ALL;
-    } else if (value instanceof ListValue
-        || value instanceof TupleValue
-        || value instanceof RangeValue) {
+    } else if (value instanceof ListValue) {
       return ListMethods.ALL;
+    } else if (value instanceof TupleValue || value instanceof RangeValue) {
+      return ListMethods.OF_TUPLES;
     }
     return value instanceof Functions.Cycler ? Functions.CYCLER : Map.of();
   }
@@ -127,10 +127,15 @@ final class Attributes {
 
   /** The methods of lists, tuples and ranges. */
   static final class ListMethods {
-    static final Map<String, Builtin> ALL =
+    static final Map<String, Builtin> OF_TUPLES =
         new Builtin.Table()
             .add("count(self, value, /)", ListMethods::count)
             .add("index(self, value, /)", ListMethods::index)
+            .build();
+
+    static final Map<String, Builtin> ALL =
+        new Builtin.Table()
+            .addAll(OF_TUPLES)
             .add("copy(self, /)", (run, a) -> new ListValue(Sequences.list(run, a.get(0))))
             .build();
 

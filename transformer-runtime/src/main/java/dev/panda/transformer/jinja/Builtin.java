@@ -1,5 +1,6 @@
 package dev.panda.transformer.jinja;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,6 +10,11 @@ record Builtin(Signature signature, Body body) implements Callable {
   /** What a function does. */
   interface Body {
     Object apply(Run run, Bound arguments);
+  }
+
+  /** What a function does whose items are computed when they are read. */
+  interface LazyBody {
+    Iterator<Object> apply(Run run, Bound arguments);
   }
 
   @Override
@@ -30,6 +36,11 @@ record Builtin(Signature signature, Body body) implements Callable {
       Signature parsed = Signature.parse(signature);
       functions.put(parsed.name(), new Builtin(parsed, body));
       return this;
+    }
+
+    /** Adds a function whose result is lazy. */
+    Table addLazy(String signature, LazyBody body) {
+      return add(signature, (run, arguments) -> new LazyValue(() -> body.apply(run, arguments)));
     }
 
     /** Adds another name for a function. */

@@ -18,14 +18,14 @@ final class ListFilters {
           .add("last(seq)", ListFilters::last)
           .add("reverse(value)", ListFilters::reverse)
           .add("join(value, d=, attribute=)", ListFilters::join)
-          .add("items(value)", ListFilters::items)
+          .addLazy("items(value)", ListFilters::items)
           .add("dictsort(value, case_sensitive=, by=, reverse=)", ListFilters::sortDict)
           .add("sort(value, reverse=, case_sensitive=, attribute=)", ListFilters::sort)
           .add("min(value, case_sensitive=, attribute=)", (run, a) -> extreme(run, a, 1))
           .add("max(value, case_sensitive=, attribute=)", (run, a) -> extreme(run, a, -1))
           .add("sum(iterable, attribute=, start=)", ListFilters::sum)
-          .add("batch(value, linecount, fill_with=)", ListFilters::batch)
-          .add("slice(value, slices, fill_with=)", ListFilters::slice)
+          .addLazy("batch(value, linecount, fill_with=)", ListFilters::batch)
+          .addLazy("slice(value, slices, fill_with=)", ListFilters::slice)
           .build();
 
   private ListFilters() {}
@@ -54,7 +54,7 @@ final class ListFilters {
     }
     List<Object> items = Sequences.list(run, value);
     Collections.reverse(items);
-    return value instanceof LazyValue ? new ListValue(items) : new LazyValue(items.iterator());
+    return value instanceof LazyValue ? new ListValue(items) : new LazyValue(items::iterator);
   }
 
   private static Text join(Run run, Bound arguments) {
@@ -67,12 +67,12 @@ final class ListFilters {
     return all.build();
   }
 
-  private static Object items(Run run, Bound arguments) {
+  private static Iterator<Object> items(Run run, Bound arguments) {
     if (arguments.get(0) instanceof DictValue dict) {
       run.charge((long) Run.ITEM * dict.size());
-      return new LazyValue(dict.items().iterator());
+      return dict.items().iterator();
     } else if (arguments.get(0) instanceof Undefined) {
-      return new LazyValue(List.of().iterator());
+      return List.of().iterator();
     }
     throw arguments.unexpected(0, "a dict");
   }
@@ -133,7 +133,7 @@ final class ListFilters {
     return sum;
   }
 
-  private static Object batch(Run run, Bound arguments) {
+  private static Iterator<Object> batch(Run run, Bound arguments) {
     long size = arguments.integer(1, 0);
     List<Object> batches = new ArrayList<>();
     List<Object> batch = new ArrayList<>();
@@ -152,10 +152,10 @@ final class ListFilters {
       }
       batches.add(new ListValue(batch));
     }
-    return new LazyValue(batches.iterator());
+    return batches.iterator();
   }
 
-  private static Object slice(Run run, Bound arguments) {
+  private static Iterator<Object> slice(Run run, Bound arguments) {
     List<Object> items = Sequences.list(run, arguments.get(0));
     long slices = arguments.integer(1, 0);
     if (slices == 0) {
@@ -174,6 +174,6 @@ final class ListFilters {
       all.add(new ListValue(slice));
       from = to;
     }
-    return new LazyValue(all.iterator());
+    return all.iterator();
   }
 }

@@ -63,7 +63,7 @@ final class Loop implements Callable {
   long length() {
     if (length < 0 && iterable instanceof LazyValue) {
       peek();
-      List<Object> rest = Sequences.list(run, new LazyValue(items));
+      List<Object> rest = Sequences.list(run, new LazyValue(() -> items));
       items = rest.iterator();
       length = index + rest.size() + (next == null ? 0 : 1);
     } else if (length < 0) {

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,19 +14,20 @@ import java.util.function.Predicate;
 final class SelectingFilters {
   static final Map<String, Builtin> ALL =
       new Builtin.Table()
-          .add("map(value, *, **)", SelectingFilters::map)
-          .add("select(value, *, **)", (run, a) -> select(run, a, false, true))
-          .add("reject(value, *, **)", (run, a) -> select(run, a, false, false))
-          .add("selectattr(value, *, **)", (run, a) -> select(run, a, true, true))
-          .add("rejectattr(value, *, **)", (run, a) -> select(run, a, true, false))
-          .add("unique(value, case_sensitive=, attribute=)", SelectingFilters::unique)
+          .addLazy("map(value, *, **)", SelectingFilters::map)
+          .addLazy("select(value, *, **)", (run, a) -> select(run, a, false, true))
+          .addLazy("reject(value, *, **)", (run, a) -> select(run, a, false, false))
+          .addLazy("selectattr(value, *, **)", (run, a) -> select(run, a, true, true))
+          .addLazy("rejectattr(value, *, **)", (run, a) -> select(run, a, true, false))
+          .addLazy("unique(value, case_sensitive=, attribute=)", SelectingFilters::unique)
           .add("groupby(value, attribute, default=, case_sensitive=)", SelectingFilters::group)
           .build();
 
   private SelectingFilters() {}
 
-  private static LazyValue map(Run run, Bound arguments) {
-    return lazy(run, arguments.get(0), mapper(run, arguments), item -> true);
+  private static Iterator<Object> map(Run run, Bound arguments) {
+    Iterator<Object> items = items(run, arguments);
+    return LazyValue.filtered(items, item -> true, mapper(run, arguments));
   }
 
   private static Function<Object, Object> mapper(Run run, Bound arguments) {
@@ -74,7 +74,8 @@ final class SelectingFilters {
     return parts;
   }
 
-  private static LazyValue select(Run run, Bound arguments, boolean byAttribute, boolean wanted) {
+  private static Iterator<Object> select(
+      Run run, Bound arguments, boolean byAttribute, boolean wanted) {
     List<Object> more = arguments.more();
     if (byAttribute && more.isEmpty()) {
       throw new TemplateException("selectattr: no argument (expected: an attribute)");
@@ -88,24 +89,22 @@ final class SelectingFilters {
     }
     Predicate<Object> chosen = test;
     Object attribute = byAttribute ? more.get(0) : None.NONE;
-    return lazy(
-        run,
-        arguments.get(0),
-        item -> item,
-        item -> chosen.test(Attributes.path(run, item, attribute)) == wanted);
+    return LazyValue.filtered(
+        items(run, arguments),
+        item -> chosen.test(Attributes.path(run, item, attribute)) == wanted,
+        item -> item);
   }
 
-  private static LazyValue unique(Run run, Bound arguments) {
+  private static Iterator<Object> unique(Run run, Bound arguments) {
     Keys keys = new Keys(run, arguments.get(2, None.NONE), arguments.truth(1, false));
     Set<Object> seen = new HashSet<>();
-    Iterator<Object> items = Sequences.iterate(run, arguments.get(0));
-    return lazy(
-        items,
-        item -> item,
+    return LazyValue.filtered(
+        Sequences.iterate(run, arguments.get(0)),
         item -> {
           run.charge(Run.ITEM);
           return seen.add(DictValue.hashed(run, keys.of(item)));
-        });
+        },
+        item -> item);
   }
 
   private static ListValue group(Run run, Bound arguments) {
@@ -135,38 +134,9 @@ final class SelectingFilters {
     return ((TupleValue) tuple).items().get(index);
   }
 
-  /** Nothing if the value is false, as for none. */
-  private static LazyValue lazy(
-      Run run, Object value, Function<Object, Object> change, Predicate<Object> chosen) {
-    Object items = Types.truth(value) ? value : new ListValue(List.of());
-    return lazy(Sequences.iterate(run, items), change, chosen);
-  }
-
-  /** The chosen items, changed; computed one by one. */
-  static LazyValue lazy(
-      Iterator<Object> items, Function<Object, Object> change, Predicate<Object> chosen) {
-    return new LazyValue(
-        new Iterator<>() {
-          private Object next;
-
-          @Override
-          public boolean hasNext() {
-            while (next == null && items.hasNext()) {
-              Object item = items.next();
-              next = chosen.test(item) ? change.apply(item) : null;
-            }
-            return next != null;
-          }
-
-          @Override
-          public Object next() {
-            if (!hasNext()) {
-              throw new NoSuchElementException();
-            }
-            Object item = next;
-            next = null;
-            return item;
-          }
-        });
+  /** The items of a value; none if it is false, as none is. */
+  private static Iterator<Object> items(Run run, Bound arguments) {
+    Object value = arguments.get(0);
+    return Types.truth(value) ? Sequences.iterate(run, value) : List.of().iterator();
   }
 }

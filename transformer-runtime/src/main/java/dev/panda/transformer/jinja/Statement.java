@@ -163,14 +163,16 @@ interface Statement {
 
     /** Chooses items one by one, as the body may change what the condition reads. */
     private Object chosen(Scope scope, Object values) {
-      return SelectingFilters.lazy(
-          Sequences.iterate(scope.run(), values),
-          item -> item,
-          item -> {
-            Scope inner = scope.inner();
-            target.assign(inner, item);
-            return Types.truth(condition.in(inner));
-          });
+      return new LazyValue(
+          () ->
+              LazyValue.filtered(
+                  Sequences.iterate(scope.run(), values),
+                  item -> {
+                    Scope inner = scope.inner();
+                    target.assign(inner, item);
+                    return Types.truth(condition.in(inner));
+                  },
+                  item -> item));
     }
   }
 }

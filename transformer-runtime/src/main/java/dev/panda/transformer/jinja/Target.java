@@ -5,7 +5,13 @@ import java.util.List;
 /** What a value is assigned to. */
 interface Target {
   /** The output, for the text of a filter block. */
-  Target OUTPUT = (scope, value) -> scope.run().output().add(Printer.str(scope.run(), value));
+  Target OUTPUT =
+      (scope, value) -> {
+        if (!(value instanceof Text text)) {
+          throw Types.unexpected(value, "text, from the filter of a block");
+        }
+        scope.run().output().add(text);
+      };
 
   void assign(Scope scope, Object value);
 

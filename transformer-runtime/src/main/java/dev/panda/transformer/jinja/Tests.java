@@ -70,7 +70,8 @@ final class Tests {
   }
 
   private static boolean isIterable(Run run, Object value) {
-    return value instanceof Loop || Sequences.tryIterate(run, value) != null;
+    boolean unread = value instanceof Loop || value instanceof LazyValue;
+    return unread || Sequences.tryIterate(run, value) != null;
   }
 
   private static boolean isCallable(Object value) {

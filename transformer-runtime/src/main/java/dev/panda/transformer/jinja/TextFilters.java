@@ -95,16 +95,16 @@ final class TextFilters {
   }
 
   private static Object truncate(Run run, Bound arguments) {
-    Text text = arguments.text(0);
     long length = arguments.integer(1, SHORTENED);
     Text end = arguments.get(3) == null ? Text.of("...") : arguments.text(3);
     long leeway = arguments.isNone(4) ? LEEWAY : arguments.integer(4, LEEWAY);
     if (length < end.length() || leeway < 0) {
       throw new TemplateException("truncate: length " + length + ", leeway " + leeway);
     }
-    if (text.length() <= length + leeway) {
-      return text;
+    if (Sequences.length(arguments.get(0)) <= length + leeway) {
+      return arguments.get(0);
     }
+    Text text = arguments.text(0);
     Text cut = text.part(run, 0, text.offset(run, length - end.length()));
     int space = cut.chars().lastIndexOf(' ');
     boolean atWord = !arguments.truth(2, false) && space >= 0;

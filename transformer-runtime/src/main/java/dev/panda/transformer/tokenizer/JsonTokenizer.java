@@ -1,24 +1,56 @@
 package dev.panda.transformer.tokenizer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.chat.RenderedChat;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** A tokenizer that a {@code tokenizer.json} describes, run by the Hugging Face library. */
 final class JsonTokenizer implements Tokenizer {
   private static final String REHEARSED = "Hello, 世界!\n 1";
 
+  private final Supplier<ObjectNode> file;
+  private final String source;
   private final Vocabulary vocabulary;
+  private final Set<Integer> endTokens;
   private final String fingerprint;
+
+  /** Empty if the tokenizer may put text of any length into one token. */
+  private final Optional<LeastTokens> leastTokens;
+
+  private final ControlTokens controls;
   private final LibraryTokenizer library;
 
+  /** Only loaded when a message holds a control token. */
+  private GuardedTokenizer guarded;
+
+  private boolean closed;
+
+  JsonTokenizer(ObjectNode tokenizerJson, String source) {
+    this(tokenizerJson::deepCopy, source, tokenizerJson, Set.of());
+  }
+
   /**
+   * @param file reads the {@code tokenizer.json} again
    * @param source prefix of error messages
    */
-  JsonTokenizer(ObjectNode tokenizerJson, String source) {
+  JsonTokenizer(
+      Supplier<ObjectNode> file, String source, ObjectNode tokenizerJson, Set<Integer> endTokens) {
     TokenizerStructure.check(tokenizerJson, source);
+    this.file = file;
+    this.source = source;
+    this.endTokens = Set.copyOf(endTokens);
     vocabulary = Vocabulary.of(tokenizerJson, source);
     fingerprint = vocabulary.fingerprint();
+    Part whole = Part.whole(tokenizerJson, source);
+    leastTokens =
+        LeastTokens.isKnown(whole, vocabulary)
+            ? Optional.of(LeastTokens.of(whole, vocabulary))
+            : Optional.empty();
+    controls = ControlTokens.of(whole, endTokens);
     library = LibraryTokenizer.load(tokenizerJson, source);
     try {
       decode(encode(REHEARSED, true), true);
@@ -33,6 +65,36 @@ final class JsonTokenizer implements Tokenizer {
   public int[] encode(String text, boolean addSpecialTokens) {
     checkUnicode(text);
     return library.encode(text, addSpecialTokens);
+  }
+
+  @Override
+  public int[] encode(RenderedChat chat) {
+    ControlTokens.Reading reading = controls.read(chat);
+    if (!reading.forged()) {
+      return encode(chat.text(), false);
+    }
+    checkUnicode(chat.text());
+    return guarded().encode(chat.text(), reading.genuine());
+  }
+
+  private synchronized GuardedTokenizer guarded() {
+    if (closed) {
+      throw new IllegalStateException("tokenizer: closed (expected: open)");
+    }
+    if (guarded == null) {
+      ObjectNode tokenizerJson = file.get();
+      if (!Vocabulary.of(tokenizerJson, source).fingerprint().equals(fingerprint)) {
+        throw new CheckpointException(
+            source + ": changed since the start (expected: the file that was loaded)");
+      }
+      guarded = new GuardedTokenizer(tokenizerJson, controls, endTokens, source);
+    }
+    return guarded;
+  }
+
+  @Override
+  public int leastTokens(String text) {
+    return leastTokens.map(least -> least.in(text)).orElse(0);
   }
 
   @Override
@@ -52,13 +114,27 @@ final class JsonTokenizer implements Tokenizer {
   }
 
   @Override
+  public int ordinaryVocabularySize() {
+    return vocabulary.ordinarySize();
+  }
+
+  @Override
+  public Set<Integer> endTokenIds() {
+    return endTokens;
+  }
+
+  @Override
   public String fingerprint() {
     return fingerprint;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     library.close();
+    if (guarded != null) {
+      guarded.close();
+    }
   }
 
   private static void checkUnicode(String text) {

@@ -76,6 +76,17 @@ final class NormalizerRules {
     return text.text(LONGEST_TEXT).getBytes(UTF_8).length;
   }
 
+  /** Whether a step only writes spaces as SentencePiece does, or puts one before the text. */
+  static boolean onlyMarksSpaces(Part step) {
+    return switch (TokenizerStructure.type(step)) {
+      case "Prepend" -> true;
+      case "Replace" ->
+          step.at("pattern").at("String").node().asText().equals(" ")
+              && step.at("content").text().equals(SentencePieces.SPACE);
+      default -> false;
+    };
+  }
+
   /** Whether a step may leave nothing of a text. */
   static boolean deletes(Part step) {
     String type = TokenizerStructure.type(step);

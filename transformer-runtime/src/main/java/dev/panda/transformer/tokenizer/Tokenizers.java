@@ -7,7 +7,10 @@ import dev.panda.transformer.checkpoint.StrictJson;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Finds the tokenizer of a model on disk. */
 public final class Tokenizers {
@@ -20,7 +23,23 @@ public final class Tokenizers {
    * @throws CheckpointException if the model has no tokenizer, or it cannot be used
    */
   public static Tokenizer open(Path model) {
-    return new JsonTokenizer(describe(model), source(model));
+    return open(model, List.of());
+  }
+
+  /**
+   * Opens a tokenizer, as above.
+   *
+   * @param endTokenIds tokens that end a response by the model's configuration
+   * @throws CheckpointException if the model has no tokenizer, or it cannot be used
+   */
+  public static Tokenizer open(Path model, List<Integer> endTokenIds) {
+    ObjectNode tokenizerJson = describe(model);
+    Set<Integer> endTokens = new TreeSet<>(endTokenIds);
+    endTokens.addAll(
+        ModelFiles.gguf(model).isPresent()
+            ? EndTokens.inGguf(tokenizerJson)
+            : EndTokens.inDirectory(model, tokenizerJson));
+    return new JsonTokenizer(() -> describe(model), source(model), tokenizerJson, endTokens);
   }
 
   /**

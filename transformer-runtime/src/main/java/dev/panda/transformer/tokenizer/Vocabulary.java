@@ -10,7 +10,9 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The tokens of a {@code tokenizer.json} by id, with the bytes of each. */
 final class Vocabulary {
@@ -20,7 +22,7 @@ final class Vocabulary {
   /**
    * @param text the token's UTF-8 bytes, ignoring whether it is special
    */
-  private record Entry(byte[] text, boolean special) {}
+  private record Entry(byte[] text, boolean special, boolean added) {}
 
   /** Tokens by id; null for an unassigned id. */
   private final List<Entry> entries = new ArrayList<>();
@@ -90,15 +92,19 @@ final class Vocabulary {
           "%s: id of token %s: %d (expected: another id than token %s)"
               .formatted(source, token, id, new String(entries.get(id).text(), UTF_8)));
     }
-    putAdded(id, text.apply(token), false);
+    put(id, new Entry(text.apply(token), false, false));
   }
 
   /** An added token may be in the vocabulary, too; what it is as an added token counts. */
   private void putAdded(int id, byte[] text, boolean special) {
+    put(id, new Entry(text, special, true));
+  }
+
+  private void put(int id, Entry entry) {
     while (entries.size() <= id) {
       entries.add(null);
     }
-    entries.set(id, new Entry(text, special));
+    entries.set(id, entry);
   }
 
   /** Highest id + 1. */
@@ -106,11 +112,30 @@ final class Vocabulary {
     return entries.size();
   }
 
+  /** Highest id of a token that is not an added one, + 1. */
+  int ordinarySize() {
+    int size = entries.size();
+    while (size > 0 && (entries.get(size - 1) == null || entries.get(size - 1).added())) {
+      size--;
+    }
+    return size;
+  }
+
   /** The UTF-8 bytes that a token adds to a text; none for a special token or an unassigned id. */
   byte[] bytes(int id) {
     check(id);
     Entry entry = entries.get(id);
     return entry == null || entry.special() ? NONE : entry.text().clone();
+  }
+
+  /** The bytes of each token, special tokens included. */
+  Stream<byte[]> texts() {
+    return entries.stream().filter(Objects::nonNull).map(Entry::text);
+  }
+
+  /** Whether each of the 256 bytes is a token. */
+  boolean hasAllBytes() {
+    return texts().filter(text -> text.length == 1).map(text -> text[0]).distinct().count() == 256;
   }
 
   /** Whether a token has the id. */

@@ -3,6 +3,7 @@ package dev.panda.transformer.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panda.transformer.chat.RenderedChat.Span;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
@@ -40,12 +41,57 @@ class ChatTemplateTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"{\"chat_template\": 1}", "{\"chat_template\": []}", "{\"chat_template\""})
-  void refusesAConfigurationWithoutUsableTemplate(String json) throws IOException {
+      strings = {
+        "{\"chat_template\": 1}",
+        "{\"chat_template\": []}",
+        "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"x\"}]}"
+      })
+  void isFaultyIfTheConfigurationHasNoUsableTemplate(String json) throws IOException {
     config(json);
+    ChatTemplate template = ChatTemplate.open(directory).orElseThrow();
+    assertThat(template.fault())
+        .get()
+        .asString()
+        .endsWith("(expected: text, or a list with a template named default)");
+    assertThatThrownBy(() -> template.render(HI, true))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("tokenizer_config.json: chat_template: ");
+  }
+
+  @Test
+  void refusesAConfigurationThatIsNoJson() throws IOException {
+    config("{\"chat_template\"");
     assertThatThrownBy(() -> ChatTemplate.open(directory))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("tokenizer_config.json");
+  }
+
+  @Test
+  void knowsTheSpecialTokensOfBothFiles() throws IOException {
+    String template = "{{ bos_token }}{{ eos_token }}{{ pad_token }}{{ unk_token }}";
+    config(
+        "{\"eos_token\": \"<e>\", \"pad_token\": {\"content\": \"<p>\"}, \"chat_template\": \""
+            + template
+            + "\"}");
+    Files.writeString(
+        directory.resolve("special_tokens_map.json"),
+        "{\"bos_token\": \"<b>\", \"eos_token\": {\"content\": \"<map>\"}, \"unk_token\":"
+            + " \"<u>\"}");
+    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
+        .isEqualTo("<b><map><p><u>");
+    config(
+        "{\"added_tokens_decoder\": {}, \"eos_token\": \"<e>\", \"chat_template\": \""
+            + template
+            + "\"}");
+    assertThat(ChatTemplate.open(directory).orElseThrow().render(HI, true).text())
+        .isEqualTo("<b><e><u>");
+  }
+
+  @Test
+  void marksContentsAndNotRoles() {
+    RenderedChat chat =
+        template("<|{{ messages[0].role }}|>{{ messages[0].content }}<|end|>").render(HI, true);
+    assertThat(chat).isEqualTo(new RenderedChat("<|user|>hi<|end|>", List.of(new Span(8, 10))));
   }
 
   private void config(String json) throws IOException {
@@ -160,7 +206,7 @@ class ChatTemplateTest {
         "{# comment"
       })
   void isFaultyIfItIsNotJinja(String text) {
-    assertFaulty(text, "template: line 1: ");
+    assertFaulty(text, "line 1: ");
   }
 
   @Test
@@ -168,10 +214,10 @@ class ChatTemplateTest {
     assertFaulty("x".repeat(100_000), "(expected: at most 65536");
     assertFaulty("{% if 1 %}".repeat(5000), "nested parts of the template: too deep");
     for (String open : List.of("(", "[", "-", "not ", "{1: ", "f(", "1 if ", "x[")) {
-      assertFaulty("{{ " + open.repeat(60_000 / open.length()), "template: ");
+      assertFaulty("{{ " + open.repeat(60_000 / open.length()), "line 1: ");
     }
     for (String more : List.of(" + 1", " | d", ".x", " or 1", "()", " ** 1", " is x")) {
-      assertFaulty("{{ x" + more.repeat(60_000 / more.length()) + " }}", "template: ");
+      assertFaulty("{{ x" + more.repeat(60_000 / more.length()) + " }}", "line 1: ");
     }
   }
 
@@ -180,7 +226,7 @@ class ChatTemplateTest {
     assertThat(template.fault()).get().asString().contains(reason);
     assertThatThrownBy(() -> template.render(HI, true))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage(template.fault().orElseThrow());
+        .hasMessage("template: " + template.fault().orElseThrow());
   }
 
   @Test

@@ -46,7 +46,7 @@ class ProvenanceTest {
             "  «A»|«A»  *«A»* «A»  «A» "),
         arguments(
             "{{ c[2:4] | list }}{{ c[2:4] | reverse }}{{ c | first }}{{ c[2:4] | last }}",
-            "['«A»', '«b»']«bA» «b»"),
+            "['«A»', '«b»']«bA b»"),
         arguments(
             "{% for x in c[2:4] %}{{ x }}-{% endfor %}{% set y = c[2] %}{{ y }}{% set z %}<{{ y"
                 + " }}>{% endset %}{{ z }}",

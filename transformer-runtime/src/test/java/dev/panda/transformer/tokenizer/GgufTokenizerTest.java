@@ -120,6 +120,10 @@ class GgufTokenizerTest {
           .asString(StandardCharsets.UTF_8)
           .isEqualTo(" hello\né");
       assertThat(tokenizer.bytes(1)).isEmpty();
+      for (String text : List.of("hello hello", "hello\né", SPACE.repeat(9), "hell ".repeat(9))) {
+        assertThat(tokenizer.leastTokens(text)).isBetween(1, tokenizer.encode(text, false).length);
+      }
+      assertThat(tokenizer.leastTokens("é".repeat(500))).isEqualTo(1000);
     }
   }
 

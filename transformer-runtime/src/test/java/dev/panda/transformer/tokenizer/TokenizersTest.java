@@ -62,6 +62,9 @@ class TokenizersTest {
         assertThat(TokenBytes.of(tokenizer, ids))
             .as("-Dpanda.seed=%d", seed)
             .isEqualTo(text.getBytes(StandardCharsets.UTF_8));
+        assertThat(tokenizer.leastTokens(text))
+            .as("-Dpanda.seed=%d", seed)
+            .isBetween(text.isEmpty() ? 0 : 1, Math.max(1, ids.length));
         assertThat(tokenizer.decode(ids, true)).as("-Dpanda.seed=%d", seed).isEqualTo(text);
       }
     }
@@ -76,6 +79,26 @@ class TokenizersTest {
       text.appendCodePoint(character);
     }
     return text.toString();
+  }
+
+  @Test
+  void tellsTheTokensOfALongTextWithoutTokenisingIt() {
+    try (Tokenizer tokenizer = Tokenizers.open(directory)) {
+      assertThat(tokenizer.leastTokens("e\n".repeat(2 << 20))).isEqualTo(4 << 20);
+      assertThat(tokenizer.leastTokens(" the sky blue".repeat(1000)))
+          .isBetween(2000, tokenizer.encode(" the sky blue".repeat(1000), false).length);
+      assertThat(tokenizer.leastTokens("")).isZero();
+    }
+  }
+
+  @Test
+  void tellsNothingOfTokensThatTakeInOtherText() throws IOException {
+    ObjectNode json = TinyTokenizer.json();
+    ((ObjectNode) json.path("added_tokens").path(0)).put("rstrip", true);
+    Files.writeString(directory.resolve("tokenizer.json"), json.toString());
+    try (Tokenizer tokenizer = Tokenizers.open(directory)) {
+      assertThat(tokenizer.leastTokens("e\n".repeat(1000))).isZero();
+    }
   }
 
   @Test

@@ -81,6 +81,13 @@ public interface BaseModelConfig {
   int maxCandidates();
 
   /**
+   * Whether a control token's text in a message is that token, so that a user can write turns of
+   * others. Otherwise only the chat template writes control tokens, and contents are text.
+   */
+  @WithDefault("false")
+  boolean controlTokensInContents();
+
+  /**
    * Largest message that the service reads, in bytes. The transport's own limit, {@code
    * quarkus.grpc.server.max-inbound-message-size}, must be above it.
    */

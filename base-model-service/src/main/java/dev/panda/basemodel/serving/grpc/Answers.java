@@ -4,13 +4,20 @@ import com.google.protobuf.ByteString;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.tokenizer.Tokenizer;
+import java.util.Collection;
+import java.util.Set;
 
 /** Makes the answers of a decode stream. */
 final class Answers {
   private final Tokenizer tokenizer;
+  private final Set<Integer> endTokens;
 
-  Answers(Tokenizer tokenizer) {
+  /**
+   * @param endTokens tokens that end a response
+   */
+  Answers(Tokenizer tokenizer, Collection<Integer> endTokens) {
     this.tokenizer = tokenizer;
+    this.endTokens = Set.copyOf(endTokens);
   }
 
   /**
@@ -31,9 +38,12 @@ final class Answers {
     return answer;
   }
 
-  /** A model may have more ids than its tokenizer; the ids beyond have no text. */
+  /**
+   * A model may have more ids than its tokenizer; the ids beyond have no text. An end token adds
+   * none either, even if its tokenizer does not call it special.
+   */
   private ByteString bytes(int id) {
-    return id < tokenizer.vocabularySize()
+    return id < tokenizer.vocabularySize() && !endTokens.contains(id)
         ? ByteString.copyFrom(tokenizer.bytes(id))
         : ByteString.EMPTY;
   }

@@ -26,12 +26,11 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -45,21 +44,24 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
   private final BaseModel model;
   private final BaseModelConfig config;
   private final Drain drain;
-  private final Executor workers;
+  private final Tokenisations tokenisations = new Tokenisations();
   private final Prompts prompts;
   private final DecodeRequests requests;
   private final Decoding decoding;
   private final Embedding embedding;
 
   @Inject
-  BaseModelGrpcService(BaseModel model, BaseModelConfig config, Drain drain, Vertx vertx) {
+  BaseModelGrpcService(BaseModel model, BaseModelConfig config, Drain drain) {
     ModelDescription description = model.description();
     this.model = model;
     this.config = config;
     this.drain = drain;
-    this.workers = task -> vertx.executeBlocking(Executors.callable(task), false);
     this.prompts =
-        new Prompts(model.tokenizer(), model.chatTemplate(), description.vocabularySize());
+        new Prompts(
+            model.tokenizer(),
+            model.chatTemplate(),
+            description.vocabularySize(),
+            config.controlTokensInContents());
     this.requests =
         new DecodeRequests(
             prompts,
@@ -70,8 +72,12 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
                 config.maxCandidates(),
                 description.layers()));
     this.decoding =
-        new Decoding(requests, new Answers(model.tokenizer()), workers, config.idleTimeout());
-    this.embedding = new Embedding(requests, this::pool, description.hiddenSize(), workers);
+        new Decoding(
+            requests,
+            new Answers(model.tokenizer(), description.endTokenIds()),
+            tokenisations,
+            config.idleTimeout());
+    this.embedding = new Embedding(requests, this::pool, description.hiddenSize(), tokenisations);
   }
 
   private CompletableFuture<float[]> pool(int[] prompt, int layer) {
@@ -99,7 +105,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
             .addAllEndTokenIds(description.endTokenIds())
             .setContextLength(Math.min(description.contextLength(), config.cacheTokens()))
             .setMaxCandidates(Math.min(config.maxCandidates(), description.vocabularySize()))
-            .setHasChatTemplate(model.chatTemplate().isPresent())
+            .setHasChatTemplate(model.canChat())
             .setNumerics(description.numerics())
             .setLayers(description.layers())
             .setHiddenSize(description.hiddenSize())
@@ -109,7 +115,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> client) {
-    answer(client, () -> tokenize(request));
+    answer(client, () -> requests.length(request), () -> tokenize(request));
   }
 
   private TokenizeResponse tokenize(TokenizeRequest request) {
@@ -122,7 +128,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> client) {
-    answer(client, () -> detokenize(request));
+    answer(client, () -> requests.length(request), () -> detokenize(request));
   }
 
   private DetokenizeResponse detokenize(DetokenizeRequest request) {
@@ -135,7 +141,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void renderChat(RenderChatRequest request, StreamObserver<RenderChatResponse> client) {
-    answer(client, () -> renderChat(request));
+    answer(client, () -> requests.length(request), () -> renderChat(request));
   }
 
   private RenderChatResponse renderChat(RenderChatRequest request) {
@@ -166,8 +172,8 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
     return maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens, owner);
   }
 
-  private <T> void answer(StreamObserver<T> client, Supplier<T> answer) {
-    reply(client, CompletableFuture.supplyAsync(answer, workers));
+  private <T> void answer(StreamObserver<T> client, IntSupplier length, Supplier<T> answer) {
+    reply(client, tokenisations.run(length, answer));
   }
 
   private <T> void reply(StreamObserver<T> client, CompletableFuture<T> reply) {

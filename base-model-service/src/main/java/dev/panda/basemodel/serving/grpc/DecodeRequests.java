@@ -1,10 +1,11 @@
 package dev.panda.basemodel.serving.grpc;
 
 import dev.panda.answer.RefusedException;
+import dev.panda.api.basemodel.v1.DetokenizeRequest;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.OpenSequence;
-import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
+import dev.panda.api.basemodel.v1.TokenizeRequest;
 
 /** Parses requests into records that are within all bounds. */
 final class DecodeRequests {
@@ -17,17 +18,41 @@ final class DecodeRequests {
   }
 
   /**
+   * Checks the lengths of a request in its turn on the event loop.
+   *
+   * @return number of its characters or ids
+   * @throws RefusedException if one of them is too long to look at
+   */
+  int length(OpenSequence open) {
+    return PromptLengths.check("open.prompt", open.getPrompt(), limits.sequenceTokens() - 1)
+        + PromptLengths.ids(
+            "open.accepted_token_ids", open.getAcceptedTokenIdsCount(), limits.sequenceTokens());
+  }
+
+  int length(EmbedRequest request) {
+    return PromptLengths.check("prompt", request.getPrompt(), limits.contextLength());
+  }
+
+  int length(RenderChatRequest request) {
+    return PromptLengths.check("chat", request.getChat(), limits.contextLength());
+  }
+
+  int length(TokenizeRequest request) {
+    return PromptLengths.characters("text", request.getText().length(), limits.contextLength());
+  }
+
+  int length(DetokenizeRequest request) {
+    return PromptLengths.ids("token_ids", request.getTokenIdsCount(), limits.contextLength());
+  }
+
+  /**
    * @throws RefusedException if a field is out of its bounds
    */
   ValidOpen open(OpenSequence open) {
     requireWithin("open.k", open.getK(), Math.min(limits.maxCandidates(), limits.vocabularySize()));
-    requireFewTokens("open.prompt", open.getPrompt(), limits.sequenceTokens() - 1);
-    int[] prompt = prompts.tokens("open.prompt", open.getPrompt());
-    int mostTokens = limits.sequenceTokens() - prompt.length;
-    if (mostTokens < 1) {
-      throw tooLong("open.prompt", prompt.length, limits.sequenceTokens() - 1);
-    }
-    requireWithin("open.max_tokens", open.getMaxTokens(), mostTokens);
+    int longest = limits.sequenceTokens();
+    int[] prompt = prompts.tokens("open.prompt", open.getPrompt(), longest - 1);
+    requireWithin("open.max_tokens", open.getMaxTokens(), longest - prompt.length);
     if (open.getAcceptedTokenIdsCount() > open.getMaxTokens()) {
       throw RefusedException.field(
           "open.accepted_token_ids",
@@ -74,11 +99,7 @@ final class DecodeRequests {
         };
     int layer = request.hasLayer() ? request.getLayer() : limits.layers();
     requireWithin("layer", layer, limits.layers());
-    requireFewTokens("prompt", request.getPrompt(), limits.contextLength());
-    int[] prompt = prompts.tokens("prompt", request.getPrompt());
-    if (prompt.length > limits.contextLength()) {
-      throw tooLong("prompt", prompt.length, limits.contextLength());
-    }
+    int[] prompt = prompts.tokens("prompt", request.getPrompt(), limits.contextLength());
     return new ValidEmbed(prompt, layer, mean);
   }
 
@@ -86,23 +107,12 @@ final class DecodeRequests {
    * @throws RefusedException if the template cannot render the conversation
    */
   ValidConversation conversation(RenderChatRequest request) {
-    return prompts.conversation("chat", request.getChat());
+    return prompts.conversation("chat", request.getChat(), Integer.MAX_VALUE);
   }
 
   private static void requireWithin(String field, int value, int most) {
     if (value < 1 || value > most) {
       throw RefusedException.field(field, value, "1 to " + most);
     }
-  }
-
-  /** Looks at the number of token ids before anyone looks at each. */
-  private static void requireFewTokens(String field, Prompt prompt, int most) {
-    if (prompt.getTokens().getIdsCount() > most) {
-      throw tooLong(field, prompt.getTokens().getIdsCount(), most);
-    }
-  }
-
-  private static RefusedException tooLong(String field, int tokens, int most) {
-    return RefusedException.field(field, tokens + " tokens", "at most " + most);
   }
 }

@@ -52,6 +52,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private State state = State.NEW;
   private boolean halfClosed;
+  private CompletableFuture<ValidOpen> parsing;
   private ValidOpen open;
   private CompletableFuture<CandidateSource> opening;
   private CandidateSource source;
@@ -114,9 +115,12 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
       throw RefusedException.outOfOrder("open", "accept, as the sequence is open");
     }
     state = State.OPENING;
-    CompletableFuture<ValidOpen> parsed =
-        CompletableFuture.supplyAsync(() -> decoding.requests().open(request), decoding.workers());
-    then(parsed, this::reserve);
+    parsing =
+        decoding
+            .tokenisations()
+            .run(
+                () -> decoding.requests().length(request), () -> decoding.requests().open(request));
+    then(parsing, this::reserve);
   }
 
   private void reserve(ValidOpen valid) {
@@ -243,6 +247,9 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     state = State.ENDED;
     idle.stop();
     unsent.clear();
+    if (parsing != null) {
+      parsing.cancel(false);
+    }
     if (opening != null) {
       opening.cancel(false);
     }

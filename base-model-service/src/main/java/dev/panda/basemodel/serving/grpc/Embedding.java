@@ -3,14 +3,10 @@ package dev.panda.basemodel.serving.grpc;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.EmbedResponse;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
-/**
- * Embeds prompts.
- *
- * @param workers threads that may take their time
- */
-record Embedding(DecodeRequests requests, Pooler pooler, int hiddenSize, Executor workers) {
+/** Embeds prompts. */
+record Embedding(
+    DecodeRequests requests, Pooler pooler, int hiddenSize, Tokenisations tokenisations) {
 
   /** Pools the states of a prompt. */
   interface Pooler {
@@ -23,11 +19,15 @@ record Embedding(DecodeRequests requests, Pooler pooler, int hiddenSize, Executo
     CompletableFuture<float[]> pool(int[] prompt, int layer);
   }
 
-  /** Embeds a prompt. Cancelling the future ends the pooling. */
+  /** Embeds a prompt. Cancelling the future ends the work. */
   CompletableFuture<EmbedResponse> of(EmbedRequest request) {
     CompletableFuture<EmbedResponse> embedded = new CompletableFuture<>();
+    CompletableFuture<ValidEmbed> parsing =
+        tokenisations.run(() -> requests.length(request), () -> requests.embed(request));
     CompletableFuture<EmbedResponse> unused =
-        CompletableFuture.supplyAsync(() -> requests.embed(request), workers)
+        embedded.whenComplete((answer, failure) -> parsing.cancel(false));
+    unused =
+        parsing
             .thenCompose(valid -> embed(valid, embedded))
             .whenComplete(
                 (answer, failure) -> {

@@ -6,6 +6,7 @@ import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.chat.ChatTemplate;
+import dev.panda.transformer.chat.RenderedChat;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -17,40 +18,77 @@ import org.jboss.logging.Logger;
 final class Prompts {
   private static final Logger LOG = Logger.getLogger(Prompts.class);
 
-  /** A template may go through a conversation several times, and its work is bounded. */
-  private static final int MOST_MESSAGES = 1024;
-
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> chatTemplate;
   private final int vocabularySize;
+  private final boolean controlTokensInContents;
 
-  Prompts(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate, int vocabularySize) {
+  /**
+   * @param vocabularySize number of token ids that the model has
+   * @param controlTokensInContents whether a message may hold control tokens
+   */
+  Prompts(
+      Tokenizer tokenizer,
+      Optional<ChatTemplate> chatTemplate,
+      int vocabularySize,
+      boolean controlTokensInContents) {
     this.tokenizer = tokenizer;
     this.chatTemplate = chatTemplate;
     this.vocabularySize = vocabularySize;
+    this.controlTokensInContents = controlTokensInContents;
   }
 
   /**
    * @param field path of the prompt
+   * @param mostTokens longest prompt
    * @return at least one token id
-   * @throws RefusedException if the prompt has no token, or the template cannot render it
+   * @throws RefusedException if the prompt has no token or too many, or the template cannot render
+   *     it
    */
-  int[] tokens(String field, Prompt prompt) {
+  int[] tokens(String field, Prompt prompt, int mostTokens) {
     int[] ids =
         switch (prompt.getKindCase()) {
           case TOKENS -> inVocabulary(field + ".tokens.ids", prompt.getTokens().getIdsList());
-          case TEXT -> tokenizer.encode(prompt.getText(), true);
-          case CHAT -> conversation(field + ".chat", prompt.getChat()).tokenIds();
+          case TEXT -> encode(field, prompt.getText(), mostTokens);
+          case CHAT -> conversation(field + ".chat", prompt.getChat(), mostTokens).tokenIds();
           case KIND_NOT_SET ->
               throw RefusedException.field(field, "unset", "one of tokens, text and chat");
         };
     if (ids.length == 0 || (prompt.hasText() && prompt.getText().isEmpty())) {
       throw RefusedException.field(field, "empty", "at least one token");
     }
+    PromptLengths.ids(field, ids.length, mostTokens);
     return ids;
   }
 
-  ValidConversation conversation(String field, Chat chat) {
+  private int[] encode(String field, String text, int mostTokens) {
+    requireFewTokens(field, text, mostTokens);
+    return inModel(field, tokenizer.encode(text, true));
+  }
+
+  /** A tokenizer may have added tokens that the model has no embedding for. */
+  private int[] inModel(String field, int[] ids) {
+    for (int id : ids) {
+      if (!isInVocabulary(id)) {
+        throw RefusedException.field(
+            field, "token " + id, "tokens that the model has, 0 to " + (vocabularySize - 1));
+      }
+    }
+    return ids;
+  }
+
+  private void requireFewTokens(String field, String text, int mostTokens) {
+    int least = tokenizer.leastTokens(text);
+    if (least > mostTokens) {
+      throw RefusedException.field(field, least + " tokens or more", "at most " + mostTokens);
+    }
+  }
+
+  /**
+   * @param mostTokens longest conversation
+   * @throws RefusedException if the template cannot render the conversation, or it is too long
+   */
+  ValidConversation conversation(String field, Chat chat, int mostTokens) {
     ChatTemplate template =
         chatTemplate.orElseThrow(
             () ->
@@ -59,10 +97,26 @@ final class Prompts {
                     field,
                     "a conversation",
                     "tokens or text, as the model has no chat template"));
-    List<ChatMessage> messages = messages(field + ".messages", chat);
+    if (template.fault().isPresent()) {
+      throw new RefusedException(
+          Reason.NO_CHAT_TEMPLATE,
+          field,
+          "a conversation",
+          "tokens or text, as the model's chat template is faulty: " + template.fault().get());
+    }
+    RenderedChat rendered = render(field, template, messages(field + ".messages", chat));
+    requireFewTokens(field, rendered.text(), mostTokens);
+    int[] ids =
+        controlTokensInContents
+            ? tokenizer.encode(rendered.text(), false)
+            : tokenizer.encode(rendered);
+    return new ValidConversation(rendered.text(), inModel(field, ids));
+  }
+
+  private static RenderedChat render(
+      String field, ChatTemplate template, List<ChatMessage> messages) {
     try {
-      String text = template.render(messages, true).text();
-      return new ValidConversation(text, tokenizer.encode(text, false));
+      return template.render(messages, true);
     } catch (IllegalArgumentException e) {
       throw RefusedException.field(
           field, "refused", "a conversation that the template takes: " + e.getMessage());
@@ -78,9 +132,6 @@ final class Prompts {
   private static List<ChatMessage> messages(String field, Chat chat) {
     if (chat.getMessagesCount() == 0) {
       throw RefusedException.field(field, "none", "at least one");
-    }
-    if (chat.getMessagesCount() > MOST_MESSAGES) {
-      throw RefusedException.field(field, chat.getMessagesCount(), "at most " + MOST_MESSAGES);
     }
     List<ChatMessage> messages = new ArrayList<>();
     for (dev.panda.api.basemodel.v1.ChatMessage message : chat.getMessagesList()) {
@@ -105,18 +156,25 @@ final class Prompts {
     int[] tokens = new int[ids.size()];
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = ids.get(i);
-      if (tokens[i] < 0 || tokens[i] >= vocabularySize) {
-        throw RefusedException.field(
-            "%s[%d]".formatted(field, i), tokens[i], "0 to " + (vocabularySize - 1));
+      if (!isInVocabulary(tokens[i])) {
+        throw notInVocabulary("%s[%d]".formatted(field, i), tokens[i]);
       }
     }
     return tokens;
   }
 
   int inVocabulary(String field, int id) {
-    if (id < 0 || id >= vocabularySize) {
-      throw RefusedException.field(field, id, "0 to " + (vocabularySize - 1));
+    if (!isInVocabulary(id)) {
+      throw notInVocabulary(field, id);
     }
     return id;
+  }
+
+  private boolean isInVocabulary(int id) {
+    return id >= 0 && id < vocabularySize;
+  }
+
+  private RefusedException notInVocabulary(String field, int id) {
+    return RefusedException.field(field, id, "0 to " + (vocabularySize - 1));
   }
 }

@@ -20,6 +20,11 @@ public record BaseModel(
     Engine engine)
     implements AutoCloseable {
 
+  /** Whether the model has a chat template without fault. */
+  public boolean canChat() {
+    return chatTemplate.filter(template -> template.fault().isEmpty()).isPresent();
+  }
+
   @Override
   public void close() {
     engine.close();

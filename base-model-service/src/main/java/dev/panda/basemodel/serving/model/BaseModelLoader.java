@@ -14,9 +14,12 @@ import dev.panda.transformer.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Loads the configured model. */
 final class BaseModelLoader {
+  private static final Logger LOG = Logger.getLogger(BaseModelLoader.class);
+
   private final BaseModelConfig config;
 
   BaseModelLoader(BaseModelConfig config) {
@@ -33,30 +36,38 @@ final class BaseModelLoader {
     Path path = new ModelFolders(config.modelRoots()).resolve(config.model());
     Optional<ChatTemplate> chatTemplate = ChatTemplate.open(path);
     chatTemplate.ifPresent(ChatTemplate::rehearse);
-    Tokenizer tokenizer = Tokenizers.open(path);
-    try {
-      return load(path, tokenizer, chatTemplate);
-    } catch (RuntimeException e) {
-      tokenizer.close();
-      throw e;
+    try (Checkpoint checkpoint = Checkpoints.open(path)) {
+      Tokenizer tokenizer = Tokenizers.open(path, checkpoint.config().endTokenIds());
+      try {
+        return load(path, checkpoint, tokenizer, chatTemplate);
+      } catch (RuntimeException e) {
+        tokenizer.close();
+        throw e;
+      }
     }
   }
 
-  private BaseModel load(Path path, Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate) {
+  private BaseModel load(
+      Path path, Checkpoint checkpoint, Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate) {
     EngineOptions options = engineOptions();
-    try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      requireSameVocabulary(path, checkpoint.config(), tokenizer);
-      Engine engine = Engine.load(checkpoint, options);
-      return new BaseModel(
-          describe(path, engine, tokenizer, options), tokenizer, chatTemplate, engine);
-    }
+    requireSameVocabulary(path, checkpoint.config(), tokenizer);
+    Engine engine = Engine.load(checkpoint, options);
+    return new BaseModel(
+        describe(path, engine, tokenizer, options), tokenizer, chatTemplate, engine);
   }
 
   private static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
-    if (tokenizer.vocabularySize() > model.vocabSize()) {
+    if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
       throw new IllegalArgumentException(
-          "%s: tokenizer with %d tokens (expected: at most the model's %d)"
-              .formatted(path, tokenizer.vocabularySize(), model.vocabSize()));
+          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens;"
+              .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize())
+              + " give the model an embedding for each token, or it another tokenizer)");
+    }
+    if (tokenizer.vocabularySize() > model.vocabSize()) {
+      LOG.warnf(
+          "%s: the model has no embedding for the added tokens %d to %d; prompts that hold one are"
+              + " refused",
+          path, model.vocabSize(), tokenizer.vocabularySize() - 1);
     }
   }
 
@@ -80,7 +91,7 @@ final class BaseModelLoader {
         path.toAbsolutePath().normalize().getFileName().toString(),
         model.vocabSize(),
         tokenizer.fingerprint(),
-        model.endTokenIds(),
+        tokenizer.endTokenIds().stream().filter(id -> id < model.vocabSize()).toList(),
         engine.contextLength(),
         options.numerics().toString(),
         model.numHiddenLayers(),

@@ -61,6 +61,6 @@ final class AnswerEncoder {
   }
 
   private int[] prompt(List<ChatMessage> messages) {
-    return tokenizer.encode(template.render(messages, true).text(), false);
+    return tokenizer.encode(template.render(messages, true));
   }
 }

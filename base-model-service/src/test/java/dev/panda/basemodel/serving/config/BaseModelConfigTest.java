@@ -39,6 +39,7 @@ class BaseModelConfigTest {
           Map.entry("idle-timeout", "3s"),
           Map.entry("connection-share", "0.5"),
           Map.entry("max-candidates", "20"),
+          Map.entry("control-tokens-in-contents", "true"),
           Map.entry("max-message-size", "1M"));
 
   @Test
@@ -56,6 +57,7 @@ class BaseModelConfigTest {
     assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.connectionShare()).isEqualTo(0.9);
     assertThat(config.maxCandidates()).isEqualTo(256);
+    assertThat(config.controlTokensInContents()).isFalse();
     assertThat(config.maxMessageSize()).isEqualTo(new MemorySize(BigInteger.valueOf(4 << 20)));
   }
 
@@ -74,6 +76,7 @@ class BaseModelConfigTest {
     assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.connectionShare()).isEqualTo(0.5);
     assertThat(config.maxCandidates()).isEqualTo(20);
+    assertThat(config.controlTokensInContents()).isTrue();
     assertThat(config.maxMessageSize()).isEqualTo(new MemorySize(BigInteger.valueOf(1 << 20)));
   }
 

@@ -19,6 +19,7 @@ import dev.panda.api.basemodel.v1.Pooling;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.RenderChatResponse;
+import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
 import dev.panda.basemodel.serving.model.BaseModel;
 import dev.panda.basemodel.testing.DecodeClient;
@@ -42,6 +43,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -221,7 +223,61 @@ class BaseModelServiceTest {
     stream.send(DecodeRequest.newBuilder().setOpen(open("a".repeat(TinyModel.CONTEXT))).build());
 
     assertThat(stream.end().getDescription())
-        .isEqualTo("open.prompt: 64 tokens (expected: at most 63)");
+        .isEqualTo("open.prompt: 64 tokens or more (expected: at most 63)");
+  }
+
+  /** Each would take tens of seconds and gigabytes to tokenise. */
+  @Test
+  void refusesLongTextsUnread() throws InterruptedException {
+    String flood = "e\n".repeat(2_000_000);
+    Chat chat =
+        Chat.newBuilder()
+            .addMessages(ChatMessage.newBuilder().setRole("user").setContent(flood))
+            .build();
+    List<DecodeClient> streams = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Prompt prompt = Prompt.newBuilder().setChat(chat).build();
+      streams.add(new DecodeClient(channel));
+      streams.get(i).send(request(OpenSequence.newBuilder().setPrompt(prompt)));
+    }
+
+    for (DecodeClient stream : streams) {
+      assertThat(stream.end().getDescription())
+          .isEqualTo(
+              "open.prompt.chat.messages: 4000000 characters (expected: at most 1008, for at most"
+                  + " 63 tokens)");
+    }
+    String expected = ": 4000000 characters (expected: at most 1024, for at most 64 tokens)";
+    assertInvalid(
+        () -> service.tokenize(TokenizeRequest.newBuilder().setText(flood).build()),
+        "text" + expected);
+    assertInvalid(
+        () -> service.embed(EmbedRequest.newBuilder().setPrompt(text(flood)).build()),
+        "prompt.text" + expected);
+    assertInvalid(
+        () -> service.renderChat(RenderChatRequest.newBuilder().setChat(chat).build()),
+        "chat.messages" + expected);
+  }
+
+  @Test
+  void refusesLongListsOfIdsUnread() throws InterruptedException {
+    List<Integer> ids = Collections.nCopies(300_000, -1);
+    DecodeClient stream = new DecodeClient(channel);
+    stream.send(
+        request(
+            OpenSequence.newBuilder()
+                .setPrompt(Prompt.newBuilder().setTokens(TokenIds.newBuilder().addIds(3)))
+                .addAllAcceptedTokenIds(ids)));
+
+    assertThat(stream.end().getDescription())
+        .isEqualTo("open.accepted_token_ids: 300000 tokens (expected: at most 64)");
+    assertInvalid(
+        () -> service.detokenize(DetokenizeRequest.newBuilder().addAllTokenIds(ids).build()),
+        "token_ids: 300000 tokens (expected: at most 64)");
+  }
+
+  private static DecodeRequest request(OpenSequence.Builder open) {
+    return DecodeRequest.newBuilder().setOpen(open).build();
   }
 
   @Test

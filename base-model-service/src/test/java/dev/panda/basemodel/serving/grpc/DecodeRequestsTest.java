@@ -26,7 +26,7 @@ class DecodeRequestsTest {
   private static final int VOCABULARY = 32;
   private final DecodeRequests requests =
       new DecodeRequests(
-          new Prompts(new LetterTokenizer(), Optional.empty(), VOCABULARY),
+          new Prompts(new LetterTokenizer(), Optional.empty(), VOCABULARY, false),
           new Limits(VOCABULARY, 20, 16, 8, 3));
 
   @Test
@@ -89,6 +89,38 @@ class DecodeRequestsTest {
     assertThat(refused.expected()).isEqualTo(expected);
   }
 
+  static Stream<Arguments> opensThatAreTooLong() {
+    Integer[] ids = Collections.nCopies(17, -1).toArray(Integer[]::new);
+    return Stream.of(
+        Arguments.of(
+            open().setPrompt(text("\uD83D\uDE00".repeat(121))),
+            "open.prompt.text: 242 characters (expected: at most 240, for at most 15 tokens)"),
+        Arguments.of(
+            open().setPrompt(chat("a".repeat(120), "a".repeat(121))),
+            "open.prompt.chat.messages: 241 characters (expected: at most 240, for at most 15"
+                + " tokens)"),
+        Arguments.of(
+            open().setPrompt(tokens(ids)), "open.prompt: 17 tokens (expected: at most 15)"),
+        Arguments.of(
+            open().addAllAcceptedTokenIds(List.of(ids)),
+            "open.accepted_token_ids: 17 tokens (expected: at most 16)"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("opensThatAreTooLong")
+  void refusesWhatIsTooLongToLookAt(OpenSequence.Builder open, String message) {
+    assertThatThrownBy(() -> requests.length(open.build())).hasMessage(message);
+  }
+
+  @Test
+  void measuresWhatItWillLookAt() {
+    assertThat(requests.length(open().setPrompt(text("a".repeat(240))).build())).isEqualTo(240);
+    assertThat(requests.length(open().setPrompt(chat("ab", "c")).build())).isEqualTo(3);
+    assertThat(requests.length(open().setPrompt(tokens(1, 2)).addAcceptedTokenIds(1).build()))
+        .isEqualTo(3);
+    assertThat(requests.length(open().clearPrompt().build())).isZero();
+  }
+
   @Test
   void refusesConversationWithoutTemplate() {
     Prompt chat = Prompt.newBuilder().setChat(Chat.getDefaultInstance()).build();
@@ -131,6 +163,14 @@ class DecodeRequestsTest {
 
   private static Prompt text(String text) {
     return Prompt.newBuilder().setText(text).build();
+  }
+
+  private static Prompt chat(String... contents) {
+    Chat.Builder chat = Chat.newBuilder();
+    for (String content : contents) {
+      chat.addMessagesBuilder().setRole("user").setContent(content);
+    }
+    return Prompt.newBuilder().setChat(chat).build();
   }
 
   private static Prompt tokens(Integer... ids) {

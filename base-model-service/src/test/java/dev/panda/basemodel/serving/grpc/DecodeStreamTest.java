@@ -14,10 +14,13 @@ import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.engine.CapacityException;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class DecodeStreamTest {
@@ -26,21 +29,44 @@ class DecodeStreamTest {
   private CompletableFuture<CandidateSource> opening = CompletableFuture.completedFuture(source);
   private final ManualEventLoop eventLoop = new ManualEventLoop();
   private int reserved;
+  private Executor threads = Runnable::run;
   private final DecodeStream stream =
       new DecodeStream(
           client,
           new Decoding(
               new DecodeRequests(
-                  new Prompts(new LetterTokenizer(), Optional.empty(), 29),
+                  new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
                   new Limits(29, 20, 100, 8, 2)),
-              new Answers(new LetterTokenizer()),
-              Runnable::run,
+              new Answers(new LetterTokenizer(), List.of(4)),
+              new Tokenisations(task -> threads.execute(task)),
               Duration.ofSeconds(60)),
           maxTokens -> {
             reserved = maxTokens;
             return opening;
           },
           eventLoop);
+
+  @Test
+  void tokenisesNothingOnceTheClientIsGone() {
+    Deque<Runnable> waiting = new ArrayDeque<>();
+    threads = waiting::add;
+    stream.onNext(open("ab"));
+    client.cancel();
+    waiting.remove().run();
+
+    assertThat(reserved).isZero();
+  }
+
+  /** Here b ends a response, and is no special token. */
+  @Test
+  void anEndTokenAddsNoTextToAResponse() {
+    stream.onNext(open("ab"));
+    source.answer(4, 5);
+
+    DecodeResponse answer = client.answers().get(0);
+    assertThat(answer.getCandidateBytes(0).isEmpty()).isTrue();
+    assertThat(answer.getCandidateBytes(1).toStringUtf8()).isEqualTo("c");
+  }
 
   @Test
   void answersOpenWithPromptAndCandidates() {

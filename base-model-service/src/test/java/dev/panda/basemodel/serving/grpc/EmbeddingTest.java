@@ -20,11 +20,11 @@ class EmbeddingTest {
   private final Embedding embedding =
       new Embedding(
           new DecodeRequests(
-              new Prompts(new LetterTokenizer(), Optional.empty(), 29),
+              new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
               new Limits(29, 20, 100, 8, 2)),
           (prompt, layer) -> pooled,
           2,
-          work::add);
+          new Tokenisations(work::add));
 
   @Test
   void givesTheMeanOrTheLastState() {

@@ -11,6 +11,7 @@ import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStream;
 import dev.panda.orchestrator.serving.port.ChatMessage;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import io.grpc.Channel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +39,15 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
 
   @Override
   public BaseModelDescription describe() {
-    BaseModelDescription described =
-        answers.description(
-            channel.ask(c -> stub(c).getModel(GetModelRequest.getDefaultInstance())));
-    vocabularySize = described.vocabularySize();
-    return described;
+    try {
+      BaseModelDescription described =
+          answers.description(
+              channel.ask(c -> stub(c).getModel(GetModelRequest.getDefaultInstance())));
+      vocabularySize = described.vocabularySize();
+      return described;
+    } catch (ServiceException e) {
+      throw Failures.ofDescription(e, channel.service());
+    }
   }
 
   @Override

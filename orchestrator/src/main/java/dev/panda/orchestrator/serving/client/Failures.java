@@ -12,6 +12,9 @@ final class Failures {
   /** What grpc-java says of every connection that fails; its cause says more. */
   private static final String GRPC_IO = "io exception";
 
+  /** What is said when a deadline passed on this side; gRPC's words are of its inside. */
+  private static final String RAN_OUT = "no answer (expected: one in time)";
+
   private Failures() {}
 
   /**
@@ -31,7 +34,10 @@ final class Failures {
    */
   static ServiceException behind(String service, StatusException failure) {
     ErrorDetails details = ErrorDetails.of(failure);
-    String said = Fields.inWords(details, describe(failure.getStatus()));
+    boolean ranOut =
+        failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+            && details.reason().isEmpty();
+    String said = ranOut ? RAN_OUT : Fields.inWords(details, describe(failure.getStatus()));
     return of(service, failure, said, Fields.ofGenerate(details));
   }
 
@@ -39,6 +45,14 @@ final class Failures {
       String service, StatusException failure, String said, ErrorDetails details) {
     return new ServiceException(
         service, kind(failure.getStatus().getCode(), details), said, details, failure);
+  }
+
+  /** A service that does not even describe itself is as good as away. */
+  static ServiceException ofDescription(ServiceException failure, String service) {
+    return failure.kind() == Kind.TIMED_OUT
+        ? new ServiceException(
+            service, Kind.UNREACHABLE, failure.reason(), failure.details(), failure)
+        : failure;
   }
 
   /** A service that does not answer within a stream. */

@@ -5,7 +5,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 
-/** Receives the one answer of a call that no thread waits for. */
+/** Receives the description of a service, which no thread waits for. */
 record SingleAnswer<A>(String service, CompletableFuture<A> answer) implements StreamObserver<A> {
   @Override
   public void onNext(A value) {
@@ -15,9 +15,11 @@ record SingleAnswer<A>(String service, CompletableFuture<A> answer) implements S
   @Override
   public void onError(Throwable failure) {
     answer.completeExceptionally(
-        Failures.behind(
-            service,
-            Status.fromThrowable(failure).asException(Status.trailersFromThrowable(failure))));
+        Failures.ofDescription(
+            Failures.behind(
+                service,
+                Status.fromThrowable(failure).asException(Status.trailersFromThrowable(failure))),
+            service));
   }
 
   @Override

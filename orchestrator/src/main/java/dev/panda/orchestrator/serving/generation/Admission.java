@@ -21,7 +21,7 @@ final class Admission {
   private final int kept;
 
   // Guarded by this.
-  private final Map<RewardModels, Integer> byService = new IdentityHashMap<>();
+  private final IdentityHashMap<RewardModels, Integer> byService = new IdentityHashMap<>();
   private int underWay;
   private int withoutRewards;
 

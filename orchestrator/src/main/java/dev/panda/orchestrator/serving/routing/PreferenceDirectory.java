@@ -48,7 +48,9 @@ public final class PreferenceDirectory {
 
   /** Asks the services in the background. */
   public void refresh() {
-    services.forEach(service -> service.answer.current());
+    for (Asked service : services) {
+      CompletableFuture<RewardDescription> unused = service.answer.current();
+    }
   }
 
   /** For each service in order, why it does not answer; empty if it does. */

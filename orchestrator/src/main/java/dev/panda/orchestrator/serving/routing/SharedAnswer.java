@@ -16,7 +16,7 @@ public final class SharedAnswer<T> {
   /** How long a good answer serves while the question is asked again. */
   private static final Duration KEPT = Duration.ofMinutes(1);
 
-  /** How long callers wait for an answer after the last one was a failure. */
+  /** How long the one who asks again after a failure waits. */
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final Supplier<CompletableFuture<T>> ask;
@@ -25,7 +25,6 @@ public final class SharedAnswer<T> {
   // Guarded by this.
   private CompletableFuture<T> question;
   private CompletableFuture<T> answer;
-  private long asked;
   private long answered;
 
   /**
@@ -53,20 +52,20 @@ public final class SharedAnswer<T> {
   }
 
   /**
-   * Asks, or joins the question under way. If the last answer was a failure and the next one takes
-   * long, it fails the same way.
+   * Asks, or joins the question under way. If the last answer was a failure, nobody joins: it is
+   * given again while the question is under way, and after a second to the one who asked, too.
    */
   public synchronized CompletableFuture<T> current() {
+    boolean joins = question != null;
+    CompletableFuture<T> last = answer;
     CompletableFuture<T> next = question();
-    if (answer == null || !answer.isCompletedExceptionally() || next == answer) {
+    if (last == null || !last.isCompletedExceptionally()) {
       return next;
     }
-    CompletableFuture<T> last = answer;
-    long left = AFTER_FAILURE.toNanos() - (System.nanoTime() - asked);
-    return left <= 0
+    return joins
         ? last
         : next.copy()
-            .orTimeout(left, TimeUnit.NANOSECONDS)
+            .orTimeout(AFTER_FAILURE.toNanos(), TimeUnit.NANOSECONDS)
             .exceptionallyCompose(
                 e -> e instanceof TimeoutException ? last : CompletableFuture.failedFuture(e));
   }
@@ -102,7 +101,6 @@ public final class SharedAnswer<T> {
 
   private CompletableFuture<T> question() {
     if (question == null) {
-      asked = System.nanoTime();
       CompletableFuture<T> next = ask.get();
       question = next;
       CompletableFuture<T> unused = next.whenComplete((value, failure) -> keep(next));

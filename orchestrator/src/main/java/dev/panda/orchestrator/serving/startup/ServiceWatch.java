@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -43,7 +44,7 @@ class ServiceWatch implements HealthCheck {
   }
 
   void start(@Observes StartupEvent started) {
-    clock.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
+    ScheduledFuture<?> unused = clock.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
   }
 
   private void look() {

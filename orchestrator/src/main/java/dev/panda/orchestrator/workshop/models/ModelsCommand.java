@@ -75,7 +75,7 @@ public final class ModelsCommand implements Runnable {
   @Command(
       name = "inspect",
       description =
-          "Prints a model's configuration and the cards of its reward models: what they were trained on"
+          "Prints a model's configuration, why it cannot be served if so, and the cards of its reward models: what they were trained on"
               + " and with, how well they tell pairs apart, and what they read.",
       footer = {
         "  deploy/panda models inspect everyday",
@@ -123,6 +123,11 @@ public final class ModelsCommand implements Runnable {
     if (Files.isDirectory(model)) {
       Checkpoints.ggufFiles(model)
           .forEach(gguf -> out.println("\nGGUF file: " + gguf.getFileName()));
+    }
+    try {
+      Checkpoints.open(model).close();
+    } catch (CheckpointException e) {
+      out.println("\nThis model cannot be served: " + e.getMessage());
     }
     for (RewardModelEntry reward : models.rewardModels(model)) {
       print(reward.card().toString(), reward.card(), out);

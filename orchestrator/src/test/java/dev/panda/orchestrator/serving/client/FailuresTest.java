@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Any;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.serving.port.ServiceException.Kind;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
@@ -21,6 +22,16 @@ class FailuresTest {
             .build();
 
     assertThat(Failures.of("service", StatusProto.toStatusException(status)).lacksRoom()).isTrue();
+  }
+
+  @Test
+  void aDeadlineThatPassedHereIsToldInPlainWords() {
+    Status status = Status.DEADLINE_EXCEEDED.withDescription("CallOptions deadline exceeded");
+    ServiceException failure = Failures.behind("service", status.asException());
+
+    assertThat(failure).hasMessage("service: no answer (expected: one in time)");
+    assertThat(failure.kind()).isEqualTo(Kind.TIMED_OUT);
+    assertThat(Failures.ofDescription(failure, "service").kind()).isEqualTo(Kind.UNREACHABLE);
   }
 
   /** gRPC says the same of a message that is too large. */

@@ -41,8 +41,9 @@ class SharedAnswerTest {
   @Test
   void anAnswerServesWhileItIsAskedAgain() {
     SharedAnswer<String> answer = answer(Duration.ZERO);
-    answer.known();
+    CompletableFuture<String> first = answer.known();
     questions.get(0).complete("yes");
+    assertThat(first).isDone();
 
     assertThat(answer.known().join()).isEqualTo("yes");
     assertThat(questions).hasSize(2);
@@ -52,21 +53,25 @@ class SharedAnswerTest {
   @Test
   void nobodyWaitsLongForAServiceThatFailedBefore() {
     SharedAnswer<String> answer = answer(Duration.ZERO);
-    answer.current();
+    CompletableFuture<String> first = answer.current();
     questions.get(0).completeExceptionally(new IllegalStateException("away"));
+    assertThat(first).isDone();
     assertThat(answer.failure()).contains("away");
 
-    assertThat(answer.known()).isCompletedExceptionally();
     assertThatThrownBy(() -> answer.current().join())
         .isInstanceOf(CompletionException.class)
         .hasRootCauseMessage("away");
+    assertThat(questions).hasSize(2);
+    assertThat(answer.known()).isCompletedExceptionally();
+    assertThat(answer.current()).isCompletedExceptionally();
   }
 
   @Test
   void aServiceThatIsBackIsHeardAtOnce() {
     SharedAnswer<String> answer = answer(LONG);
-    answer.current();
+    CompletableFuture<String> first = answer.current();
     questions.get(0).completeExceptionally(new IllegalStateException("away"));
+    assertThat(first).isDone();
     CompletableFuture<String> next = answer.current();
     questions.get(1).complete("yes");
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.orchestrator.workshop.Ran;
+import dev.panda.transformer.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +148,24 @@ class ModelsCommandTest {
 
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err()).contains(card.toString(), "damaged").doesNotContain("\tat ");
+  }
+
+  @Test
+  void inspectSaysWhyAModelCannotBeServed() throws IOException {
+    ObjectNode config = TinyCheckpoint.llama(1).config();
+    TinyCheckpoint.llama(1).write(model);
+    assertThat(Ran.panda("models", "inspect", model.toString()).out())
+        .contains("vocab_size: 64")
+        .doesNotContain("cannot be served");
+
+    config.putObject("rope_scaling").put("type", "yarn").put("factor", 1e308);
+    Files.writeString(model.resolve("config.json"), config.toString());
+    Ran ran = Ran.panda("models", "inspect", model.toString());
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out())
+        .contains(
+            "This model cannot be served: %s: factor: 1.0E308 (expected: 1 to 1000000)"
+                .formatted(model.resolve("config.json")));
   }
 
   @Test

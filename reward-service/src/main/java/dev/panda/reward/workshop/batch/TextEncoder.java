@@ -73,7 +73,7 @@ public final class TextEncoder implements AutoCloseable {
 
   private int[] encode(List<ChatMessage> messages) {
     if (template.isPresent()) {
-      return tokenizer.encode(template.get().render(messages, true).text(), false);
+      return tokenizer.encode(template.get().render(messages, true));
     }
     if (messages.size() > 1) {
       throw new IllegalArgumentException(

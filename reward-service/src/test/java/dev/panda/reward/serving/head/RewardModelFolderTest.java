@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RewardModelFolderTest {
-  private static final TokenHeadRecord TOKEN_HEAD =
+  static final TokenHeadRecord TOKEN_HEAD =
       new TokenHeadRecord(
           "clarity",
           2,

@@ -47,6 +47,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -229,7 +230,8 @@ class GenerationServiceTest {
     ClientCall<GenerateRequest, GenerateResponse> call = readLittle(end);
     ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
     toClose.add(reader::shutdownNow);
-    reader.scheduleAtFixedRate(() -> call.request(1), 15, 15, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        reader.scheduleAtFixedRate(() -> call.request(1), 15, 15, TimeUnit.MILLISECONDS);
 
     while (base.events().isEmpty()) {
       Thread.onSpinWait();
