@@ -23,7 +23,7 @@ final class Poolings {
   }
 
   void remove(Command.Pool pool) {
-    if (pool == waiting.peek()) {
+    if (pool.equals(waiting.peek())) {
       dropFirst();
     } else {
       waiting.remove(pool);

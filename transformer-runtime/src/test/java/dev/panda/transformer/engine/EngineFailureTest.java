@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EngineFailureTest {
   private static final int[] NONE = {};
   private static final int HUGE = 13;
-  private static final EngineException DEVICE_FAILURE = new EngineException("CUDA error");
+  private final EngineException deviceFailure = new EngineException("CUDA error");
   private static final EngineOptions OPTIONS =
       new EngineOptions(
           Numerics.FLOAT32, "cpu", 1, true, List.of(), 100, 32, Duration.ofMinutes(1));
@@ -119,21 +119,21 @@ class EngineFailureTest {
   @Test
   void endsWhenTheDeviceHasNoCacheForAnOpen() throws Exception {
     Sequence sequence = engine.open(20, 5).get(10, TimeUnit.SECONDS);
-    passes.failWith(() -> DEVICE_FAILURE);
+    passes.failWith(() -> deviceFailure);
 
-    assertEnded(engine.open(20, 5), DEVICE_FAILURE);
-    assertEnded(sequence.advance(new int[] {1}, NONE, 1), DEVICE_FAILURE);
-    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(DEVICE_FAILURE);
+    assertEnded(engine.open(20, 5), deviceFailure);
+    assertEnded(sequence.advance(new int[] {1}, NONE, 1), deviceFailure);
+    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(deviceFailure);
   }
 
   @Test
   void endsWhenTheDeviceKeepsNoCandidate() throws Exception {
     Sequence sequence = engine.open(20, 5).get(10, TimeUnit.SECONDS);
     sequence.advance(new int[] {1}, new int[] {4, 5}, 0).get(10, TimeUnit.SECONDS);
-    passes.failWith(() -> DEVICE_FAILURE);
+    passes.failWith(() -> deviceFailure);
 
-    assertEnded(sequence.advance(new int[] {5, 6}, NONE, 1), DEVICE_FAILURE);
-    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(DEVICE_FAILURE);
+    assertEnded(sequence.advance(new int[] {5, 6}, NONE, 1), deviceFailure);
+    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(deviceFailure);
   }
 
   @Test
@@ -141,12 +141,12 @@ class EngineFailureTest {
     CompletableFuture<float[]> pooled = engine.pool(new int[3], 0, new int[] {3}, new int[] {1});
     CompletableFuture<float[]> next = engine.pool(new int[3], 0, new int[] {3}, new int[] {1});
     passes.awaitPool();
-    passes.failWith(() -> DEVICE_FAILURE);
+    passes.failWith(() -> deviceFailure);
     passes.releasePool();
 
-    assertEnded(pooled, DEVICE_FAILURE);
-    assertEnded(next, DEVICE_FAILURE);
-    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(DEVICE_FAILURE);
+    assertEnded(pooled, deviceFailure);
+    assertEnded(next, deviceFailure);
+    assertThat(engine.failure().get(10, TimeUnit.SECONDS)).isSameAs(deviceFailure);
   }
 
   @Test
