@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * Seeded damage to a file's bytes; {@code -Dtest.seed=…} replays a run.
@@ -62,7 +62,7 @@ public record Mutations(long seed) {
    * @param to offset after the last byte that may be damaged
    */
   public byte[] damage(byte[] bytes, int round, int from, int to) {
-    Random random = new Random(seed * 31 + round);
+    SplittableRandom random = new SplittableRandom(seed * 31 + round);
     byte[] damaged = bytes.clone();
     int flips = 1 + random.nextInt(4);
     for (int i = 0; i < flips; i++) {
@@ -76,7 +76,7 @@ public record Mutations(long seed) {
    * replaces it by one that makes no sense there.
    */
   public byte[] nonsense(byte[] json, int round) {
-    Random random = new Random(seed * 31 + round);
+    SplittableRandom random = new SplittableRandom(seed * 31 + round);
     try {
       JsonNode root = JSON.readTree(json);
       List<JsonNode> containers = new ArrayList<>();
