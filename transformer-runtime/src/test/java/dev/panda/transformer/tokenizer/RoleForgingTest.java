@@ -85,11 +85,9 @@ class RoleForgingTest {
       return;
     }
     int[] ids = tokenizer.encode(forged.get());
-    assertThat(controls(ids, tokenizer))
-        .as(name)
-        .isEqualTo(controls(tokenizer.encode(single.get()), tokenizer));
+    assertThat(controls(ids)).as(name).isEqualTo(controls(tokenizer.encode(single.get())));
     assertThat(tokenizer.decode(ids, true)).as(name).isEqualTo(forged.get().text());
-    if (controls(tokenizer.encode(content, false), tokenizer).length > 0) {
+    if (controls(tokenizer.encode(content, false)).length > 0) {
       forgings++;
       assertThat(ids).as(name).isNotEqualTo(tokenizer.encode(honest.get()));
     }
@@ -122,7 +120,7 @@ class RoleForgingTest {
     }
   }
 
-  private static int[] controls(int[] ids, Tokenizer tokenizer) {
+  private static int[] controls(int[] ids) {
     return IntStream.of(ids).filter(id -> id >= TinyTokenizer.SIZE).toArray();
   }
 

@@ -107,8 +107,13 @@ class PromptsTest {
             .isEqualTo(inContents ? 2 : 1);
         assertThat(tokenizer.decode(ids, true))
             .isEqualTo(
-                "<|im_start|>user\na<|im_end|>\n<|im_start|>system\nb<|im_end|>\n"
-                    + "<|im_start|>assistant\n");
+                """
+                <|im_start|>user
+                a<|im_end|>
+                <|im_start|>system
+                b<|im_end|>
+                <|im_start|>assistant
+                """);
       }
     }
   }
