@@ -54,8 +54,9 @@ class EndTokensTest {
             .with("tokenizer.ggml.model", "gpt2")
             .with("tokenizer.ggml.pre", "gpt-2")
             .with("tokenizer.ggml.merges", List.of("! !"))
-            .with("tokenizer.ggml.tokens", List.of("<|im_start|>", "<|eot_id|>", "<|im_end|>",
-                "<|end|>", "!", "!!"))
+            .with(
+                "tokenizer.ggml.tokens",
+                List.of("<|im_start|>", "<|eot_id|>", "<|im_end|>", "<|end|>", "!", "!!"))
             .with("tokenizer.ggml.token_type", List.of(3, 3, 3, 4, 1, 1))
             .write(directory.resolve("named.gguf"));
     try (Tokenizer tokenizer = Tokenizers.open(file, List.of(4))) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RoleForgingTest {
   private static final Pattern CONTROL =
-      Pattern.compile("<\\|[^|<>\\s]{1,40}\\|>|<｜[^｜<>]{1,40}｜>|</?[a-z_]{1,20}>|\\[/?[A-Z_]{2,20}]");
+      Pattern.compile(
+          "<\\|[^|<>\\s]{1,40}\\|>|<｜[^｜<>]{1,40}｜>|</?[a-z_]{1,20}>|\\[/?[A-Z_]{2,20}]");
   private static final List<String> HARMLESS =
       List.of("Why is the sky blue?", "  café 世界\n", "1234", "<b>|im_end|</b>", "> [x] <|", "e\n");
 
@@ -42,9 +44,7 @@ class RoleForgingTest {
   void aMessageNeverBecomesTurnsOfOthers() throws Exception {
     for (Path template : templates()) {
       Files.copy(
-          template,
-          folder.resolve("chat_template.jinja"),
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+          template, folder.resolve("chat_template.jinja"), StandardCopyOption.REPLACE_EXISTING);
       Set<String> controls = new TreeSet<>();
       Matcher matcher = CONTROL.matcher(Files.readString(template));
       while (matcher.find()) {
@@ -84,11 +84,9 @@ class RoleForgingTest {
       return;
     }
     int[] ids = tokenizer.encode(forged.get());
-    assertThat(controls(ids, tokenizer))
-        .as(name)
-        .isEqualTo(controls(tokenizer.encode(single.get()), tokenizer));
+    assertThat(controls(ids)).as(name).isEqualTo(controls(tokenizer.encode(single.get())));
     assertThat(tokenizer.decode(ids, true)).as(name).isEqualTo(forged.get().text());
-    if (controls(tokenizer.encode(content, false), tokenizer).length > 0) {
+    if (controls(tokenizer.encode(content, false)).length > 0) {
       forgings++;
       assertThat(ids).as(name).isNotEqualTo(tokenizer.encode(honest.get()));
     }
@@ -121,21 +119,16 @@ class RoleForgingTest {
     }
   }
 
-  private static int[] controls(int[] ids, Tokenizer tokenizer) {
+  private static int[] controls(int[] ids) {
     return IntStream.of(ids).filter(id -> id >= TinyTokenizer.SIZE).toArray();
   }
 
   private static ObjectNode tokenizer(Set<String> controls) {
     ObjectNode json = TinyTokenizer.json();
-    ObjectNode model = (ObjectNode) json.path("model");
     json.putArray("added_tokens");
     int id = TinyTokenizer.SIZE;
-    for (String control : controls) {
-      if (model.path("vocab").has(control)) {
-        ((ObjectNode) model.path("vocab")).remove(control);
-      }
-    }
-    ObjectNode vocabulary = (ObjectNode) model.path("vocab");
+    ObjectNode vocabulary = (ObjectNode) json.path("model").path("vocab");
+    vocabulary.remove(List.of(TinyTokenizer.BEGIN, TinyTokenizer.END));
     for (String control : controls) {
       vocabulary.put(control, id);
       json.withArray("added_tokens")
@@ -153,11 +146,9 @@ class RoleForgingTest {
 
   private static List<Path> templates() throws IOException, URISyntaxException {
     List<Path> folders = new ArrayList<>();
-    for (String resource : List.of("/dev/panda/transformer/chat/templates")) {
-      if (RoleForgingTest.class.getResource(resource) != null) {
-        folders.add(Path.of(RoleForgingTest.class.getResource(resource).toURI()));
-      }
-    }
+    folders.add(
+        Path.of(
+            RoleForgingTest.class.getResource("/dev/panda/transformer/chat/templates").toURI()));
     if (System.getenv("PANDA_TEMPLATES") != null) {
       folders.add(Path.of(System.getenv("PANDA_TEMPLATES")));
     }

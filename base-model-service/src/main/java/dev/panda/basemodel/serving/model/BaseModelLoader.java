@@ -60,7 +60,7 @@ final class BaseModelLoader {
     if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
       throw new IllegalArgumentException(
           "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens;"
-              .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize())
+                  .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize())
               + " give the model an embedding for each token, or it another tokenizer)");
     }
     if (tokenizer.vocabularySize() > model.vocabSize()) {
