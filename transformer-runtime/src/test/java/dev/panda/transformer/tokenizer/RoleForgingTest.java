@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,9 +44,7 @@ class RoleForgingTest {
   void aMessageNeverBecomesTurnsOfOthers() throws Exception {
     for (Path template : templates()) {
       Files.copy(
-          template,
-          folder.resolve("chat_template.jinja"),
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+          template, folder.resolve("chat_template.jinja"), StandardCopyOption.REPLACE_EXISTING);
       Set<String> controls = new TreeSet<>();
       Matcher matcher = CONTROL.matcher(Files.readString(template));
       while (matcher.find()) {
@@ -126,15 +125,10 @@ class RoleForgingTest {
 
   private static ObjectNode tokenizer(Set<String> controls) {
     ObjectNode json = TinyTokenizer.json();
-    ObjectNode model = (ObjectNode) json.path("model");
     json.putArray("added_tokens");
     int id = TinyTokenizer.SIZE;
-    for (String control : controls) {
-      if (model.path("vocab").has(control)) {
-        ((ObjectNode) model.path("vocab")).remove(control);
-      }
-    }
-    ObjectNode vocabulary = (ObjectNode) model.path("vocab");
+    ObjectNode vocabulary = (ObjectNode) json.path("model").path("vocab");
+    vocabulary.remove(List.of(TinyTokenizer.BEGIN, TinyTokenizer.END));
     for (String control : controls) {
       vocabulary.put(control, id);
       json.withArray("added_tokens")
@@ -152,11 +146,9 @@ class RoleForgingTest {
 
   private static List<Path> templates() throws IOException, URISyntaxException {
     List<Path> folders = new ArrayList<>();
-    for (String resource : List.of("/dev/panda/transformer/chat/templates")) {
-      if (RoleForgingTest.class.getResource(resource) != null) {
-        folders.add(Path.of(RoleForgingTest.class.getResource(resource).toURI()));
-      }
-    }
+    folders.add(
+        Path.of(
+            RoleForgingTest.class.getResource("/dev/panda/transformer/chat/templates").toURI()));
     if (System.getenv("PANDA_TEMPLATES") != null) {
       folders.add(Path.of(System.getenv("PANDA_TEMPLATES")));
     }
