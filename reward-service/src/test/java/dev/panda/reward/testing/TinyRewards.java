@@ -12,9 +12,11 @@ import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.reward.serving.head.TrainingMethod;
+import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
 import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
+import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import dev.panda.transformer.tokenizer.Tokenizer;
@@ -42,8 +44,11 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
   public static final List<String> PREFERENCES =
       List.of("increment", "increment-clipped", "last", "last-clipped", "mean", "mean-clipped");
 
-  /** A preference whose weights are finite and whose rewards are not. */
+  /** A preference whose weights are usable, and whose reward of {@link #BELL} is not finite. */
   public static final String OVERFLOWING = "overflowing";
+
+  /** The token of the character U+0007; see {@link #writeBell}. */
+  public static final int BELL = TinyTokenizer.FIRST_BYTE_ID + 7;
 
   private Path folder;
 
@@ -55,6 +60,7 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
       throw new UncheckedIOException(e);
     }
     write(folder);
+    writeBell(folder);
     return Map.of(
         "panda.reward.model", folder.toString(),
         "panda.reward.numerics", "float32",
@@ -75,13 +81,24 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
 
   /** Writes checkpoint and tokenizer. */
   public static void writeBackbone(Path folder) {
-    TinyCheckpoint.llama(3)
+    checkpoint().write(folder);
+    TinyTokenizer.write(folder);
+  }
+
+  /** Writes the checkpoint again, with huge hidden states for {@link #BELL}. */
+  public static void writeBell(Path folder) {
+    Map<String, TensorData> tensors = checkpoint().tensors();
+    float[] embedding = tensors.get("model.embed_tokens.weight").values();
+    Arrays.fill(embedding, BELL * HIDDEN, (BELL + 1) * HIDDEN, 1e30f);
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+  }
+
+  private static TinyCheckpoint checkpoint() {
+    return TinyCheckpoint.llama(3)
         .vocabSize(VOCABULARY)
         .hiddenSize(HIDDEN)
         .layers(LAYERS)
-        .context(CONTEXT)
-        .write(folder);
-    TinyTokenizer.write(folder);
+        .context(CONTEXT);
   }
 
   private static void writeHeads(Path folder) {
@@ -93,11 +110,11 @@ public final class TinyRewards implements QuarkusTestResourceLifecycleManager {
     write(folder, fingerprint, "increment", readout(3, Pooling.INCREMENT));
     write(folder, fingerprint, "increment-clipped", clipped(2, Pooling.INCREMENT, -1, 1.5));
     float[] huge = new float[HIDDEN];
-    Arrays.fill(huge, Float.MAX_VALUE);
+    Arrays.fill(huge, 1e9f);
     RewardModelFolder.write(
         folder.resolve("rewards").resolve(OVERFLOWING),
         new RewardModel(
-            TinyModels.card(OVERFLOWING, fingerprint, readout(3, Pooling.MEAN), Calibration.NONE),
+            TinyModels.card(OVERFLOWING, fingerprint, readout(2, Pooling.MEAN), Calibration.NONE),
             new RewardHead(huge, 0)));
   }
 

@@ -56,7 +56,7 @@ class StreamLifetimeTest extends RewardServiceCase {
   void namesPreferenceAndStepOfRewardThatIsNotFinite() throws InterruptedException {
     ScoreClient stream = new ScoreClient(channel);
     stream.open(open(List.of("mean", TinyRewards.OVERFLOWING)));
-    stream.send(ScoreClient.message(NONE, 31));
+    stream.send(ScoreClient.message(NONE, TinyRewards.BELL));
 
     StatusRuntimeException failure = stream.failure();
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
@@ -66,7 +66,8 @@ class StreamLifetimeTest extends RewardServiceCase {
         failure(
             () ->
                 service.scoreSequences(
-                    responses(List.of(TinyRewards.OVERFLOWING), List.of(31)).build()));
+                    responses(List.of(TinyRewards.OVERFLOWING), List.of(TinyRewards.BELL))
+                        .build()));
     assertThat(finished.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
     assertThat(finished.getStatus().getDescription())
         .isEqualTo(failure.getStatus().getDescription());

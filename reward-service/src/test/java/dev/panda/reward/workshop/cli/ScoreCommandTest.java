@@ -237,7 +237,8 @@ class ScoreCommandTest {
 
   @Test
   void saysWhichRewardIsNotFinite() throws IOException {
-    Files.write(data, List.of(line("so it is", "length")));
+    TinyRewards.writeBell(model);
+    Files.write(data, List.of(line("\\u0007 so it is", "length")));
 
     assertThat(run("-m", model.toString(), "-p", TinyRewards.OVERFLOWING)).isEqualTo(1);
 

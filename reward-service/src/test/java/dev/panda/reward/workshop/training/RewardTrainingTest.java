@@ -221,7 +221,7 @@ class RewardTrainingTest {
 
     assertThatThrownBy(() -> run(options(List.of(Pooling.MEAN), 0, "long", Optional.empty(), file)))
         .isInstanceOf(TrainingException.class)
-        .hasMessageStartingWith("long.jsonl, line 31: messages: ")
+        .hasMessageStartingWith("long.jsonl, line 61: messages: ")
         .hasMessageContaining("expected: fewer than 256");
   }
 
