@@ -69,10 +69,6 @@ class DecodeRequestsTest {
         Arguments.of(open().addAcceptedTokenIds(32), "open.accepted_token_ids[0]", "0 to 31"),
         // the length counts before any id
         Arguments.of(
-            open().setPrompt(tokens(Collections.nCopies(16, -1).toArray(Integer[]::new))),
-            "open.prompt",
-            "at most 15"),
-        Arguments.of(
             open().addAllAcceptedTokenIds(Collections.nCopies(99, -1)),
             "open.accepted_token_ids",
             "at most max_tokens, 4"));
