@@ -63,7 +63,7 @@ class DecodingIT {
                     probability,
                     k,
                     MAX_TOKENS,
-                    TinyPanda.END_TOKEN);
+                    TinyPanda.END_TOKENS);
             int[] prompt = random.ints(5, 2, TinyTokenizer.SIZE).toArray();
             PlainPanda.Answer expected = reference.decode(prompt);
             GenerateRequest request = request(reference, prompt);
@@ -109,7 +109,7 @@ class DecodingIT {
         false,
         10,
         MAX_TOKENS,
-        TinyPanda.END_TOKEN);
+        TinyPanda.END_TOKENS);
   }
 
   /** Equal tokens, as far as float32 can tell. */

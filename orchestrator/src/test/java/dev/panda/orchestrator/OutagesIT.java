@@ -15,6 +15,7 @@ import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerationServiceGrpc;
 import dev.panda.orchestrator.testing.ServiceProcess;
 import dev.panda.orchestrator.testing.TinyPanda;
+import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -140,27 +141,51 @@ class OutagesIT {
     client.run(() -> assertThat(panda.generate(request).iterator().next().hasToken()).isTrue());
     panda.services().rewardProcess().suspend();
     Context.CancellableContext others = Context.current().withCancellation();
+    ManagedChannel other =
+        NettyChannelBuilder.forAddress("127.0.0.1", panda.services().basePort())
+            .usePlaintext()
+            .build();
     try {
       client.cancel(null);
 
-      // 64 sequences of 254 tokens fit into a cache of 16384 where there are no others.
+      // 64 sequences of 254 tokens fit into a cache of 16384 if there are no others. One connection
+      // gets a share only.
       List<CompletableFuture<DecodeResponse>> firstSteps = new ArrayList<>();
       others.run(
           () -> {
             for (int i = 0; i < 64; i++) {
-              firstSteps.add(openAtBaseService(request));
+              firstSteps.add(
+                  openAtBaseService(i % 2 == 0 ? panda.services().base() : other, request));
             }
           });
       assertThat(firstSteps)
           .allSatisfy(step -> assertThat(step.get().getCandidateIdsCount()).isEqualTo(10));
     } finally {
       others.cancel(null);
+      other.shutdownNow();
       panda.services().rewardProcess().resume();
+      awaitAnswer(prompt().addPreferences(named("meaning")).setMaxTokens(1).build());
+    }
+  }
+
+  /** A service that has hung is asked again after a moment. */
+  private void awaitAnswer(GenerateRequest request) throws InterruptedException {
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      try {
+        assertThat(panda.tokenIds(request)).hasSize(1);
+        return;
+      } catch (StatusRuntimeException e) {
+        if (System.nanoTime() > giveUp) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
     }
   }
 
   /** Opens a sequence as large as the request's; it stays open. */
-  private CompletableFuture<DecodeResponse> openAtBaseService(GenerateRequest request) {
+  private CompletableFuture<DecodeResponse> openAtBaseService(Channel to, GenerateRequest request) {
     CompletableFuture<DecodeResponse> firstStep = new CompletableFuture<>();
     OpenSequence open =
         OpenSequence.newBuilder()
@@ -172,7 +197,7 @@ class OutagesIT {
             .setK(10)
             .setMaxTokens(request.getMaxTokens())
             .build();
-    BaseModelServiceGrpc.newStub(panda.services().base())
+    BaseModelServiceGrpc.newStub(to)
         .decode(
             new StreamObserver<>() {
               @Override

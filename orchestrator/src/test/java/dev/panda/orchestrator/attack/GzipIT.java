@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Small messages that grow a thousandfold when they are unpacked and read. */
@@ -68,6 +69,7 @@ class GzipIT {
   }
 
   /** Methods that are not Panda's own. */
+  @Tag("attack-slow")
   @Test
   void healthAndReflection() throws Exception {
     byte[] message = Messages.gzip(Messages.emptyElements(UNKNOWN), 15);

@@ -71,8 +71,8 @@ class HostileTokenizersIT {
                 "panda.base-model.model=" + folder,
                 "panda.base-model.threads=1",
                 "panda.base-model.numerics=float32"))) {
-      String text = base.isRunning() ? ", and a text: " + sendText(port).code() : "";
-      boolean served = base.isRunning();
+      String text = base.hasListened() ? ", and a text: " + sendText(port).code() : "";
+      boolean served = base.hasListened() && base.isRunning();
       if (served) {
         base.terminate();
       }

@@ -4,6 +4,7 @@ import dev.panda.api.generation.v1.LambdaFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -21,7 +22,7 @@ public record PlainPanda(
     boolean probability,
     int k,
     int maxTokens,
-    int endToken) {
+    Set<Integer> endTokens) {
   /** Two scores that are closer may come out in another order in float32. */
   private static final double CLOSE = 1e-4;
 
@@ -67,7 +68,7 @@ public record PlainPanda(
         }
       }
       response.add(z[winner]);
-      if (z[winner] == endToken) {
+      if (endTokens.contains(z[winner])) {
         break;
       }
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One of the three services, as packaged, in a process of its own. */
 public final class ServiceProcess implements AutoCloseable {
+  private static final String LISTENING = "Listening on:";
   private static final long PATIENCE_SECONDS = 90;
 
   private final Process process;
@@ -75,7 +76,7 @@ public final class ServiceProcess implements AutoCloseable {
             new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         output.add(line);
-        if (line.contains("Listening on:")) {
+        if (line.contains(LISTENING)) {
           listening.countDown();
         }
       }
@@ -92,6 +93,11 @@ public final class ServiceProcess implements AutoCloseable {
 
   public long pid() {
     return process.pid();
+  }
+
+  /** Whether it has begun to listen. */
+  public boolean hasListened() {
+    return output().contains(LISTENING);
   }
 
   public boolean isRunning() {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -29,8 +30,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * heads on the base model's weights, and one for a reward model with weights of its own.
  */
 public final class TinyPanda implements AutoCloseable {
-  /** As the tiny checkpoint's configuration says. */
-  public static final int END_TOKEN = 2;
+  /** As the tiny checkpoint's configuration and its tokenizer's say. */
+  public static final Set<Integer> END_TOKENS = Set.of(2, TinyTokenizer.END_ID);
 
   private static final int WIDTH = 32;
   private static final double[] NO_CLIP = {};
