@@ -6,34 +6,47 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Counts the elements of a message without parsing it: its fields and those of the messages within,
- * each as often as it occurs. A packed list of numbers is one element. An element may take two
- * bytes on the wire and a hundred in memory.
+ * each as often as it occurs. A packed list of numbers is one element, and its numbers are counted
+ * apart. An element may take two bytes on the wire and a hundred in memory, a number one and eight.
  */
 final class ElementCount {
-  private final CodedInputStream message;
-  private final int most;
-  private int count;
+  /** Far more than any request needs: a conversation has at most 1,024 messages. */
+  static final int MOST_ELEMENTS = 1 << 16;
 
-  private ElementCount(byte[] message, int most) {
+  /** Far more token ids than any request needs. */
+  static final int MOST_NUMBERS = 1 << 20;
+
+  private final CodedInputStream message;
+  private int elements;
+  private int numbers;
+
+  private ElementCount(byte[] message) {
     this.message = CodedInputStream.newInstance(message);
-    this.most = most;
   }
 
-  /** Whether a message of the type has more elements than {@code most}. */
-  static boolean exceeds(byte[] message, Descriptor type, int most) throws IOException {
-    ElementCount elements = new ElementCount(message, most);
-    elements.count(type);
-    return elements.count > most;
+  /** What a message of the type has too many of, and how many it may have. */
+  static Optional<String> excess(byte[] message, Descriptor type) throws IOException {
+    ElementCount count = new ElementCount(message);
+    count.count(type);
+    if (count.elements > MOST_ELEMENTS) {
+      return Optional.of(MOST_ELEMENTS + " elements");
+    }
+    return count.isWithin() ? Optional.empty() : Optional.of(MOST_NUMBERS + " numbers");
+  }
+
+  private boolean isWithin() {
+    return elements <= MOST_ELEMENTS && numbers <= MOST_NUMBERS;
   }
 
   private void count(Descriptor type) throws IOException {
     int groups = 0;
-    while (count <= most && !message.isAtEnd()) {
+    while (isWithin() && !message.isAtEnd()) {
       int tag = message.readTag();
-      count++;
+      elements++;
       int wireType = WireFormat.getTagWireType(tag);
       if (wireType == WireFormat.WIRETYPE_START_GROUP) {
         groups++;
@@ -48,14 +61,31 @@ final class ElementCount {
   }
 
   private void within(FieldDescriptor field, int tag) throws IOException {
-    if (field == null || field.getJavaType() != JavaType.MESSAGE) {
+    boolean isMessage = field != null && field.getJavaType() == JavaType.MESSAGE;
+    boolean isList = field != null && field.isPackable();
+    if (!isMessage && !isList) {
       skip(tag);
       return;
     }
     int outer = message.pushLimit(message.readRawVarint32());
-    count(field.getMessageType());
-    if (count <= most) {
+    if (isMessage) {
+      count(field.getMessageType());
+    } else {
+      countNumbers();
+    }
+    if (isWithin()) {
       message.popLimit(outer);
+    }
+  }
+
+  /**
+   * Each number ends with a byte without the continuation bit; the contracts have no other lists.
+   */
+  private void countNumbers() throws IOException {
+    while (isWithin() && !message.isAtEnd()) {
+      if (message.readRawByte() >= 0) {
+        numbers++;
+      }
     }
   }
 

@@ -16,9 +16,6 @@ import java.util.Optional;
  */
 record Received<Q>(Q message, Optional<Throwable> failure) {
 
-  /** Far more than any request needs: a conversation has at most 1,024 messages. */
-  static final int MOST_ELEMENTS = 1 << 16;
-
   private static <Q> Received<Q> failed(Throwable failure) {
     return new Received<>(null, Optional.of(failure));
   }
@@ -60,9 +57,9 @@ record Received<Q>(Q message, Optional<Throwable> failure) {
       Object prototype =
           ((PrototypeMarshaller<Q>) method.getRequestMarshaller()).getMessagePrototype();
       Message request = (Message) prototype;
-      if (ElementCount.exceeds(bytes, request.getDescriptorForType(), MOST_ELEMENTS)) {
-        String most = MOST_ELEMENTS + " elements";
-        return tooLarge("more than " + most, most);
+      Optional<String> excess = ElementCount.excess(bytes, request.getDescriptorForType());
+      if (excess.isPresent()) {
+        return tooLarge("more than " + excess.get(), excess.get());
       }
       return new Received<>((Q) request.getParserForType().parseFrom(bytes), Optional.empty());
     }

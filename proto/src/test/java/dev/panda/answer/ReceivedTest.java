@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is read of a message, and what is refused before it is parsed. */
 class ReceivedTest {
-  private static final int MOST = Received.MOST_ELEMENTS;
+  private static final int MOST = ElementCount.MOST_ELEMENTS;
   private static final int MOST_BYTES = 4 << 20;
 
   private final Received.Marshaller<RenderChatRequest> chats =
@@ -95,13 +95,21 @@ class ReceivedTest {
   }
 
   @Test
-  void packedNumbersAreBoundedBySizeAlone() {
-    ScoreSequencesRequest message =
-        ScoreSequencesRequest.newBuilder()
-            .addAllPromptTokenIds(Collections.nCopies(3_000_000, 1))
-            .build();
+  void countsPackedNumbersApart() {
+    ScoreSequencesRequest most = numbers(ElementCount.MOST_NUMBERS);
 
-    assertThat(responses.parse(stream(message)).message()).isEqualTo(message);
+    assertThat(responses.parse(stream(most)).message()).isEqualTo(most);
+    assertThat(responses.parse(stream(numbers(ElementCount.MOST_NUMBERS + 1))).failure())
+        .get()
+        .extracting(Throwable::getMessage)
+        .isEqualTo("message: more than 1048576 numbers (expected: at most 1048576 numbers)");
+  }
+
+  /** Numbers of two bytes. */
+  private static ScoreSequencesRequest numbers(int count) {
+    return ScoreSequencesRequest.newBuilder()
+        .addAllPromptTokenIds(Collections.nCopies(count, 300))
+        .build();
   }
 
   @Test
