@@ -22,13 +22,15 @@ final class AddedTokenRules {
     if (added.isAbsent()) {
       return;
     }
-    boolean deletes =
-        NormalizerRules.steps(whole.at("normalizer")).stream().anyMatch(NormalizerRules::deletes);
+    List<Part> steps = NormalizerRules.steps(whole.at("normalizer"));
+    boolean deletes = steps.stream().anyMatch(NormalizerRules::deletes);
+    boolean rewrites = !steps.stream().allMatch(NormalizerRules::onlyMarksSpaces);
     JsonNode vocabulary = whole.at("model").at("vocab").node();
     Map<String, Integer> known = known(vocabulary);
     int next = vocabulary.size();
     for (Part token : added.list(MOST_TOKENS)) {
       checkForm(token, deletes);
+      checkSpaces(token, rewrites);
       String content = token.at("content").text();
       int id = token.at("id").integer(0, Vocabulary.MOST_TOKENS - 1);
       int given = known.getOrDefault(content, next);
@@ -52,6 +54,22 @@ final class AddedTokenRules {
           .at("normalized")
           .refused("false, because the normalizer may leave nothing of the token");
     }
+  }
+
+  /** The library fails where such a token stands in space that the token before it takes in. */
+  private static void checkSpaces(Part token, boolean rewrites) {
+    boolean mayBeBlank =
+        token.at("content").text().codePoints().allMatch(AddedTokenRules::isSpace)
+            || (rewrites && token.at("normalized").isTrue());
+    if (mayBeBlank && token.at("lstrip").isTrue()) {
+      throw token.at("lstrip").refused("false for a token that may be white space");
+    }
+  }
+
+  private static boolean isSpace(int character) {
+    return Character.isWhitespace(character)
+        || Character.isSpaceChar(character)
+        || Character.isISOControl(character);
   }
 
   private static Map<String, Integer> known(JsonNode vocabulary) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.text.Normalizer;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,12 +34,16 @@ final class LeastTokens {
 
   /** Whether the tokens of any text hold all of its bytes, and no token stands for others. */
   static boolean isKnown(Part whole, Vocabulary vocabulary) {
+    List<Part> splits = TokenizerStructure.components(whole.at("pre_tokenizer"), "pretokenizers");
+    long byteLevels =
+        splits.stream().filter(s -> TokenizerStructure.type(s).equals("ByteLevel")).count();
     boolean keeps =
-        TokenizerStructure.components(whole.at("pre_tokenizer"), "pretokenizers").stream()
-            .allMatch(
-                step ->
-                    KEEPING.contains(TokenizerStructure.type(step))
-                        && !step.node().path("behavior").asText().equals("Removed"));
+        byteLevels == (isSentencePiece(whole) ? 0 : 1)
+            && splits.stream()
+                .allMatch(
+                    step ->
+                        KEEPING.contains(TokenizerStructure.type(step))
+                            && !step.node().path("behavior").asText().equals("Removed"));
     Part model = whole.at("model");
     boolean bytes =
         vocabulary.hasAllBytes()

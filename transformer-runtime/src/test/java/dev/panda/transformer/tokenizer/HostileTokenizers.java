@@ -101,6 +101,10 @@ final class HostileTokenizers {
     ObjectNode empty = TinyTokenizer.json();
     added(empty, TinyTokenizer.SIZE, "");
     put("an empty added token", empty, "added_tokens[2].content");
+    ObjectNode spaces = TinyTokenizer.json();
+    added(spaces, TinyTokenizer.SIZE, "<x>").put("rstrip", true);
+    added(spaces, TinyTokenizer.SIZE + 1, "  ").put("lstrip", true);
+    put("space that two added tokens take in", spaces, "added_tokens[3].lstrip");
     ObjectNode stripped = TinyTokenizer.json();
     added(stripped, TinyTokenizer.SIZE, " ").put("normalized", true);
     stripped

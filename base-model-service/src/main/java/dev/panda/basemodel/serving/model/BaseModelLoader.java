@@ -56,7 +56,7 @@ final class BaseModelLoader {
         describe(path, engine, tokenizer, options), tokenizer, chatTemplate, engine);
   }
 
-  private static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
+  static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
     if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
       throw new IllegalArgumentException(
           "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens;"

@@ -203,10 +203,10 @@ public final class RewardLoader {
   }
 
   private static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
-    if (tokenizer.vocabularySize() > model.vocabSize()) {
+    if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
       throw new IllegalArgumentException(
-          "%s: tokenizer with %d tokens (expected: at most the model's %d)"
-              .formatted(path, tokenizer.vocabularySize(), model.vocabSize()));
+          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens)"
+              .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize()));
     }
   }
 }
