@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.panda.answer.testing.BytesMarshaller;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
-import dev.panda.api.basemodel.v1.BaseModelServiceGrpc.BaseModelServiceBlockingStub;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.ChatMessage;
 import dev.panda.api.basemodel.v1.DecodeRequest;
@@ -21,71 +20,29 @@ import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.RenderChatResponse;
 import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
-import dev.panda.basemodel.serving.model.BaseModel;
 import dev.panda.basemodel.testing.DecodeClient;
 import dev.panda.basemodel.testing.TinyModel;
-import dev.panda.transformer.testing.CuttableProxy;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
 import io.grpc.CallOptions;
-import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.MetadataUtils;
-import io.quarkus.grpc.runtime.GrpcServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @QuarkusTest
 @QuarkusTestResource(TinyModel.class)
 @Timeout(60)
-class BaseModelServiceTest {
-  @Inject GrpcServer server;
-  @Inject BaseModel model;
-
-  private ManagedChannel channel;
-  private BaseModelServiceBlockingStub service;
-
-  @BeforeEach
-  void connect() {
-    channel = channel(server.getPort());
-    service = BaseModelServiceGrpc.newBlockingStub(channel);
-  }
-
-  private static ManagedChannel channel(int port) {
-    return ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
-  }
-
-  @AfterEach
-  void leavesNoSequenceOpen() {
-    channel.shutdownNow();
-    awaitOpenSequences(0);
-  }
-
-  private void awaitOpenSequences(int expected) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (model.engine().openSequences() != expected) {
-      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
-      Thread.onSpinWait();
-    }
-  }
-
+class BaseModelServiceTest extends BaseModelServiceCase {
   @Test
   void describesTheModel() {
     GetModelResponse described = service.getModel(GetModelRequest.getDefaultInstance());
@@ -281,94 +238,6 @@ class BaseModelServiceTest {
   }
 
   @Test
-  void refusesOpenWithoutRoomAndTakesItLater() throws InterruptedException {
-    ManagedChannel other = channel(server.getPort());
-    List<DecodeClient> holders =
-        List.of(holder(channel), holder(channel), holder(other), holder(other));
-    DecodeClient late = new DecodeClient(channel);
-    late.send(DecodeRequest.newBuilder().setOpen(open("a")).build());
-    assertThat(late.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-
-    holders.get(0).cancel();
-
-    assertThat(new DecodeClient(channel).open(open("a")).getCandidateIdsCount()).isEqualTo(10);
-    other.shutdownNow();
-  }
-
-  /** Takes a quarter of the cache. */
-  private static DecodeClient holder(ManagedChannel channel) throws InterruptedException {
-    DecodeClient holder = new DecodeClient(channel);
-    holder.open(open("a").setMaxTokens(TinyModel.CONTEXT - 1));
-    return holder;
-  }
-
-  @Test
-  void noConnectionLocksOutAnother() throws InterruptedException {
-    for (int i = 0; i < 3; i++) {
-      holder(channel);
-    }
-    DecodeClient late = new DecodeClient(channel);
-    late.send(DecodeRequest.newBuilder().setOpen(open("a")).build());
-    assertThat(late.end().getDescription())
-        .contains("this client holds 192 of at most 192 (expected: enough room; try again later)");
-
-    ManagedChannel other = channel(server.getPort());
-    assertThat(new DecodeClient(other).open(open("a")).getCandidateIdsCount()).isEqualTo(10);
-    other.shutdownNow();
-  }
-
-  @Test
-  void endsStreamsWhoseClientIsSilent() throws InterruptedException {
-    DecodeClient silent = new DecodeClient(channel);
-    DecodeClient opened = new DecodeClient(channel);
-    opened.open(open("a"));
-    assertThat(model.engine().openSequences()).isOne();
-
-    assertThat(silent.end().getCode()).isEqualTo(Status.Code.ABORTED);
-    assertThat(opened.end().getCode()).isEqualTo(Status.Code.ABORTED);
-    awaitOpenSequences(0);
-  }
-
-  @Test
-  void freesSequenceOfClientThatCancels() throws InterruptedException {
-    DecodeClient stream = new DecodeClient(channel);
-    stream.open(open("a"));
-    assertThat(model.engine().openSequences()).isOne();
-
-    stream.cancel();
-
-    awaitOpenSequences(0);
-  }
-
-  @Test
-  void freesSequenceOfClientWhoseConnectionIsLost() throws Exception {
-    CuttableProxy proxy = new CuttableProxy(server.getPort());
-    ManagedChannel other = channel(proxy.port());
-    new DecodeClient(other).open(open("a"));
-    assertThat(model.engine().openSequences()).isOne();
-
-    proxy.close();
-
-    awaitOpenSequences(0);
-    other.shutdownNow();
-  }
-
-  /** Only the service knows of the deadline; a client that does, too, sees DEADLINE_EXCEEDED. */
-  @Test
-  void endsStreamWhoseDeadlinePasses() throws InterruptedException {
-    Metadata headers = new Metadata();
-    headers.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "300m");
-    DecodeClient stream =
-        new DecodeClient(
-            ClientInterceptors.intercept(
-                channel, MetadataUtils.newAttachHeadersInterceptor(headers)));
-    stream.send(DecodeRequest.newBuilder().setOpen(open("a")).build());
-
-    assertThat(stream.endAfterAnswers().getCode()).isEqualTo(Status.Code.CANCELLED);
-    awaitOpenSequences(0);
-  }
-
-  @Test
   void refusesTextThatIsNotUtf8() {
     byte[] broken = {10, 2, (byte) 0xC3, 0x28};
 
@@ -407,13 +276,5 @@ class BaseModelServiceTest {
     StatusRuntimeException refused = catchThrowableOfType(StatusRuntimeException.class, call);
     assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(refused.getStatus().getDescription()).isEqualTo(description);
-  }
-
-  private static OpenSequence.Builder open(String text) {
-    return OpenSequence.newBuilder().setPrompt(text(text)).setK(10).setMaxTokens(20);
-  }
-
-  private static Prompt text(String text) {
-    return Prompt.newBuilder().setText(text).build();
   }
 }

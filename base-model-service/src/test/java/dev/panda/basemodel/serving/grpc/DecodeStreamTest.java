@@ -2,61 +2,14 @@ package dev.panda.basemodel.serving.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.answer.testing.ManualEventLoop;
-import dev.panda.answer.testing.RecordingClient;
-import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
-import dev.panda.api.basemodel.v1.OpenSequence;
-import dev.panda.api.basemodel.v1.Prompt;
-import dev.panda.basemodel.testing.LetterTokenizer;
-import dev.panda.transformer.decoder.NextTokens;
-import dev.panda.transformer.engine.CapacityException;
 import io.grpc.Status;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
-class DecodeStreamTest {
-  private final RecordingClient<DecodeResponse> client = new RecordingClient<>();
-  private final FakeSource source = new FakeSource();
-  private CompletableFuture<CandidateSource> opening = CompletableFuture.completedFuture(source);
-  private final ManualEventLoop eventLoop = new ManualEventLoop();
-  private int reserved;
-  private Executor threads = Runnable::run;
-  private final DecodeStream stream =
-      new DecodeStream(
-          client,
-          new Decoding(
-              new DecodeRequests(
-                  new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
-                  new Limits(29, 20, 100, 8, 2)),
-              new Answers(new LetterTokenizer(), List.of(4)),
-              new Tokenisations(task -> threads.execute(task)),
-              Duration.ofSeconds(60)),
-          maxTokens -> {
-            reserved = maxTokens;
-            return opening;
-          },
-          eventLoop);
-
-  @Test
-  void tokenisesNothingOnceTheClientIsGone() {
-    Deque<Runnable> waiting = new ArrayDeque<>();
-    threads = waiting::add;
-    stream.onNext(open("ab"));
-    client.cancel();
-    waiting.remove().run();
-
-    assertThat(reserved).isZero();
-  }
-
+/** What is said in a stream. */
+class DecodeStreamTest extends DecodeStreamCase {
   /** Here b ends a response, and is no special token. */
   @Test
   void anEndTokenAddsNoTextToAResponse() {
@@ -175,29 +128,6 @@ class DecodeStreamTest {
   }
 
   @Test
-  void completesWhenTheClientHalfCloses() {
-    stream.onNext(open("a"));
-    source.answer(3);
-    stream.onCompleted();
-
-    assertThat(client.completed()).isTrue();
-    assertThat(client.ends()).isOne();
-    assertThat(source.closed).isTrue();
-  }
-
-  @Test
-  void answersWhatWasAskedBeforeHalfClose() {
-    stream.onNext(open("a"));
-    stream.onCompleted();
-    assertThat(client.ends()).isZero();
-
-    source.answer(3);
-
-    assertThat(client.answers()).hasSize(1);
-    assertThat(client.completed()).isTrue();
-  }
-
-  @Test
   void refusesAcceptBeforeOpen() {
     stream.onNext(accept(3));
 
@@ -242,65 +172,6 @@ class DecodeStreamTest {
   }
 
   @Test
-  void freesTheSequenceWhenCancelled() {
-    stream.onNext(open("a"));
-    client.cancel();
-
-    assertThat(source.closed).isTrue();
-    assertThat(client.ends()).isZero();
-    source.answer(3);
-    stream.onNext(accept(3));
-    stream.onCompleted();
-    assertThat(client.answers()).isEmpty();
-    assertThat(client.ends()).isZero();
-  }
-
-  @Test
-  void givesUpWaitingForRoomWhenCancelled() {
-    opening = new CompletableFuture<>();
-    stream.onNext(open("a"));
-    client.cancel();
-
-    assertThat(opening).isCancelled();
-  }
-
-  @Test
-  void closesSequenceThatComesAfterCancellation() {
-    opening =
-        new CompletableFuture<>() {
-          @Override
-          public boolean cancel(boolean mayInterruptIfRunning) {
-            return false;
-          }
-        };
-    stream.onNext(open("a"));
-    client.cancel();
-    opening.complete(source);
-
-    assertThat(source.closed).isTrue();
-    assertThat(source.accepted).isEmpty();
-  }
-
-  @Test
-  void passesOnThatThereIsNoRoom() {
-    opening = CompletableFuture.failedFuture(new CapacityException("room", Duration.ofSeconds(1)));
-    stream.onNext(open("a"));
-
-    assertThat(code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-    assertThat(client.ends()).isOne();
-  }
-
-  @Test
-  void endsOnceWhenTheModelFails() {
-    stream.onNext(open("a"));
-    source.pending.completeExceptionally(new IllegalStateException("a failure that a test makes"));
-
-    assertThat(code()).isEqualTo(Status.Code.INTERNAL);
-    assertThat(client.ends()).isOne();
-    assertThat(source.closed).isTrue();
-  }
-
-  @Test
   void keepsTheAnswerUntilTheClientReads() {
     client.reads(false);
     stream.onNext(open("a"));
@@ -314,122 +185,10 @@ class DecodeStreamTest {
     assertThat(client.answers()).hasSize(1);
   }
 
-  @Test
-  void endsStreamWithoutAFirstMessage() {
-    eventLoop.pass(Duration.ofSeconds(59));
-    assertThat(client.ends()).isZero();
-
-    eventLoop.pass(Duration.ofSeconds(1));
-
-    assertIdle();
-  }
-
-  @Test
-  void endsStreamWhoseClientSendsNoNextMessage() {
-    stream.onNext(open("a"));
-    eventLoop.pass(Duration.ofHours(1));
-    assertThat(client.ends()).as("while the model computes").isZero();
-    source.answer(3);
-    eventLoop.pass(Duration.ofSeconds(59));
-    stream.onNext(accept(3));
-    source.answer(3);
-    eventLoop.pass(Duration.ofSeconds(59));
-    assertThat(client.ends()).isZero();
-
-    eventLoop.pass(Duration.ofSeconds(1));
-
-    assertIdle();
-    assertThat(source.closed).isTrue();
-  }
-
-  @Test
-  void endsStreamWhoseClientDoesNotRead() {
-    client.reads(false);
-    stream.onNext(open("a"));
-    source.answer(3);
-    stream.onCompleted();
-
-    eventLoop.pass(Duration.ofSeconds(60));
-
-    assertIdle();
-    assertThat(source.closed).isTrue();
-  }
-
-  @Test
-  void aStreamThatIsOverIsNotIdle() {
-    stream.onNext(open("a"));
-    source.answer(3);
-    stream.onCompleted();
-    eventLoop.pass(Duration.ofHours(1));
-
-    assertThat(client.ends()).isOne();
-  }
-
-  private void assertIdle() {
-    assertThat(client.ends()).isOne();
-    assertThat(code()).isEqualTo(Status.Code.ABORTED);
-    assertThat(Status.fromThrowable(client.failures().get(0)).getDescription())
-        .isEqualTo(
-            "stream: the client has sent and read nothing for 60 s (expected: the next message"
-                + " within that time; a new stream can resume this one)");
-  }
-
   private void assertRefused(String message) {
     assertThat(client.ends()).isOne();
     Status status = Status.fromThrowable(client.failures().get(0));
     assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(status.getDescription()).isEqualTo(message);
-  }
-
-  private Status.Code code() {
-    return Status.fromThrowable(client.failures().get(0)).getCode();
-  }
-
-  private static DecodeRequest open(String text) {
-    return DecodeRequest.newBuilder().setOpen(openSequence(text)).build();
-  }
-
-  private static DecodeRequest acknowledged(OpenSequence.Builder open) {
-    return DecodeRequest.newBuilder().setOpen(open.setAcknowledge(true)).build();
-  }
-
-  private static OpenSequence.Builder openSequence(String text) {
-    return OpenSequence.newBuilder()
-        .setPrompt(Prompt.newBuilder().setText(text))
-        .setK(2)
-        .setMaxTokens(4);
-  }
-
-  private static DecodeRequest accept(int id) {
-    return DecodeRequest.newBuilder().setAccept(AcceptToken.newBuilder().setTokenId(id)).build();
-  }
-
-  /** A sequence whose steps the test finishes. */
-  private static final class FakeSource implements CandidateSource {
-    private final List<int[]> accepted = new ArrayList<>();
-    private CompletableFuture<NextTokens> pending;
-    private boolean closed;
-
-    @Override
-    public CompletableFuture<NextTokens> next(int[] tokens, int k) {
-      accepted.add(tokens);
-      pending = new CompletableFuture<>();
-      return pending;
-    }
-
-    void answer(int... ids) {
-      float[] logits = new float[ids.length];
-      float[] logProbabilities = new float[ids.length];
-      for (int i = 0; i < ids.length; i++) {
-        logits[i] = 9 - i;
-        logProbabilities[i] = -1 - i;
-      }
-      pending.complete(new NextTokens(ids, logits, logProbabilities, 0.5f));
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.panda.orchestrator.serving.client;
 
 import dev.panda.answer.ErrorDetails;
+import dev.panda.answer.Reason;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.serving.port.ServiceException.Kind;
 import io.grpc.Status;
@@ -14,6 +15,9 @@ final class Failures {
 
   /** What is said when a deadline passed on this side; gRPC's words are of its inside. */
   private static final String RAN_OUT = "no answer (expected: one in time)";
+
+  /** Why a service ends a sequence that can go on in another stream. */
+  private static final String IDLE = Reason.STREAM_IDLE.name();
 
   private Failures() {}
 
@@ -72,7 +76,7 @@ final class Failures {
       case FAILED_PRECONDITION -> Kind.FAILED_PRECONDITION;
       // gRPC itself says so of a message that is too large, which waiting does not help
       case RESOURCE_EXHAUSTED -> details.reason().isEmpty() ? Kind.FAILED : Kind.NO_ROOM;
-      case ABORTED -> Kind.IDLE;
+      case ABORTED -> details.reason().equals(IDLE) ? Kind.IDLE : Kind.FAILED;
       case UNAVAILABLE -> Kind.UNREACHABLE;
       case DEADLINE_EXCEEDED -> Kind.TIMED_OUT;
       case CANCELLED -> Kind.CANCELLED;

@@ -48,7 +48,7 @@ public record Patience(Duration toBegin, Duration toFinish) {
           try {
             opened.awaitOpened();
             return opened;
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             opened.close();
             throw e;
           }

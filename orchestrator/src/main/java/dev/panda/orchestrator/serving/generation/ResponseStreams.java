@@ -33,7 +33,7 @@ record ResponseStreams(CandidateStream base, Optional<RewardStreams> rewards)
       base.awaitOpened();
       return new ResponseStreams(
           base, guided ? Optional.of(RewardStreams.open(plan, from)) : Optional.empty());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       base.close();
       throw e;
     }

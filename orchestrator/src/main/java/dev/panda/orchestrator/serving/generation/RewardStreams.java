@@ -35,7 +35,7 @@ final class RewardStreams implements AutoCloseable {
     try {
       plan.byService().forEach((service, places) -> streams.open(service, plan, places, accepted));
       return streams;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       streams.close();
       throw e;
     }

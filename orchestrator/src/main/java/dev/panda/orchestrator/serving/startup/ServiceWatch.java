@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Asks the services every second how they are, and makes the orchestrator's own health depend on
- * that: it is ready if the base-model service answers and, where reward services are configured,
- * one of them. Whoever asks for its health never waits.
+ * that: it is ready if the base-model service answers and, if reward services are configured, one
+ * of them. Whoever asks for its health never waits.
  */
 @Readiness
 @Singleton

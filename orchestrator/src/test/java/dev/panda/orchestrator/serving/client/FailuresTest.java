@@ -15,13 +15,24 @@ class FailuresTest {
 
   @Test
   void aServiceThatGivesItsReasonLacksRoom() {
+    assertThat(failure(Code.RESOURCE_EXHAUSTED, "NO_CACHE_ROOM").lacksRoom()).isTrue();
+  }
+
+  /** Whatever lies between may abort a call too, and another stream would not help then. */
+  @Test
+  void aSequenceIsIdleOnlyIfItsServiceSaysSo() {
+    assertThat(failure(Code.ABORTED, "STREAM_IDLE").kind()).isEqualTo(Kind.IDLE);
+    assertThat(failure(Code.ABORTED, "OTHER").kind()).isEqualTo(Kind.FAILED);
+    assertThat(Failures.of("service", Status.ABORTED.asException()).kind()).isEqualTo(Kind.FAILED);
+  }
+
+  private static ServiceException failure(Code code, String reason) {
     com.google.rpc.Status status =
         com.google.rpc.Status.newBuilder()
-            .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
-            .addDetails(Any.pack(ErrorInfo.newBuilder().setReason("NO_CACHE_ROOM").build()))
+            .setCode(code.getNumber())
+            .addDetails(Any.pack(ErrorInfo.newBuilder().setReason(reason).build()))
             .build();
-
-    assertThat(Failures.of("service", StatusProto.toStatusException(status)).lacksRoom()).isTrue();
+    return Failures.of("service", StatusProto.toStatusException(status));
   }
 
   @Test

@@ -1,0 +1,95 @@
+package dev.panda.basemodel.serving.grpc;
+
+import dev.panda.answer.testing.ManualEventLoop;
+import dev.panda.answer.testing.RecordingClient;
+import dev.panda.api.basemodel.v1.AcceptToken;
+import dev.panda.api.basemodel.v1.DecodeRequest;
+import dev.panda.api.basemodel.v1.DecodeResponse;
+import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.basemodel.testing.LetterTokenizer;
+import dev.panda.transformer.decoder.NextTokens;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** A stream whose client, model, threads and time the test plays. */
+abstract class DecodeStreamCase {
+  final RecordingClient<DecodeResponse> client = new RecordingClient<>();
+  final FakeSource source = new FakeSource();
+  CompletableFuture<CandidateSource> opening = CompletableFuture.completedFuture(source);
+  final ManualEventLoop eventLoop = new ManualEventLoop();
+  int reserved;
+  Executor threads = Runnable::run;
+  final DecodeStream stream =
+      new DecodeStream(
+          client,
+          new Decoding(
+              new DecodeRequests(
+                  new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
+                  new Limits(29, 20, 100, 8, 2)),
+              new Answers(new LetterTokenizer(), List.of(4)),
+              new Tokenisations(task -> threads.execute(task)),
+              Duration.ofSeconds(60)),
+          maxTokens -> {
+            reserved = maxTokens;
+            return opening;
+          },
+          eventLoop);
+
+  Status.Code code() {
+    return Status.fromThrowable(client.failures().get(0)).getCode();
+  }
+
+  static DecodeRequest open(String text) {
+    return DecodeRequest.newBuilder().setOpen(openSequence(text)).build();
+  }
+
+  static DecodeRequest acknowledged(OpenSequence.Builder open) {
+    return DecodeRequest.newBuilder().setOpen(open.setAcknowledge(true)).build();
+  }
+
+  static OpenSequence.Builder openSequence(String text) {
+    return OpenSequence.newBuilder()
+        .setPrompt(Prompt.newBuilder().setText(text))
+        .setK(2)
+        .setMaxTokens(4);
+  }
+
+  static DecodeRequest accept(int id) {
+    return DecodeRequest.newBuilder().setAccept(AcceptToken.newBuilder().setTokenId(id)).build();
+  }
+
+  /** A sequence whose steps the test finishes. */
+  static final class FakeSource implements CandidateSource {
+    final List<int[]> accepted = new ArrayList<>();
+    CompletableFuture<NextTokens> pending;
+    boolean closed;
+
+    @Override
+    public CompletableFuture<NextTokens> next(int[] tokens, int k) {
+      accepted.add(tokens);
+      pending = new CompletableFuture<>();
+      return pending;
+    }
+
+    void answer(int... ids) {
+      float[] logits = new float[ids.length];
+      float[] logProbabilities = new float[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        logits[i] = 9 - i;
+        logProbabilities[i] = -1 - i;
+      }
+      pending.complete(new NextTokens(ids, logits, logProbabilities, 0.5f));
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
