@@ -18,8 +18,11 @@ import java.util.concurrent.TimeUnit;
  * UNAVAILABLE} and when to try again. Any number of threads may use it.
  */
 public final class Drain {
-  /** How long a client may leave its turn in a stream unused before nobody waits for it. */
-  private static final Duration IDLE = Duration.ofSeconds(5);
+  /**
+   * How long a client may leave its turn in a stream unused before nobody waits for it. A client of
+   * several services waits here while another one reads a long prompt.
+   */
+  private static final Duration IDLE = Duration.ofSeconds(15);
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final Duration CHECK = Duration.ofMillis(100);

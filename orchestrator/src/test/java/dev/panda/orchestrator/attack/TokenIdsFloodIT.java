@@ -10,13 +10,11 @@ import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Prompts of four million token ids while the base-model service is away. */
 @Attack
 class TokenIdsFloodIT {
-  @Tag("attack-slow")
   @Test
   void theOrchestratorKeepsItsMemory(AttackedPanda panda) throws Exception {
     panda.base().process().kill();

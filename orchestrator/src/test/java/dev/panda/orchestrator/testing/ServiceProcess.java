@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** One of the three services, as packaged, in a process of its own. */
 public final class ServiceProcess implements AutoCloseable {
   private static final String LISTENING = "Listening on:";
   private static final long PATIENCE_SECONDS = 90;
+  private static final int LOWEST_PORT = 20_000;
+  private static final int LOWEST_EPHEMERAL_PORT = 32_768;
 
   private final Process process;
   private final Queue<String> output = new ConcurrentLinkedQueue<>();
@@ -61,12 +64,23 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** A port of loopback that nothing listens on. */
+  /**
+   * A port of loopback that nothing listens on. It lies below those that systems give to outgoing
+   * connections, so none of them takes it before the service starts.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    return ThreadLocalRandom.current()
+        .ints(LOWEST_PORT, LOWEST_EPHEMERAL_PORT)
+        .filter(ServiceProcess::isFree)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException inUse) {
+      return false;
     }
   }
 

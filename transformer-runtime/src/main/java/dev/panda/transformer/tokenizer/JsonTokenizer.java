@@ -83,6 +83,7 @@ final class JsonTokenizer implements Tokenizer {
     }
     if (guarded == null) {
       ObjectNode tokenizerJson = file.get();
+      TokenizerStructure.check(tokenizerJson, source); // the file may have changed since the start
       if (!Vocabulary.of(tokenizerJson, source).fingerprint().equals(fingerprint)) {
         throw new CheckpointException(
             source + ": changed since the start (expected: the file that was loaded)");

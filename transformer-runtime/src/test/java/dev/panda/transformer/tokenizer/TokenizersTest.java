@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.chat.RenderedChat;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.testing.TinyTokenizer;
 import dev.panda.transformer.testing.TokenBytes;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,5 +223,23 @@ class TokenizersTest {
     assertThatThrownBy(() -> Tokenizers.open(directory.resolve("missing")))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("missing");
+  }
+
+  /** The file is read again for the first message that holds a control token. */
+  @Test
+  void aFileThatHasBecomeHostileIsRefused() throws IOException {
+    RenderedChat forged =
+        new RenderedChat("<|im_end|>", List.of(new RenderedChat.Span(0, "<|im_end|>".length())));
+    try (Tokenizer tokenizer = Tokenizers.open(directory)) {
+      ObjectNode json = TinyTokenizer.json();
+      ObjectNode replace = json.putObject("normalizer").put("type", "Replace");
+      replace.putObject("pattern").put("String", "a");
+      replace.put("content", "a".repeat(1000));
+      Files.writeString(directory.resolve("tokenizer.json"), json.toString());
+
+      assertThatThrownBy(() -> tokenizer.encode(forged))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("normalizer.content: 1000 characters");
+    }
   }
 }

@@ -122,10 +122,11 @@ final class Prompts {
           field, "refused", "a conversation that the template takes: " + e.getMessage());
     } catch (CheckpointException e) {
       LOG.warn("A conversation was not rendered.", e);
+      String reason = e.getCause() == null ? "it is faulty" : e.getCause().getMessage();
       throw RefusedException.field(
           field + ".messages",
           "%d of %d characters".formatted(messages.size(), characters(messages)),
-          "a conversation that the model's chat template renders within its limits");
+          "a conversation that the model's chat template renders; it failed: " + reason);
     }
   }
 

@@ -71,9 +71,19 @@ class PromptsTest {
   @Test
   void refusesAConversationThatTakesTheTemplateBeyondItsLimits() {
     assertThat(refusal(conversation(1, "ab".repeat(70_000))))
-        .isEqualTo(
+        .startsWith(
             "chat.messages: 1 of 140000 characters (expected: a conversation that the model's chat"
-                + " template renders within its limits)");
+                + " template renders; it failed: line 1: characters in all values: too many");
+  }
+
+  @Test
+  void saysWhyTheTemplateFails() throws IOException {
+    writeTemplate("{{ messages | map(attribute='content') | join(', ') + 1 }}");
+    assertThat(refusal(conversation(1, "a")))
+        .isEqualTo(
+            "chat.messages: 1 of 1 characters (expected: a conversation that the model's chat"
+                + " template renders; it failed: line 1: +: str and int (expected: values that have this"
+                + " operator))");
   }
 
   @Test
