@@ -4,7 +4,10 @@ package dev.panda.answer;
 public enum Domain {
   BASE_MODEL("basemodel"),
   REWARD("reward"),
-  GENERATION("generation");
+  GENERATION("generation"),
+
+  /** What every server has: health and reflection. */
+  SERVER("server");
 
   private final String service;
 
