@@ -2,7 +2,6 @@ package dev.panda.transformer.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +13,6 @@ import java.nio.file.StandardOpenOption;
  * error and never a crash. Many threads may use one instance.
  */
 public final class CheckpointFile implements AutoCloseable {
-  private static final int CHUNK_BYTES = 1 << 20;
-
   private final Path path;
   private final FileChannel channel;
   private final long size;
@@ -90,33 +87,6 @@ public final class CheckpointFile implements AutoCloseable {
       throw new CheckpointException(path + ": " + subject + ": " + e.getMessage(), e);
     }
     target.position(start);
-  }
-
-  /**
-   * Reads consecutive blocks as float32. It reads in chunks, so it needs little more memory than
-   * the result.
-   *
-   * @param offset of the first block, in bytes
-   * @param elements number of elements, a multiple of the format's elements in a block
-   * @param subject name of the tensor, for error messages
-   */
-  public float[] readFloats(long offset, ElementFormat format, long elements, String subject) {
-    if (elements > Integer.MAX_VALUE - 8) {
-      throw error(subject + ": " + elements + " elements (expected: fewer than 2^31 - 8)");
-    }
-    float[] values = new float[(int) elements];
-    int chunkBlocks = CHUNK_BYTES / format.bytesPerBlock();
-    long blocks = elements / format.elementsPerBlock();
-    ByteBuffer chunk =
-        ByteBuffer.allocate((int) Math.min(blocks, chunkBlocks) * format.bytesPerBlock())
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (long block = 0; block < blocks; block += chunkBlocks) {
-      int count = (int) Math.min(chunkBlocks, blocks - block);
-      chunk.clear().limit(count * format.bytesPerBlock());
-      read(offset + block * format.bytesPerBlock(), chunk, subject);
-      format.decode(chunk, count, values, (int) (block * format.elementsPerBlock()));
-    }
-    return values;
   }
 
   @Override

@@ -15,4 +15,9 @@ public record TensorInfo(String name, String type, List<Integer> shape) {
   public long size() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
+
+  /** Number of elements of one row: of all dimensions but the first. */
+  public int columns() {
+    return shape.stream().skip(1).reduce(1, Math::multiplyExact);
+  }
 }

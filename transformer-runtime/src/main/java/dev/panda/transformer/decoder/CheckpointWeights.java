@@ -4,9 +4,11 @@ import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelTensors;
+import dev.panda.transformer.decoder.WeightMatrix.Part;
 import java.util.Arrays;
+import java.util.List;
 
-/** Reads a checkpoint's weights in the order and shape that {@code decoder.py} defines. */
+/** Finds a checkpoint's weights in the order and shape that {@code decoder.py} defines. */
 final class CheckpointWeights {
   private final Checkpoint checkpoint;
   private final ModelConfig config;
@@ -20,14 +22,13 @@ final class CheckpointWeights {
    * Passes the weights to a sink: embedding, blocks, the final norm if all blocks are loaded, and
    * the language-model head if requested.
    *
-   * @throws CheckpointException if a tensor is missing, has the wrong shape or is not finite
+   * @throws CheckpointException if a tensor is missing or has the wrong shape, or a vector is not
+   *     finite
    */
   void giveTo(WeightSink sink, int layers, boolean languageModelHead) {
     ModelTensors.check(checkpoint, layers, languageModelHead);
     int width = config.hiddenSize();
-    int vocabulary = config.vocabSize();
-    float[] embedding = read(ModelTensors.EMBEDDING);
-    sink.embedding(embedding, vocabulary, width);
+    sink.embedding(matrix(ModelTensors.EMBEDDING, config.vocabSize(), width));
     for (int layer = 0; layer < layers; layer++) {
       giveBlock(sink, ModelTensors.layerPrefix(layer), width);
     }
@@ -36,47 +37,60 @@ final class CheckpointWeights {
     }
     if (languageModelHead) {
       boolean tied = config.tieWordEmbeddings();
-      float[] head = tied ? embedding : read(ModelTensors.LANGUAGE_MODEL_HEAD);
-      sink.head(head, vocabulary, width, tied);
+      String head = tied ? ModelTensors.EMBEDDING : ModelTensors.LANGUAGE_MODEL_HEAD;
+      sink.head(matrix(head, config.vocabSize(), width), tied);
     }
   }
 
   private void giveBlock(WeightSink sink, String prefix, int width) {
-    int queryRows = config.numAttentionHeads() * config.headDim();
-    int rows = queryRows + 2 * config.numKeyValueHeads() * config.headDim();
+    int headDim = config.headDim();
+    int queries = config.numAttentionHeads() * headDim;
+    int keys = config.numKeyValueHeads() * headDim;
     int feedForward = config.intermediateSize();
     String attention = prefix + "self_attn.";
     String mlp = prefix + "mlp.";
     sink.vector(read(prefix + "input_layernorm.weight"));
-    sink.linear(attentionInputs(attention, ".weight", width), rows, width);
-    sink.vector(config.attentionBias() ? attentionInputs(attention, ".bias", 1) : new float[0]);
-    sink.linear(read(attention + "o_proj.weight"), width, queryRows);
+    sink.linear(
+        matrix(
+            width,
+            new Part(attention + "q_proj.weight", queries, headDim),
+            new Part(attention + "k_proj.weight", keys, headDim),
+            new Part(attention + "v_proj.weight", keys)));
+    sink.vector(config.attentionBias() ? attentionBias(attention) : new float[0]);
+    sink.linear(matrix(attention + "o_proj.weight", width, queries));
     sink.vector(read(prefix + "post_attention_layernorm.weight"));
     sink.linear(
-        concatenate(read(mlp + "gate_proj.weight"), read(mlp + "up_proj.weight")),
-        2 * feedForward,
-        width);
-    sink.linear(read(mlp + "down_proj.weight"), width, feedForward);
+        matrix(
+            width,
+            new Part(mlp + "gate_proj.weight", feedForward),
+            new Part(mlp + "up_proj.weight", feedForward)));
+    sink.linear(matrix(mlp + "down_proj.weight", width, feedForward));
   }
 
-  private float[] attentionInputs(String prefix, String suffix, int columns) {
+  private WeightMatrix matrix(String tensor, int rows, int columns) {
+    return matrix(columns, new Part(tensor, rows));
+  }
+
+  private WeightMatrix matrix(int columns, Part... parts) {
+    return new WeightMatrix(checkpoint, List.of(parts), columns);
+  }
+
+  private float[] attentionBias(String prefix) {
     int headDim = config.headDim();
     return concatenate(
-        RotaryPairs.interleave(read(prefix + "q_proj" + suffix), headDim, columns),
-        RotaryPairs.interleave(read(prefix + "k_proj" + suffix), headDim, columns),
-        read(prefix + "v_proj" + suffix));
+        RotaryPairs.interleave(read(prefix + "q_proj.bias"), headDim, 1),
+        RotaryPairs.interleave(read(prefix + "k_proj.bias"), headDim, 1),
+        read(prefix + "v_proj.bias"));
   }
 
   /**
-   * Reads a tensor; refuses NaN and infinity, which would spread to every sequence that uses them.
+   * Reads a vector; refuses NaN and infinity, which would spread to every sequence that uses them.
    */
   private float[] read(String name) {
     float[] values = checkpoint.read(name);
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new CheckpointException(
-            "%s: tensor %s: element %d: %s (expected: a finite number)"
-                .formatted(checkpoint.file(name), name, i, values[i]));
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw matrix(name, values.length, 1).notFinite();
       }
     }
     return values;

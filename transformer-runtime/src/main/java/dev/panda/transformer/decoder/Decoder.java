@@ -52,6 +52,7 @@ public final class Decoder implements ForwardPasses {
       module.bindRotations(config, options.contextLength(config));
       ServingWeights weights = new ServingWeights(module, options.numerics());
       new CheckpointWeights(checkpoint).giveTo(weights, layers, options.languageModelHead());
+      weights.load(options.threads());
       weights.projections(options.projections(), order);
       return new Decoder(config, options, module, layers, order);
     } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -113,6 +114,24 @@ final class DecoderModule implements AutoCloseable {
       copy.attach(manager);
       return copy;
     }
+  }
+
+  /** Copies a checkpoint's matrix to PyTorch's own memory, as {@link #copy} does. */
+  PtNDArray matrix(WeightMatrix matrix) {
+    Shape shape = new Shape(matrix.rows(), matrix.columns());
+    PtNDArray copy = manager.create(shape, DataType.FLOAT32);
+    new MatrixLoader(this)
+        .load(
+            matrix,
+            (first, slice) ->
+                isUsable(
+                    "put_rows", IValue.from(copy), IValue.from((long) first), IValue.from(slice)));
+    return copy;
+  }
+
+  /** Calls a method that takes rows of a matrix, and returns whether their numbers are usable. */
+  boolean isUsable(String method, IValue... inputs) {
+    return Double.isFinite(callForNumber(method, inputs));
   }
 
   IValue indices(PtNDManager scope, long[] values) {

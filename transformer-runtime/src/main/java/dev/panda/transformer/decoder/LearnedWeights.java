@@ -32,7 +32,11 @@ final class LearnedWeights {
 
   /** Adds a weight, which must not be empty; the module closes it. */
   PtNDArray add(float[] values, int... shape) {
-    PtNDArray weight = module.copy(values, shape);
+    return add(module.copy(values, shape));
+  }
+
+  /** Adds a weight that the module already has; it must not be empty. */
+  PtNDArray add(PtNDArray weight) {
     weight.setRequiresGradient(true);
     weights.add(weight);
     means.add((PtNDArray) weight.zerosLike());

@@ -12,12 +12,16 @@ public enum Numerics {
   BFLOAT16(15, 15),
   /** On a CPU, the weights are packed for FBGEMM, which needs x86-64 with AVX2. */
   FLOAT16(5, 5),
-  /** Each output row has a scale; activations are bfloat16 inside linear layers. Only on a CPU. */
+  /**
+   * Each output row has a scale; activations are bfloat16 inside linear layers. The language-model
+   * head finds the likely tokens that way; their logits are then computed from bfloat16 weights.
+   * Only on a CPU.
+   */
   INT8(15, 15),
   /**
    * Each 32 weights of a row have a scale and a middle; activations are bfloat16 inside linear
-   * layers, and the language-model head is {@link #FLOAT16}. Checkpoints on the same grid (Q4_1)
-   * lose little. Only on a CPU that supports {@link #FLOAT16}.
+   * layers, and the language-model head is that of {@link #INT8}. Checkpoints on the same grid
+   * (Q4_1) lose little. Only on a CPU that supports {@link #FLOAT16}.
    */
   INT4(15, 15);
 
@@ -27,6 +31,9 @@ public enum Numerics {
   private static final int GROUP = 32;
 
   private static final int ROWS_TOGETHER = 16;
+
+  /** Rows of numbers of one type. */
+  static final int DENSE = 0;
 
   private static final int PACKED_FLOAT16 = 1;
   private static final int INT8_ROWS = 2;
@@ -97,7 +104,17 @@ public enum Numerics {
     if (this == INT4) {
       return INT4_GROUPS;
     }
-    return this == FLOAT16 && !gpu ? PACKED_FLOAT16 : 0;
+    return this == FLOAT16 && !gpu ? PACKED_FLOAT16 : DENSE;
+  }
+
+  /** The same for the language-model head. */
+  int headFormat(boolean gpu) {
+    return this == INT4 ? INT8_ROWS : format(gpu);
+  }
+
+  /** Whether the head needs {@link #embeddingType} rows beside it, for exact logits. */
+  boolean rescores() {
+    return this == INT8 || this == INT4;
   }
 
   /** PyTorch's number for the type of unpacked linear layers. */

@@ -16,6 +16,12 @@ final class RotaryPairs {
     return reorder(rows, headDim, columns, true);
   }
 
+  /** The row that {@link #interleave} moves to a place. */
+  static int source(int row, int headDim) {
+    int i = row % headDim;
+    return row - i + (i % 2 == 0 ? i / 2 : headDim / 2 + i / 2);
+  }
+
   /** The inverse of {@link #interleave}. */
   static float[] split(float[] rows, int headDim, int columns) {
     return reorder(rows, headDim, columns, false);

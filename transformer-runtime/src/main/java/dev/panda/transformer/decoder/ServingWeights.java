@@ -3,6 +3,7 @@ package dev.panda.transformer.decoder;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -10,38 +11,51 @@ import java.util.List;
 final class ServingWeights implements WeightSink {
   private final DecoderModule module;
   private final Numerics numerics;
+  private final boolean gpu;
+  private final List<ServingMatrix> matrices = new ArrayList<>();
 
   ServingWeights(DecoderModule module, Numerics numerics) {
     this.module = module;
     this.numerics = numerics;
+    this.gpu = module.onGpu();
   }
 
   @Override
   public void vector(float[] values) {
-    add("add_vector", numerics.activationType(module.onGpu()), values, values.length);
-  }
-
-  @Override
-  public void embedding(float[] values, int rows, int columns) {
-    add("add_embedding", numerics.embeddingType(), values, rows, columns);
-  }
-
-  @Override
-  public void linear(float[] values, int rows, int columns) {
-    numerics.checkHolds(rows, columns);
-    add("add_linear", numerics.linearType(), values, rows, columns);
-  }
-
-  @Override
-  public void head(float[] values, int rows, int columns, boolean tied) {
-    add("add_head", numerics.linearType(), values, rows, columns);
-  }
-
-  private void add(String method, int type, float[] values, int... shape) {
     try (PtNDManager scope = module.scope()) {
-      PtNDArray tensor = module.tensor(scope, values, shape);
-      module.run(method, IValue.from(tensor), IValue.from((long) type));
+      PtNDArray tensor = module.tensor(scope, values, values.length);
+      long type = numerics.activationType(gpu);
+      module.run("add_vector", IValue.from(tensor), IValue.from(type));
     }
+  }
+
+  @Override
+  public void embedding(WeightMatrix matrix) {
+    add(matrix, Numerics.DENSE, numerics.embeddingType());
+  }
+
+  @Override
+  public void linear(WeightMatrix matrix) {
+    numerics.checkHolds(matrix.rows(), matrix.columns());
+    add(matrix, numerics.format(gpu), numerics.linearType());
+  }
+
+  @Override
+  public void head(WeightMatrix matrix, boolean tied) {
+    add(matrix, numerics.headFormat(gpu), numerics.linearType());
+    if (numerics.rescores() && !tied) {
+      add(matrix, Numerics.DENSE, numerics.embeddingType());
+    }
+  }
+
+  private void add(WeightMatrix matrix, int format, int type) {
+    double place = module.callForNumber("add_matrix", IValue.from((long) format));
+    matrices.add(new ServingMatrix(matrix, (int) place, format, type));
+  }
+
+  /** Reads the matrices that were added, with that many threads at once. */
+  void load(int threads) {
+    new ParallelLoad(module, matrices).run(threads);
   }
 
   /** Adds the projections; projections of one layer form one matrix. */

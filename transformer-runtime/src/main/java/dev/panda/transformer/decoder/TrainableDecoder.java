@@ -65,30 +65,27 @@ public final class TrainableDecoder implements AutoCloseable {
 
   /** Keeps the weights to train; missing biases and a tied head have no weight of their own. */
   private final class Trained implements WeightSink {
+
     @Override
-    public void vector(float[] values) {
-      add(values, values.length);
+    public void embedding(WeightMatrix matrix) {
+      linear(matrix);
     }
 
     @Override
-    public void embedding(float[] values, int rows, int columns) {
-      add(values, rows, columns);
+    public void linear(WeightMatrix matrix) {
+      weights.add(learned.add(module.matrix(matrix)));
     }
 
     @Override
-    public void linear(float[] values, int rows, int columns) {
-      add(values, rows, columns);
-    }
-
-    @Override
-    public void head(float[] values, int rows, int columns, boolean tied) {
+    public void head(WeightMatrix matrix, boolean tied) {
       if (!tied) {
-        add(values, rows, columns);
+        linear(matrix);
       }
     }
 
-    private void add(float[] values, int... shape) {
-      weights.add(values.length > 0 ? learned.add(values, shape) : module.copy(values, shape));
+    @Override
+    public void vector(float[] values) {
+      weights.add(values.length > 0 ? learned.add(values, values.length) : module.copy(values, 0));
     }
   }
 

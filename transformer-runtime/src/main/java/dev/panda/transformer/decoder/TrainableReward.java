@@ -105,24 +105,22 @@ public final class TrainableReward implements AutoCloseable {
 
   /** Keeps the weights: frozen with an adapter, trainable without one. */
   private final class Taken implements WeightSink {
+
+    @Override
+    public void embedding(WeightMatrix matrix) {
+      linear(matrix);
+    }
+
+    @Override
+    public void linear(WeightMatrix matrix) {
+      PtNDArray weight = module.matrix(matrix);
+      weights.add(adapter.isEmpty() ? learned.add(weight) : weight);
+    }
+
     @Override
     public void vector(float[] values) {
-      add(values, values.length);
-    }
-
-    @Override
-    public void embedding(float[] values, int rows, int columns) {
-      add(values, rows, columns);
-    }
-
-    @Override
-    public void linear(float[] values, int rows, int columns) {
-      add(values, rows, columns);
-    }
-
-    private void add(float[] values, int... shape) {
       boolean learns = adapter.isEmpty() && values.length > 0;
-      weights.add(learns ? learned.add(values, shape) : module.copy(values, shape));
+      weights.add(learns ? learned.add(values, values.length) : module.copy(values, values.length));
     }
   }
 

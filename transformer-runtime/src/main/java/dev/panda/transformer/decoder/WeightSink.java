@@ -6,14 +6,14 @@ interface WeightSink {
   /** Receives a norm's scale or a bias; the bias is empty if the model has none. */
   void vector(float[] values);
 
-  /** Receives the embedding [rows × columns]. */
-  void embedding(float[] values, int rows, int columns);
+  /** Receives the embedding. */
+  void embedding(WeightMatrix matrix);
 
-  /** Receives a linear layer's matrix [rows × columns]. */
-  void linear(float[] values, int rows, int columns);
+  /** Receives a linear layer's matrix. */
+  void linear(WeightMatrix matrix);
 
   /** Receives the language-model head; a tied head is the embedding again. */
-  default void head(float[] values, int rows, int columns, boolean tied) {
-    linear(values, rows, columns);
+  default void head(WeightMatrix matrix, boolean tied) {
+    linear(matrix);
   }
 }

@@ -22,6 +22,7 @@
 #   7 + 7 l        down [W, F]
 #   1 + 7 L        final norm [W]
 #   2 + 7 L        language-model head [V, W], absent without one
+#   3 + 7 L        the same in 16 bit, if the head is quantised and not tied to the embedding
 #
 # Factors of the low-rank adapters in training, a flat list; empty without adapters. Part p of block l adds
 # low_rank_scale B A to its rows of the matrix; p is 0 queries, 1 keys, 2 values, 3 attention output, 4 gate, 5 up, 6 down
@@ -48,53 +49,82 @@ class Decoder(Module):
   format : int
   low_rank_scale : float
 
-  # Formats of linear layers: 0 dense, 1 float16 packed for CPU, 2 int8 with a scale for each row,
-  # 3 int4 with a scale and a middle for each 32 of a row and a language-model head in format 1.
+  # Formats of matrices: 0 dense, 1 float16 packed for CPU, 2 int8 with a scale for each row, 3 int4 with a scale and a
+  # middle for each 32 of a row. The lists of weights, scales and packed matrices have the same indices.
   # The methods copy the tensors that Java passes, because Java may free their memory.
 
-  def add_vector(self, w: Tensor, dtype: int) -> int:
-    self.weights.append(w.to(dtype, False, True))
-    return len(self.weights)
-
-  def add_embedding(self, w: Tensor, dtype: int) -> int:
-    self.weights.append(w.to(dtype, False, True))
-    return len(self.weights)
-
-  def add_linear(self, w: Tensor, dtype: int) -> int:
-    if self.format == 0:
-      self.weights.append(w.to(dtype, False, True))
-    elif self.format == 1:
-      self.add_packed(w)
-    elif self.format == 3:
-      self.add_int4(w)
-    else:
-      scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12).to(15)  # rounded as in later products
-      self.weights.append(torch.round(w / scale.to(6)).to(1))
-      self.scales.append(scale.squeeze(1))
-    return len(self.weights)
-
-  def add_head(self, w: Tensor, dtype: int) -> int:
-    if self.format == 3:
-      self.add_packed(w)
-    else:
-      self.add_linear(w, dtype)
-    return len(self.weights)
-
-  def add_packed(self, w: Tensor) -> int:
-    self.packed.append(ops.quantized.linear_prepack_fp16(w.contiguous(), None))
+  def add_place(self) -> int:
     self.weights.append(torch.empty([0]))
-    return len(self.weights)
+    self.scales.append(torch.empty([0]))
+    if self.format == 1:
+      self.packed.append(ops.quantized.linear_prepack_fp16(torch.zeros([1, 1]), None))
+    return len(self.weights) - 1
 
-  def add_int4(self, w: Tensor) -> int:
+  def add_vector(self, w: Tensor, dtype: int) -> int:
+    i = self.add_place()
+    self.weights[i] = w.to(dtype, False, True)
+    return i
+
+  # A matrix is added in order, then filled: `begin`, `put` for some rows after another, `finish`. Several threads may
+  # fill matrices at once, each its own.
+
+  def add_matrix(self, format: int) -> float:
+    return float(self.add_place())
+
+  def empty(self, rows: int, columns: int, dtype: int) -> Tensor:
+    return torch.empty([rows, columns], dtype=dtype, device=self.rotations[0].device)
+
+  def begin(self, i: int, format: int, rows: int, columns: int, dtype: int) -> int:
+    if format == 0:
+      self.weights[i] = self.empty(rows, columns, dtype)
+    elif format == 1:
+      self.weights[i] = self.empty(rows, columns, 6)
+    elif format == 2:
+      self.weights[i] = self.empty(rows, columns, 1)
+      self.scales[i] = torch.empty([rows], dtype=15)
+    else:
+      self.weights[i] = self.empty(rows, columns // 2, 0)
+      self.scales[i] = torch.empty([columns // 32, rows, 2], dtype=15)
+    return i
+
+  def put_rows(self, matrix: Tensor, first: int, w: Tensor) -> float:
+    matrix.narrow(0, first, w.size(0)).copy_(w)
+    return float(w.sum(dtype=7).item())
+
+  def put(self, i: int, format: int, first: int, w: Tensor) -> float:
+    # w [rows, columns], float32; all slices but the last have a multiple of 64 rows -> finite if all numbers are
+    matrix = self.weights[i]
+    scales = self.scales[i]
+    if format == 2:
+      total = self.put_int8(matrix.narrow(0, first, w.size(0)), scales.narrow(0, first, w.size(0)), w)
+    elif format == 3:
+      total = self.put_int4(matrix.narrow(0, first, w.size(0)), scales.narrow(1, first, w.size(0)), w)
+    else:
+      total = self.put_rows(matrix, first, w)
+    return total
+
+  def put_int8(self, matrix: Tensor, scales: Tensor, w: Tensor) -> float:
+    scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12).to(15)  # rounded as in later products
+    matrix.copy_(torch.round(w / scale.to(6)))
+    scales.copy_(scale.squeeze(1))
+    return float(scale.sum(dtype=7).item())
+
+  def put_int4(self, matrix: Tensor, scales: Tensor, w: Tensor) -> float:
     # a weight is (q - 8) scale + middle, q from 0 to 15; scale and middle are rounded to bfloat16, as in later products
     groups = w.view([w.size(0), -1, 32])
     low = groups.amin([2], True)
     scale = torch.clamp((groups.amax([2], True) - low) / 15., 1e-12).to(15).to(6)
     middle = (low + scale * 8.).to(15).to(6)
-    q = torch.clamp(torch.round((groups - middle) / scale) + 8., 0., 15.).to(3).view(w.size())
-    self.weights.append(torch._convert_weight_to_int4pack_for_cpu(q, 2))
-    self.scales.append(torch.cat([scale, middle], 2).transpose(0, 1).to(15).contiguous())
-    return len(self.weights)
+    q = torch.sub(groups, middle).div_(scale).round_().add_(8.).clamp_(0., 15.).to(3).view(w.size())
+    matrix.copy_(torch._convert_weight_to_int4pack_for_cpu(q, 2))
+    scales.copy_(torch.cat([scale, middle], 2).transpose(0, 1))
+    return float(scale.sum(dtype=7).item())
+
+  def finish(self, i: int, format: int) -> int:
+    if format == 1:
+      self.packed[i] = ops.quantized.linear_prepack_fp16(self.weights[i], None)
+      self.weights[i] = torch.empty([0])
+    return i
 
   def bind_rotations(self, inverse_frequencies: Tensor, positions: int, factor: float) -> int:
     # one complex number for each position and pair, [positions, 1, D / 2]
@@ -121,20 +151,19 @@ class Decoder(Module):
       offset = j + 2
     if j > 2:
       offset = j + 2
-    w = weights[2 + 7 * l + offset]
+    i = 2 + 7 * l + offset
+    w = weights[i]
     y = x
     if self.format == 0:
       y = torch.linear(x.to(ops.prim.dtype(w)), w).to(ops.prim.dtype(x))
     elif self.format == 1:
-      y = ops.quantized.linear_dynamic_fp16(x, self.packed[4 * l + j])
-    elif self.format == 3 and l == self.layers:
-      y = ops.quantized.linear_dynamic_fp16(x, self.packed[0])
+      y = ops.quantized.linear_dynamic_fp16(x, self.packed[i])
     else:
       shape = x.size()
       flat = x.reshape([-1, shape[-1]]).to(15)
       shape[-1] = w.size(0)
-      scales = self.scales[4 * l + j]
-      if self.format == 3:
+      scales = self.scales[i]
+      if self.format == 3 and l < self.layers:
         y = torch._weight_int4pack_mm_for_cpu(flat, w, 32, scales)
       else:
         y = torch._weight_int8pack_mm(flat, w, scales)
@@ -237,6 +266,8 @@ class Decoder(Module):
     if k > 0:
       h = self.norm(x.index_select(0, head_rows), weights[1 + 7 * self.layers])
       logits = self.linear(h, weights, none, self.layers, 0).to(6)
+      if self.format > 1:
+        logits = self.rescore(logits, h, k)
       out = out + self.next_tokens(logits, k)
     return out
 
@@ -246,6 +277,15 @@ class Decoder(Module):
     if l + 1 == self.layers and len(weights) > 1 + 7 * self.layers:
       y = self.norm(x, weights[1 + 7 * self.layers])
     return y
+
+  def rescore(self, logits: Tensor, h: Tensor, k: int) -> Tensor:
+    # logits [M, V] of a quantised head, h [M, W]: those of the likely tokens are computed again from 16-bit weights
+    head = self.weights[0]
+    if len(self.weights) > 3 + 7 * self.layers:
+      head = self.weights[3 + 7 * self.layers]
+    likely = torch.topk(logits, min(4 * k + 64, logits.size(1)), -1, True, False)[1]
+    rows = head.index_select(0, likely.flatten()).to(6).view([likely.size(0), likely.size(1), -1])
+    return logits.scatter(1, likely, torch.bmm(rows, h.to(6).unsqueeze(2)).squeeze(2))
 
   def next_tokens(self, logits: Tensor, k: int) -> List[Tensor]:
     # the k largest of each row, by descending logit, then ascending id, even if equal logits straddle the cut;

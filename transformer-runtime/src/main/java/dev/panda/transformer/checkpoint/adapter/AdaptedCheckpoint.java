@@ -63,11 +63,21 @@ public final class AdaptedCheckpoint implements Checkpoint {
   @Override
   public float[] read(String name) {
     float[] values = base.read(name);
+    addFactors(name, 0, tensors().get(name).shape().get(0), values, 0);
+    return values;
+  }
+
+  @Override
+  public void readRows(String name, int first, int rows, float[] target, int at) {
+    base.readRows(name, first, rows, target, at);
+    addFactors(name, first, rows, target, at);
+  }
+
+  private void addFactors(String name, int first, int rows, float[] target, int at) {
     LowRankFactors factors = adapter.factors().get(name);
     if (factors != null) {
-      factors.addTo(values, adapter.scale());
+      factors.addTo(first, rows, target, at, adapter.scale());
     }
-    return values;
   }
 
   @Override

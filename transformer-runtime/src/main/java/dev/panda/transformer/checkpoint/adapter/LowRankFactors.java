@@ -24,14 +24,21 @@ public record LowRankFactors(int rank, float[] a, float[] b) {
     return b.length / rank;
   }
 
-  /** Adds scale · B · A to a matrix, in place. */
-  void addTo(float[] matrix, double scale) {
+  /**
+   * Adds scale · B · A to some rows of a matrix, in place.
+   *
+   * @param first index of the first row
+   * @param rows number of rows
+   * @param target holds the rows, the first at index {@code at}
+   */
+  void addTo(int first, int rows, float[] target, int at, double scale) {
     int columns = inputs();
-    for (int row = 0; row < outputs(); row++) {
+    for (int row = 0; row < rows; row++) {
       for (int r = 0; r < rank; r++) {
-        float factor = (float) (scale * b[row * rank + r]);
+        float factor = (float) (scale * b[(first + row) * rank + r]);
+        int from = at + row * columns;
         for (int column = 0; column < columns; column++) {
-          matrix[row * columns + column] += factor * a[r * columns + column];
+          target[from + column] += factor * a[r * columns + column];
         }
       }
     }

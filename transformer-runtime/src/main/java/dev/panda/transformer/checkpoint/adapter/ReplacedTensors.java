@@ -44,6 +44,15 @@ public record ReplacedTensors(Checkpoint base, Safetensors file) implements Chec
   }
 
   @Override
+  public void readRows(String name, int first, int rows, float[] target, int at) {
+    if (file.tensors().containsKey(name)) {
+      file.readRows(name, first, rows, target, at);
+    } else {
+      base.readRows(name, first, rows, target, at);
+    }
+  }
+
+  @Override
   public void close() {
     file.close();
   }

@@ -4,6 +4,7 @@ import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.CheckpointFile;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.StoredElements;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,17 +69,42 @@ public final class GgufCheckpoint implements Checkpoint {
 
   @Override
   public float[] read(String name) {
+    GgufTensor source = source(name);
+    if (!hasPairedRows(name)) {
+      return read(source);
+    }
+    float[] values = new float[Math.toIntExact(source.size())];
+    readRows(name, 0, source.shape().get(0), values, 0);
+    return values;
+  }
+
+  @Override
+  public void readRows(String name, int first, int rows, float[] target, int at) {
+    GgufTensor source = source(name);
+    StoredElements elements = elements(source);
+    int columns = tensors.get(name).columns();
+    if (hasPairedRows(name)) {
+      if (source.shape().get(0) % config.headDim() != 0) {
+        throw file.error(
+            "tensor %s: shape %s (expected: rows for heads of %d)"
+                .formatted(source.name(), source.shape(), config.headDim()));
+      }
+      new RotaryRows(elements, config.headDim(), columns).readHalves(first, rows, target, at);
+    } else {
+      elements.read((long) first * columns, rows * columns, target, at);
+    }
+  }
+
+  private GgufTensor source(String name) {
     GgufTensor source = sources.get(name);
     if (source == null) {
       throw file.error("tensor " + name + ": missing");
     }
-    if (pairedRows && name.contains(".q_proj.")) {
-      return readRotated(source, config.numAttentionHeads());
-    }
-    if (pairedRows && name.contains(".k_proj.")) {
-      return readRotated(source, config.numKeyValueHeads());
-    }
-    return read(source);
+    return source;
+  }
+
+  private boolean hasPairedRows(String name) {
+    return pairedRows && (name.contains(".q_proj.") || name.contains(".k_proj."));
   }
 
   @Override
@@ -86,22 +112,11 @@ public final class GgufCheckpoint implements Checkpoint {
     file.close();
   }
 
-  private float[] readRotated(GgufTensor source, int heads) {
-    int rows = heads * config.headDim();
-    if (source.shape().isEmpty() || source.shape().get(0) != rows) {
-      throw file.error(
-          "tensor "
-              + source.name()
-              + ": shape "
-              + source.shape()
-              + " (expected: "
-              + rows
-              + " rows)");
-    }
-    return RotaryRows.toHalves(read(source), heads, config.headDim());
+  private float[] read(GgufTensor source) {
+    return elements(source).readAll(source.size());
   }
 
-  private float[] read(GgufTensor source) {
+  private StoredElements elements(GgufTensor source) {
     String subject = "tensor " + source.name();
     GgufType type =
         GgufType.of(source.type())
@@ -114,7 +129,7 @@ public final class GgufCheckpoint implements Checkpoint {
                             + " (expected: one of "
                             + Arrays.toString(GgufType.values())
                             + ")"));
-    return file.readFloats(source.offset(), type, source.size(), subject);
+    return new StoredElements(file, subject, source.offset(), type);
   }
 
   private CheckpointException notOfThisModel(GgufTensor tensor) {

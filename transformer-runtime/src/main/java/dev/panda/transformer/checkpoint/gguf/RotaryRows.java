@@ -1,29 +1,33 @@
 package dev.panda.transformer.checkpoint.gguf;
 
+import dev.panda.transformer.checkpoint.StoredElements;
+
 /**
- * Reorders query and key rows. llama.cpp rotates neighbouring rows of a head, so its files place
- * row i of a head's first half beside row i of the second half. Half-split rotary embedding expects
- * one half after the other.
+ * Reads query and key rows in another order. llama.cpp rotates neighbouring rows of a head, so its
+ * files place row i of a head's first half beside row i of the second half. Half-split rotary
+ * embedding expects one half after the other.
+ *
+ * @param elements [heads · D, columns], row-major
  */
-final class RotaryRows {
-  private RotaryRows() {}
+record RotaryRows(StoredElements elements, int headDim, int columns) {
 
   /**
-   * Moves rows from neighbouring pairs to halves.
+   * Reads some rows in the order of halves.
    *
-   * @param values [heads · D, columns], row-major
+   * @param target receives the rows, the first at index {@code at}
    */
-  static float[] toHalves(float[] values, int heads, int headDim) {
-    float[] ordered = new float[values.length];
-    int columns = values.length / heads / headDim;
-    for (int head = 0; head < heads; head++) {
-      for (int row = 0; row < headDim; row++) {
-        int pair = row % (headDim / 2);
-        int half = row / (headDim / 2);
-        int from = (head * headDim + 2 * pair + half) * columns;
-        System.arraycopy(values, from, ordered, (head * headDim + row) * columns, columns);
+  void readHalves(int first, int rows, float[] target, int at) {
+    float[] head = new float[headDim * columns];
+    int read = -1;
+    for (int i = 0; i < rows; i++) {
+      int row = first + i;
+      if (row / headDim != read) {
+        read = row / headDim;
+        elements.read((long) read * head.length, head.length, head, 0);
       }
+      int pair = row % headDim % (headDim / 2);
+      int half = row % headDim / (headDim / 2);
+      System.arraycopy(head, (2 * pair + half) * columns, target, at + i * columns, columns);
     }
-    return ordered;
   }
 }

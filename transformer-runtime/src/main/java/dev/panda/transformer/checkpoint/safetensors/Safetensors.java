@@ -2,6 +2,7 @@ package dev.panda.transformer.checkpoint.safetensors;
 
 import dev.panda.transformer.checkpoint.CheckpointFile;
 import dev.panda.transformer.checkpoint.ScalarType;
+import dev.panda.transformer.checkpoint.StoredElements;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsHeader.Entry;
 import java.nio.ByteBuffer;
@@ -65,12 +66,25 @@ public final class Safetensors implements AutoCloseable {
    *     elements are not F32, F16 or BF16
    */
   public float[] read(String name) {
+    return elements(name).readAll(tensors.get(name).size());
+  }
+
+  /**
+   * Reads some rows of a tensor, as {@link dev.panda.transformer.checkpoint.Checkpoint#readRows}
+   * describes.
+   */
+  public void readRows(String name, int first, int rows, float[] target, int at) {
+    StoredElements elements = elements(name);
+    int columns = tensors.get(name).columns();
+    elements.read((long) first * columns, rows * columns, target, at);
+  }
+
+  private StoredElements elements(String name) {
     Entry entry = header.entries().get(name);
     if (entry == null) {
       throw file.error("tensor " + name + ": missing");
     }
-    return file.readFloats(
-        entry.begin(), format(entry.info()), entry.info().size(), "tensor " + name);
+    return new StoredElements(file, "tensor " + name, entry.begin(), format(entry.info()));
   }
 
   /**

@@ -82,11 +82,20 @@ public final class SafetensorsCheckpoint implements Checkpoint {
 
   @Override
   public float[] read(String name) {
+    return shard(name).read(name);
+  }
+
+  @Override
+  public void readRows(String name, int first, int rows, float[] target, int at) {
+    shard(name).readRows(name, first, rows, target, at);
+  }
+
+  private Safetensors shard(String name) {
     Safetensors shard = shards.byTensor().get(name);
     if (shard == null) {
       throw new CheckpointException(folder + ": tensor " + name + ": missing");
     }
-    return shard.read(name);
+    return shard;
   }
 
   @Override

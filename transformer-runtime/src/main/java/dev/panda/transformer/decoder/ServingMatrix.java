@@ -1,0 +1,40 @@
+package dev.panda.transformer.decoder;
+
+import ai.djl.pytorch.jni.IValue;
+
+/**
+ * A matrix in native memory that is to be filled.
+ *
+ * @param source its rows
+ * @param place index in {@code decoder.py}'s list of weights
+ * @param format number of its format in {@code decoder.py}
+ * @param type PyTorch's number for the type of its elements, if the format is a dense one
+ */
+record ServingMatrix(WeightMatrix source, int place, int format, int type) {
+
+  /**
+   * Fills the matrix.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if it cannot be read or has
+   *     numbers that are not usable
+   */
+  void fill(DecoderModule module, MatrixLoader loader) {
+    module.run(
+        "begin",
+        IValue.from((long) place),
+        IValue.from((long) format),
+        IValue.from((long) source.rows()),
+        IValue.from((long) source.columns()),
+        IValue.from((long) type));
+    loader.load(
+        source,
+        (first, slice) ->
+            module.isUsable(
+                "put",
+                IValue.from((long) place),
+                IValue.from((long) format),
+                IValue.from((long) first),
+                IValue.from(slice)));
+    module.run("finish", IValue.from((long) place), IValue.from((long) format));
+  }
+}
