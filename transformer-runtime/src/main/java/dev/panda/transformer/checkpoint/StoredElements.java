@@ -1,7 +1,6 @@
 package dev.panda.transformer.checkpoint;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A tensor's elements as a file stores them, one block after another. Many threads may read them at
@@ -25,15 +24,13 @@ public record StoredElements(
   public void read(long first, int count, float[] target, int at) {
     int chunkBlocks = CHUNK_BYTES / format.bytesPerBlock();
     int blocks = count / format.elementsPerBlock();
-    ByteBuffer chunk =
-        ByteBuffer.allocate(Math.min(blocks, chunkBlocks) * format.bytesPerBlock())
-            .order(ByteOrder.LITTLE_ENDIAN);
+    byte[] chunk = new byte[Math.min(blocks, chunkBlocks) * format.bytesPerBlock()];
     long start = offset + first / format.elementsPerBlock() * format.bytesPerBlock();
     for (int block = 0; block < blocks; block += chunkBlocks) {
       int some = Math.min(chunkBlocks, blocks - block);
-      chunk.clear().limit(some * format.bytesPerBlock());
-      file.read(start + (long) block * format.bytesPerBlock(), chunk, subject);
-      format.decode(chunk, some, target, at + block * format.elementsPerBlock());
+      ByteBuffer part = ByteBuffer.wrap(chunk, 0, some * format.bytesPerBlock());
+      file.read(start + (long) block * format.bytesPerBlock(), part, subject);
+      format.decode(chunk, 0, some, target, at + block * format.elementsPerBlock());
     }
   }
 
