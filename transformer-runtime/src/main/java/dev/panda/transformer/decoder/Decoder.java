@@ -46,6 +46,12 @@ public final class Decoder implements ForwardPasses {
   public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
     ModelConfig config = checkpoint.config();
     int layers = keptLayers(config, options);
+    boolean gpu = Devices.parse(options.device()).isGpu();
+    if (!gpu) {
+      MemoryNeed.requireFits(
+          MemoryNeed.weights(config, layers, options.languageModelHead(), options.numerics(), gpu),
+          options.numerics());
+    }
     int[] order = ProjectionOrder.byLayer(options.projections());
     DecoderModule module = DecoderModule.create(config, layers, options);
     try {

@@ -53,7 +53,7 @@ final class DecoderModule implements AutoCloseable {
     attributes.put("head_dim", config.headDim());
     attributes.put("window", config.slidingWindow().orElse(0));
     attributes.put("eps", config.rmsNormEps());
-    attributes.put("format", options.numerics().format(device.isGpu()));
+    attributes.put("format", options.numerics().format(device.isGpu()).ordinal());
     attributes.put("low_rank_scale", 1.0);
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     JniUtils.setNumThreads(options.threads());

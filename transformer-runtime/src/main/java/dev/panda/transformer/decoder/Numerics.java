@@ -8,22 +8,21 @@ import java.util.Locale;
  * <p>On a CPU all activations are float32; on a GPU they have the weights' format.
  */
 public enum Numerics {
-  FLOAT32(6, 6),
-  BFLOAT16(15, 15),
+  FLOAT32(6),
+  BFLOAT16(15),
   /** On a CPU, the weights are packed for FBGEMM, which needs x86-64 with AVX2. */
-  FLOAT16(5, 5),
+  FLOAT16(5),
   /**
-   * Each output row has a scale; activations are bfloat16 inside linear layers. The language-model
-   * head finds the likely tokens that way; their logits are then computed from bfloat16 weights.
-   * Only on a CPU.
+   * Each row has a scale; activations are bfloat16 inside linear layers. The language-model head
+   * finds the likely tokens that way, then computes their logits in float32. Only on a CPU.
    */
-  INT8(15, 15),
+  INT8(15),
   /**
    * Each 32 weights of a row have a scale and a middle; activations are bfloat16 inside linear
-   * layers, and the language-model head is that of {@link #INT8}. Checkpoints on the same grid
-   * (Q4_1) lose little. Only on a CPU that supports {@link #FLOAT16}.
+   * layers. The embedding and the language-model head are those of {@link #INT8}. Checkpoints on
+   * the same grid (Q4_1) lose little. Only on a CPU that supports {@link #FLOAT16}.
    */
-  INT4(15, 15);
+  INT4(15);
 
   /**
    * Columns of an {@link #INT4} matrix that share a scale; its number of rows is a multiple of 16.
@@ -32,19 +31,10 @@ public enum Numerics {
 
   private static final int ROWS_TOGETHER = 16;
 
-  /** Rows of numbers of one type. */
-  static final int DENSE = 0;
-
-  private static final int PACKED_FLOAT16 = 1;
-  private static final int INT8_ROWS = 2;
-  private static final int INT4_GROUPS = 3;
-
   private final int linearType;
-  private final int embeddingType;
 
-  Numerics(int linearType, int embeddingType) {
+  Numerics(int linearType) {
     this.linearType = linearType;
-    this.embeddingType = embeddingType;
   }
 
   /**
@@ -96,34 +86,29 @@ public enum Numerics {
     }
   }
 
-  /** The number of the format of linear layers in {@code decoder.py}. */
-  int format(boolean gpu) {
-    if (this == INT8) {
-      return INT8_ROWS;
-    }
-    if (this == INT4) {
-      return INT4_GROUPS;
-    }
-    return this == FLOAT16 && !gpu ? PACKED_FLOAT16 : DENSE;
+  /** The format of linear layers. */
+  MatrixFormat format(boolean gpu) {
+    return switch (this) {
+      case INT8 -> MatrixFormat.INT8;
+      case INT4 -> MatrixFormat.INT4;
+      case FLOAT16 -> gpu ? MatrixFormat.DENSE : MatrixFormat.PACKED_FLOAT16;
+      case FLOAT32, BFLOAT16 -> MatrixFormat.DENSE;
+    };
   }
 
-  /** The same for the language-model head. */
-  int headFormat(boolean gpu) {
-    return this == INT4 ? INT8_ROWS : format(gpu);
+  /** The format of the language-model head. */
+  MatrixFormat headFormat(boolean gpu) {
+    return this == INT4 ? MatrixFormat.INT8 : format(gpu);
   }
 
-  /** Whether the head needs {@link #embeddingType} rows beside it, for exact logits. */
-  boolean rescores() {
-    return this == INT8 || this == INT4;
+  /** The format of the embedding. */
+  MatrixFormat embeddingFormat() {
+    return this == INT8 || this == INT4 ? MatrixFormat.INT8 : MatrixFormat.DENSE;
   }
 
   /** PyTorch's number for the type of unpacked linear layers. */
   int linearType() {
     return linearType;
-  }
-
-  int embeddingType() {
-    return embeddingType;
   }
 
   int activationType(boolean gpu) {

@@ -7,10 +7,10 @@ import ai.djl.pytorch.jni.IValue;
  *
  * @param source its rows
  * @param place index in {@code decoder.py}'s list of weights
- * @param format number of its format in {@code decoder.py}
+ * @param format its format in native memory
  * @param type PyTorch's number for the type of its elements, if the format is a dense one
  */
-record ServingMatrix(WeightMatrix source, int place, int format, int type) {
+record ServingMatrix(WeightMatrix source, int place, MatrixFormat format, int type) {
 
   /**
    * Fills the matrix.
@@ -22,7 +22,7 @@ record ServingMatrix(WeightMatrix source, int place, int format, int type) {
     module.run(
         "begin",
         IValue.from((long) place),
-        IValue.from((long) format),
+        IValue.from((long) format.ordinal()),
         IValue.from((long) source.rows()),
         IValue.from((long) source.columns()),
         IValue.from((long) type));
@@ -32,9 +32,9 @@ record ServingMatrix(WeightMatrix source, int place, int format, int type) {
             module.isUsable(
                 "put",
                 IValue.from((long) place),
-                IValue.from((long) format),
+                IValue.from((long) format.ordinal()),
                 IValue.from((long) first),
                 IValue.from(slice)));
-    module.run("finish", IValue.from((long) place), IValue.from((long) format));
+    module.run("finish", IValue.from((long) place), IValue.from((long) format.ordinal()));
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Adds weights and projections to a module for serving, in its numeric format. */
 final class ServingWeights implements WeightSink {
@@ -13,6 +14,7 @@ final class ServingWeights implements WeightSink {
   private final Numerics numerics;
   private final boolean gpu;
   private final List<ServingMatrix> matrices = new ArrayList<>();
+  private OptionalInt tiedHead = OptionalInt.empty();
 
   ServingWeights(DecoderModule module, Numerics numerics) {
     this.module = module;
@@ -31,7 +33,7 @@ final class ServingWeights implements WeightSink {
 
   @Override
   public void embedding(WeightMatrix matrix) {
-    add(matrix, Numerics.DENSE, numerics.embeddingType());
+    add(matrix, numerics.embeddingFormat(), numerics.linearType());
   }
 
   @Override
@@ -42,20 +44,26 @@ final class ServingWeights implements WeightSink {
 
   @Override
   public void head(WeightMatrix matrix, boolean tied) {
-    add(matrix, numerics.headFormat(gpu), numerics.linearType());
-    if (numerics.rescores() && !tied) {
-      add(matrix, Numerics.DENSE, numerics.embeddingType());
+    MatrixFormat format = numerics.headFormat(gpu);
+    if (tied && format == numerics.embeddingFormat()) {
+      tiedHead = OptionalInt.of(place());
+    } else {
+      add(matrix, format, numerics.linearType());
     }
   }
 
-  private void add(WeightMatrix matrix, int format, int type) {
-    double place = module.callForNumber("add_matrix", IValue.from((long) format));
-    matrices.add(new ServingMatrix(matrix, (int) place, format, type));
+  private int place() {
+    return (int) module.callForNumber("add_matrix");
+  }
+
+  private void add(WeightMatrix matrix, MatrixFormat format, int type) {
+    matrices.add(new ServingMatrix(matrix, place(), format, type));
   }
 
   /** Reads the matrices that were added, with that many threads at once. */
   void load(int threads) {
     new ParallelLoad(module, matrices).run(threads);
+    tiedHead.ifPresent(place -> module.run("tie", IValue.from((long) place)));
   }
 
   /** Adds the projections; projections of one layer form one matrix. */

@@ -22,7 +22,6 @@
 #   7 + 7 l        down [W, F]
 #   1 + 7 L        final norm [W]
 #   2 + 7 L        language-model head [V, W], absent without one
-#   3 + 7 L        the same in 16 bit, if the head is quantised and not tied to the embedding
 #
 # Factors of the low-rank adapters in training, a flat list; empty without adapters. Part p of block l adds
 # low_rank_scale B A to its rows of the matrix; p is 0 queries, 1 keys, 2 values, 3 attention output, 4 gate, 5 up, 6 down
@@ -68,7 +67,7 @@ class Decoder(Module):
   # A matrix is added in order, then filled: `begin`, `put` for some rows after another, `finish`. Several threads may
   # fill matrices at once, each its own.
 
-  def add_matrix(self, format: int) -> float:
+  def add_matrix(self) -> float:
     return float(self.add_place())
 
   def empty(self, rows: int, columns: int, dtype: int) -> Tensor:
@@ -85,6 +84,12 @@ class Decoder(Module):
     else:
       self.weights[i] = self.empty(rows, columns // 2, 0)
       self.scales[i] = torch.empty([columns // 32, rows, 2], dtype=15)
+    return i
+
+  def tie(self, i: int) -> int:
+    # the matrix i is the embedding
+    self.weights[i] = self.weights[0]
+    self.scales[i] = self.scales[0]
     return i
 
   def put_rows(self, matrix: Tensor, first: int, w: Tensor) -> float:
@@ -240,7 +245,7 @@ class Decoder(Module):
       if T > 1 or (self.window > 0 and past[b] + T > self.window):
         mask = self.mask(past[b], accepted[b], candidates[b], ids).repeat([self.heads // self.kv_heads, 1])
       masks.append(mask)
-    x = torch.embedding(weights[0], ids).to(ops.prim.dtype(caches[0]))
+    x = self.embedding(ids, ops.prim.dtype(caches[0]))
     rotation = self.rotations[0].index_select(0, positions)
     readouts = annotate(List[Tensor], [])
     next_projection = 0
@@ -279,13 +284,22 @@ class Decoder(Module):
     return y
 
   def rescore(self, logits: Tensor, h: Tensor, k: int) -> Tensor:
-    # logits [M, V] of a quantised head, h [M, W]: those of the likely tokens are computed again from 16-bit weights
-    head = self.weights[0]
-    if len(self.weights) > 3 + 7 * self.layers:
-      head = self.weights[3 + 7 * self.layers]
+    # logits [M, V] of a quantised head, which are rounded to bfloat16; h [M, W]: those of the likely tokens are computed
+    # again in float32
     likely = torch.topk(logits, min(4 * k + 64, logits.size(1)), -1, True, False)[1]
-    rows = head.index_select(0, likely.flatten()).to(6).view([likely.size(0), likely.size(1), -1])
-    return logits.scatter(1, likely, torch.bmm(rows, h.to(6).unsqueeze(2)).squeeze(2))
+    rows = self.int8_rows(2 + 7 * self.layers, likely.flatten()).view([likely.size(0), likely.size(1), -1])
+    return logits.scatter(1, likely, torch.bmm(rows, h.unsqueeze(2)).squeeze(2))
+
+  def int8_rows(self, i: int, rows: Tensor) -> Tensor:
+    return self.weights[i].index_select(0, rows).to(6) * self.scales[i].index_select(0, rows).to(6).unsqueeze(1)
+
+  def embedding(self, ids: Tensor, dtype: int) -> Tensor:
+    # ids [N] -> [N, W]
+    if self.format > 1:
+      x = self.int8_rows(0, ids)
+    else:
+      x = torch.embedding(self.weights[0], ids)
+    return x.to(dtype)
 
   def next_tokens(self, logits: Tensor, k: int) -> List[Tensor]:
     # the k largest of each row, by descending logit, then ascending id, even if equal logits straddle the cut;
@@ -344,7 +358,7 @@ class Decoder(Module):
 
   def embed(self, ids: Tensor, dtype: int) -> Tensor:
     # ids [T] -> [1, T, W]
-    return torch.embedding(self.weights[0], ids).to(dtype).unsqueeze(0)
+    return self.embedding(ids, dtype).unsqueeze(0)
 
   def blocks(self, x: Tensor, first: int, end: int) -> Tensor:
     # the states of a whole sequence, [1, T, W], through the blocks from `first` to `end`, exclusive

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests four-bit weights. */
 class Int4Test {
@@ -26,9 +28,12 @@ class Int4Test {
 
   @TempDir Path folder;
 
-  @Test
-  void keepsWeightsThatLieOnAGridOfSixteen() {
-    TinyCheckpoint tiny = TinyCheckpoint.llama(3).intermediateSize(64);
+  /** The wide model has matrices that are loaded in several slices. */
+  @ParameterizedTest
+  @CsvSource({"32, 64, true", "512, 1088, false"})
+  void keepsWeightsThatLieOnAGridOfSixteen(int hidden, int intermediate, boolean tied) {
+    TinyCheckpoint tiny =
+        TinyCheckpoint.llama(3).hiddenSize(hidden).intermediateSize(intermediate).tied(tied);
     tiny.write(folder);
     Map<String, TensorData> tensors = tiny.tensors();
     tensors.replaceAll((name, tensor) -> name.endsWith("proj.weight") ? onGrid(tensor) : tensor);
