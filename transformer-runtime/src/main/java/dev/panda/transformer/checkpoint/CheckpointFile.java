@@ -2,7 +2,6 @@ package dev.panda.transformer.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,14 +106,12 @@ public final class CheckpointFile implements AutoCloseable {
     float[] values = new float[(int) elements];
     int chunkBlocks = CHUNK_BYTES / format.bytesPerBlock();
     long blocks = elements / format.elementsPerBlock();
-    ByteBuffer chunk =
-        ByteBuffer.allocate((int) Math.min(blocks, chunkBlocks) * format.bytesPerBlock())
-            .order(ByteOrder.LITTLE_ENDIAN);
+    byte[] chunk = new byte[(int) Math.min(blocks, chunkBlocks) * format.bytesPerBlock()];
     for (long block = 0; block < blocks; block += chunkBlocks) {
       int count = (int) Math.min(chunkBlocks, blocks - block);
-      chunk.clear().limit(count * format.bytesPerBlock());
-      read(offset + block * format.bytesPerBlock(), chunk, subject);
-      format.decode(chunk, count, values, (int) (block * format.elementsPerBlock()));
+      ByteBuffer part = ByteBuffer.wrap(chunk, 0, count * format.bytesPerBlock());
+      read(offset + block * format.bytesPerBlock(), part, subject);
+      format.decode(chunk, 0, count, values, (int) (block * format.elementsPerBlock()));
     }
     return values;
   }

@@ -1,7 +1,5 @@
 package dev.panda.transformer.checkpoint;
 
-import java.nio.ByteBuffer;
-
 /**
  * How a file stores a tensor's elements: in blocks of a fixed number of elements, which is one for
  * unquantised types.
@@ -13,11 +11,12 @@ public interface ElementFormat {
   int bytesPerBlock();
 
   /**
-   * Decodes blocks, beginning at the source's position.
+   * Decodes consecutive blocks. Formats have no state, so many threads may decode at once.
    *
    * @param source little-endian
+   * @param from index of the first block's first byte
    * @param target receives {@code blocks · elementsPerBlock()} values, the first at index {@code
    *     at}
    */
-  void decode(ByteBuffer source, int blocks, float[] target, int at);
+  void decode(byte[] source, int from, int blocks, float[] target, int at);
 }

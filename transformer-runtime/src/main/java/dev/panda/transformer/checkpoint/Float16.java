@@ -2,22 +2,23 @@ package dev.panda.transformer.checkpoint;
 
 /** Converts IEEE 754 half precision to float32 and back. */
 public final class Float16 {
-  private static final int LARGEST_EXPONENT = 0x1f;
+  private static final int EXPONENT = 0x7c00;
   private static final float SUBNORMAL_UNIT = 0x1p-24f;
 
   private Float16() {}
 
   /** Converts exactly: float32 can represent every half-precision number. */
   public static float toFloat(short half) {
-    int exponent = half >>> 10 & LARGEST_EXPONENT;
-    int fraction = half & 0x3ff;
     int sign = (half & 0x8000) << 16;
-    if (exponent == 0) {
-      float magnitude = fraction * SUBNORMAL_UNIT;
-      return sign == 0 ? magnitude : -magnitude;
+    int magnitude = half & 0x7fff;
+    int exponent = half & EXPONENT;
+    if (exponent != 0 && exponent != EXPONENT) {
+      return Float.intBitsToFloat(sign | (magnitude << 13) + ((127 - 15) << 23));
     }
-    int wideExponent = exponent == LARGEST_EXPONENT ? 0xff : exponent + 127 - 15;
-    return Float.intBitsToFloat(sign | wideExponent << 23 | fraction << 13);
+    if (exponent == EXPONENT) {
+      return Float.intBitsToFloat(sign | 0x7f800000 | magnitude << 13);
+    }
+    return sign == 0 ? magnitude * SUBNORMAL_UNIT : magnitude * -SUBNORMAL_UNIT;
   }
 
   /** Rounds to the nearest half, ties to even; magnitudes from 65520 become infinite. */

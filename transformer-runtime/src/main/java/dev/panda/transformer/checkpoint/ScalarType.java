@@ -1,13 +1,19 @@
 package dev.panda.transformer.checkpoint;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** The unquantised element types that can be read and written, under their safetensors names. */
 public enum ScalarType implements ElementFormat {
   F32(Float.BYTES) {
     @Override
-    float decode(ByteBuffer source) {
-      return source.getFloat();
+    public void decode(byte[] source, int from, int blocks, float[] target, int at) {
+      ByteBuffer.wrap(source, from, blocks * Float.BYTES)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(target, at, blocks);
     }
 
     @Override
@@ -17,8 +23,10 @@ public enum ScalarType implements ElementFormat {
   },
   F16(Short.BYTES) {
     @Override
-    float decode(ByteBuffer source) {
-      return Float16.toFloat(source.getShort());
+    public void decode(byte[] source, int from, int blocks, float[] target, int at) {
+      for (int i = 0; i < blocks; i++) {
+        target[at + i] = Float16.toFloat((short) SHORT.get(source, from + 2 * i));
+      }
     }
 
     @Override
@@ -28,8 +36,11 @@ public enum ScalarType implements ElementFormat {
   },
   BF16(Short.BYTES) {
     @Override
-    float decode(ByteBuffer source) {
-      return Float.intBitsToFloat(source.getShort() << Short.SIZE);
+    public void decode(byte[] source, int from, int blocks, float[] target, int at) {
+      for (int i = 0; i < blocks; i++) {
+        target[at + i] =
+            Float.intBitsToFloat((short) SHORT.get(source, from + 2 * i) << Short.SIZE);
+      }
     }
 
     @Override
@@ -40,13 +51,14 @@ public enum ScalarType implements ElementFormat {
     }
   };
 
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final int bytes;
 
   ScalarType(int bytes) {
     this.bytes = bytes;
   }
-
-  abstract float decode(ByteBuffer source);
 
   /** Writes one value, little-endian, rounded to the nearest value of this type, ties to even. */
   public abstract void encode(float value, ByteBuffer target);
@@ -59,12 +71,5 @@ public enum ScalarType implements ElementFormat {
   @Override
   public int bytesPerBlock() {
     return bytes;
-  }
-
-  @Override
-  public void decode(ByteBuffer source, int blocks, float[] target, int at) {
-    for (int i = 0; i < blocks; i++) {
-      target[at + i] = decode(source);
-    }
   }
 }

@@ -16,12 +16,29 @@ from transformers import LlamaConfig
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 HERE = Path(__file__).parent
-QUANTISED = ["Q4_0", "Q4_1", "Q8_0", "BF16", "F16"]
-RANDOM_BYTES = {"Q4_K": 144, "Q6_K": 210}
+QUANTISED = ["F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "MXFP4"]
+
+# Types that the gguf package only reads: the offsets of the scales in a block; all else is random.
+RANDOM_BYTES = {
+    "Q2_K": [80, 82],
+    "Q3_K": [108],
+    "Q4_K": [0, 2],
+    "Q5_K": [0, 2],
+    "Q6_K": [208],
+    "Q8_K": [],
+    "IQ4_NL": [0],
+    "IQ4_XS": [0],
+}
 
 
 def text(array):
     return base64.b64encode(array.tobytes()).decode()
+
+
+def q8_k(rng, data):
+    """Sets the scales. The package does not read this type: ggml.h says d, 256 qs, 16 sums."""
+    data[:, :4] = rng.normal(0, 0.01, (2, 1)).astype(np.float32).view(np.uint8)
+    return data[:, :4].copy().view(np.float32) * data[:, 4:260].view(np.int8).astype(np.float32)
 
 
 def quantised_blocks(rng):
@@ -29,16 +46,15 @@ def quantised_blocks(rng):
     cases = []
     for name in QUANTISED:
         kind = gguf.GGMLQuantizationType[name]
-        data = quants.quantize(rng.normal(0, 1, (4, 256)).astype(np.float32), kind)
+        values = rng.normal(0, 1, (2, 64)).astype(np.float32)
+        data = quants.quantize(values, kind).view(np.uint8)
         cases.append((name, data, quants.dequantize(data, kind)))
-    for name, size in RANDOM_BYTES.items():
-        data = rng.integers(0, 256, (4, size), dtype=np.uint8)
-        scales = rng.normal(0, 0.01, (4, 2)).astype(np.float16).view(np.uint8)
-        if name == "Q4_K":
-            data[:, :4] = scales
-        else:
-            data[:, -2:] = scales[:, :2]
-        cases.append((name, data, quants.dequantize(data, gguf.GGMLQuantizationType[name])))
+    for name, scales in RANDOM_BYTES.items():
+        kind = gguf.GGMLQuantizationType[name]
+        data = rng.integers(0, 256, (2, gguf.GGML_QUANT_SIZES[kind][1]), dtype=np.uint8)
+        for at in scales:
+            data[:, at : at + 2] = rng.normal(0, 0.01, (2, 1)).astype(np.float16).view(np.uint8)
+        cases.append((name, data, q8_k(rng, data) if name == "Q8_K" else quants.dequantize(data, kind)))
     rows = [
         {"type": name, "bytes": text(data), "values": text(values.astype("<f4"))}
         for name, data, values in cases

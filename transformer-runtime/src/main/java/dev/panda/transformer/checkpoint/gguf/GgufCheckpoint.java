@@ -113,7 +113,7 @@ public final class GgufCheckpoint implements Checkpoint {
                             + GgufType.nameOf(source.type())
                             + " (expected: one of "
                             + Arrays.toString(GgufType.values())
-                            + ")"));
+                            + "; llama-quantize converts a file, for example to Q4_K_M)"));
     return file.readFloats(source.offset(), type, source.size(), subject);
   }
 

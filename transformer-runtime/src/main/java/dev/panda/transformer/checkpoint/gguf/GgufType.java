@@ -2,7 +2,6 @@ package dev.panda.transformer.checkpoint.gguf;
 
 import dev.panda.transformer.checkpoint.ElementFormat;
 import dev.panda.transformer.checkpoint.ScalarType;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -12,17 +11,42 @@ import java.util.stream.Collectors;
 enum GgufType implements ElementFormat {
   F32(0, ScalarType.F32),
   F16(1, ScalarType.F16),
-  Q4_0(2, new BlockFormat(32, 18, Dequantisation::q4_0)),
-  Q4_1(3, new BlockFormat(32, 20, Dequantisation::q4_1)),
-  Q8_0(8, new BlockFormat(32, 34, Dequantisation::q8_0)),
-  Q4_K(12, new BlockFormat(256, 144, Dequantisation::q4_k)),
-  Q6_K(14, new BlockFormat(256, 210, Dequantisation::q6_k)),
-  BF16(30, ScalarType.BF16);
+  Q4_0(2, new BlockFormat(32, 18, PlainBlocks::q4_0)),
+  Q4_1(3, new BlockFormat(32, 20, PlainBlocks::q4_1)),
+  Q5_0(6, new BlockFormat(32, 22, PlainBlocks::q5_0)),
+  Q5_1(7, new BlockFormat(32, 24, PlainBlocks::q5_1)),
+  Q8_0(8, new BlockFormat(32, 34, PlainBlocks::q8_0)),
+  Q2_K(10, new BlockFormat(256, 84, KBlocks::q2_k)),
+  Q3_K(11, new BlockFormat(256, 110, KBlocks::q3_k)),
+  Q4_K(12, new BlockFormat(256, 144, KBlocks::q4_k)),
+  Q5_K(13, new BlockFormat(256, 176, KBlocks::q5_k)),
+  Q6_K(14, new BlockFormat(256, 210, KBlocks::q6_k)),
+  Q8_K(15, new BlockFormat(256, 292, KBlocks::q8_k)),
+  IQ4_NL(20, new BlockFormat(32, 18, TableBlocks::iq4_nl)),
+  IQ4_XS(23, new BlockFormat(256, 136, TableBlocks::iq4_xs)),
+  BF16(30, ScalarType.BF16),
+  MXFP4(39, new BlockFormat(32, 17, TableBlocks::mxfp4));
 
   private static final Map<Integer, GgufType> BY_NUMBER =
       Arrays.stream(values()).collect(Collectors.toMap(type -> type.number, type -> type));
   private static final Map<Integer, String> OTHERS =
-      Map.of(6, "Q5_0", 7, "Q5_1", 9, "Q8_1", 10, "Q2_K", 11, "Q3_K", 13, "Q5_K", 15, "Q8_K");
+      Map.ofEntries(
+          Map.entry(9, "Q8_1"),
+          Map.entry(16, "IQ2_XXS"),
+          Map.entry(17, "IQ2_XS"),
+          Map.entry(18, "IQ3_XXS"),
+          Map.entry(19, "IQ1_S"),
+          Map.entry(21, "IQ3_S"),
+          Map.entry(22, "IQ2_S"),
+          Map.entry(24, "I8"),
+          Map.entry(25, "I16"),
+          Map.entry(26, "I32"),
+          Map.entry(27, "I64"),
+          Map.entry(28, "F64"),
+          Map.entry(29, "IQ1_M"),
+          Map.entry(34, "TQ1_0"),
+          Map.entry(35, "TQ2_0"),
+          Map.entry(40, "NVFP4"));
 
   private final int number;
 
@@ -57,24 +81,7 @@ enum GgufType implements ElementFormat {
   }
 
   @Override
-  public void decode(ByteBuffer source, int blocks, float[] target, int at) {
-    format.decode(source, blocks, target, at);
-  }
-
-  /** Decodes one block at the source's position into the target, from index {@code at}. */
-  private interface BlockDecoder {
-    void decode(ByteBuffer source, float[] target, int at);
-  }
-
-  private record BlockFormat(int elementsPerBlock, int bytesPerBlock, BlockDecoder decoder)
-      implements ElementFormat {
-    @Override
-    public void decode(ByteBuffer source, int blocks, float[] target, int at) {
-      int start = source.position();
-      for (int block = 0; block < blocks; block++) {
-        source.position(start + block * bytesPerBlock);
-        decoder.decode(source, target, at + block * elementsPerBlock);
-      }
-    }
+  public void decode(byte[] source, int from, int blocks, float[] target, int at) {
+    format.decode(source, from, blocks, target, at);
   }
 }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.panda.transformer.checkpoint.References;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,18 +24,23 @@ class DequantisationTest {
   @MethodSource("references")
   void givesTheReferenceValuesToTheBit(JsonNode reference) {
     GgufType type = GgufType.valueOf(reference.get("type").textValue());
-    ByteBuffer source = decoded(reference.get("bytes"));
-    float[] expected = new float[4 * 256];
-    decoded(reference.get("values")).asFloatBuffer().get(expected);
+    byte[] source = Base64.getDecoder().decode(reference.get("bytes").textValue());
+    byte[] bytes = Base64.getDecoder().decode(reference.get("values").textValue());
+    float[] expected = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(expected);
 
-    float[] values = new float[expected.length];
-    type.decode(source, source.remaining() / type.bytesPerBlock(), values, 0);
+    byte[] shifted = new byte[source.length + 3];
+    System.arraycopy(source, 0, shifted, 3, source.length);
+    float[] values = new float[expected.length + 1];
+    type.decode(shifted, 3, source.length / type.bytesPerBlock(), values, 1);
 
-    assertThat(values).isEqualTo(expected);
+    assertThat(Arrays.copyOfRange(values, 1, values.length)).isEqualTo(expected);
   }
 
-  private static ByteBuffer decoded(JsonNode base64) {
-    return ByteBuffer.wrap(Base64.getDecoder().decode(base64.textValue()))
-        .order(ByteOrder.LITTLE_ENDIAN);
+  @Test
+  void everyTypeHasAReference() {
+    assertThat(references())
+        .extracting(reference -> GgufType.valueOf(reference.get("type").textValue()))
+        .containsExactlyInAnyOrder(GgufType.values());
   }
 }

@@ -107,12 +107,13 @@ class GgufCheckpointTest {
   @Test
   void refusesATypeItCannotReadOnlyWhenItIsRead() throws IOException {
     GgufBytes model = model("llama");
-    GgufBytes other = model.listed("output.weight", new long[] {8, 6}, 11, model.dataSize());
+    GgufBytes other = model.listed("output.weight", new long[] {8, 6}, 16, model.dataSize());
     try (Checkpoint checkpoint = open(other)) {
-      assertThat(checkpoint.tensors().get("lm_head.weight").type()).isEqualTo("Q3_K");
+      assertThat(checkpoint.tensors().get("lm_head.weight").type()).isEqualTo("IQ2_XXS");
       assertThatThrownBy(() -> checkpoint.read("lm_head.weight"))
           .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("model.gguf: tensor output.weight: type Q3_K (expected: one of");
+          .hasMessageContaining("model.gguf: tensor output.weight: type IQ2_XXS (expected: one of")
+          .hasMessageContaining("llama-quantize");
     }
   }
 

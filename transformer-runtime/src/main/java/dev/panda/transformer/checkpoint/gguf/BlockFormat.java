@@ -1,0 +1,38 @@
+package dev.panda.transformer.checkpoint.gguf;
+
+import dev.panda.transformer.checkpoint.ElementFormat;
+import dev.panda.transformer.checkpoint.Float16;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** A quantised type whose blocks a function converts one by one. */
+record BlockFormat(int elementsPerBlock, int bytesPerBlock, Decoder decoder)
+    implements ElementFormat {
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Converts the block at index {@code from}; its first value goes to index {@code at}. */
+  interface Decoder {
+    void decode(byte[] source, int from, float[] target, int at);
+  }
+
+  @Override
+  public void decode(byte[] source, int from, int blocks, float[] target, int at) {
+    for (int block = 0; block < blocks; block++) {
+      decoder.decode(source, from + block * bytesPerBlock, target, at + block * elementsPerBlock);
+    }
+  }
+
+  /** The half-precision number at an index. */
+  static float half(byte[] source, int at) {
+    return Float16.toFloat((short) SHORT.get(source, at));
+  }
+
+  /** The integer of 32 bits at an index. */
+  static int word(byte[] source, int at) {
+    return (int) INT.get(source, at);
+  }
+}
