@@ -90,7 +90,7 @@ class GgufTokenizerTest {
     tiny().write(directory.resolve("b.gguf"));
     assertThatThrownBy(() -> Tokenizers.open(directory))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("2 GGUF files");
+        .hasMessageContaining("2 GGUF models");
   }
 
   @Test

@@ -6,28 +6,32 @@ import dev.panda.transformer.checkpoint.CheckpointFile;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A GGUF file of architecture {@code llama} or {@code qwen2}. */
+/** A GGUF model, in one file or split, of architecture {@code llama} or {@code qwen2}. */
 public final class GgufCheckpoint implements Checkpoint {
-  private final CheckpointFile file;
+  private final Path path;
+  private final List<CheckpointFile> files;
   private final ModelConfig config;
   private final boolean pairedRows;
   private final Map<String, GgufTensor> sources = new LinkedHashMap<>();
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
 
-  private GgufCheckpoint(CheckpointFile file) {
-    this.file = file;
-    Gguf gguf = Gguf.read(file);
+  private GgufCheckpoint(Path path, List<CheckpointFile> files) {
+    this.path = path;
+    this.files = files;
+    Gguf gguf = GgufParts.read(files);
     GgufTensor factors = gguf.tensors().get(GgufModelConfig.ROTARY_FACTORS);
     this.config = GgufModelConfig.read(gguf, Optional.ofNullable(factors).map(this::read));
     this.pairedRows = GgufModelConfig.architecture(gguf).equals(GgufModelConfig.LLAMA);
     for (GgufTensor tensor : gguf.tensors().values()) {
-      if (!tensor.equals(factors)) {
+      if (!tensor.name().equals(GgufModelConfig.ROTARY_FACTORS)) {
         String name =
             TensorNames.huggingFace(tensor.name()).orElseThrow(() -> notOfThisModel(tensor));
         sources.put(name, tensor);
@@ -37,23 +41,32 @@ public final class GgufCheckpoint implements Checkpoint {
   }
 
   /**
-   * Opens a file; the caller closes it.
+   * Opens a model; the caller closes it.
    *
-   * @throws CheckpointException if the file is malformed, or the model is not supported
+   * @param path the folder or the file that was asked for
+   * @param file the model's file, or any part of a split model
+   * @throws CheckpointException if a file is malformed or missing, or the model is not supported
    */
-  public static Checkpoint open(Path path) {
-    CheckpointFile file = CheckpointFile.open(path);
+  public static Checkpoint open(Path path, Path file) {
+    List<CheckpointFile> files = new ArrayList<>();
     try {
-      return new GgufCheckpoint(file);
+      GgufFiles.all(file).forEach(part -> files.add(CheckpointFile.open(part)));
+      return new GgufCheckpoint(path, files);
     } catch (RuntimeException e) {
-      file.close();
+      files.forEach(CheckpointFile::close);
       throw e;
     }
   }
 
   @Override
   public Path path() {
-    return file.path();
+    return path;
+  }
+
+  @Override
+  public Path file(String tensor) {
+    GgufTensor source = sources.get(tensor);
+    return source == null ? path : source.file().path();
   }
 
   @Override
@@ -70,7 +83,7 @@ public final class GgufCheckpoint implements Checkpoint {
   public float[] read(String name) {
     GgufTensor source = sources.get(name);
     if (source == null) {
-      throw file.error("tensor " + name + ": missing");
+      throw new CheckpointException(path + ": tensor " + name + ": missing");
     }
     if (pairedRows && name.contains(".q_proj.")) {
       return readRotated(source, config.numAttentionHeads());
@@ -83,20 +96,22 @@ public final class GgufCheckpoint implements Checkpoint {
 
   @Override
   public void close() {
-    file.close();
+    files.forEach(CheckpointFile::close);
   }
 
   private float[] readRotated(GgufTensor source, int heads) {
     int rows = heads * config.headDim();
     if (source.shape().isEmpty() || source.shape().get(0) != rows) {
-      throw file.error(
-          "tensor "
-              + source.name()
-              + ": shape "
-              + source.shape()
-              + " (expected: "
-              + rows
-              + " rows)");
+      throw source
+          .file()
+          .error(
+              "tensor "
+                  + source.name()
+                  + ": shape "
+                  + source.shape()
+                  + " (expected: "
+                  + rows
+                  + " rows)");
     }
     return RotaryRows.toHalves(read(source), heads, config.headDim());
   }
@@ -107,20 +122,24 @@ public final class GgufCheckpoint implements Checkpoint {
         GgufType.of(source.type())
             .orElseThrow(
                 () ->
-                    file.error(
-                        subject
-                            + ": type "
-                            + GgufType.nameOf(source.type())
-                            + " (expected: one of "
-                            + Arrays.toString(GgufType.values())
-                            + "; llama-quantize converts a file, for example to Q4_K_M)"));
-    return file.readFloats(source.offset(), type, source.size(), subject);
+                    source
+                        .file()
+                        .error(
+                            subject
+                                + ": type "
+                                + GgufType.nameOf(source.type())
+                                + " (expected: one of "
+                                + Arrays.toString(GgufType.values())
+                                + "; llama-quantize converts a file, for example to Q4_K_M)"));
+    return source.file().readFloats(source.offset(), type, source.size(), subject);
   }
 
   private CheckpointException notOfThisModel(GgufTensor tensor) {
-    return file.error(
-        "tensor "
-            + tensor.name()
-            + ": not supported (expected: a tensor of a Llama or Qwen2 model)");
+    return tensor
+        .file()
+        .error(
+            "tensor "
+                + tensor.name()
+                + ": not supported (expected: a tensor of a Llama or Qwen2 model)");
   }
 }
