@@ -5,6 +5,7 @@ import dev.panda.transformer.checkpoint.ModelFiles;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,18 +25,27 @@ record ChatTemplateSource(
   }
 
   static Optional<ChatTemplateSource> find(Path model) {
-    Optional<Path> gguf = ModelFiles.gguf(model);
-    return gguf.isPresent() ? inGguf(Gguf.read(gguf.get())) : inDirectory(model);
+    Optional<Gguf> gguf = ModelFiles.gguf(model).map(Gguf::read);
+    Map<String, String> tokens = new HashMap<>();
+    gguf.ifPresent(file -> tokens.putAll(SpecialTokens.inGguf(file)));
+    if (Files.isDirectory(model)) {
+      tokens.putAll(SpecialTokens.inDirectory(model));
+      Optional<ChatTemplateSource> beside = inDirectory(model, tokens);
+      if (beside.isPresent()) {
+        return beside;
+      }
+    }
+    return gguf.flatMap(file -> inGguf(file, tokens));
   }
 
-  private static Optional<ChatTemplateSource> inGguf(Gguf gguf) {
+  private static Optional<ChatTemplateSource> inGguf(Gguf gguf, Map<String, String> tokens) {
     String origin = gguf.path() + ": tokenizer.chat_template";
     return gguf.string("tokenizer.chat_template")
-        .map(text -> new ChatTemplateSource(text, origin, SpecialTokens.inGguf(gguf)));
+        .map(text -> new ChatTemplateSource(text, origin, tokens));
   }
 
-  private static Optional<ChatTemplateSource> inDirectory(Path directory) {
-    Map<String, String> tokens = SpecialTokens.inDirectory(directory);
+  private static Optional<ChatTemplateSource> inDirectory(
+      Path directory, Map<String, String> tokens) {
     Path file = directory.resolve("chat_template.jinja");
     if (Files.isRegularFile(file)) {
       return Optional.of(new ChatTemplateSource(ModelFiles.text(file), file.toString(), tokens));

@@ -2,6 +2,7 @@ package dev.panda.transformer.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panda.transformer.checkpoint.gguf.GgufFiles;
 import dev.panda.transformer.text.MalformedTextException;
 import dev.panda.transformer.text.Utf8;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Finds and reads the files of a model other than its weights. */
 public final class ModelFiles {
@@ -18,36 +18,30 @@ public final class ModelFiles {
   private ModelFiles() {}
 
   /**
-   * The model's GGUF file: the model itself, or the only GGUF file of a directory without {@code
-   * tokenizer.json}.
+   * The GGUF file that describes the model: the model itself, or the one of a directory, unless the
+   * directory is a Hugging Face checkpoint with its tokenizer. Of a split model it is the first
+   * part.
    *
    * @throws CheckpointException if the model does not exist, or the directory has several GGUF
-   *     files
+   *     models
    */
   public static Optional<Path> gguf(Path model) {
     if (Files.isRegularFile(model)) {
-      return Optional.of(model);
+      return Optional.of(GgufFiles.first(model));
     }
     if (!Files.isDirectory(model)) {
       throw new CheckpointException(model + ": no such file or directory (expected: a model)");
     }
-    if (Files.exists(model.resolve("tokenizer.json"))) {
+    if (Files.exists(model.resolve("tokenizer.json"))
+        && Files.exists(model.resolve("config.json"))) {
       return Optional.empty();
     }
-    List<Path> files = ggufFiles(model);
+    List<Path> files = GgufFiles.in(model);
     if (files.size() > 1) {
       throw new CheckpointException(
-          model + ": " + files.size() + " GGUF files (expected: one, or the path of the file)");
+          model + ": " + files.size() + " GGUF models (expected: one, or the path of the file)");
     }
     return files.stream().findFirst();
-  }
-
-  private static List<Path> ggufFiles(Path directory) {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
-    } catch (IOException e) {
-      throw new CheckpointException(directory + ": not readable: " + e.getMessage(), e);
-    }
   }
 
   public static JsonNode json(Path file) {

@@ -2,6 +2,7 @@ package dev.panda.transformer.checkpoint;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.panda.transformer.checkpoint.gguf.GgufFiles;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,8 +22,6 @@ import java.util.stream.Stream;
  * @param roots folders that hold a folder or a GGUF file for each model; an earlier root goes first
  */
 public record ModelFolders(List<Path> roots) {
-  private static final String GGUF = ".gguf";
-
   public ModelFolders {
     roots = List.copyOf(roots);
   }
@@ -117,7 +116,11 @@ public record ModelFolders(List<Path> roots) {
 
   private static List<Path> modelsIn(Path root) {
     try (Stream<Path> models = Files.list(root)) {
-      return models.filter(ModelFolders::holdsCheckpoint).sorted().toList();
+      return models
+          .filter(ModelFolders::holdsCheckpoint)
+          .filter(model -> !Files.isRegularFile(model) || GgufFiles.first(model).equals(model))
+          .sorted()
+          .toList();
     } catch (IOException | UncheckedIOException unreadable) {
       return List.of();
     }
@@ -126,22 +129,22 @@ public record ModelFolders(List<Path> roots) {
   /** Whether this is a GGUF file, or a folder that holds one or a Hugging Face checkpoint. */
   public static boolean holdsCheckpoint(Path path) {
     if (Files.isRegularFile(path)) {
-      return path.toString().endsWith(GGUF);
+      return GgufFiles.isNamed(path);
     }
     if (Files.isRegularFile(path.resolve("config.json"))) {
       return true;
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*" + GGUF)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.gguf")) {
       return files.iterator().hasNext();
     } catch (IOException unreadable) {
       return false;
     }
   }
 
-  /** The name of a checkpoint: that of its folder, or of its file without {@code .gguf}. */
+  /** The name of a checkpoint: that of its folder, or of its GGUF file without what ends it. */
   public static String name(Path checkpoint) {
-    String name = checkpoint.toAbsolutePath().normalize().getFileName().toString();
-    return name.endsWith(GGUF) ? name.substring(0, name.length() - GGUF.length()) : name;
+    Path name = checkpoint.toAbsolutePath().normalize().getFileName();
+    return GgufFiles.isNamed(name) ? GgufFiles.name(name) : name.toString();
   }
 
   /**

@@ -13,7 +13,14 @@ final class ByteLevelJson {
     PreTokenizers.Style style =
         PreTokenizers.find(name)
             .orElseThrow(
-                () -> tokens.error("tokenizer.ggml.pre", name, "one of " + PreTokenizers.names()));
+                () ->
+                    tokens.error(
+                        "tokenizer.ggml.pre",
+                        name,
+                        "one of "
+                            + PreTokenizers.names()
+                            + "; or the model's tokenizer.json beside the file, in a folder of their"
+                            + " own that is given as the model"));
     if (style.composes()) {
       json.set("normalizer", GgufTokenizerJson.step("NFC"));
     }

@@ -2,6 +2,8 @@ package dev.panda.transformer.tokenizer;
 
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.gguf.Gguf;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +23,17 @@ final class GgufTokens {
   private static final int UNUSED = 5;
   private static final int BYTE = 6;
 
+  /** Above the score of any piece. */
+  private static final float BEFORE_OTHERS = 1e6f;
+
   private final Gguf gguf;
   private final String model;
   private final List<String> tokens;
   private final int[] types;
   private final Map<String, Integer> ids = new HashMap<>();
+
+  /** The runs of spaces. */
+  private final BitSet spaces = new BitSet();
 
   private GgufTokens(Gguf gguf, String model, List<String> tokens, int[] types) {
     this.gguf = gguf;
@@ -40,10 +48,34 @@ final class GgufTokens {
         gguf.strings(PREFIX + "tokens").orElseThrow(() -> missing(gguf, "tokens"));
     int[] types =
         gguf.integers(PREFIX + "token_type").orElseThrow(() -> missing(gguf, "token_type"));
-    GgufTokens result = new GgufTokens(gguf, model, tokens, types);
+    GgufTokens result = new GgufTokens(gguf, model, new ArrayList<>(tokens), types);
     result.checkLength("token_type", types.length);
+    if (model.equals("llama") && !result.addsSpacePrefix()) {
+      result.spellSpaces();
+    }
     result.index();
     return result;
+  }
+
+  /**
+   * Spells runs of spaces as SentencePiece does, and lets them merge as other pieces do. Gemma's
+   * files have them with real spaces, as tokens to find before the text is split.
+   */
+  private void spellSpaces() {
+    for (int id = 0; id < tokens.size(); id++) {
+      if (isSpaces(id)) {
+        tokens.set(id, SentencePieces.SPACE.repeat(tokens.get(id).length()));
+        types[id] = NORMAL;
+        spaces.set(id);
+      }
+    }
+  }
+
+  private boolean isSpaces(int id) {
+    String token = tokens.get(id);
+    return types[id] == USER_DEFINED
+        && token.length() > 1
+        && token.chars().allMatch(character -> character == ' ');
   }
 
   private void index() {
@@ -115,6 +147,7 @@ final class GgufTokens {
   float[] scores() {
     float[] scores = gguf.floats(PREFIX + "scores").orElseThrow(() -> missing(gguf, "scores"));
     checkLength("scores", scores.length);
+    spaces.stream().forEach(id -> scores[id] = BEFORE_OTHERS - tokens.get(id).length());
     return scores;
   }
 

@@ -40,7 +40,7 @@ final class LibraryTokenizer implements AutoCloseable {
    * @param source prefix of error messages
    */
   static LibraryTokenizer load(ObjectNode tokenizerJson, String source) {
-    ObjectNode whole = tokenizerJson.deepCopy();
+    ObjectNode whole = tokenizerJson.objectNode().setAll(tokenizerJson);
     whole.putNull("truncation");
     whole.putNull("padding");
     try {

@@ -7,64 +7,60 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The ways in which byte-level tokenizers split a text before they merge, by their names in GGUF
- * files ({@code tokenizer.ggml.pre}). Each is a list of patterns that are applied in order; text
- * that a pattern matches stays together.
+ * files ({@code tokenizer.ggml.pre}). Many names stand for one way: llama.cpp gives each tokenizer
+ * that it meets a name of its own.
  */
 final class PreTokenizers {
-  private static final String GPT2 =
-      "'(?:s|t|re|ve|m|ll|d)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
-  private static final String CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|";
-  private static final String WORDS = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
-  private static final String CASED_WORDS =
-      "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+|"
-          + "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*|";
-  private static final String SPACES = "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-  private static final String SYMBOLS = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|";
-  private static final String SYMBOLS_AND_SLASHES = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|";
+  private static final Map<String, Style> STYLES = new TreeMap<>();
 
-  private static final Style GPT2_STYLE = new Style(List.of(GPT2), false, false, false);
-  private static final Style LLAMA3_STYLE =
-      new Style(
-          List.of(CONTRACTIONS + WORDS + "\\p{N}{1,3}|" + SYMBOLS + SPACES), true, true, false);
-
-  private static final Map<String, Style> STYLES =
-      Map.of(
-          "default",
-          new Style(
-              List.of(
-                  "[\\p{P}\\$\\+<=>\\^~\\|]+",
-                  "'(?:s|t|re|ve|m|ll|d)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)",
-                  "\\p{N}+",
-                  "[0-9][0-9][0-9]"),
-              false,
-              false,
-              false),
-          "gpt-2",
-          GPT2_STYLE,
-          "smollm",
-          new Style(List.of("\\p{N}", GPT2), false, false, false),
-          "qwen2",
-          new Style(
-              List.of(CONTRACTIONS + WORDS + "\\p{N}|" + SYMBOLS + SPACES), false, false, true),
-          "llama-bpe",
-          LLAMA3_STYLE,
-          "llama3",
-          LLAMA3_STYLE,
-          "llama-v3",
-          LLAMA3_STYLE,
-          "tekken",
-          new Style(
-              List.of(CASED_WORDS + "\\p{N}|" + SYMBOLS_AND_SLASHES + SPACES), true, true, false));
+  static {
+    add(Style.of(Splits.DEFAULT), "default");
+    add(Style.of(Splits.GPT2), "gpt-2", "phi-2", "a.x-4.0", "exaone4", "gigachat", "mellum");
+    add(Style.of(Splits.GPT2), "jais", "trillion", "granite-docling");
+    add(Style.of(Splits.GPT2).composing(), "mpt", "olmo");
+    add(Style.of(Splits.DIGITS_THEN_GPT2), "smollm", "starcoder", "refact", "codeshell");
+    add(Style.of(Splits.DIGITS_THEN_GPT2), "exaone", "minerva-7b", "mellum2");
+    add(Style.of(Splits.DIGITS_THEN_GPT2).composing(), "command-r");
+    add(Style.of(Splits.QWEN2).composing(), "qwen2", "deepseek-r1-qwen", "megrez", "f2llmv2");
+    add(Style.of(Splits.QWEN2), "stablelm2", "kormo", "hunyuan", "solar-open", "grok-2");
+    add(Style.of(Splits.QWEN35).composing(), "qwen35");
+    add(Style.of(Splits.LLAMA3).whole(), "llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1");
+    add(Style.of(Splits.LLAMA3).whole(), "pixtral", "midm-2.0", "lfm2");
+    add(Style.of(Splits.LLAMA3), "dbrx", "smaug-bpe", "glm4", "chatglm-bpe");
+    add(Style.of(Splits.TEKKEN).whole(), "tekken");
+    add(Style.of(Splits.GPT4O), "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2");
+    add(Style.of(Splits.SEED_CODER), "seed-coder");
+    add(Style.of(Splits.DEEPSEEK_LLM), "deepseek-llm");
+    add(Style.of(Splits.DEEPSEEK_CODER), "deepseek-coder");
+    add(Style.of(Splits.DEEPSEEK3), "deepseek-v3", "hunyuan-dense", "joyai-llm");
+    add(Style.of(Splits.BLOOM), "bloom", "poro-chat", "gpt3-finnish");
+    add(Style.of(Splits.BLOOM_THEN_DIGITS), "viking");
+  }
 
   /**
+   * @param patterns applied in order
    * @param wholeWords whether a piece that is itself a token is taken without merging
    * @param beginsTexts whether a begin token precedes a text if the file does not say so
    * @param composes whether texts are normalised to Unicode NFC first
    */
   record Style(List<String> patterns, boolean wholeWords, boolean beginsTexts, boolean composes) {
+
+    static Style of(List<String> patterns) {
+      return new Style(patterns, false, false, false);
+    }
+
+    /** As in Llama 3: whole words are taken, and texts begin with a token. */
+    Style whole() {
+      return new Style(patterns, true, true, composes);
+    }
+
+    Style composing() {
+      return new Style(patterns, wholeWords, beginsTexts, true);
+    }
 
     ObjectNode json() {
       List<ObjectNode> steps = new ArrayList<>();
@@ -84,6 +80,12 @@ final class PreTokenizers {
 
   private PreTokenizers() {}
 
+  private static void add(Style style, String... names) {
+    for (String name : names) {
+      STYLES.put(name, style);
+    }
+  }
+
   static Optional<Style> find(String name) {
     return Optional.ofNullable(STYLES.get(name));
   }
@@ -94,6 +96,6 @@ final class PreTokenizers {
 
   /** The known names, for error messages. */
   static String names() {
-    return STYLES.keySet().stream().sorted().collect(joining(", "));
+    return STYLES.keySet().stream().collect(joining(", "));
   }
 }

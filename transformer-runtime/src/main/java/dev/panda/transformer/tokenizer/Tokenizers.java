@@ -18,7 +18,8 @@ public final class Tokenizers {
 
   /**
    * Opens the tokenizer of a Hugging Face directory ({@code tokenizer.json}), of a GGUF file, or of
-   * a directory with exactly one GGUF file. The caller closes it.
+   * a directory with exactly one GGUF model, where a {@code tokenizer.json} goes before the model's
+   * own. The caller closes it.
    *
    * @throws CheckpointException if the model has no tokenizer, or it cannot be used
    */
@@ -35,10 +36,12 @@ public final class Tokenizers {
   public static Tokenizer open(Path model, List<Integer> endTokenIds) {
     ObjectNode tokenizerJson = describe(model);
     Set<Integer> endTokens = new TreeSet<>(endTokenIds);
-    endTokens.addAll(
-        ModelFiles.gguf(model).isPresent()
-            ? EndTokens.inGguf(tokenizerJson)
-            : EndTokens.inDirectory(model, tokenizerJson));
+    if (ModelFiles.gguf(model).isPresent()) {
+      endTokens.addAll(EndTokens.inGguf(tokenizerJson));
+    }
+    if (Files.isDirectory(model)) {
+      endTokens.addAll(EndTokens.inDirectory(model, tokenizerJson));
+    }
     return new JsonTokenizer(() -> describe(model), source(model), tokenizerJson, endTokens);
   }
 
@@ -54,22 +57,33 @@ public final class Tokenizers {
     Vocabulary.of(tokenizerJson, source(model));
   }
 
-  /** The model's {@code tokenizer.json}, read from its file or converted from its GGUF file. */
+  /**
+   * The model's {@code tokenizer.json}, read from its file or converted from its GGUF file. If a
+   * folder has both, the first counts, and they must agree.
+   */
   static ObjectNode describe(Path model) {
     Optional<Path> gguf = ModelFiles.gguf(model);
-    if (gguf.isPresent()) {
-      return GgufTokenizerJson.of(Gguf.read(gguf.get()));
-    }
     Path file = tokenizerJson(model);
     if (!Files.isRegularFile(file)) {
-      throw new CheckpointException(
-          model + ": no tokenizer (expected: tokenizer.json, or one GGUF file)");
+      return GgufTokenizerJson.of(Gguf.read(gguf.orElseThrow(() -> none(model))));
     }
-    return (ObjectNode) StrictJson.read(file);
+    ObjectNode tokenizerJson = (ObjectNode) StrictJson.read(file);
+    gguf.ifPresent(beside -> Agreement.require(file, tokenizerJson, Gguf.read(beside)));
+    return tokenizerJson;
+  }
+
+  private static CheckpointException none(Path model) {
+    String remedy =
+        Files.exists(model.resolve("tokenizer.model"))
+            ? "; transformers' AutoTokenizer makes the first of tokenizer.model"
+            : "";
+    return new CheckpointException(
+        model + ": no tokenizer (expected: tokenizer.json, or one GGUF file" + remedy + ")");
   }
 
   private static String source(Path model) {
-    return ModelFiles.gguf(model).orElse(tokenizerJson(model)).toString();
+    Path file = tokenizerJson(model);
+    return (Files.exists(file) ? file : ModelFiles.gguf(model).orElse(file)).toString();
   }
 
   private static Path tokenizerJson(Path model) {

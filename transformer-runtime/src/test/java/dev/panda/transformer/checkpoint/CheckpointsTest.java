@@ -69,7 +69,7 @@ class CheckpointsTest {
 
   @Test
   void saysWhatItExpects() {
-    assertRefused(folder + ": ", "no config.json and 0 GGUF files", "expected: a folder with");
+    assertRefused(folder + ": ", "no config.json and 0 GGUF models", "expected: a folder with");
     assertThatThrownBy(() -> Checkpoints.open(folder.resolve("none")))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(folder.resolve("none") + ": no such file or folder (expected:");

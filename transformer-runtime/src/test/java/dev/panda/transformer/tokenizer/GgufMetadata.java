@@ -21,6 +21,11 @@ final class GgufMetadata {
     return this;
   }
 
+  @SuppressWarnings("unchecked") // the caller knows that it is a list of texts
+  List<String> texts(String key) {
+    return (List<String>) values.get(key);
+  }
+
   Path write(Path file) {
     ByteBuffer bytes = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(0x46554747).putInt(3).putLong(0).putLong(values.size());

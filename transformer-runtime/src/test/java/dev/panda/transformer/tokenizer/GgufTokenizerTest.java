@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,7 +91,61 @@ class GgufTokenizerTest {
     tiny().write(directory.resolve("b.gguf"));
     assertThatThrownBy(() -> Tokenizers.open(directory))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("2 GGUF files");
+        .hasMessageContaining("2 GGUF models");
+  }
+
+  @Test
+  void aTokenizerBesideTheFileGoesFirstAndMustAgree() {
+    tiny().with("tokenizer.ggml.pre", "exotic").write(directory.resolve("tiny.gguf"));
+    TinyTokenizer.write(directory);
+    delete("tokenizer_config.json");
+    try (Tokenizer tokenizer = Tokenizers.open(directory)) {
+      assertThat(tokenizer.vocabularySize()).isEqualTo(TinyTokenizer.SIZE);
+      assertThat(tokenizer.endTokenIds()).contains(TinyTokenizer.END_ID);
+    }
+    assertThat(ChatTemplate.open(directory).orElseThrow().text())
+        .isEqualTo(TinyTokenizer.CHAT_TEMPLATE);
+
+    tiny()
+        .with("tokenizer.ggml.tokens", List.of("x", "y"))
+        .with("tokenizer.ggml.token_type", List.of(1, 1))
+        .write(directory.resolve("tiny.gguf"));
+    assertThatThrownBy(() -> Tokenizers.open(directory))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContainingAll(
+            "tokenizer.json: token 0: ", "(expected: \"x\", as in ", "tiny.gguf; remove");
+  }
+
+  private void delete(String file) {
+    assertThat(directory.resolve(file).toFile().delete()).isTrue();
+  }
+
+  @Test
+  void runsOfSpacesMergeAsOtherPieces() {
+    GgufMetadata gemma = sentencePiece().with("tokenizer.ggml.add_space_prefix", false);
+    List<String> tokens = new ArrayList<>(gemma.texts("tokenizer.ggml.tokens"));
+    List<Integer> types = new ArrayList<>(List.of(2, 3, 3));
+    types.addAll(Collections.nCopies(256, 6));
+    types.addAll(Collections.nCopies(10, 1));
+    types.addAll(List.of(4, 4, 4));
+    tokens.addAll(List.of("  ", "   ", "\n\n"));
+    List<Float> scores = new ArrayList<>();
+    IntStream.range(0, tokens.size()).forEach(id -> scores.add((float) -id));
+    Path file =
+        gemma
+            .with("tokenizer.ggml.tokens", tokens)
+            .with("tokenizer.ggml.token_type", types)
+            .with("tokenizer.ggml.scores", scores)
+            .write(directory.resolve("gemma.gguf"));
+    int space = 259 + 5;
+    int two = 269;
+    try (Tokenizer tokenizer = Tokenizers.open(file)) {
+      assertThat(tokenizer.encode("o   o", false)).containsExactly(268, two + 1, 268);
+      assertThat(tokenizer.encode("o " + SPACE + "o o", false))
+          .containsExactly(268, two, 268, space, 268);
+      assertThat(tokenizer.encode("\n\n  hell", false)).containsExactly(271, two, 261);
+      assertThat(tokenizer.bytes(two)).asString(StandardCharsets.UTF_8).isEqualTo("  ");
+    }
   }
 
   @Test

@@ -41,6 +41,11 @@ public final class Gguf {
     return new GgufParser(file).parse();
   }
 
+  /** The same metadata with the tensors of all parts. */
+  Gguf with(Map<String, GgufTensor> allTensors) {
+    return new Gguf(path, metadata, allTensors);
+  }
+
   public Path path() {
     return path;
   }

@@ -7,28 +7,32 @@ import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.StoredElements;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A GGUF file of architecture {@code llama} or {@code qwen2}. */
+/** A GGUF model, in one file or split, of architecture {@code llama} or {@code qwen2}. */
 public final class GgufCheckpoint implements Checkpoint {
-  private final CheckpointFile file;
+  private final Path path;
+  private final List<CheckpointFile> files;
   private final ModelConfig config;
   private final boolean pairedRows;
   private final Map<String, GgufTensor> sources = new LinkedHashMap<>();
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
 
-  private GgufCheckpoint(CheckpointFile file) {
-    this.file = file;
-    Gguf gguf = Gguf.read(file);
+  private GgufCheckpoint(Path path, List<CheckpointFile> files) {
+    this.path = path;
+    this.files = files;
+    Gguf gguf = GgufParts.read(files);
     GgufTensor factors = gguf.tensors().get(GgufModelConfig.ROTARY_FACTORS);
     this.config = GgufModelConfig.read(gguf, Optional.ofNullable(factors).map(this::read));
     this.pairedRows = GgufModelConfig.architecture(gguf).equals(GgufModelConfig.LLAMA);
     for (GgufTensor tensor : gguf.tensors().values()) {
-      if (!tensor.equals(factors)) {
+      if (!tensor.name().equals(GgufModelConfig.ROTARY_FACTORS)) {
         String name =
             TensorNames.huggingFace(tensor.name()).orElseThrow(() -> notOfThisModel(tensor));
         sources.put(name, tensor);
@@ -38,23 +42,32 @@ public final class GgufCheckpoint implements Checkpoint {
   }
 
   /**
-   * Opens a file; the caller closes it.
+   * Opens a model; the caller closes it.
    *
-   * @throws CheckpointException if the file is malformed, or the model is not supported
+   * @param path the folder or the file that was asked for
+   * @param file the model's file, or any part of a split model
+   * @throws CheckpointException if a file is malformed or missing, or the model is not supported
    */
-  public static Checkpoint open(Path path) {
-    CheckpointFile file = CheckpointFile.open(path);
+  public static Checkpoint open(Path path, Path file) {
+    List<CheckpointFile> files = new ArrayList<>();
     try {
-      return new GgufCheckpoint(file);
+      GgufFiles.all(file).forEach(part -> files.add(CheckpointFile.open(part)));
+      return new GgufCheckpoint(path, files);
     } catch (RuntimeException e) {
-      file.close();
+      files.forEach(CheckpointFile::close);
       throw e;
     }
   }
 
   @Override
   public Path path() {
-    return file.path();
+    return path;
+  }
+
+  @Override
+  public Path file(String tensor) {
+    GgufTensor source = sources.get(tensor);
+    return source == null ? path : source.file().path();
   }
 
   @Override
@@ -85,9 +98,11 @@ public final class GgufCheckpoint implements Checkpoint {
     int columns = tensors.get(name).columns();
     if (hasPairedRows(name)) {
       if (source.shape().get(0) % config.headDim() != 0) {
-        throw file.error(
-            "tensor %s: shape %s (expected: rows for heads of %d)"
-                .formatted(source.name(), source.shape(), config.headDim()));
+        throw source
+            .file()
+            .error(
+                "tensor %s: shape %s (expected: rows for heads of %d)"
+                    .formatted(source.name(), source.shape(), config.headDim()));
       }
       new RotaryRows(elements, config.headDim(), columns).readHalves(first, rows, target, at);
     } else {
@@ -98,7 +113,7 @@ public final class GgufCheckpoint implements Checkpoint {
   private GgufTensor source(String name) {
     GgufTensor source = sources.get(name);
     if (source == null) {
-      throw file.error("tensor " + name + ": missing");
+      throw new CheckpointException(path + ": tensor " + name + ": missing");
     }
     return source;
   }
@@ -109,7 +124,7 @@ public final class GgufCheckpoint implements Checkpoint {
 
   @Override
   public void close() {
-    file.close();
+    files.forEach(CheckpointFile::close);
   }
 
   private float[] read(GgufTensor source) {
@@ -122,20 +137,24 @@ public final class GgufCheckpoint implements Checkpoint {
         GgufType.of(source.type())
             .orElseThrow(
                 () ->
-                    file.error(
-                        subject
-                            + ": type "
-                            + GgufType.nameOf(source.type())
-                            + " (expected: one of "
-                            + Arrays.toString(GgufType.values())
-                            + "; llama-quantize converts a file, for example to Q4_K_M)"));
-    return new StoredElements(file, subject, source.offset(), type);
+                    source
+                        .file()
+                        .error(
+                            subject
+                                + ": type "
+                                + GgufType.nameOf(source.type())
+                                + " (expected: one of "
+                                + Arrays.toString(GgufType.values())
+                                + "; llama-quantize converts a file, for example to Q4_K_M)"));
+    return new StoredElements(source.file(), subject, source.offset(), type);
   }
 
   private CheckpointException notOfThisModel(GgufTensor tensor) {
-    return file.error(
-        "tensor "
-            + tensor.name()
-            + ": not supported (expected: a tensor of a Llama or Qwen2 model)");
+    return tensor
+        .file()
+        .error(
+            "tensor "
+                + tensor.name()
+                + ": not supported (expected: a tensor of a Llama or Qwen2 model)");
   }
 }

@@ -41,7 +41,6 @@ final class GgufParser {
     int tensorCount = (int) cursor.readCount(MOST_TENSORS, "number of tensors");
     int keyCount = (int) cursor.readCount(MOST_KEYS, "number of metadata keys");
     Map<String, Object> metadata = readMetadata(keyCount);
-    refuseParts(metadata);
     List<GgufTensor> listed = readTensorList(tensorCount);
     long alignment = alignment(metadata);
     long dataStart = (cursor.position() + alignment - 1) / alignment * alignment;
@@ -69,17 +68,6 @@ final class GgufParser {
     return metadata;
   }
 
-  private void refuseParts(Map<String, Object> metadata) {
-    if (metadata.get("split.count") instanceof Long parts && parts > 1) {
-      String part =
-          metadata.get("split.no") instanceof Long index ? "part " + (index + 1) : "a part";
-      throw file.error(
-          "%s of %d of a split model (expected: the whole model in one file, such as llama.cpp's"
-                  .formatted(part, parts)
-              + " llama-gguf-split --merge makes from the parts)");
-    }
-  }
-
   /** Reads the tensors; their offsets are relative to the start of the data, as in the file. */
   private List<GgufTensor> readTensorList(int count) {
     List<GgufTensor> tensors = new ArrayList<>();
@@ -89,7 +77,7 @@ final class GgufParser {
       List<Integer> shape = readShape(subject);
       int type = cursor.readInt(subject + ": type");
       long offset = cursor.readCount(file.size(), subject + ": offset");
-      tensors.add(new GgufTensor(name, type, shape, offset));
+      tensors.add(new GgufTensor(file, name, type, shape, offset));
     }
     return tensors;
   }

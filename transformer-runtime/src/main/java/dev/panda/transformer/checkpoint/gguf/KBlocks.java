@@ -36,20 +36,31 @@ final class KBlocks {
    */
   static void q3_k(byte[] source, int from, float[] target, int at) {
     float scale = BlockFormat.half(source, from + 108);
-    for (int group = 0; group < 16; group++) {
-      int low = source[from + 96 + (group & 7)] >>> ((group >> 3) * 4) & 0xf;
-      int high = source[from + 104 + (group & 3)] >>> ((group >> 2) * 2) & 0x3;
-      float groupScale = scale * ((low | high << 4) - 32);
-      int thirds = from + (group & 1) * GROUP;
-      int pairs = from + 32 + (group >> 3) * RUN + (group & 1) * GROUP;
-      int shift = group & 6;
-      int run = group >> 1;
+    for (int quarter = 0; quarter < 4; quarter++) {
+      int half = quarter >> 1;
+      int begin = (quarter & 1) * GROUP;
+      int group = half * 8 + (quarter & 1);
+      float scale0 = scale * scaleOf6Bits(source, from + 96, group);
+      float scale1 = scale * scaleOf6Bits(source, from + 96, group + 2);
+      float scale2 = scale * scaleOf6Bits(source, from + 96, group + 4);
+      float scale3 = scale * scaleOf6Bits(source, from + 96, group + 6);
+      int pairs = from + 32 + half * RUN + begin;
+      int to = at + half * 128 + begin;
       for (int i = 0; i < GROUP; i++) {
-        int third = source[thirds + i] >>> run & 1;
-        target[at + group * GROUP + i] =
-            groupScale * (((source[pairs + i] >>> shift & 0x3) | third << 2) - 4);
+        int pair = source[pairs + i];
+        int thirds = source[from + begin + i] >>> (4 * half);
+        target[to + i] = scale0 * (((pair & 0x3) | (thirds << 2 & 0x4)) - 4);
+        target[to + RUN + i] = scale1 * (((pair >>> 2 & 0x3) | (thirds << 1 & 0x4)) - 4);
+        target[to + 2 * RUN + i] = scale2 * (((pair >>> 4 & 0x3) | (thirds & 0x4)) - 4);
+        target[to + 3 * RUN + i] = scale3 * (((pair >>> 6 & 0x3) | (thirds >>> 1 & 0x4)) - 4);
       }
     }
+  }
+
+  private static int scaleOf6Bits(byte[] source, int packed, int group) {
+    int low = source[packed + (group & 7)] >>> ((group >> 3) * 4) & 0xf;
+    int high = source[packed + 8 + (group & 3)] >>> ((group >> 2) * 2) & 0x3;
+    return (low | high << 4) - 32;
   }
 
   /**
@@ -115,18 +126,25 @@ final class KBlocks {
    */
   static void q6_k(byte[] source, int from, float[] target, int at) {
     float scale = BlockFormat.half(source, from + 208);
-    for (int group = 0; group < 16; group++) {
-      float groupScale = scale * source[from + 192 + group];
-      int half = group >> 3;
-      int run = group >> 1 & 3;
-      int nibbles = from + half * 64 + (run & 1) * RUN + (group & 1) * GROUP;
-      int nibbleShift = run >> 1 << 2;
-      int pairs = from + 128 + half * RUN + (group & 1) * GROUP;
-      int pairShift = 2 * run;
+    for (int quarter = 0; quarter < 4; quarter++) {
+      int half = quarter >> 1;
+      int begin = (quarter & 1) * GROUP;
+      int scales = from + 192 + half * 8 + (quarter & 1);
+      float scale0 = scale * source[scales];
+      float scale1 = scale * source[scales + 2];
+      float scale2 = scale * source[scales + 4];
+      float scale3 = scale * source[scales + 6];
+      int nibbles = from + half * 64 + begin;
+      int pairs = from + 128 + half * RUN + begin;
+      int to = at + half * 128 + begin;
       for (int i = 0; i < GROUP; i++) {
-        int low = source[nibbles + i] >>> nibbleShift & 0xf;
-        int high = source[pairs + i] >>> pairShift & 0x3;
-        target[at + group * GROUP + i] = groupScale * ((low | high << 4) - 32);
+        int even = source[nibbles + i];
+        int odd = source[nibbles + RUN + i];
+        int high = source[pairs + i];
+        target[to + i] = scale0 * (((even & 0xf) | (high << 4 & 0x30)) - 32);
+        target[to + RUN + i] = scale1 * (((odd & 0xf) | (high << 2 & 0x30)) - 32);
+        target[to + 2 * RUN + i] = scale2 * (((even >>> 4 & 0xf) | (high & 0x30)) - 32);
+        target[to + 3 * RUN + i] = scale3 * (((odd >>> 4 & 0xf) | (high >>> 2 & 0x30)) - 32);
       }
     }
   }

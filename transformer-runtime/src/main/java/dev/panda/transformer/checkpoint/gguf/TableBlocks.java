@@ -32,8 +32,8 @@ final class TableBlocks {
     float scale = BlockFormat.half(source, from);
     int pairs = BlockFormat.word(source, from + 2);
     for (int group = 0; group < 8; group++) {
-      int low = source[from + 4 + group / 2] >>> (group & 1) * 4 & 0xf;
-      int high = pairs >>> 2 * group & 0x3;
+      int low = source[from + 4 + group / 2] >>> ((group & 1) * 4) & 0xf;
+      int high = pairs >>> (2 * group) & 0x3;
       float groupScale = scale * ((low | high << 4) - 32);
       decode(groupScale, UNEVEN, source, from + 8 + group * HALF, target, at + group * 2 * HALF);
     }

@@ -49,7 +49,7 @@ class GgufCheckpointTest {
     Files.write(folder.resolve("another.gguf"), model("llama").bytes());
     assertThatThrownBy(() -> Checkpoints.open(folder).close())
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("2 GGUF files");
+        .hasMessageContaining("2 GGUF models");
   }
 
   @Test
@@ -118,23 +118,6 @@ class GgufCheckpointTest {
   }
 
   @Test
-  void refusesThePartsOfASplitModel() throws IOException {
-    String message = "part 1 of 2 of a split model (expected: the whole model in one file";
-    GgufBytes part = model("llama").integer("split.count", 2).integer("split.no", 0);
-    assertRefused(part, message);
-    open(model("llama").integer("split.count", 1).integer("split.no", 0)).close();
-
-    Files.delete(folder.resolve("model.gguf"));
-    for (int number = 1; number <= 2; number++) {
-      GgufBytes bytes = number == 1 ? part : new GgufBytes().integer("split.count", 2);
-      Files.write(folder.resolve("tiny-0000%d-of-00002.gguf".formatted(number)), bytes.bytes());
-    }
-    assertThatThrownBy(() -> Checkpoints.open(folder))
-        .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("tiny-00001-of-00002.gguf: " + message);
-  }
-
-  @Test
   void damageIsNeverMoreThanAnError() throws IOException {
     byte[] whole = model("llama").bytes();
     Mutations mutations = Mutations.seeded();
@@ -173,7 +156,7 @@ class GgufCheckpointTest {
   }
 
   /** One block whose every weight is the number of its row. */
-  private static GgufBytes model(String architecture) {
+  static GgufBytes model(String architecture) {
     GgufBytes file = new GgufBytes().string("general.architecture", architecture);
     String prefix = architecture + ".";
     file.integer(prefix + "block_count", 1)
