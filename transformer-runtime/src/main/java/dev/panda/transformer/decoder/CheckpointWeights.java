@@ -1,5 +1,6 @@
 package dev.panda.transformer.decoder;
 
+import dev.panda.transformer.checkpoint.BlockVariant;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ModelConfig;
@@ -29,7 +30,7 @@ final class CheckpointWeights {
     float[] embedding = read(ModelTensors.EMBEDDING);
     sink.embedding(embedding, vocabulary, width);
     for (int layer = 0; layer < layers; layer++) {
-      giveBlock(sink, ModelTensors.layerPrefix(layer), width);
+      giveBlock(sink, layer, width);
     }
     if (layers == config.numHiddenLayers()) {
       sink.vector(read(ModelTensors.FINAL_NORM));
@@ -41,30 +42,46 @@ final class CheckpointWeights {
     }
   }
 
-  private void giveBlock(WeightSink sink, String prefix, int width) {
+  private void giveBlock(WeightSink sink, int layer, int width) {
+    String prefix = ModelTensors.layerPrefix(layer);
+    RotaryPairs pairs = RotaryPairs.of(config, layer);
+    BlockVariant block = config.block();
     int queryRows = config.numAttentionHeads() * config.headDim();
     int rows = queryRows + 2 * config.numKeyValueHeads() * config.headDim();
     int feedForward = config.intermediateSize();
     String attention = prefix + "self_attn.";
     String mlp = prefix + "mlp.";
     sink.vector(read(prefix + "input_layernorm.weight"));
-    sink.linear(attentionInputs(attention, ".weight", width), rows, width);
-    sink.vector(config.attentionBias() ? attentionInputs(attention, ".bias", 1) : new float[0]);
+    sink.linear(attentionInputs(attention, ".weight", pairs, width), rows, width);
+    sink.vector(
+        block.attentionBias() ? attentionInputs(attention, ".bias", pairs, 1) : new float[0]);
+    sink.vector(block.headNorms() ? headNorms(attention, pairs) : new float[0]);
     sink.linear(read(attention + "o_proj.weight"), width, queryRows);
-    sink.vector(read(prefix + "post_attention_layernorm.weight"));
+    sink.vector(sandwichNorm(prefix + "post_attention_layernorm.weight"));
+    sink.vector(read(prefix + ModelTensors.feedForwardNorm(block)));
     sink.linear(
         concatenate(read(mlp + "gate_proj.weight"), read(mlp + "up_proj.weight")),
         2 * feedForward,
         width);
     sink.linear(read(mlp + "down_proj.weight"), width, feedForward);
+    sink.vector(sandwichNorm(prefix + "post_feedforward_layernorm.weight"));
   }
 
-  private float[] attentionInputs(String prefix, String suffix, int columns) {
-    int headDim = config.headDim();
+  private float[] attentionInputs(String prefix, String suffix, RotaryPairs pairs, int columns) {
     return concatenate(
-        RotaryPairs.interleave(read(prefix + "q_proj" + suffix), headDim, columns),
-        RotaryPairs.interleave(read(prefix + "k_proj" + suffix), headDim, columns),
+        pairs.interleave(read(prefix + "q_proj" + suffix), columns),
+        pairs.interleave(read(prefix + "k_proj" + suffix), columns),
         read(prefix + "v_proj" + suffix));
+  }
+
+  private float[] headNorms(String prefix, RotaryPairs pairs) {
+    return concatenate(
+        pairs.interleave(read(prefix + "q_norm.weight"), 1),
+        pairs.interleave(read(prefix + "k_norm.weight"), 1));
+  }
+
+  private float[] sandwichNorm(String name) {
+    return config.block().sandwichNorms() ? read(name) : new float[0];
   }
 
   /**

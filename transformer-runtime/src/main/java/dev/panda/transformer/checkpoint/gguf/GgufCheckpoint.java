@@ -3,7 +3,9 @@ package dev.panda.transformer.checkpoint.gguf;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.CheckpointFile;
+import dev.panda.transformer.checkpoint.Family;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.SplitMatrices;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A GGUF file of architecture {@code llama} or {@code qwen2}. */
+/** A GGUF file of a supported architecture. */
 public final class GgufCheckpoint implements Checkpoint {
   private final CheckpointFile file;
   private final ModelConfig config;
@@ -23,13 +25,16 @@ public final class GgufCheckpoint implements Checkpoint {
   private GgufCheckpoint(CheckpointFile file) {
     this.file = file;
     Gguf gguf = Gguf.read(file);
-    GgufTensor factors = gguf.tensors().get(GgufModelConfig.ROTARY_FACTORS);
-    this.config = GgufModelConfig.read(gguf, Optional.ofNullable(factors).map(this::read));
-    this.pairedRows = GgufModelConfig.architecture(gguf).equals(GgufModelConfig.LLAMA);
+    this.config =
+        GgufModelConfig.read(
+            gguf, name -> Optional.ofNullable(gguf.tensors().get(name)).map(this::read));
+    Family family = Family.of(config.architecture());
+    this.pairedRows = family == Family.LLAMA || family == Family.SMOLLM3;
     for (GgufTensor tensor : gguf.tensors().values()) {
-      if (!tensor.equals(factors)) {
+      if (!GgufModelConfig.ROTARY_FACTORS.contains(tensor.name())) {
         String name =
-            TensorNames.huggingFace(tensor.name()).orElseThrow(() -> notOfThisModel(tensor));
+            TensorNames.huggingFace(tensor.name(), family)
+                .orElseThrow(() -> notOfThisModel(tensor));
         sources.put(name, tensor);
         tensors.put(name, new TensorInfo(name, GgufType.nameOf(tensor.type()), tensor.shape()));
       }
@@ -44,7 +49,7 @@ public final class GgufCheckpoint implements Checkpoint {
   public static Checkpoint open(Path path) {
     CheckpointFile file = CheckpointFile.open(path);
     try {
-      return new GgufCheckpoint(file);
+      return SplitMatrices.of(new GgufCheckpoint(file));
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -121,6 +126,8 @@ public final class GgufCheckpoint implements Checkpoint {
     return file.error(
         "tensor "
             + tensor.name()
-            + ": not supported (expected: a tensor of a Llama or Qwen2 model)");
+            + ": not supported (expected: only tensors of "
+            + config.architecture()
+            + ")");
   }
 }
