@@ -113,7 +113,7 @@ public final class PlainDecoder {
   private double[] rotate(double[] heads, int position) {
     int size = config.headDim();
     int half = size / 2;
-    float[] frequencies = config.rotaryEmbedding().inverseFrequencies();
+    float[] frequencies = config.layers().get(0).rotation().inverseFrequencies();
     double[] turned = new double[heads.length];
     for (int start = 0; start < heads.length; start += size) {
       for (int i = 0; i < half; i++) {

@@ -11,19 +11,23 @@ import java.util.TreeSet;
 
 /** Reads {@code config.json}, and the end tokens from {@code generation_config.json}. */
 public final class HuggingFaceConfig {
-  private static final String QWEN2 = "Qwen2ForCausalLM";
-  private static final String MISTRAL = "MistralForCausalLM";
-  private static final Set<String> ARCHITECTURES =
-      new TreeSet<>(List.of("LlamaForCausalLM", "LlamaForSequenceClassification", MISTRAL, QWEN2));
-  private static final double DEFAULT_RMS_NORM_EPS = 1e-6;
-  private static final int QWEN2_MAX_WINDOW_LAYERS = 28;
+  private static final Set<String> ARCHITECTURES = architectures();
+  private static final int GEMMA3_QUERY_SCALAR = 256;
 
   private final JsonFields fields;
   private final String architecture;
+  private final Family family;
 
   private HuggingFaceConfig(JsonFields fields, String architecture) {
     this.fields = fields;
     this.architecture = architecture;
+    this.family = Family.of(architecture);
+  }
+
+  private static Set<String> architectures() {
+    Set<String> architectures = new TreeSet<>(Family.languageModels());
+    architectures.add("LlamaForSequenceClassification");
+    return architectures;
   }
 
   /**
@@ -60,7 +64,6 @@ public final class HuggingFaceConfig {
     refuseWhatIsNotSupported();
     int hiddenSize = fields.requiredInteger("hidden_size");
     int heads = fields.requiredInteger("num_attention_heads");
-    int layers = fields.requiredInteger("num_hidden_layers");
     int context = fields.requiredInteger("max_position_embeddings");
     int headDim = fields.integer("head_dim").orElseGet(() -> defaultHeadDim(hiddenSize, heads));
     return new ModelConfig(
@@ -68,37 +71,66 @@ public final class HuggingFaceConfig {
         fields.requiredInteger("vocab_size"),
         hiddenSize,
         fields.requiredInteger("intermediate_size"),
-        layers,
         heads,
         fields.integer("num_key_value_heads").orElse(heads),
         headDim,
-        context,
-        fields.number("rms_norm_eps").orElse(DEFAULT_RMS_NORM_EPS),
-        new RotaryParameters(fields).embedding(headDim, context),
-        fields.flag("tie_word_embeddings", false),
-        architecture.equals(QWEN2),
-        slidingWindow(layers),
+        RotaryParameters.exactContext(fields, family, context),
+        fields.number("rms_norm_eps").orElse(family == Family.PHI3 ? 1e-5 : 1e-6),
+        fields.flag("tie_word_embeddings", family == Family.GEMMA3 || family == Family.SMOLLM3),
+        block(hiddenSize, headDim),
+        new LayerTypes(fields, family, fields.requiredInteger("num_hidden_layers"))
+            .attention(headDim, context),
         fields.integer("bos_token_id"),
         endTokenIds(folder));
   }
 
+  private BlockVariant block(int hiddenSize, int headDim) {
+    return switch (family) {
+      case LLAMA, MISTRAL, PHI3, SMOLLM3 -> BlockVariant.llama(headDim, false);
+      case QWEN2 -> BlockVariant.llama(headDim, true);
+      case QWEN3 -> BlockVariant.qwen3(headDim);
+      case GEMMA3 ->
+          BlockVariant.gemma3(
+              hiddenSize, fields.number("query_pre_attn_scalar").orElse(GEMMA3_QUERY_SCALAR));
+    };
+  }
+
   private void refuseWhatIsNotSupported() {
-    String activation = fields.string("hidden_act").orElse("silu");
-    if (!activation.equals("silu")) {
-      throw fields.error("hidden_act: " + activation + " (expected: silu)");
+    String type = fields.string("model_type").orElse(family.modelType());
+    if (!type.equals(family.modelType())) {
+      throw fields.error(
+          "model_type: %s (expected: %s, because architectures is %s)"
+              .formatted(type, family.modelType(), architecture));
+    }
+    String name = family == Family.GEMMA3 ? "hidden_activation" : "hidden_act";
+    String supported = (family == Family.GEMMA3 ? Activation.GELU_TANH : Activation.SILU).huggingFaceName();
+    String activation = fields.string(name).orElse(supported);
+    if (!activation.equals(supported)) {
+      throw fields.error(name + ": " + activation + " (expected: " + supported + ")");
     }
     for (String bias : List.of("attention_bias", "mlp_bias")) {
-      if (!architecture.equals(QWEN2) && fields.flag(bias, false)) {
+      if (family != Family.QWEN2 && fields.flag(bias, false)) {
         throw fields.error(
             bias + ": true (expected: false; a bias of o_proj or of the MLP is not supported)");
       }
+    }
+    for (String cap : List.of("attn_logit_softcapping", "final_logit_softcapping")) {
+      if (fields.has(cap)) {
+        throw fields.error(cap + ": present (expected: null)");
+      }
+    }
+    if (fields.flag("use_bidirectional_attention", false)) {
+      throw fields.error("use_bidirectional_attention: true (expected: false)");
     }
     if (fields.has("quantization_config")) {
       throw fields.error("quantization_config: present (expected: unquantised weights, or GGUF)");
     }
   }
 
-  private static int defaultHeadDim(int hiddenSize, int heads) {
+  private int defaultHeadDim(int hiddenSize, int heads) {
+    if (family == Family.QWEN3 || family == Family.GEMMA3) {
+      return family == Family.QWEN3 ? 128 : 256;
+    }
     if (heads < 1 || hiddenSize % heads != 0) {
       throw new IllegalArgumentException(
           "num_attention_heads: "
@@ -108,28 +140,6 @@ public final class HuggingFaceConfig {
               + ", because head_dim is not given)");
     }
     return hiddenSize / heads;
-  }
-
-  private OptionalInt slidingWindow(int layers) {
-    if (architecture.equals(MISTRAL)) {
-      return fields.integer("sliding_window");
-    }
-    if (!architecture.equals(QWEN2) || !fields.flag("use_sliding_window", false)) {
-      return OptionalInt.empty();
-    }
-    int firstWindowed = fields.integer("max_window_layers").orElse(QWEN2_MAX_WINDOW_LAYERS);
-    if (firstWindowed >= layers) {
-      return OptionalInt.empty();
-    }
-    if (firstWindowed > 0) {
-      throw fields.error(
-          "max_window_layers: "
-              + firstWindowed
-              + " (expected: 0, or num_hidden_layers "
-              + layers
-              + "; a window in only some layers is not supported)");
-    }
-    return fields.integer("sliding_window");
   }
 
   private List<Integer> endTokenIds(Path folder) {

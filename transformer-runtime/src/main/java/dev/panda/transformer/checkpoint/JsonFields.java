@@ -78,6 +78,22 @@ record JsonFields(JsonNode object, String subject) {
     return values;
   }
 
+  /** The numbers of a required list. */
+  float[] numbers(String name) {
+    JsonNode values = object.path(name);
+    if (!values.isArray()) {
+      throw error(name + ": " + shown(values) + " (expected: a list of numbers)");
+    }
+    float[] numbers = new float[values.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!values.get(i).isNumber()) {
+        throw error(name + ": " + shown(values.get(i)) + " (expected: a list of numbers)");
+      }
+      numbers[i] = values.get(i).floatValue();
+    }
+    return numbers;
+  }
+
   Optional<JsonFields> object(String name) {
     if (!has(name)) {
       return Optional.empty();

@@ -3,7 +3,10 @@ package dev.panda.transformer.checkpoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names and shapes of a model's tensors, under their Hugging Face names. Shapes use H for the
@@ -14,6 +17,13 @@ public final class ModelTensors {
   public static final String EMBEDDING = "model.embed_tokens.weight";
   public static final String FINAL_NORM = "model.norm.weight";
   public static final String LANGUAGE_MODEL_HEAD = "lm_head.weight";
+
+  private static final String HEAD_BIAS = "lm_head.bias";
+
+  /** Frequencies that old checkpoints hold, though they follow from the configuration. */
+  private static final String DERIVED = ".rotary_emb.inv_freq";
+
+  private static final Pattern IN_BLOCK = Pattern.compile("model\\.layers\\.(\\d{1,7})\\..*");
 
   private final ModelConfig config;
   private final BiConsumer<String, List<Integer>> visitor;
@@ -26,6 +36,11 @@ public final class ModelTensors {
   /** The prefix of one block's tensor names, before {@code input_layernorm.weight} and so on. */
   public static String layerPrefix(int layer) {
     return "model.layers." + layer + ".";
+  }
+
+  /** The name within a block of the norm before the feed-forward. */
+  public static String feedForwardNorm(BlockVariant block) {
+    return (block.sandwichNorms() ? "pre_feedforward" : "post_attention") + "_layernorm.weight";
   }
 
   /** The shapes of all tensors of a language model, in checkpoint order. */
@@ -50,13 +65,38 @@ public final class ModelTensors {
    * implies: the embedding [V, H], the blocks, the final norm [H] if all blocks are loaded, and the
    * head [V, H] if it is loaded and not tied to the embedding.
    *
+   * <p>A block must not have tensors that its architecture does not know: the model would be
+   * another one than its configuration says.
+   *
    * @param layers number of blocks to load, from the first
-   * @throws CheckpointException if a tensor is missing or has another shape; the message names the
-   *     file, the tensor and both shapes
+   * @throws CheckpointException if a tensor is missing, unknown or has another shape; the message
+   *     names the file, the tensor and both shapes
    */
   public static void check(Checkpoint checkpoint, int layers, boolean languageModelHead) {
+    refuseUnknown(checkpoint);
     new ModelTensors(checkpoint.config(), (name, shape) -> check(checkpoint, name, shape))
         .visit(layers, languageModelHead);
+  }
+
+  private static void refuseUnknown(Checkpoint checkpoint) {
+    ModelConfig config = checkpoint.config();
+    Set<String> known = shapes(config).keySet();
+    for (String name : checkpoint.tensors().keySet()) {
+      Matcher block = IN_BLOCK.matcher(name);
+      if (block.matches()
+          && Integer.parseInt(block.group(1)) < config.numHiddenLayers()
+          && !known.contains(name)
+          && !name.endsWith(DERIVED)) {
+        throw new CheckpointException(
+            "%s: tensor %s: unknown (expected: only tensors of %s)"
+                .formatted(checkpoint.file(name), name, config.architecture()));
+      }
+    }
+    if (checkpoint.tensors().containsKey(HEAD_BIAS)) {
+      throw new CheckpointException(
+          "%s: tensor %s: unknown (expected: a head without a bias)"
+              .formatted(checkpoint.file(HEAD_BIAS), HEAD_BIAS));
+    }
   }
 
   private static void check(Checkpoint checkpoint, String name, List<Integer> shape) {
@@ -94,13 +134,22 @@ public final class ModelTensors {
     visit(prefix + "self_attn.q_proj.weight", queries, hidden);
     visit(prefix + "self_attn.k_proj.weight", keys, hidden);
     visit(prefix + "self_attn.v_proj.weight", keys, hidden);
-    if (config.attentionBias()) {
+    BlockVariant block = config.block();
+    if (block.attentionBias()) {
       visit(prefix + "self_attn.q_proj.bias", queries);
       visit(prefix + "self_attn.k_proj.bias", keys);
       visit(prefix + "self_attn.v_proj.bias", keys);
     }
+    if (block.headNorms()) {
+      visit(prefix + "self_attn.q_norm.weight", config.headDim());
+      visit(prefix + "self_attn.k_norm.weight", config.headDim());
+    }
     visit(prefix + "self_attn.o_proj.weight", hidden, queries);
-    visit(prefix + "post_attention_layernorm.weight", hidden);
+    visit(prefix + feedForwardNorm(block), hidden);
+    if (block.sandwichNorms()) {
+      visit(prefix + "post_attention_layernorm.weight", hidden);
+      visit(prefix + "post_feedforward_layernorm.weight", hidden);
+    }
     visit(prefix + "mlp.gate_proj.weight", intermediate, hidden);
     visit(prefix + "mlp.up_proj.weight", intermediate, hidden);
     visit(prefix + "mlp.down_proj.weight", hidden, intermediate);

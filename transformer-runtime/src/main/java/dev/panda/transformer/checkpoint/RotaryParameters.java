@@ -6,17 +6,71 @@ import java.util.OptionalDouble;
 /**
  * Reads the rotary embedding from a {@code config.json}, in the newer spelling ({@code
  * rope_parameters}, which includes theta) or the older one ({@code rope_theta}, {@code
- * rope_scaling}).
+ * rope_scaling}). Gemma 3 has one embedding for its layers with a window and one for the others.
  */
 final class RotaryParameters {
-  private static final double DEFAULT_THETA = 10_000;
+  private static final String ORIGINAL_CONTEXT = "original_max_position_embeddings";
 
   private final JsonFields config;
   private final Optional<JsonFields> scaling;
+  private final String thetaField;
+  private final double defaultTheta;
+  private final boolean partial;
 
-  RotaryParameters(JsonFields config) {
+  private RotaryParameters(
+      JsonFields config,
+      Optional<JsonFields> scaling,
+      String thetaField,
+      double defaultTheta,
+      boolean partial) {
     this.config = config;
-    this.scaling = config.object("rope_parameters").or(() -> config.object("rope_scaling"));
+    this.scaling = scaling;
+    this.thetaField = thetaField;
+    this.defaultTheta = defaultTheta;
+    this.partial = partial;
+  }
+
+  /** The embedding of all layers; in Gemma 3, of those without a window. */
+  static RotaryParameters of(JsonFields config, Family family) {
+    if (family == Family.GEMMA3) {
+      return new RotaryParameters(
+          config,
+          config.has("rope_parameters")
+              ? gemma3(config, "full_attention")
+              : config.object("rope_scaling"),
+          "rope_theta",
+          1e6,
+          false);
+    }
+    return new RotaryParameters(
+        config,
+        config.object("rope_parameters").or(() -> config.object("rope_scaling")),
+        "rope_theta",
+        family == Family.SMOLLM3 ? 2e6 : 1e4,
+        family == Family.PHI3);
+  }
+
+  /** The embedding of Gemma 3's layers with a window. */
+  static RotaryParameters ofGemma3Windows(JsonFields config) {
+    return new RotaryParameters(
+        config, gemma3(config, "sliding_attention"), "rope_local_base_freq", 1e4, false);
+  }
+
+  private static Optional<JsonFields> gemma3(JsonFields config, String kind) {
+    Optional<JsonFields> both = config.object("rope_parameters");
+    if (both.isPresent() && !both.get().has(kind)) {
+      throw both.get().error(kind + ": missing (expected: an object)");
+    }
+    return both.flatMap(kinds -> kinds.object(kind));
+  }
+
+  /**
+   * The number of positions for which the embedding is exact. LongRoPE rotates longer sequences
+   * otherwise from their first token on, which tokens in a cache cannot follow.
+   */
+  static int exactContext(JsonFields config, Family family, int context) {
+    RotaryParameters everywhere = of(config, family);
+    return everywhere.isLong() ? (int) Math.min(context, everywhere.originalContext()) : context;
   }
 
   /**
@@ -25,24 +79,65 @@ final class RotaryParameters {
    * @param context number of positions, used as the original context if the scaling names none
    */
   RotaryEmbedding embedding(int headDim, int context) {
-    double theta = number("rope_theta").orElse(config.number("rope_theta").orElse(DEFAULT_THETA));
-    double rotated =
-        number("partial_rotary_factor").orElse(config.number("partial_rotary_factor").orElse(1));
-    if (rotated != 1) {
-      throw config.error("partial_rotary_factor: " + rotated + " (expected: 1)");
+    double theta = number("rope_theta").orElse(config.number(thetaField).orElse(defaultTheta));
+    int dimensions = dimensions(headDim);
+    if (isLong()) {
+      return longRope(scaling.orElseThrow(), context).embedding(dimensions, theta);
     }
     String type = scaling.flatMap(RotaryParameters::type).orElse("default");
     return switch (type) {
-      case "default" -> RotaryScaling.unscaled(headDim, theta);
+      case "default" -> RotaryScaling.unscaled(dimensions, theta);
       case "linear" ->
-          RotaryScaling.linear(headDim, theta, scaling.orElseThrow().requiredNumber("factor"));
-      case "llama3" -> llama3(scaling.orElseThrow()).embedding(headDim, theta);
-      case "yarn" -> yarn(scaling.orElseThrow(), context).embedding(headDim, theta);
+          RotaryScaling.linear(dimensions, theta, scaling.orElseThrow().requiredNumber("factor"));
+      case "llama3" -> llama3(scaling.orElseThrow()).embedding(dimensions, theta);
+      case "yarn" -> yarn(scaling.orElseThrow(), context).embedding(dimensions, theta);
       default ->
           throw scaling
               .orElseThrow()
-              .error("rope_type: " + type + " (expected: default, linear, llama3 or yarn)");
+              .error(
+                  "rope_type: " + type + " (expected: default, linear, llama3, yarn or longrope)");
     };
+  }
+
+  private int dimensions(int headDim) {
+    double share =
+        number("partial_rotary_factor").orElse(config.number("partial_rotary_factor").orElse(1));
+    int dimensions = (int) (headDim * share);
+    if (share != 1 && (!partial || dimensions < 2 || dimensions > headDim || dimensions % 2 != 0)) {
+      throw config.error(
+          "partial_rotary_factor: %s (expected: %s)"
+              .formatted(
+                  share, partial ? "an even part of head_dim " + headDim + ", or 1" : "1"));
+    }
+    return dimensions;
+  }
+
+  /** Phi-3 has called it {@code su} and {@code yarn}. */
+  private boolean isLong() {
+    Optional<String> type = scaling.flatMap(RotaryParameters::type);
+    return type.isPresent()
+        && (type.get().equals("longrope")
+            || partial && (type.get().equals("su") || type.get().equals("yarn")));
+  }
+
+  private double originalContext() {
+    return number(ORIGINAL_CONTEXT)
+        .orElseGet(
+            () ->
+                config
+                    .number(ORIGINAL_CONTEXT)
+                    .orElseThrow(
+                        () -> config.error(ORIGINAL_CONTEXT + ": missing (expected: a number)")));
+  }
+
+  private RotaryScaling.LongRope longRope(JsonFields scaling, int context) {
+    double original = originalContext();
+    double factor = scaling.number("factor").orElse(context / original);
+    return new RotaryScaling.LongRope(
+        scaling.numbers("short_factor"),
+        scaling
+            .number("attention_factor")
+            .orElseGet(() -> RotaryScaling.LongRope.attentionFactor(factor, original)));
   }
 
   private OptionalDouble number(String name) {

@@ -38,14 +38,21 @@ public final class RotaryScaling {
    */
   public static RotaryEmbedding divided(int headDim, double theta, float[] factors) {
     float[] frequencies = inverseFrequencies(headDim, theta);
+    requireOneForEach(frequencies, factors);
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] /= factors[i];
+    }
+    return new RotaryEmbedding(frequencies, 1);
+  }
+
+  private static void requireOneForEach(float[] frequencies, float[] factors) {
     if (factors.length != frequencies.length) {
       throw new IllegalArgumentException(
           "frequency factors: " + factors.length + " (expected: " + frequencies.length + ")");
     }
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] /= (float) FREQUENCY_FACTORS.check("frequency factor", factors[i]);
+    for (float factor : factors) {
+      FREQUENCY_FACTORS.check("frequency factor", factor);
     }
-    return new RotaryEmbedding(frequencies, 1);
   }
 
   /**
@@ -142,7 +149,45 @@ public final class RotaryScaling {
     }
   }
 
+  /**
+   * LongRoPE (Ding et al., 2024), as it is for sequences no longer than the original context: every
+   * frequency divided by a factor of its own.
+   *
+   * @param factors one for each pair of dimensions that turns
+   * @param attentionFactor factor for cosine and sine
+   */
+  public record LongRope(float[] factors, double attentionFactor) {
+
+    public LongRope {
+      ATTENTION_FACTORS.check("attention_factor", attentionFactor);
+    }
+
+    /** The attention factor of the paper: √(1 + ln(factor) / ln(originalContext)). */
+    public static double attentionFactor(double factor, double originalContext) {
+      CONTEXTS.check("original_max_position_embeddings", originalContext);
+      return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(originalContext));
+    }
+
+    public RotaryEmbedding embedding(int dimensions, double theta) {
+      float[] periods = periods(dimensions, theta);
+      requireOneForEach(periods, factors);
+      float[] frequencies = new float[periods.length];
+      for (int i = 0; i < frequencies.length; i++) {
+        frequencies[i] = 1 / (factors[i] * periods[i]);
+      }
+      return new RotaryEmbedding(frequencies, attentionFactor);
+    }
+  }
+
   private static float[] inverseFrequencies(int headDim, double theta) {
+    float[] frequencies = periods(headDim, theta);
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = 1 / frequencies[i];
+    }
+    return frequencies;
+  }
+
+  private static float[] periods(int headDim, double theta) {
     if (headDim < 2 || headDim % 2 != 0 || headDim > LARGEST_HEAD_DIM) {
       throw new IllegalArgumentException(
           "head_dim: " + headDim + " (expected: even, 2 to " + LARGEST_HEAD_DIM + ")");
@@ -151,10 +196,10 @@ public final class RotaryScaling {
       throw new IllegalArgumentException(
           "rope_theta: " + theta + " (expected: above 1, at most " + LARGEST_THETA + ")");
     }
-    float[] frequencies = new float[headDim / 2];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = 1 / (float) Math.pow(theta, 2f * i / headDim);
+    float[] periods = new float[headDim / 2];
+    for (int i = 0; i < periods.length; i++) {
+      periods[i] = (float) Math.pow(theta, 2f * i / headDim);
     }
-    return frequencies;
+    return periods;
   }
 }

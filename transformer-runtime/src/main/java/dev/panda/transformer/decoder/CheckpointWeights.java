@@ -1,5 +1,6 @@
 package dev.panda.transformer.decoder;
 
+import dev.panda.transformer.checkpoint.BlockVariant;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ModelConfig;
@@ -7,6 +8,7 @@ import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.decoder.WeightMatrix.Part;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds a checkpoint's weights in the order and shape that {@code decoder.py} defines. */
 final class CheckpointWeights {
@@ -30,7 +32,7 @@ final class CheckpointWeights {
     int width = config.hiddenSize();
     sink.embedding(matrix(ModelTensors.EMBEDDING, config.vocabSize(), width));
     for (int layer = 0; layer < layers; layer++) {
-      giveBlock(sink, ModelTensors.layerPrefix(layer), width);
+      giveBlock(sink, layer, width);
     }
     if (layers == config.numHiddenLayers()) {
       sink.vector(read(ModelTensors.FINAL_NORM));
@@ -42,10 +44,12 @@ final class CheckpointWeights {
     }
   }
 
-  private void giveBlock(WeightSink sink, String prefix, int width) {
-    int headDim = config.headDim();
-    int queries = config.numAttentionHeads() * headDim;
-    int keys = config.numKeyValueHeads() * headDim;
+  private void giveBlock(WeightSink sink, int layer, int width) {
+    String prefix = ModelTensors.layerPrefix(layer);
+    Optional<RotaryPairs> pairs = Optional.of(RotaryPairs.of(config, layer));
+    BlockVariant block = config.block();
+    int queries = config.numAttentionHeads() * config.headDim();
+    int keys = config.numKeyValueHeads() * config.headDim();
     int feedForward = config.intermediateSize();
     String attention = prefix + "self_attn.";
     String mlp = prefix + "mlp.";
@@ -53,18 +57,21 @@ final class CheckpointWeights {
     sink.linear(
         matrix(
             width,
-            new Part(attention + "q_proj.weight", queries, headDim),
-            new Part(attention + "k_proj.weight", keys, headDim),
+            new Part(attention + "q_proj.weight", queries, pairs),
+            new Part(attention + "k_proj.weight", keys, pairs),
             new Part(attention + "v_proj.weight", keys)));
-    sink.vector(config.attentionBias() ? attentionBias(attention) : new float[0]);
+    sink.vector(block.attentionBias() ? attentionBias(attention, pairs.get()) : new float[0]);
+    sink.vector(block.headNorms() ? headNorms(attention, pairs.get()) : new float[0]);
     sink.linear(matrix(attention + "o_proj.weight", width, queries));
-    sink.vector(read(prefix + "post_attention_layernorm.weight"));
+    sink.vector(sandwichNorm(prefix + "post_attention_layernorm.weight"));
+    sink.vector(read(prefix + ModelTensors.feedForwardNorm(block)));
     sink.linear(
         matrix(
             width,
             new Part(mlp + "gate_proj.weight", feedForward),
             new Part(mlp + "up_proj.weight", feedForward)));
     sink.linear(matrix(mlp + "down_proj.weight", width, feedForward));
+    sink.vector(sandwichNorm(prefix + "post_feedforward_layernorm.weight"));
   }
 
   private WeightMatrix matrix(String tensor, int rows, int columns) {
@@ -75,12 +82,21 @@ final class CheckpointWeights {
     return new WeightMatrix(checkpoint, List.of(parts), columns);
   }
 
-  private float[] attentionBias(String prefix) {
-    int headDim = config.headDim();
+  private float[] attentionBias(String prefix, RotaryPairs pairs) {
     return concatenate(
-        RotaryPairs.interleave(read(prefix + "q_proj.bias"), headDim, 1),
-        RotaryPairs.interleave(read(prefix + "k_proj.bias"), headDim, 1),
+        pairs.interleave(read(prefix + "q_proj.bias"), 1),
+        pairs.interleave(read(prefix + "k_proj.bias"), 1),
         read(prefix + "v_proj.bias"));
+  }
+
+  private float[] headNorms(String prefix, RotaryPairs pairs) {
+    return concatenate(
+        pairs.interleave(read(prefix + "q_norm.weight"), 1),
+        pairs.interleave(read(prefix + "k_norm.weight"), 1));
+  }
+
+  private float[] sandwichNorm(String name) {
+    return config.block().sandwichNorms() ? read(name) : new float[0];
   }
 
   /**

@@ -55,7 +55,7 @@ public final class Decoder implements ForwardPasses {
     int[] order = ProjectionOrder.byLayer(options.projections());
     DecoderModule module = DecoderModule.create(config, layers, options);
     try {
-      module.bindRotations(config, options.contextLength(config));
+      module.bindLayers(config, options.contextLength(config));
       ServingWeights weights = new ServingWeights(module, options.numerics());
       new CheckpointWeights(checkpoint).giveTo(weights, layers, options.languageModelHead());
       weights.load(options.threads());

@@ -12,6 +12,8 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.panda.transformer.checkpoint.Activation;
+import dev.panda.transformer.checkpoint.LayerAttention;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.RotaryEmbedding;
 import dev.panda.transformer.decoder.TorchScriptArchive.Empty;
@@ -23,10 +25,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The TorchScript module of {@code decoder.py}: its native calls and native memory. */
 final class DecoderModule implements AutoCloseable {
   private static final String SOURCE = "decoder.py";
+  private static final int NO_WINDOW = 0;
 
   private final PtNDManager manager;
   private final PtSymbolBlock block;
@@ -45,14 +49,19 @@ final class DecoderModule implements AutoCloseable {
     attributes.put("scales", Empty.TENSORS);
     attributes.put("packed", Empty.OBJECTS);
     attributes.put("rotations", Empty.TENSORS);
+    attributes.put("windows", Empty.INTEGERS);
+    attributes.put("layer_rotations", Empty.INTEGERS);
+    attributes.put("layer_windows", Empty.INTEGERS);
     attributes.put("projections", Empty.TENSORS);
     attributes.put("projection_layers", Empty.INTEGERS);
     attributes.put("layers", layers);
     attributes.put("heads", config.numAttentionHeads());
     attributes.put("kv_heads", config.numKeyValueHeads());
     attributes.put("head_dim", config.headDim());
-    attributes.put("window", config.slidingWindow().orElse(0));
     attributes.put("eps", config.rmsNormEps());
+    attributes.put("gelu", config.block().activation() == Activation.GELU_TANH);
+    attributes.put("attention_scale", config.block().attentionScale());
+    attributes.put("embedding_scale", config.block().embeddingScale());
     attributes.put("format", options.numerics().format(device.isGpu()).ordinal());
     attributes.put("low_rank_scale", 1.0);
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
@@ -67,16 +76,30 @@ final class DecoderModule implements AutoCloseable {
     }
   }
 
-  /** Prepares rotary embedding for a sequence's positions. */
-  void bindRotations(ModelConfig config, int positions) {
-    RotaryEmbedding rotary = config.rotaryEmbedding();
-    float[] frequencies = rotary.inverseFrequencies();
+  /** Tells each layer its window and its rotation, for a sequence's positions. */
+  void bindLayers(ModelConfig config, int positions) {
+    List<RotaryEmbedding> rotations =
+        config.layers().stream().map(LayerAttention::rotation).distinct().toList();
+    List<OptionalInt> windows =
+        config.layers().stream().map(LayerAttention::window).distinct().toList();
+    rotations.forEach(rotation -> addRotation(rotation, positions));
+    windows.forEach(window -> run("add_window", IValue.from((long) window.orElse(NO_WINDOW))));
+    for (LayerAttention layer : config.layers()) {
+      run(
+          "add_layer",
+          IValue.from((long) rotations.indexOf(layer.rotation())),
+          IValue.from((long) windows.indexOf(layer.window())));
+    }
+  }
+
+  private void addRotation(RotaryEmbedding rotation, int positions) {
+    float[] frequencies = rotation.inverseFrequencies();
     try (PtNDManager scope = scope()) {
       run(
-          "bind_rotations",
+          "add_rotation",
           IValue.from(tensor(scope, frequencies, frequencies.length)),
           IValue.from((long) positions),
-          IValue.from(rotary.attentionFactor()));
+          IValue.from(rotation.attentionFactor()));
     }
   }
 

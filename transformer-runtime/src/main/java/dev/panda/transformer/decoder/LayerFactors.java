@@ -6,6 +6,7 @@ import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The places of the adapters' factors in {@code decoder.py}'s list. */
 final class LayerFactors {
@@ -15,18 +16,18 @@ final class LayerFactors {
    * One matrix that may have an adapter.
    *
    * @param weight its name in a checkpoint
-   * @param rotaryHeadDim dimension of its heads if its rows are rotary pairs, else 0
+   * @param pairs the rotary pairs among its rows; empty if it has none
    */
-  record Place(String weight, int outputs, int inputs, int rotaryHeadDim) {
+  record Place(String weight, int outputs, int inputs, Optional<RotaryPairs> pairs) {
 
     /** Converts the rows of B from the checkpoint's order to the decoder's. */
     float[] ordered(float[] b) {
-      return rotaryHeadDim == 0 ? b : RotaryPairs.interleave(b, rotaryHeadDim, b.length / outputs);
+      return pairs.map(order -> order.interleave(b, b.length / outputs)).orElse(b);
     }
 
     /** The inverse of {@link #ordered}. */
     float[] asInCheckpoint(float[] b) {
-      return rotaryHeadDim == 0 ? b : RotaryPairs.split(b, rotaryHeadDim, b.length / outputs);
+      return pairs.map(order -> order.split(b, b.length / outputs)).orElse(b);
     }
   }
 
@@ -37,10 +38,11 @@ final class LayerFactors {
     for (int block = 0; block < blocks; block++) {
       for (LinearLayer layer : LinearLayer.values()) {
         List<Integer> shape = shapes.get(layer.weight(block));
-        boolean rotary = layer == LinearLayer.Q || layer == LinearLayer.K;
-        places.add(
-            new Place(
-                layer.weight(block), shape.get(0), shape.get(1), rotary ? config.headDim() : 0));
+        Optional<RotaryPairs> pairs =
+            layer == LinearLayer.Q || layer == LinearLayer.K
+                ? Optional.of(RotaryPairs.of(config, block))
+                : Optional.empty();
+        places.add(new Place(layer.weight(block), shape.get(0), shape.get(1), pairs));
       }
     }
     return places;

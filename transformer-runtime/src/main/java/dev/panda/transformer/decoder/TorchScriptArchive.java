@@ -48,7 +48,7 @@ final class TorchScriptArchive {
       store(zip, "decoder/data.pkl", pickle(className, attributes));
       store(zip, "decoder/code/__torch__.py", source.readAllBytes());
       store(zip, "decoder/constants.pkl", EMPTY_TUPLE);
-      store(zip, "decoder/version", "3\n".getBytes(UTF_8));
+      store(zip, "decoder/version", "10\n".getBytes(UTF_8)); // the first with the GELU by tanh
       store(zip, "decoder/byteorder", "little".getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

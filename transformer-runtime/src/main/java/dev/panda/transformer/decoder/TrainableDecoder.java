@@ -52,7 +52,7 @@ public final class TrainableDecoder implements AutoCloseable {
     DecoderModule module = DecoderModule.create(config, config.numHiddenLayers(), options);
     TrainableDecoder decoder = new TrainableDecoder(config, module);
     try {
-      module.bindRotations(config, config.maxPositionEmbeddings());
+      module.bindLayers(config, config.maxPositionEmbeddings());
       new CheckpointWeights(checkpoint)
           .giveTo(decoder.new Trained(), config.numHiddenLayers(), true);
       decoder.rehearse();

@@ -91,7 +91,7 @@ public final class TrainableReward implements AutoCloseable {
             Numerics.FLOAT32, device, threads, false, List.of(), config.maxPositionEmbeddings());
     DecoderModule module = DecoderModule.create(config, readout.layer(), options);
     try {
-      module.bindRotations(config, config.maxPositionEmbeddings());
+      module.bindLayers(config, config.maxPositionEmbeddings());
       TrainableReward reward = new TrainableReward(config, readout, adapter, module);
       new CheckpointWeights(checkpoint).giveTo(reward.new Taken(), readout.layer(), false);
       adapter.ifPresent(reward::takeFactors);

@@ -3,6 +3,7 @@ package dev.panda.transformer.decoder;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A matrix of the decoder [rows × columns], whose rows are those of one or more tensors of a
@@ -15,12 +16,11 @@ record WeightMatrix(Checkpoint checkpoint, List<Part> parts, int columns) {
   /**
    * One tensor of the matrix.
    *
-   * @param rotated the size of a head if rotary pairs must be {@link RotaryPairs side by side},
-   *     else 1
+   * @param pairs how its rows must be {@link RotaryPairs#interleave ordered}, if they must
    */
-  record Part(String tensor, int rows, int rotated) {
+  record Part(String tensor, int rows, Optional<RotaryPairs> pairs) {
     Part(String tensor, int rows) {
-      this(tensor, rows, 1);
+      this(tensor, rows, Optional.empty());
     }
   }
 
@@ -50,11 +50,12 @@ record WeightMatrix(Checkpoint checkpoint, List<Part> parts, int columns) {
   }
 
   private void read(Part part, int first, int rows, float[] target, int at) {
-    if (part.rotated() == 1) {
+    if (part.pairs().isEmpty()) {
       checkpoint.readRows(part.tensor(), first, rows, target, at);
       return;
     }
-    int headDim = part.rotated();
+    RotaryPairs pairs = part.pairs().get();
+    int headDim = pairs.headDim();
     float[] head = new float[headDim * columns];
     int read = -1;
     for (int i = 0; i < rows; i++) {
@@ -63,7 +64,7 @@ record WeightMatrix(Checkpoint checkpoint, List<Part> parts, int columns) {
         read = row / headDim;
         checkpoint.readRows(part.tensor(), read * headDim, headDim, head, 0);
       }
-      int source = RotaryPairs.source(row, headDim) % headDim;
+      int source = pairs.source(row % headDim);
       System.arraycopy(head, source * columns, target, at + i * columns, columns);
     }
   }

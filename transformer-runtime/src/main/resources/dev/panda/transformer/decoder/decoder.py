@@ -1,4 +1,5 @@
-# The decoder: Llama family and Qwen2, one source for serving and training.
+# The decoder, one source for serving and training: Llama's, with the variants of other families. A part that a family
+# lacks is an empty tensor.
 #
 # Dimensions
 #   L  layers            W  width of a hidden state     V  vocabulary
@@ -13,15 +14,18 @@
 #
 # Weights, a flat list; a linear layer maps its last dimension to its first
 #   0              embedding [V, W]
-#   1 + 7 l        norm before attention [W]
-#   2 + 7 l        queries, keys, values [(H + 2 G) D, W], rotary pairs side by side
-#   3 + 7 l        their bias [(H + 2 G) D], or empty
-#   4 + 7 l        attention output [W, H D]
-#   5 + 7 l        norm before feed-forward [W]
-#   6 + 7 l        gate and up [2 F, W]
-#   7 + 7 l        down [W, F]
-#   1 + 7 L        final norm [W]
-#   2 + 7 L        language-model head [V, W], absent without one
+#   1 + 10 l       norm before attention [W]
+#   2 + 10 l       queries, keys, values [(H + 2 G) D, W], rotary pairs side by side
+#   3 + 10 l       their bias [(H + 2 G) D], or empty
+#   4 + 10 l       norms of a head's queries and keys [2 D], or empty
+#   5 + 10 l       attention output [W, H D]
+#   6 + 10 l       norm after attention [W], or empty
+#   7 + 10 l       norm before feed-forward [W]
+#   8 + 10 l       gate and up [2 F, W]
+#   9 + 10 l       down [W, F]
+#   10 + 10 l      norm after feed-forward [W], or empty
+#   1 + 10 L       final norm [W]
+#   2 + 10 L       language-model head [V, W], absent without one
 #
 # Factors of the low-rank adapters in training, a flat list; empty without adapters. Part p of block l adds
 # low_rank_scale B A to its rows of the matrix; p is 0 queries, 1 keys, 2 values, 3 attention output, 4 gate, 5 up, 6 down
@@ -37,14 +41,19 @@ class Decoder(Module):
   scales : List[Tensor]
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
   rotations : List[Tensor]
+  windows : List[int]
+  layer_rotations : List[int]
+  layer_windows : List[int]
   projections : List[Tensor]
   projection_layers : List[int]
   layers : int
   heads : int
   kv_heads : int
   head_dim : int
-  window : int
   eps : float
+  gelu : bool
+  attention_scale : float
+  embedding_scale : float
   format : int
   low_rank_scale : float
 
@@ -131,11 +140,24 @@ class Decoder(Module):
       self.weights[i] = torch.empty([0])
     return i
 
-  def bind_rotations(self, inverse_frequencies: Tensor, positions: int, factor: float) -> int:
-    # one complex number for each position and pair, [positions, 1, D / 2]
+  def add_rotation(self, inverse_frequencies: Tensor, positions: int, factor: float) -> int:
+    # one complex number for each position and pair, [positions, 1, D / 2]; a pair without a frequency does not turn
     angles = torch.arange(positions, device=inverse_frequencies.device).to(6).unsqueeze(1) * inverse_frequencies
-    self.rotations = [torch.polar(torch.full_like(angles, factor), angles).unsqueeze(1)]
-    return positions
+    turning = torch.polar(torch.full_like(angles, factor), angles)
+    still = torch.ones([positions, self.head_dim // 2 - angles.size(1)], dtype=9, device=angles.device)
+    self.rotations.append(torch.cat([turning, still], 1).unsqueeze(1))
+    return len(self.rotations)
+
+  def add_window(self, window: int) -> int:
+    # a token attends to so many tokens; 0 if there is no limit
+    self.windows.append(window)
+    return len(self.windows)
+
+  def add_layer(self, rotation: int, window: int) -> int:
+    # the rotation and the window of the next block, by their places in the lists
+    self.layer_rotations.append(rotation)
+    self.layer_windows.append(window)
+    return len(self.layer_rotations)
 
   def add_projections(self, layer: int, w: Tensor) -> int:
     # w [P_layer, W], read after block `layer`; called in ascending order of layers
@@ -149,14 +171,12 @@ class Decoder(Module):
 
   def linear(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, j: int) -> Tensor:
     # j 0 queries, keys, values (the head if l = L), 1 attention output, 2 gate and up, 3 down
-    offset = j
+    offset = 2
     if j > 0:
-      offset = j + 1
+      offset = 5
     if j > 1:
-      offset = j + 2
-    if j > 2:
-      offset = j + 2
-    i = 2 + 7 * l + offset
+      offset = 6 + j
+    i = 10 * l + offset
     w = weights[i]
     y = x
     if self.format == 0:
@@ -192,33 +212,62 @@ class Decoder(Module):
   def norm(self, x: Tensor, w: Tensor) -> Tensor:
     return torch.rms_norm(x, [x.size(-1)], w, self.eps)
 
+  def norm_after(self, x: Tensor, w: Tensor) -> Tensor:
+    y = x
+    if w.numel() > 0:
+      y = self.norm(x, w)
+    return y
+
+  def norm_heads(self, x: Tensor, w: Tensor) -> Tensor:
+    # x [..., H + 2 G, D], w [2 D]: queries and keys are normed head by head
+    q, k, v = torch.split_with_sizes(x, [self.heads, self.kv_heads, self.kv_heads], -2)
+    wq, wk = w.chunk(2)
+    return torch.cat([self.norm(q, wq), self.norm(k, wk), v], -2)
+
+  def embedding(self, ids: Tensor, weights: List[Tensor], dtype: int) -> Tensor:
+    if self.format > 1:
+      x = self.int8_rows(0, ids).to(dtype)
+    else:
+      x = torch.embedding(weights[0], ids).to(dtype)
+    if self.embedding_scale != 1.:
+      x = x * torch.full([], self.embedding_scale, dtype=dtype, device=x.device)  # rounded as in transformers
+    return x
+
   def attention_inputs(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, rotation: Tensor) -> Tensor:
     # x [..., W], rotation [..., 1, D / 2] complex -> [..., H + 2 G, D]; values are not rotated
-    y = self.linear(self.norm(x, weights[1 + 7 * l]), weights, factors, l, 0)
-    bias = weights[3 + 7 * l]
+    y = self.linear(self.norm(x, weights[1 + 10 * l]), weights, factors, l, 0)
+    bias = weights[3 + 10 * l]
     if bias.numel() > 0:
       y = y + bias
-    shape = y.size()[:-1]
-    pairs = y.to(6).view(shape + [self.heads + 2 * self.kv_heads, self.head_dim // 2, 2])
+    shape = y.size()[:-1] + [self.heads + 2 * self.kv_heads]
+    norms = weights[4 + 10 * l]
+    if norms.numel() > 0:
+      y = self.norm_heads(y.view(shape + [self.head_dim]), norms)
+    pairs = y.to(6).view(shape + [self.head_dim // 2, 2])
     torch.view_as_complex(pairs).narrow(-2, 0, self.heads + self.kv_heads).mul_(rotation)
     return pairs.flatten(-2).to(ops.prim.dtype(x))
 
   def after_attention(self, x: Tensor, attended: Tensor, weights: List[Tensor], factors: List[Tensor], l: int) -> Tensor:
     # x [..., W], attended [..., H D] -> output of block l
-    x = x + self.linear(attended, weights, factors, l, 1)
-    gate, up = self.linear(self.norm(x, weights[5 + 7 * l]), weights, factors, l, 2).chunk(2, -1)
-    return x + self.linear(torch.silu(gate) * up, weights, factors, l, 3)
+    x = x + self.norm_after(self.linear(attended, weights, factors, l, 1), weights[6 + 10 * l])
+    gate, up = self.linear(self.norm(x, weights[7 + 10 * l]), weights, factors, l, 2).chunk(2, -1)
+    if self.gelu:
+      gate = torch.gelu(gate, approximate="tanh")
+    else:
+      gate = torch.silu(gate)
+    return x + self.norm_after(self.linear(gate * up, weights, factors, l, 3), weights[10 + 10 * l])
 
-  def mask(self, past: int, accepted: int, candidates: int, like: Tensor) -> Tensor:
-    # [T, past + T]: an accepted token sees itself and all tokens before it; a candidate sees the accepted tokens and itself
+  def mask(self, past: int, accepted: int, candidates: int, window: int, like: Tensor) -> Tensor:
+    # [T, past + T]: an accepted token sees itself and all tokens before it; a candidate sees the accepted tokens and
+    # itself; with a window, both see only its nearest tokens
     length = past + accepted
     places = torch.cat([torch.arange(length, device=like.device), torch.full([candidates], length, dtype=4, device=like.device)])
     distance = places.narrow(0, past, accepted + candidates).unsqueeze(1) - places.unsqueeze(0)
     seen = distance >= 0
     if candidates > 0:
       seen.narrow(0, accepted, candidates).narrow(1, length, candidates).copy_(torch.eye(candidates, dtype=11, device=like.device))
-    if self.window > 0:
-      seen = torch.logical_and(seen, distance < self.window)
+    if window > 0:
+      seen = torch.logical_and(seen, distance < window)
     return seen
 
   def attend(self, qkv: Tensor, cache: Tensor, past: int, mask: Optional[Tensor]) -> Tensor:
@@ -230,7 +279,7 @@ class Decoder(Module):
     cache.narrow(2, past, T).copy_(qkv.narrow(1, H, 2 * G).view([T, 2, G, D]).permute([1, 2, 0, 3]))
     q = qkv.narrow(1, 0, H).transpose(0, 1).reshape([1, G, (H // G) * T, D])
     kv = cache.narrow(2, 0, past + T).unsqueeze(1)
-    y = torch.scaled_dot_product_attention(q, kv.select(0, 0), kv.select(0, 1), mask, 0., False, scale=None, enable_gqa=False)
+    y = torch.scaled_dot_product_attention(q, kv.select(0, 0), kv.select(0, 1), mask, 0., False, scale=self.attention_scale, enable_gqa=False)
     return y.view([H, T, D]).transpose(0, 1).reshape([T, H * D])
 
   def step(self, ids: Tensor, positions: Tensor, caches: List[Tensor], past: List[int], accepted: List[int], candidates: List[int], head_rows: Tensor, k: int) -> List[Tensor]:
@@ -239,23 +288,27 @@ class Decoder(Module):
     weights = self.weights
     none = annotate(List[Tensor], [])
     masks = annotate(List[Optional[Tensor]], [])
-    for b in range(len(caches)):
-      mask = annotate(Optional[Tensor], None)
-      T = accepted[b] + candidates[b]
-      if T > 1 or (self.window > 0 and past[b] + T > self.window):
-        mask = self.mask(past[b], accepted[b], candidates[b], ids).repeat([self.heads // self.kv_heads, 1])
-      masks.append(mask)
-    x = self.embedding(ids, ops.prim.dtype(caches[0]))
-    rotation = self.rotations[0].index_select(0, positions)
+    for window in self.windows:
+      for b in range(len(caches)):
+        mask = annotate(Optional[Tensor], None)
+        T = accepted[b] + candidates[b]
+        if T > 1 or (window > 0 and past[b] + T > window):
+          mask = self.mask(past[b], accepted[b], candidates[b], window, ids).repeat([self.heads // self.kv_heads, 1])
+        masks.append(mask)
+    rotations = annotate(List[Tensor], [])
+    for rotation in self.rotations:
+      rotations.append(rotation.index_select(0, positions))
+    x = self.embedding(ids, weights, ops.prim.dtype(caches[0]))
     readouts = annotate(List[Tensor], [])
     next_projection = 0
     for l in range(self.layers):
-      qkv = self.attention_inputs(x, weights, none, l, rotation)
+      qkv = self.attention_inputs(x, weights, none, l, rotations[self.layer_rotations[l]])
+      first_mask = self.layer_windows[l] * len(caches)
       attended = annotate(List[Tensor], [])
       start = 0
       for b in range(len(caches)):
         T = accepted[b] + candidates[b]
-        attended.append(self.attend(qkv.narrow(0, start, T), caches[b].select(0, l), past[b], masks[b]))
+        attended.append(self.attend(qkv.narrow(0, start, T), caches[b].select(0, l), past[b], masks[first_mask + b]))
         start = start + T
       rows = attended[0]
       if len(attended) > 1:
@@ -269,7 +322,7 @@ class Decoder(Module):
     if len(readouts) > 0:
       out = [torch.cat(readouts, 1).cpu()]
     if k > 0:
-      h = self.norm(x.index_select(0, head_rows), weights[1 + 7 * self.layers])
+      h = self.norm(x.index_select(0, head_rows), weights[1 + 10 * self.layers])
       logits = self.linear(h, weights, none, self.layers, 0).to(6)
       if self.format > 1:
         logits = self.rescore(logits, h, k)
@@ -279,27 +332,19 @@ class Decoder(Module):
   def state(self, x: Tensor, l: int, weights: List[Tensor]) -> Tensor:
     # the hidden state after block l (from 0): the final norm applies only after the model's last block
     y = x
-    if l + 1 == self.layers and len(weights) > 1 + 7 * self.layers:
-      y = self.norm(x, weights[1 + 7 * self.layers])
+    if l + 1 == self.layers and len(weights) > 1 + 10 * self.layers:
+      y = self.norm(x, weights[1 + 10 * self.layers])
     return y
 
   def rescore(self, logits: Tensor, h: Tensor, k: int) -> Tensor:
     # logits [M, V] of a quantised head, which are rounded to bfloat16; h [M, W]: those of the likely tokens are computed
     # again in float32
     likely = torch.topk(logits, min(4 * k + 64, logits.size(1)), -1, True, False)[1]
-    rows = self.int8_rows(2 + 7 * self.layers, likely.flatten()).view([likely.size(0), likely.size(1), -1])
+    rows = self.int8_rows(2 + 10 * self.layers, likely.flatten()).view([likely.size(0), likely.size(1), -1])
     return logits.scatter(1, likely, torch.bmm(rows, h.unsqueeze(2)).squeeze(2))
 
   def int8_rows(self, i: int, rows: Tensor) -> Tensor:
     return self.weights[i].index_select(0, rows).to(6) * self.scales[i].index_select(0, rows).to(6).unsqueeze(1)
-
-  def embedding(self, ids: Tensor, dtype: int) -> Tensor:
-    # ids [N] -> [N, W]
-    if self.format > 1:
-      x = self.int8_rows(0, ids)
-    else:
-      x = torch.embedding(self.weights[0], ids)
-    return x.to(dtype)
 
   def next_tokens(self, logits: Tensor, k: int) -> List[Tensor]:
     # the k largest of each row, by descending logit, then ascending id, even if equal logits straddle the cut;
@@ -325,31 +370,42 @@ class Decoder(Module):
   def cache(self, room: int, dtype: int) -> Tensor:
     return torch.empty([self.layers, 2, self.kv_heads, room, self.head_dim], dtype=dtype, device=self.rotations[0].device)
 
-  def whole_mask(self, T: int, like: Tensor) -> Optional[Tensor]:
-    # causal attention among T tokens needs a mask only if it has a window
-    mask = annotate(Optional[Tensor], None)
-    if self.window > 0 and T > self.window:
-      mask = self.mask(0, T, 0, like)
-    return mask
+  def whole_rotations(self, T: int) -> List[Tensor]:
+    # for the first T positions
+    rotations = annotate(List[Tensor], [])
+    for rotation in self.rotations:
+      rotations.append(rotation.narrow(0, 0, T).clone())  # training cannot use tensors made without gradients
+    return rotations
 
-  def block(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, rotation: Tensor, mask: Optional[Tensor]) -> Tensor:
+  def whole_masks(self, T: int, like: Tensor) -> List[Optional[Tensor]]:
+    # for each window; causal attention among T tokens needs a mask only if it has a window
+    masks = annotate(List[Optional[Tensor]], [])
+    for window in self.windows:
+      mask = annotate(Optional[Tensor], None)
+      if window > 0 and T > window:
+        mask = self.mask(0, T, 0, window, like)
+      masks.append(mask)
+    return masks
+
+  def block(self, x: Tensor, weights: List[Tensor], factors: List[Tensor], l: int, rotations: List[Tensor], masks: List[Optional[Tensor]]) -> Tensor:
     # block l over whole sequences without a cache: x [B, T, W] -> [B, T, W]
     H = self.heads
     G = self.kv_heads
-    qkv = self.attention_inputs(x, weights, factors, l, rotation).transpose(1, 2)
-    y = torch.scaled_dot_product_attention(qkv.narrow(1, 0, H), qkv.narrow(1, H, G), qkv.narrow(1, H + G, G), mask, 0., mask is None, scale=None, enable_gqa=True)
+    mask = masks[self.layer_windows[l]]
+    qkv = self.attention_inputs(x, weights, factors, l, rotations[self.layer_rotations[l]]).transpose(1, 2)
+    y = torch.scaled_dot_product_attention(qkv.narrow(1, 0, H), qkv.narrow(1, H, G), qkv.narrow(1, H + G, G), mask, 0., mask is None, scale=self.attention_scale, enable_gqa=True)
     return self.after_attention(x, y.transpose(1, 2).reshape([x.size(0), x.size(1), H * self.head_dim]), weights, factors, l)
 
   def states(self, ids: Tensor, weights: List[Tensor], factors: List[Tensor], at: List[int], dtype: int) -> List[Tensor]:
     # whole sequences without a cache: ids [B, T], right-padded -> hidden states after each block up to the highest
     # in `at` (from 1): [B, T, W] for the blocks in `at`, an empty tensor for the others
     T = ids.size(1)
-    x = torch.embedding(weights[0], ids).to(dtype)
-    rotation = self.rotations[0].narrow(0, 0, T).clone()  # training cannot use tensors made without gradients
+    x = self.embedding(ids, weights, dtype)
+    rotations = self.whole_rotations(T)
+    masks = self.whole_masks(T, ids)
     out = annotate(List[Tensor], [])
-    mask = self.whole_mask(T, ids)
     for l in range(max(at)):
-      x = self.block(x, weights, factors, l, rotation, mask)
+      x = self.block(x, weights, factors, l, rotations, masks)
       if (l + 1) in at:
         out.append(self.state(x, l, weights))
       else:
@@ -358,14 +414,14 @@ class Decoder(Module):
 
   def embed(self, ids: Tensor, dtype: int) -> Tensor:
     # ids [T] -> [1, T, W]
-    return self.embedding(ids, dtype).unsqueeze(0)
+    return self.embedding(ids, self.weights, dtype).unsqueeze(0)
 
   def blocks(self, x: Tensor, first: int, end: int) -> Tensor:
     # the states of a whole sequence, [1, T, W], through the blocks from `first` to `end`, exclusive
-    rotation = self.rotations[0].narrow(0, 0, x.size(1))
-    mask = self.whole_mask(x.size(1), x)
+    rotations = self.whole_rotations(x.size(1))
+    masks = self.whole_masks(x.size(1), x)
     for l in range(first, end):
-      x = self.block(x, self.weights, annotate(List[Tensor], []), l, rotation, mask)
+      x = self.block(x, self.weights, annotate(List[Tensor], []), l, rotations, masks)
     return x
 
   def pool(self, x: Tensor, l: int, start: int, ends: List[int]) -> Tensor:

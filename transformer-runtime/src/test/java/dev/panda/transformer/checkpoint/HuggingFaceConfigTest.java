@@ -30,9 +30,9 @@ class HuggingFaceConfigTest {
     assertThat(config.rmsNormEps()).isEqualTo(1e-5);
     assertThat(config.beginTokenId()).hasValue(1);
     assertThat(config.endTokenIds()).containsExactly(2);
-    assertThat(config.attentionBias()).isFalse();
+    assertThat(config.block().attentionBias()).isFalse();
     assertThat(config.tieWordEmbeddings()).isFalse();
-    assertThat(config.slidingWindow()).isEmpty();
+    assertThat(config.layers().get(0).window()).isEmpty();
   }
 
   @Test
@@ -47,7 +47,7 @@ class HuggingFaceConfigTest {
 
     assertThat(config.numKeyValueHeads()).isEqualTo(4);
     assertThat(config.headDim()).isEqualTo(8);
-    assertThat(config.rotaryEmbedding().inverseFrequencies()[1]).isEqualTo(0.1f);
+    assertThat(config.layers().get(0).rotation().inverseFrequencies()[1]).isEqualTo(0.1f);
     assertThat(config.endTokenIds()).isEmpty();
   }
 
@@ -63,12 +63,12 @@ class HuggingFaceConfigTest {
   @Test
   void qwen2HasBiasesAndAWindowOnlyWhenItSaysSo() throws IOException {
     ObjectNode json = TinyCheckpoint.qwen2(1).config().put("sliding_window", 16);
-    assertThat(read(json).attentionBias()).isTrue();
-    assertThat(read(json).slidingWindow()).isEmpty();
+    assertThat(read(json).block().attentionBias()).isTrue();
+    assertThat(read(json).layers().get(0).window()).isEmpty();
 
     json.put("use_sliding_window", true);
-    assertThat(read(json).slidingWindow()).isEmpty();
-    assertThat(read(json.put("max_window_layers", 0)).slidingWindow()).hasValue(16);
+    assertThat(read(json).layers().get(0).window()).isEmpty();
+    assertThat(read(json.put("max_window_layers", 0)).layers().get(0).window()).hasValue(16);
     assertThatThrownBy(() -> read(json.put("max_window_layers", 1)))
         .hasMessageContaining("max_window_layers: 1");
   }
@@ -77,8 +77,8 @@ class HuggingFaceConfigTest {
   void mistralHasItsWindow() throws IOException {
     ObjectNode json = TinyCheckpoint.llama(1).config();
     json.putArray("architectures").add("MistralForCausalLM");
-    assertThat(read(json.put("sliding_window", 16)).slidingWindow()).isEqualTo(OptionalInt.of(16));
-    assertThat(read(json.putNull("sliding_window")).slidingWindow()).isEmpty();
+    assertThat(read(json.put("sliding_window", 16)).layers().get(0).window()).isEqualTo(OptionalInt.of(16));
+    assertThat(read(json.putNull("sliding_window")).layers().get(0).window()).isEmpty();
   }
 
   @ParameterizedTest

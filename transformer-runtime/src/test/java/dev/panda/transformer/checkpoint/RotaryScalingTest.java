@@ -42,7 +42,8 @@ class RotaryScalingTest {
 
   private static void assertAgree(ObjectNode config, JsonNode reference) {
     RotaryEmbedding embedding =
-        new RotaryParameters(new JsonFields(config, "config.json")).embedding(64, 8192);
+        RotaryParameters.of(new JsonFields(config, "config.json"), Family.LLAMA)
+            .embedding(64, 8192);
     JsonNode frequencies = reference.get("inverse_frequencies");
     assertThat(embedding.inverseFrequencies()).hasSize(frequencies.size());
     for (int i = 0; i < frequencies.size(); i++) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import java.io.IOException;
-import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -28,24 +28,53 @@ class TinyGoldenTest {
         "tiny-mistral",
         "tiny-llama3-rope",
         "tiny-linear-rope",
-        "tiny-yarn-rope"
+        "tiny-yarn-rope",
+        "tiny-qwen3",
+        "tiny-qwen3/model.gguf",
+        "tiny-gemma3",
+        "tiny-gemma3/model.gguf",
+        "tiny-phi3",
+        "tiny-phi3/model.gguf",
+        "tiny-smollm3",
+        "tiny-smollm3/model.gguf"
       })
   void computesWhatTransformersComputes(String name) throws Exception {
-    Path folder = folder(name);
+    Path path = Path.of(TinyGoldenTest.class.getResource("/golden/" + name).toURI());
+    Path folder = Files.isDirectory(path) ? path : path.getParent();
     JsonNode golden = new ObjectMapper().readTree(folder.resolve("golden.json").toFile());
-    try (Checkpoint checkpoint = Checkpoints.open(folder);
+    try (Checkpoint checkpoint = Checkpoints.open(path);
         Decoder decoder =
             Decoder.load(
                 checkpoint, new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of(), 256))) {
       for (JsonNode sequence : golden.get("sequences")) {
         compare(decoder, sequence);
       }
+      if (golden.has("greedy")) {
+        compareGreedy(decoder, golden.get("greedy"));
+      }
     }
   }
 
-  private static Path folder(String name) throws URISyntaxException {
-    return Path.of(TinyGoldenTest.class.getResource("/golden/" + name + "/golden.json").toURI())
-        .getParent();
+  private static void compareGreedy(Decoder decoder, JsonNode greedy) {
+    int[] prompt = integers(greedy.get("prompt"));
+    int[] tokens = integers(greedy.get("tokens"));
+    try (KvCache cache = decoder.newCache(prompt.length + tokens.length)) {
+      int past = 0;
+      int[] accepted = prompt;
+      for (int i = 0; i < tokens.length; i++) {
+        StepInput input = new StepInput(cache, past, accepted, new int[0], true);
+        NextTokens next = decoder.step(List.of(input), 10).next().get(0);
+        assertThat(next.ids()[0]).as("greedy token %d", i).isEqualTo(tokens[i]);
+        JsonNode likeliest = greedy.get("likeliest").get(Integer.toString(i));
+        for (int k = 0; likeliest != null && k < 10; k++) {
+          assertThat(next.ids()[k]).isEqualTo(likeliest.get("ids").get(k).asInt());
+          assertThat((double) next.logProbabilities()[k])
+              .isCloseTo(likeliest.get("log_probabilities").get(k).asDouble(), within(1e-4));
+        }
+        past += accepted.length;
+        accepted = new int[] {tokens[i]};
+      }
+    }
   }
 
   private static void compare(Decoder decoder, JsonNode sequence) throws IOException {

@@ -33,7 +33,7 @@ class TrainableDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-llama", "tiny-qwen2"})
+  @ValueSource(strings = {"tiny-llama", "tiny-qwen2", "tiny-qwen3", "tiny-gemma3", "tiny-phi3", "tiny-smollm3"})
   void exportsTheTensorsItWasGiven(String name) throws Exception {
     try (Checkpoint checkpoint = checkpoint(name);
         TrainableDecoder decoder = TrainableDecoder.load(checkpoint, "cpu", 1)) {
@@ -47,7 +47,7 @@ class TrainableDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-llama", "tiny-qwen2", "tiny-mistral"})
+  @ValueSource(strings = {"tiny-llama", "tiny-qwen2", "tiny-mistral", "tiny-qwen3", "tiny-gemma3", "tiny-phi3", "tiny-smollm3"})
   void lossIsThatOfTheServedModel(String name) throws Exception {
     try (Checkpoint checkpoint = checkpoint(name);
         TrainableDecoder trained = TrainableDecoder.load(checkpoint, "cpu", 1);
@@ -86,9 +86,10 @@ class TrainableDecoderTest {
     throw new AssertionError("token " + target);
   }
 
-  @Test
-  void learnsABatchByHeart() throws Exception {
-    try (Checkpoint checkpoint = checkpoint("tiny-llama");
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-llama", "tiny-qwen3", "tiny-gemma3"})
+  void learnsABatchByHeart(String name) throws Exception {
+    try (Checkpoint checkpoint = checkpoint(name);
         TrainableDecoder decoder =
             TrainableDecoder.load(new InitialWeights(checkpoint.config(), 1), "cpu", 1)) {
       double before = decoder.evaluate(IDS, TARGETS);

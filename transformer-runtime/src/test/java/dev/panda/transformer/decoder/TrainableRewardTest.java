@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainableRewardTest {
-  private static final int WIDTH = 32;
-
   /**
    * Two pairs, with the shorter response of each padded; read at the whole response, by the mean
    * and at the last token.
@@ -70,12 +68,13 @@ class TrainableRewardTest {
     return values;
   }
 
-  private static TrainableReward.Readout readout(int layer) {
-    float[] scale = random(WIDTH, 9);
-    for (int i = 0; i < WIDTH; i++) {
+  private static TrainableReward.Readout readout(Checkpoint checkpoint, int layer) {
+    int width = checkpoint.config().hiddenSize();
+    float[] scale = random(width, 9);
+    for (int i = 0; i < width; i++) {
       scale[i] = 0.5f + Math.abs(scale[i]);
     }
-    return new TrainableReward.Readout(layer, random(WIDTH, 8), scale);
+    return new TrainableReward.Readout(layer, random(width, 8), scale);
   }
 
   /** An adapter whose B is not 0. */
@@ -98,7 +97,7 @@ class TrainableRewardTest {
 
   private static TrainableReward load(
       Checkpoint checkpoint, Optional<LowRankAdapter> adapter, int layer) {
-    return TrainableReward.load(checkpoint, adapter, readout(layer), "cpu", 1);
+    return TrainableReward.load(checkpoint, adapter, readout(checkpoint, layer), "cpu", 1);
   }
 
   private static float[] flat(float[][] margins) {
@@ -110,20 +109,12 @@ class TrainableRewardTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tiny-llama,1", "tiny-llama,2", "tiny-qwen2,2", "tiny-mistral,2"})
+  @CsvSource({"tiny-llama,1", "tiny-llama,2", "tiny-qwen2,2", "tiny-mistral,2", "tiny-qwen3,2", "tiny-gemma3,7", "tiny-phi3,2",
+    "tiny-smollm3,5"})
   void marginsAreThoseOfTheServedModel(String name, int layer) throws Exception {
-    TrainableReward.Readout readout = readout(layer);
-    float[] w = new float[WIDTH];
-    for (int i = 0; i < WIDTH; i++) {
-      w[i] = readout.head()[i] * readout.scale()[i];
-    }
     try (Checkpoint checkpoint = checkpoint(name);
         TrainableReward reward = load(checkpoint, Optional.empty(), layer);
-        Decoder served =
-            Decoder.load(
-                checkpoint,
-                new DecoderOptions(
-                    Numerics.FLOAT32, "cpu", 1, false, List.of(new Projection(layer, w)), 256))) {
+        Decoder served = Decoder.load(checkpoint, projecting(readout(checkpoint, layer)))) {
       float[][] margins = reward.margins(PAIRS);
       for (int pair = 0; pair < 2; pair++) {
         for (int end = 0; end < 2; end++) {
@@ -133,6 +124,15 @@ class TrainableRewardTest {
         }
       }
     }
+  }
+
+  private static DecoderOptions projecting(TrainableReward.Readout readout) {
+    float[] w = readout.head().clone();
+    for (int i = 0; i < w.length; i++) {
+      w[i] *= readout.scale()[i];
+    }
+    return new DecoderOptions(
+        Numerics.FLOAT32, "cpu", 1, false, List.of(new Projection(readout.layer(), w)), 256);
   }
 
   private static double reward(Decoder served, int row, int end) {
@@ -165,7 +165,7 @@ class TrainableRewardTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tiny-llama,1", "tiny-llama,2", "tiny-qwen2,3"})
+  @CsvSource({"tiny-llama,1", "tiny-llama,2", "tiny-qwen2,3", "tiny-qwen3,2", "tiny-gemma3,7", "tiny-phi3,2"})
   void mergedWeightsGiveTheMarginsOfTheAdapter(String name, int layer) throws Exception {
     try (Checkpoint checkpoint = checkpoint(name)) {
       for (LinearLayer[] layers :
@@ -199,8 +199,8 @@ class TrainableRewardTest {
                   assertThat(f.a()).isEqualTo(adapter.factors().get(name).a());
                   assertThat(f.b()).isEqualTo(adapter.factors().get(name).b());
                 });
-        assertThat(reward.head()).isEqualTo(readout(2).head());
-        assertThat(reward.size()).isEqualTo(WIDTH + 2 * 3 * (32 + 32 + 32 + 16 + 32 + 32));
+        assertThat(reward.head()).isEqualTo(readout(checkpoint, 2).head());
+        assertThat(reward.size()).isEqualTo(32 + 2 * 3 * (32 + 32 + 32 + 16 + 32 + 32));
       }
       try (TrainableReward reward = load(checkpoint, Optional.empty(), 1)) {
         Map<String, TensorData> tensors = reward.tensors();
@@ -214,7 +214,7 @@ class TrainableRewardTest {
 
   /** Central differences of the loss, for each sampled weight. */
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-llama", "tiny-qwen2"})
+  @ValueSource(strings = {"tiny-llama", "tiny-qwen2", "tiny-qwen3", "tiny-gemma3", "tiny-phi3"})
   void gradientIsThatOfFiniteDifferences(String name) throws Exception {
     try (Checkpoint checkpoint = checkpoint(name)) {
       LowRankAdapter adapter = adapter(checkpoint, 2, LinearLayer.values());
@@ -321,7 +321,7 @@ class TrainableRewardTest {
       first.learn(List.of(PAIRS), 1, STEP);
       Map<String, TensorData> moments = first.moments();
       TrainableReward.Readout readout =
-          new TrainableReward.Readout(2, first.head(), readout(2).scale());
+          new TrainableReward.Readout(2, first.head(), readout(checkpoint, 2).scale());
       try (TrainableReward resumed =
           TrainableReward.load(checkpoint, first.adapter(), readout, "cpu", 1)) {
         resumed.restoreMoments(name -> moments.get(name).values());

@@ -3,7 +3,9 @@ package dev.panda.transformer.checkpoint.gguf;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.CheckpointFile;
+import dev.panda.transformer.checkpoint.Family;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.SplitMatrices;
 import dev.panda.transformer.checkpoint.StoredElements;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
@@ -15,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A GGUF model, in one file or split, of architecture {@code llama} or {@code qwen2}. */
+/** A GGUF model of a supported architecture, in one file or split. */
 public final class GgufCheckpoint implements Checkpoint {
   private final Path path;
   private final List<CheckpointFile> files;
@@ -28,13 +30,16 @@ public final class GgufCheckpoint implements Checkpoint {
     this.path = path;
     this.files = files;
     Gguf gguf = GgufParts.read(files);
-    GgufTensor factors = gguf.tensors().get(GgufModelConfig.ROTARY_FACTORS);
-    this.config = GgufModelConfig.read(gguf, Optional.ofNullable(factors).map(this::read));
-    this.pairedRows = GgufModelConfig.architecture(gguf).equals(GgufModelConfig.LLAMA);
+    this.config =
+        GgufModelConfig.read(
+            gguf, name -> Optional.ofNullable(gguf.tensors().get(name)).map(this::read));
+    Family family = Family.of(config.architecture());
+    this.pairedRows = family == Family.LLAMA || family == Family.SMOLLM3;
     for (GgufTensor tensor : gguf.tensors().values()) {
-      if (!tensor.name().equals(GgufModelConfig.ROTARY_FACTORS)) {
+      if (!GgufModelConfig.ROTARY_FACTORS.contains(tensor.name())) {
         String name =
-            TensorNames.huggingFace(tensor.name()).orElseThrow(() -> notOfThisModel(tensor));
+            TensorNames.huggingFace(tensor.name(), family)
+                .orElseThrow(() -> notOfThisModel(tensor));
         sources.put(name, tensor);
         tensors.put(name, new TensorInfo(name, GgufType.nameOf(tensor.type()), tensor.shape()));
       }
@@ -52,7 +57,7 @@ public final class GgufCheckpoint implements Checkpoint {
     List<CheckpointFile> files = new ArrayList<>();
     try {
       GgufFiles.all(file).forEach(part -> files.add(CheckpointFile.open(part)));
-      return new GgufCheckpoint(path, files);
+      return SplitMatrices.of(new GgufCheckpoint(path, files));
     } catch (RuntimeException e) {
       files.forEach(CheckpointFile::close);
       throw e;
@@ -153,8 +158,7 @@ public final class GgufCheckpoint implements Checkpoint {
     return tensor
         .file()
         .error(
-            "tensor "
-                + tensor.name()
-                + ": not supported (expected: a tensor of a Llama or Qwen2 model)");
+            "tensor %s: not supported (expected: only tensors of %s)"
+                .formatted(tensor.name(), config.architecture()));
   }
 }

@@ -1,89 +1,119 @@
 package dev.panda.transformer.checkpoint.gguf;
 
+import dev.panda.transformer.checkpoint.BlockVariant;
+import dev.panda.transformer.checkpoint.Family;
 import dev.panda.transformer.checkpoint.ModelConfig;
-import dev.panda.transformer.checkpoint.RotaryEmbedding;
-import dev.panda.transformer.checkpoint.RotaryScaling;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Reads a model's configuration from the metadata of a GGUF file. */
 final class GgufModelConfig {
-  static final String LLAMA = "llama";
-  static final String ROTARY_FACTORS = "rope_freqs.weight";
-  private static final Map<String, String> ARCHITECTURES =
-      Map.of(LLAMA, "LlamaForCausalLM", "qwen2", "Qwen2ForCausalLM");
-  private static final double DEFAULT_THETA = 10_000;
+  /** Tensors that belong to the configuration rather than to the weights. */
+  static final Set<String> ROTARY_FACTORS =
+      Set.of(GgufLayers.ROTARY_FACTORS, GgufLayers.SHORT_FACTORS, GgufLayers.LONG_FACTORS);
+
+  private static final Map<String, Family> FAMILIES =
+      Map.of(
+          "llama", Family.LLAMA,
+          "qwen2", Family.QWEN2,
+          "qwen3", Family.QWEN3,
+          "gemma3", Family.GEMMA3,
+          "phi3", Family.PHI3,
+          "smollm3", Family.SMOLLM3);
+
+  /** Number of blocks of Gemma 3 27B, the one size that scales attention in another way. */
+  private static final int GEMMA3_LARGEST = 62;
 
   private final Gguf gguf;
-  private final String architecture;
+  private final GgufKeys keys;
+  private final Family family;
 
-  private GgufModelConfig(Gguf gguf, String architecture) {
+  private GgufModelConfig(Gguf gguf, GgufKeys keys, Family family) {
     this.gguf = gguf;
-    this.architecture = architecture;
+    this.keys = keys;
+    this.family = family;
   }
 
   /**
    * Reads the configuration.
    *
-   * @param rotaryFactors divisors of the rotary frequencies; empty if the file has none
+   * @param factors reads a tensor of divisors of the rotary frequencies; empty if the file has none
    */
-  static ModelConfig read(Gguf gguf, Optional<float[]> rotaryFactors) {
-    String architecture = architecture(gguf);
-    if (!ARCHITECTURES.containsKey(architecture)) {
-      throw gguf.error("general.architecture: " + architecture + " (expected: llama or qwen2)");
+  static ModelConfig read(Gguf gguf, Function<String, Optional<float[]>> factors) {
+    String architecture =
+        gguf.string("general.architecture")
+            .orElseThrow(() -> gguf.error("general.architecture: missing"));
+    if (!FAMILIES.containsKey(architecture)) {
+      throw gguf.error(
+          "general.architecture: "
+              + architecture
+              + " (expected: one of "
+              + new TreeSet<>(FAMILIES.keySet())
+              + ")");
     }
+    GgufKeys keys = new GgufKeys(gguf, architecture);
+    Family family = FAMILIES.get(architecture);
     try {
-      return new GgufModelConfig(gguf, architecture).parse(rotaryFactors);
+      return new GgufModelConfig(gguf, keys, family)
+          .parse(new GgufLayers(keys, family, factors));
     } catch (IllegalArgumentException e) {
       throw gguf.error(e.getMessage());
     }
   }
 
-  static String architecture(Gguf gguf) {
-    return gguf.string("general.architecture")
-        .orElseThrow(() -> gguf.error("general.architecture: missing"));
-  }
-
-  private ModelConfig parse(Optional<float[]> rotaryFactors) {
-    refuseExperts();
-    int hiddenSize = required("embedding_length");
-    int heads = required("attention.head_count");
-    int context = required("context_length");
+  private ModelConfig parse(GgufLayers layers) {
+    refuseWhatIsNotSupported();
+    int hiddenSize = keys.requiredInteger("embedding_length");
+    int heads = keys.requiredInteger("attention.head_count");
+    int context = keys.requiredInteger("context_length");
+    int blocks = keys.requiredInteger("block_count");
     int headDim = headDim(hiddenSize, heads);
     return new ModelConfig(
-        ARCHITECTURES.get(architecture),
+        family.languageModel(),
         vocabSize(),
         hiddenSize,
-        required("feed_forward_length"),
-        required("block_count"),
+        keys.requiredInteger("feed_forward_length"),
         heads,
-        integer("attention.head_count_kv").orElse(heads),
+        keys.integer("attention.head_count_kv").orElse(heads),
         headDim,
-        context,
-        gguf.number(key("attention.layer_norm_rms_epsilon"))
-            .orElseThrow(() -> missing("attention.layer_norm_rms_epsilon")),
-        rotaryEmbedding(headDim, context, rotaryFactors),
+        layers.exactContext(context),
+        keys.number("attention.layer_norm_rms_epsilon")
+            .orElseThrow(() -> keys.missing("attention.layer_norm_rms_epsilon")),
         !gguf.tensors().containsKey("output.weight"),
-        gguf.tensors().containsKey("blk.0.attn_q.bias"),
-        architecture.equals(LLAMA) ? integer("attention.sliding_window") : OptionalInt.empty(),
+        block(hiddenSize, blocks, hiddenSize / heads, headDim),
+        layers.attention(blocks, headDim, context),
         tokenId("bos"),
         endTokenIds());
   }
 
-  private void refuseExperts() {
-    integer("expert_count")
-        .ifPresent(
-            count -> {
-              if (count > 0) {
-                throw gguf.error(key("expert_count") + ": " + count + " (expected: 0)");
-              }
-            });
+  private BlockVariant block(int hiddenSize, int blocks, int hiddenPerHead, int headDim) {
+    return switch (family) {
+      case LLAMA, MISTRAL, QWEN2, PHI3, SMOLLM3 ->
+          BlockVariant.llama(headDim, gguf.tensors().containsKey("blk.0.attn_q.bias"));
+      case QWEN3 -> BlockVariant.qwen3(headDim);
+      case GEMMA3 ->
+          BlockVariant.gemma3(hiddenSize, blocks == GEMMA3_LARGEST ? hiddenPerHead : headDim);
+    };
+  }
+
+  private void refuseWhatIsNotSupported() {
+    int experts = keys.integer("expert_count").orElse(0);
+    if (experts > 0) {
+      throw gguf.error(keys.key("expert_count") + ": " + experts + " (expected: 0)");
+    }
+    for (String cap : List.of("attn_logit_softcapping", "final_logit_softcapping")) {
+      double value = keys.number(cap).orElse(0);
+      if (value != 0) {
+        throw gguf.error(keys.key(cap) + ": " + value + " (expected: 0)");
+      }
+    }
   }
 
   private int vocabSize() {
@@ -97,56 +127,20 @@ final class GgufModelConfig {
   private int headDim(int hiddenSize, int heads) {
     if (heads < 1) {
       throw new IllegalArgumentException(
-          key("attention.head_count") + ": " + heads + " (expected: at least 1)");
+          keys.key("attention.head_count") + ": " + heads + " (expected: at least 1)");
     }
-    int headDim = integer("attention.key_length").orElse(hiddenSize / heads);
-    for (String same : List.of("attention.value_length", "rope.dimension_count")) {
-      int other = integer(same).orElse(headDim);
-      if (other != headDim) {
-        throw gguf.error(
-            key(same) + ": " + other + " (expected: " + headDim + ", as for the keys)");
-      }
+    int headDim = keys.integer("attention.key_length").orElse(hiddenSize / heads);
+    int values = keys.integer("attention.value_length").orElse(headDim);
+    if (values != headDim) {
+      throw gguf.error(
+          keys.key("attention.value_length")
+              + ": "
+              + values
+              + " (expected: "
+              + headDim
+              + ", as for the keys)");
     }
     return headDim;
-  }
-
-  private RotaryEmbedding rotaryEmbedding(
-      int headDim, int context, Optional<float[]> rotaryFactors) {
-    double theta = gguf.number(key("rope.freq_base")).orElse(DEFAULT_THETA);
-    double linear = gguf.number(key("rope.scale_linear")).orElse(1);
-    String type = gguf.string(key("rope.scaling.type")).orElse(linear == 1 ? "none" : "linear");
-    double factor = gguf.number(key("rope.scaling.factor")).orElse(linear);
-    if (rotaryFactors.isPresent()) {
-      if (!type.equals("none")) {
-        throw gguf.error(
-            key("rope.scaling.type")
-                + ": "
-                + type
-                + " (expected: none beside "
-                + ROTARY_FACTORS
-                + ")");
-      }
-      return RotaryScaling.divided(headDim, theta, rotaryFactors.get());
-    }
-    return switch (type) {
-      case "none" -> RotaryScaling.unscaled(headDim, theta);
-      case "linear" -> RotaryScaling.linear(headDim, theta, factor);
-      case "yarn" -> yarn(factor, context).embedding(headDim, theta);
-      default ->
-          throw gguf.error(
-              key("rope.scaling.type") + ": " + type + " (expected: none, linear or yarn)");
-    };
-  }
-
-  private RotaryScaling.Yarn yarn(double factor, int context) {
-    double attentionFactor = gguf.number(key("rope.scaling.attn_factor")).orElse(1);
-    return new RotaryScaling.Yarn(
-        factor,
-        integer("rope.scaling.original_context_length").orElse(context),
-        gguf.number(key("rope.scaling.yarn_beta_fast")).orElse(32),
-        gguf.number(key("rope.scaling.yarn_beta_slow")).orElse(1),
-        true,
-        attentionFactor * RotaryScaling.Yarn.attentionFactor(factor, 1));
   }
 
   private List<Integer> endTokenIds() {
@@ -158,33 +152,6 @@ final class GgufModelConfig {
   }
 
   private OptionalInt tokenId(String name) {
-    return integerAt("tokenizer.ggml." + name + "_token_id");
-  }
-
-  private int required(String name) {
-    return integer(name).orElseThrow(() -> missing(name));
-  }
-
-  private RuntimeException missing(String name) {
-    return gguf.error(key(name) + ": missing");
-  }
-
-  private OptionalInt integer(String name) {
-    return integerAt(key(name));
-  }
-
-  private OptionalInt integerAt(String key) {
-    OptionalLong value = gguf.integer(key);
-    if (value.isEmpty()) {
-      return OptionalInt.empty();
-    }
-    if (value.getAsLong() < 0 || value.getAsLong() > Integer.MAX_VALUE) {
-      throw gguf.error(key + ": " + value.getAsLong() + " (expected: 0 to 2^31 - 1)");
-    }
-    return OptionalInt.of((int) value.getAsLong());
-  }
-
-  private String key(String name) {
-    return architecture + "." + name;
+    return keys.integerAt("tokenizer.ggml." + name + "_token_id");
   }
 }

@@ -3,8 +3,10 @@ package dev.panda.transformer.checkpoint.safetensors;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.HuggingFaceConfig;
+import dev.panda.transformer.checkpoint.Family;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelTensors;
+import dev.panda.transformer.checkpoint.SplitMatrices;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -19,12 +21,16 @@ public final class SafetensorsCheckpoint implements Checkpoint {
   private final Shards shards;
   private final Map<String, TensorInfo> tensors;
 
+  /** Gemma's folders hold the norms' weights less 1. */
+  private final boolean normsAreOffsets;
+
   private SafetensorsCheckpoint(Path folder, ModelConfig config, Shards shards) {
     this.folder = folder;
     this.shards = shards;
     Map<String, TensorInfo> infos = new LinkedHashMap<>();
     shards.byTensor().forEach((name, shard) -> infos.put(name, shard.tensors().get(name)));
     this.tensors = Collections.unmodifiableMap(infos);
+    this.normsAreOffsets = Family.of(config.architecture()) == Family.GEMMA3;
     this.config = hasOwnHead(config) ? config.untied() : config;
   }
 
@@ -52,7 +58,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     ModelConfig config = HuggingFaceConfig.read(folder);
     Shards shards = Shards.open(folder);
     try {
-      return new SafetensorsCheckpoint(folder, config, shards);
+      return SplitMatrices.of(new SafetensorsCheckpoint(folder, config, shards));
     } catch (RuntimeException e) {
       shards.files().forEach(Safetensors::close);
       throw e;
@@ -82,7 +88,13 @@ public final class SafetensorsCheckpoint implements Checkpoint {
 
   @Override
   public float[] read(String name) {
-    return shard(name).read(name);
+    float[] values = shard(name).read(name);
+    if (normsAreOffsets && name.endsWith("norm.weight")) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] += 1;
+      }
+    }
+    return values;
   }
 
   @Override

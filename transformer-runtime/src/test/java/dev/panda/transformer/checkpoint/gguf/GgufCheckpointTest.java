@@ -35,10 +35,10 @@ class GgufCheckpointTest {
       assertThat(config.headDim()).isEqualTo(HEAD_DIM);
       assertThat(config.numKeyValueHeads()).isEqualTo(1);
       assertThat(config.tieWordEmbeddings()).isTrue();
-      assertThat(config.attentionBias()).isFalse();
+      assertThat(config.block().attentionBias()).isFalse();
       assertThat(config.beginTokenId()).hasValue(1);
       assertThat(config.endTokenIds()).containsExactly(2, 3);
-      assertThat(config.rotaryEmbedding().inverseFrequencies()).containsExactly(1f, 0.01f);
+      assertThat(config.layers().get(0).rotation().inverseFrequencies()).containsExactly(1f, 0.01f);
     }
   }
 
@@ -70,7 +70,7 @@ class GgufCheckpointTest {
     }
     try (Checkpoint checkpoint = open(qwen2)) {
       ModelTensors.check(checkpoint, checkpoint.config().numHiddenLayers(), true);
-      assertThat(checkpoint.config().attentionBias()).isTrue();
+      assertThat(checkpoint.config().block().attentionBias()).isTrue();
       assertThat(rows(checkpoint, "q_proj")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     }
   }
@@ -79,7 +79,7 @@ class GgufCheckpointTest {
   void dividesFrequenciesByTheFilesFactors() throws IOException {
     GgufBytes scaled = model("llama").tensor("rope_freqs.weight", List.of(2), new float[] {1, 8});
     try (Checkpoint checkpoint = open(scaled)) {
-      assertThat(checkpoint.config().rotaryEmbedding().inverseFrequencies())
+      assertThat(checkpoint.config().layers().get(0).rotation().inverseFrequencies())
           .containsExactly(1f, 0.01f / 8);
       assertThat(checkpoint.tensors()).doesNotContainKey("rope_freqs.weight");
     }
