@@ -47,10 +47,10 @@ def template_ids(tokenizer, messages):
 
 
 @torch.no_grad()
-def greedy(model, prompt_ids):
+def greedy(model, prompt_ids, count=GREEDY_TOKENS):
     """Plain argmax, end tokens included; returns the tokens and the smallest margin to the runner-up."""
     ids, margin = list(prompt_ids), float("inf")
-    for _ in range(GREEDY_TOKENS):
+    for _ in range(count):
         logits = model(torch.tensor([ids]), logits_to_keep=1).logits[0, -1]
         best = torch.topk(logits, 2)
         margin = min(margin, float(best.values[0] - best.values[1]))

@@ -8,15 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.safetensors.Safetensors;
-import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.decoder.Projection;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +25,6 @@ import org.junit.jupiter.api.Test;
  * environment variable {@code PANDA_SMOLLM2} names the file or its folder.
  */
 class SmolLm2GoldenTest {
-  private static final double LOG_PROBABILITY_TOLERANCE = 1e-3;
   private static final double RELATIVE_STATE_TOLERANCE = 1e-4;
   private static final double REWARD_TOLERANCE = 6e-3;
   private static final int[] NONE = {};
@@ -72,48 +68,17 @@ class SmolLm2GoldenTest {
   void givesTransformersLogProbabilitiesAndGreedyTokens() throws Exception {
     int positions = 0;
     for (JsonNode one : golden.get("cases")) {
-      int[] prompt = integers(one.get("prompt_ids"));
-      int[] greedy = integers(one.get("greedy_ids"));
-      int[] all = IntStream.concat(IntStream.of(prompt), IntStream.of(greedy)).toArray();
-      List<NextTokens> next = nextTokens(all);
-      for (int i = 0; i < greedy.length; i++) {
-        assertThat(next.get(prompt.length - 1 + i).ids()[0])
-            .as("greedy token %d", i)
-            .isEqualTo(greedy[i]);
-      }
-      for (JsonNode position : one.get("positions")) {
-        NextTokens actual = next.get(position.get("position").asInt());
-        JsonNode ids = position.get("top_ids");
-        for (int i = 0; i < ids.size(); i++) {
-          int rank = IntStream.of(actual.ids()).boxed().toList().indexOf(ids.get(i).asInt());
-          assertThat(rank).as("rank of the likeliest token %d", i).isNotNegative();
-          assertThat((double) actual.logProbabilities()[rank])
-              .isCloseTo(
-                  position.get("log_probabilities").get(i).asDouble(),
-                  within(LOG_PROBABILITY_TOLERANCE));
-        }
-        assertThat((double) actual.entropy())
-            .isCloseTo(position.get("entropy").asDouble(), within(LOG_PROBABILITY_TOLERANCE));
-        positions++;
-      }
+      positions += GoldenPositions.check(engine, one);
     }
     assertThat(positions).isGreaterThanOrEqualTo(50);
-  }
-
-  private static List<NextTokens> nextTokens(int[] tokens) throws Exception {
-    List<NextTokens> next = new ArrayList<>();
-    try (Sequence sequence = engine.open(tokens.length, 0).get()) {
-      for (int token : tokens) {
-        next.add(sequence.advance(new int[] {token}, NONE, 12).get().next().orElseThrow());
-      }
-    }
-    return next;
   }
 
   @Test
   void readsStatesAsTransformersDoes() throws Exception {
     JsonNode states = golden.get("projected_states");
-    int[] prompt = integers(golden.get("cases").get(states.get("case").asInt()).get("prompt_ids"));
+    int[] prompt =
+        GoldenPositions.integers(
+            golden.get("cases").get(states.get("case").asInt()).get("prompt_ids"));
     float[][] readouts;
     try (Sequence sequence = engine.open(prompt.length, 0).get()) {
       readouts = sequence.advance(prompt, NONE, 0).get().acceptedReadouts();
@@ -134,8 +99,9 @@ class SmolLm2GoldenTest {
   void scoresAsTransformersSequenceClassifierDoes() throws Exception {
     for (JsonNode reward : golden.get("rewards")) {
       int[] prompt =
-          integers(golden.get("cases").get(reward.get("case").asInt()).get("prompt_ids"));
-      int[] response = integers(reward.get("response_ids"));
+          GoldenPositions.integers(
+              golden.get("cases").get(reward.get("case").asInt()).get("prompt_ids"));
+      int[] response = GoldenPositions.integers(reward.get("response_ids"));
       try (Sequence sequence = engine.open(prompt.length + response.length, 0).get()) {
         sequence.advance(prompt, NONE, 0).get();
         float[][] readouts = sequence.advance(response, NONE, 0).get().acceptedReadouts();
@@ -147,9 +113,5 @@ class SmolLm2GoldenTest {
 
   private static Path resource(String name) throws URISyntaxException {
     return Path.of(SmolLm2GoldenTest.class.getResource("/golden/" + name).toURI());
-  }
-
-  private static int[] integers(JsonNode array) {
-    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
   }
 }

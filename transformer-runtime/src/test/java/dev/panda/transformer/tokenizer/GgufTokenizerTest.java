@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.FileMutations;
 import dev.panda.transformer.testing.TinyTokenizer;
 import dev.panda.transformer.testing.TokenBytes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -220,6 +222,20 @@ class GgufTokenizerTest {
         "tokens[1]: a");
     refused(
         new GgufMetadata().with("general.architecture", "llama"), "tokenizer.ggml.model: missing");
+  }
+
+  @Test
+  void damageIsNeverMoreThanAnError() throws IOException {
+    for (GgufMetadata metadata : List.of(tiny(), sentencePiece())) {
+      Path file = metadata.write(directory.resolve("damaged.gguf"));
+      new FileMutations(
+              () -> {
+                Tokenizers.check(file);
+                ChatTemplate.open(file);
+              },
+              CheckpointException.class::isInstance)
+          .bytes(file, 400);
+    }
   }
 
   private void refused(GgufMetadata metadata, String message) {

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DequantisationTest {
@@ -42,5 +43,30 @@ class DequantisationTest {
     assertThat(references())
         .extracting(reference -> GgufType.valueOf(reference.get("type").textValue()))
         .containsExactlyInAnyOrder(GgufType.values());
+  }
+
+  /** So that whoever checks values finds it. */
+  @ParameterizedTest
+  @CsvSource({
+    "Q4_0, 0", "Q4_1, 0", "Q4_1, 2", "Q5_0, 0", "Q5_1, 0", "Q5_1, 2", "Q8_0, 0", "Q2_K, 80",
+    "Q2_K, 82", "Q3_K, 108", "Q4_K, 0", "Q4_K, 2", "Q5_K, 0", "Q5_K, 2", "Q6_K, 208", "Q8_K, 2",
+    "IQ4_NL, 0", "IQ4_XS, 0"
+  })
+  void aScaleThatIsNoNumberMakesValuesThatAreNone(GgufType type, int offset) {
+    for (int infinityOrNot : new int[] {0x7c, 0xfc, 0x7e}) {
+      byte[] block = new byte[type.bytesPerBlock()];
+      Arrays.fill(block, (byte) 0x11);
+      block[offset] = 0;
+      block[offset + 1] = (byte) infinityOrNot;
+      if (type == GgufType.Q8_K) {
+        block[offset] = (byte) 0x80;
+        block[offset + 1] = 0x7f;
+      }
+      float[] values = new float[type.elementsPerBlock()];
+      type.decode(block, 0, 1, values, 0);
+      for (float value : values) {
+        assertThat(Float.isFinite(value)).isFalse();
+      }
+    }
   }
 }

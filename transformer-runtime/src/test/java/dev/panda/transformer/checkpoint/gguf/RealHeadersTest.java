@@ -1,0 +1,105 @@
+package dev.panda.transformer.checkpoint.gguf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.panda.transformer.chat.ChatTemplate;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.checkpoint.ModelTensors;
+import dev.panda.transformer.checkpoint.Mutations;
+import dev.panda.transformer.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Damages the headers of real GGUF files, 200 times in all: each is read, or refused by name. Needs
+ * the files: the environment variable {@code PANDA_MODELS} names their folder. The tensors' data is
+ * not copied: it reads as zeros.
+ */
+class RealHeadersTest {
+  private static final int ROUNDS = 200;
+
+  /** The part of a header before the vocabulary, where a byte changes most. */
+  private static final int FIRST_KEYS = 1 << 10;
+
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+
+  @Test
+  void damageIsNeverMoreThanAnError() throws IOException {
+    String models = System.getenv("PANDA_MODELS");
+    if (models == null) {
+      System.err.println(
+          "*** NOT RUN: damage to the headers of real GGUF files. Set PANDA_MODELS to their folder."
+              + " ***");
+    }
+    Assumptions.assumeTrue(models != null, "PANDA_MODELS is not set");
+    List<Path> files = GgufFiles.in(Path.of(models));
+    for (Path file : files) {
+      damage(file, ROUNDS / files.size() + 1);
+    }
+  }
+
+  private void damage(Path file, int rounds) throws IOException {
+    byte[] header = header(file);
+    Path copy = folder.resolve("model.gguf");
+    Mutations mutations = Mutations.seeded();
+    SplittableRandom random = new SplittableRandom(mutations.seed());
+    int refused = 0;
+    for (int round = 0; round < rounds; round++) {
+      int from = random.nextInt(3) == 0 ? 0 : random.nextInt(header.length - FIRST_KEYS);
+      byte[] damaged = mutations.damage(header, round, from, from + FIRST_KEYS);
+      write(copy, damaged, damaged.length < header.length ? damaged.length : Files.size(file));
+      Instant start = Instant.now();
+      try {
+        read(copy, round % 4 == 1);
+      } catch (CheckpointException e) {
+        refused++;
+        assertThat(e).hasMessageContaining(copy.toString());
+      }
+      assertThat(Duration.between(start, Instant.now())).isLessThan(LONGEST);
+    }
+    System.out.printf("%s: %d mutations, %d refused%n", file.getFileName(), rounds, refused);
+    assertThat(refused).isPositive();
+  }
+
+  private static void read(Path file, boolean withTokenizer) {
+    try (Checkpoint checkpoint = Checkpoints.open(file)) {
+      ModelTensors.check(checkpoint, checkpoint.config().numHiddenLayers(), true);
+    }
+    ChatTemplate.open(file);
+    if (withTokenizer) {
+      Tokenizers.check(file);
+    }
+  }
+
+  private static byte[] header(Path file) throws IOException {
+    Stream<GgufTensor> tensors = Gguf.read(file).tensors().values().stream();
+    int end = (int) tensors.mapToLong(GgufTensor::offset).min().orElseThrow();
+    try (RandomAccessFile whole = new RandomAccessFile(file.toFile(), "r")) {
+      byte[] header = new byte[end];
+      whole.readFully(header);
+      return header;
+    }
+  }
+
+  private static void write(Path file, byte[] header, long size) throws IOException {
+    Files.deleteIfExists(file);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.write(header);
+      sparse.setLength(size);
+    }
+  }
+}
