@@ -2,6 +2,7 @@ package dev.panda.answer.quarkus;
 
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
+import dev.panda.answer.Seconds;
 import dev.panda.answer.Turn;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public final class IdleLimit {
     return new RefusedException(
         Reason.STREAM_IDLE,
         "stream",
-        "the client has sent and read nothing for %d s".formatted(limit.toSeconds()),
+        "the client has sent and read nothing for " + Seconds.of(limit),
         "the next message within that time; a new stream can resume this one");
   }
 }

@@ -241,6 +241,7 @@ class GenerationServiceTest {
     call.request(Integer.MAX_VALUE);
 
     assertThat(end.get().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    assertThat(end.get().getDescription()).contains("wait for more than 1 s in all");
   }
 
   /** Asks for a long response and reads its first message. */
