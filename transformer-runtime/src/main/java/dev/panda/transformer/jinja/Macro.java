@@ -59,7 +59,9 @@ record Macro(Definition definition, Scope scope) implements Callable {
   private Object absent(int parameter, Scope inner) {
     int index = parameter - definition.parameters().size() + definition.defaults().size();
     return index < 0
-        ? Undefined.of(inner.run(), "parameter " + definition.parameters().get(parameter) + " was not provided")
+        ? Undefined.of(
+            inner.run(),
+            "parameter " + definition.parameters().get(parameter) + " was not provided")
         : definition.defaults().get(index).in(inner);
   }
 

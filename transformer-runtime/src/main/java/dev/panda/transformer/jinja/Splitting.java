@@ -157,8 +157,6 @@ final class Splitting {
           : TupleValue.of(text, Text.EMPTY, Text.EMPTY);
     }
     return TupleValue.of(
-        text.part(run, 0, at),
-        separator,
-        text.part(run, at + separator.chars().length(), length));
+        text.part(run, 0, at), separator, text.part(run, at + separator.chars().length(), length));
   }
 }

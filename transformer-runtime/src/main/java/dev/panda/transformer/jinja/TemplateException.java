@@ -18,7 +18,9 @@ public class TemplateException extends RuntimeException {
   }
 
   private static String reason(RuntimeException cause) {
-    return cause instanceof TemplateException ? cause.getMessage() : shortened("unexpected: " + cause);
+    return cause instanceof TemplateException
+        ? cause.getMessage()
+        : shortened("unexpected: " + cause);
   }
 
   /** Messages may quote what the template computed, which may be long. */
