@@ -51,7 +51,7 @@ public final class Drain {
               ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
             OpenCall<Q, A> open = new OpenCall<>(call, statuses.of(refusal()), Drain.this::remove);
             if (add(open)) {
-              return open.listener(next.startCall(open, headers));
+              return open.start(headers, next);
             }
             open.end();
             return new ServerCall.Listener<>() {};

@@ -1,9 +1,11 @@
 package dev.panda.answer;
 
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -13,11 +15,10 @@ import java.util.function.Consumer;
 final class OpenCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private final StatusRuntimeException atTheEnd;
   private final Consumer<OpenCall<?, ?>> whenOver;
+  private final Turn turn = new Turn();
 
   // Guarded by this.
   private boolean closed;
-  private boolean clientsTurn;
-  private long since = System.nanoTime();
 
   /**
    * Watches a call.
@@ -31,20 +32,10 @@ final class OpenCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     this.whenOver = whenOver;
   }
 
-  ServerCall.Listener<Q> listener(ServerCall.Listener<Q> next) {
-    return new SimpleForwardingServerCallListener<>(next) {
-      @Override
-      public void onMessage(Q message) {
-        turn(false);
-        super.onMessage(message);
-      }
-
-      @Override
-      public void onHalfClose() {
-        turn(false);
-        super.onHalfClose();
-      }
-
+  /** Lets the service answer the call. */
+  ServerCall.Listener<Q> start(Metadata headers, ServerCallHandler<Q, A> service) {
+    return new SimpleForwardingServerCallListener<>(
+        Contexts.interceptCall(turn.context(), this, headers, service)) {
       @Override
       public void onCancel() {
         whenOver.accept(OpenCall.this);
@@ -59,14 +50,9 @@ final class OpenCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     };
   }
 
-  private synchronized void turn(boolean clients) {
-    clientsTurn = clients;
-    since = System.nanoTime();
-  }
-
-  /** Whether it is a stream whose client has not used its turn for that long. */
-  synchronized boolean isIdle(Duration time) {
-    return clientsTurn && System.nanoTime() - since >= time.toNanos();
+  /** Whether the client has not used its turn for that long. */
+  boolean isIdle(Duration time) {
+    return turn.isIdle(time);
   }
 
   synchronized void end() {
@@ -83,7 +69,6 @@ final class OpenCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   @Override
   public synchronized void sendMessage(A message) {
     if (!closed) {
-      turn(!getMethodDescriptor().getType().clientSendsOneMessage());
       super.sendMessage(message);
     }
   }

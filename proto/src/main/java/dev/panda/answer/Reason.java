@@ -23,6 +23,7 @@ public enum Reason {
   TOO_MANY_GENERATIONS(Family.CAPACITY, Status.Code.RESOURCE_EXHAUSTED, Duration.ofSeconds(1)),
   /** The texts that wait to be tokenised are long. */
   TOO_MANY_PROMPTS(Family.CAPACITY, Status.Code.RESOURCE_EXHAUSTED, Duration.ofSeconds(1)),
+  TOO_MANY_WATCHERS(Family.CAPACITY, Status.Code.RESOURCE_EXHAUSTED, Duration.ofSeconds(1)),
   SERVICE_UNREACHABLE(Family.CAPACITY, Status.Code.UNAVAILABLE, Duration.ofSeconds(1)),
   /** The service has no memory left for the call. */
   NO_MEMORY(Family.CAPACITY, Status.Code.RESOURCE_EXHAUSTED, Duration.ofSeconds(1)),

@@ -2,6 +2,8 @@ package dev.panda.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.answer.quarkus.IdleLimit;
+import dev.panda.answer.testing.ManualEventLoop;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc.BaseModelServiceStub;
 import dev.panda.api.basemodel.v1.DecodeRequest;
@@ -33,11 +35,13 @@ class DrainTest {
   private static final Duration FOR_EVER = Duration.ofDays(1);
 
   private final BlockingQueue<StreamObserver<?>> arrived = new LinkedBlockingQueue<>();
+  private final BlockingQueue<StreamObserver<DecodeResponse>> acknowledged =
+      new LinkedBlockingQueue<>();
   private Server server;
   private ManagedChannel channel;
   private Drain drain = new Drain(FOR_EVER);
 
-  /** Leaves calls open; answers each message of a stream. */
+  /** Leaves calls open; acknowledges each message of a stream, and goes on with it. */
   private final class Slow implements BaseModelServiceGrpc.AsyncService {
     @Override
     public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> client) {
@@ -46,11 +50,15 @@ class DrainTest {
 
     @Override
     public StreamObserver<DecodeRequest> decode(StreamObserver<DecodeResponse> client) {
+      IdleLimit idle = new IdleLimit(new ManualEventLoop(), FOR_EVER, failure -> {});
+      idle.start();
+      arrived.add(client);
       return new StreamObserver<>() {
         @Override
         public void onNext(DecodeRequest request) {
+          idle.stop();
           client.onNext(DecodeResponse.getDefaultInstance());
-          arrived.add(client);
+          acknowledged.add(client);
         }
 
         @Override
@@ -188,12 +196,30 @@ class DrainTest {
     close();
     serve(new Drain(Duration.ZERO));
     Told<DecodeResponse> stream = new Told<>();
-    service().decode(stream).onNext(DecodeRequest.getDefaultInstance());
+    StreamObserver<DecodeRequest> unused = service().decode(stream);
     arrived.take();
 
     finish(FOR_EVER).join();
 
     stream.assertStopping();
+  }
+
+  @Test
+  void waitsForTheServicesTurnAfterAnAcknowledgement() throws Exception {
+    close();
+    serve(new Drain(Duration.ZERO));
+    Told<DecodeResponse> stream = new Told<>();
+    service().decode(stream).onNext(DecodeRequest.getDefaultInstance());
+    arrived.take();
+    StreamObserver<DecodeResponse> client = acknowledged.take();
+    CompletableFuture<Void> stopped = finish(FOR_EVER);
+    awaitStopping();
+
+    client.onNext(DecodeResponse.newBuilder().setStep(1).build());
+    client.onCompleted();
+
+    assertThat(stream.end.join().getStep()).isEqualTo(1);
+    stopped.join();
   }
 
   @Test

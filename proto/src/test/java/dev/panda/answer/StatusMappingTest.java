@@ -52,6 +52,7 @@ class StatusMappingTest {
     "NO_CACHE_ROOM,         CAPACITY, RESOURCE_EXHAUSTED,  false, 0",
     "TOO_MANY_GENERATIONS,  CAPACITY, RESOURCE_EXHAUSTED,  false, 1",
     "TOO_MANY_PROMPTS,      CAPACITY, RESOURCE_EXHAUSTED,  false, 1",
+    "TOO_MANY_WATCHERS,     CAPACITY, RESOURCE_EXHAUSTED,  false, 1",
     "SERVICE_UNREACHABLE,   CAPACITY, UNAVAILABLE,         false, 1",
     "NO_MEMORY,             CAPACITY, RESOURCE_EXHAUSTED,  false, 1",
     "STREAM_IDLE,           CAPACITY, ABORTED,             false, 1",

@@ -23,8 +23,10 @@ import org.junit.jupiter.api.Test;
 /** One of two reward services hangs; those who do not need it are served. */
 @Attack
 class BulkheadIT {
+  /** As many as may be under way reserve more than the base service's cache. */
   private static final GenerateRequest NEEDS_IT =
-      TinyPanda.prompt().addPreferences(TinyPanda.named("terse")).setMaxTokens(4).build();
+      TinyPanda.prompt().addPreferences(TinyPanda.named("terse")).setMaxTokens(400).build();
+
   private static final int PAUSE_MILLIS = 200;
 
   private final AttackedPanda panda;

@@ -4,11 +4,17 @@ import static dev.panda.orchestrator.attack.AttackedPanda.aligned;
 import static dev.panda.orchestrator.attack.AttackedPanda.unaligned;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
+import dev.panda.api.basemodel.v1.GetModelRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,5 +63,50 @@ class DrainIT {
         outcomes, each -> each.isOk() || each.isRefusedWithHint(Status.Code.UNAVAILABLE));
     Outcome.assertAll(late, each -> each.isRefusedWithHint(Status.Code.UNAVAILABLE));
     assertThat(exitCode).isIn(0, SIGTERM);
+  }
+
+  /** Clients that never say anything keep a service from stopping for 15 s, not for the grace. */
+  @Tag("attack-slow")
+  @Test
+  void silentStreamsDoNotHoldTheServiceUp() throws Exception {
+    try (Service base = panda.startBase()) {
+      ManagedChannel client = base.connect();
+      List<Sequence<?, ?>> silent =
+          Stream.<Sequence<?, ?>>generate(() -> Sequence.silent(client)).limit(4).toList();
+      // Travels behind their headers.
+      var unused =
+          BaseModelServiceGrpc.newBlockingStub(client)
+              .getModel(GetModelRequest.getDefaultInstance());
+
+      assertEndsBeforeItsGrace("SIGTERM under silent streams", base);
+      assertThat(silent)
+          .extracting(each -> each.opened().getCode())
+          .containsOnly(Status.Code.UNAVAILABLE);
+    }
+  }
+
+  /** The same of clients that do not read. */
+  @Tag("attack-slow")
+  @Test
+  void unreadGenerationsDoNotHoldTheServiceUp() throws Exception {
+    try (Service orchestrator = panda.startOrchestrator(panda.base().address())) {
+      assertThat(Recovery.of(orchestrator.connect()).outcome().isOk()).isTrue();
+      List<Unread> clients = Stream.generate(() -> Unread.of(orchestrator)).limit(4).toList();
+      TimeUnit.SECONDS.sleep(3);
+
+      assertEndsBeforeItsGrace("SIGTERM under unread streams", orchestrator);
+      clients.forEach(Unread::close);
+    }
+  }
+
+  private static void assertEndsBeforeItsGrace(String attack, Service service) throws Exception {
+    long start = System.nanoTime();
+    service.process().terminate();
+    int exitCode = service.process().exitCode();
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+
+    Figures.write(attack, "ended after %.1f s", time.toMillis() / 1000.0);
+    assertThat(exitCode).isIn(0, SIGTERM);
+    assertThat(time).isLessThan(Duration.ofSeconds(21));
   }
 }

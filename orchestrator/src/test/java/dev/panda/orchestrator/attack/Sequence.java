@@ -29,6 +29,13 @@ final class Sequence<Q, R> implements ClientResponseObserver<Q, R> {
   private final CompletableFuture<Status> opened = new CompletableFuture<>();
   private ClientCallStreamObserver<Q> call;
 
+  /** Begins a stream at a base-model service, and sends nothing. */
+  static Sequence<DecodeRequest, DecodeResponse> silent(Channel base) {
+    Sequence<DecodeRequest, DecodeResponse> sequence = new Sequence<>();
+    var unused = BaseModelServiceGrpc.newStub(base).decode(sequence);
+    return sequence;
+  }
+
   /** Opens one at a base-model service. */
   static Sequence<DecodeRequest, DecodeResponse> decode(Channel base, int maxTokens) {
     Prompt prompt = Prompt.newBuilder().setTokens(TokenIds.newBuilder().addAllIds(PROMPT)).build();

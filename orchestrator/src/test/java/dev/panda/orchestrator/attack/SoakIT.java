@@ -5,17 +5,14 @@ import static dev.panda.orchestrator.attack.AttackedPanda.unaligned;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.panda.api.generation.v1.GenerateRequest;
-import dev.panda.api.generation.v1.GenerateResponse;
-import dev.panda.api.generation.v1.GenerationServiceGrpc;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +30,10 @@ class SoakIT {
       Duration.ofMinutes(Integer.getInteger("panda.soak-minutes", 10));
   private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
   private static final int CLIENTS = 12;
+
+  /** Clients that read nothing, at a time. */
+  private static final int UNREAD = 8;
+
   private static final int MOST_MEGABYTES = 100;
 
   private final AttackedPanda panda;
@@ -44,8 +45,13 @@ class SoakIT {
     this.panda = panda;
   }
 
-  /** What the services use. */
-  private record Use(List<Long> heap, List<Long> resident, List<Long> threads) {}
+  /**
+   * What the services use.
+   *
+   * @param room what they say to a whole cache of sequences
+   */
+  private record Use(
+      List<Long> heap, List<Long> resident, List<Long> threads, List<Status.Code> room) {}
 
   @Test
   void nothingGrows() throws Exception {
@@ -54,11 +60,10 @@ class SoakIT {
     load(LOAD);
     Use after = use();
 
-    List<Status.Code> room = Sequence.fillCaches(panda);
     Figures.write(
         "soak, %d min".formatted(LOAD.toMinutes()),
         "%d answered, %d refused; base, rewards, orchestrator: heap MB %s then %s; resident MB %s"
-            + " then %s; threads %s then %s; a whole cache of sequences: %s",
+            + " then %s; threads %s then %s; a whole cache of sequences: %s then %s",
         answered,
         refused,
         before.heap,
@@ -67,8 +72,10 @@ class SoakIT {
         after.resident,
         before.threads,
         after.threads,
-        room);
-    assertThat(room).containsExactly(Status.Code.OK);
+        before.room,
+        after.room);
+    assertThat(before.room).containsExactly(Status.Code.OK);
+    assertThat(after.room).containsExactly(Status.Code.OK);
     for (int i = 0; i < before.heap.size(); i++) {
       assertThat(after.heap.get(i) - before.heap.get(i)).isLessThan(MOST_MEGABYTES / 4);
       assertThat(after.resident.get(i) - before.resident.get(i)).isLessThan(MOST_MEGABYTES);
@@ -78,11 +85,15 @@ class SoakIT {
 
   private void load(Duration time) throws Exception {
     long end = System.nanoTime() + time.toNanos();
+    Deque<Unread> unread = new ArrayDeque<>();
     while (System.nanoTime() < end) {
+      unread.add(Unread.of(panda.orchestrator()));
+      if (unread.size() > UNREAD) {
+        unread.remove().close();
+      }
       ManagedChannel client = panda.orchestrator().connect();
       List<Generation> generations =
           Generation.start(CLIENTS, () -> Generation.start(client, request()));
-      ClientCall<GenerateRequest, GenerateResponse> unread = unread(client);
       for (Generation generation : generations.subList(0, CLIENTS / 3)) {
         TimeUnit.MILLISECONDS.sleep(random.nextInt(30));
         generation.cancel();
@@ -94,9 +105,9 @@ class SoakIT {
         answered += outcome.isOk() ? 1 : 0;
         refused += outcome.isOk() ? 0 : 1;
       }
-      unread.cancel("the client goes away", null);
       client.shutdownNow();
     }
+    unread.forEach(Unread::close);
   }
 
   private GenerateRequest request() {
@@ -104,21 +115,12 @@ class SoakIT {
     return random.nextBoolean() ? aligned(maxTokens) : unaligned(maxTokens);
   }
 
-  /** Starts a generation and reads nothing of it. */
-  private static ClientCall<GenerateRequest, GenerateResponse> unread(ManagedChannel client) {
-    ClientCall<GenerateRequest, GenerateResponse> call =
-        client.newCall(GenerationServiceGrpc.getGenerateMethod(), CallOptions.DEFAULT);
-    call.start(new ClientCall.Listener<>() {}, new Metadata());
-    call.sendMessage(unaligned(1000));
-    call.halfClose();
-    return call;
-  }
-
   private Use use() {
     return new Use(
         panda.services().stream().map(SoakIT::heapMegabytes).toList(),
         panda.services().stream().map(Service::residentMegabytes).toList(),
-        panda.services().stream().map(Service::threads).toList());
+        panda.services().stream().map(Service::threads).toList(),
+        Sequence.fillCaches(panda));
   }
 
   /** Live objects alone: the histogram collects garbage first. Its last line has the bytes. */

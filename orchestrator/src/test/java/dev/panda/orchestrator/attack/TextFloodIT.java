@@ -12,6 +12,7 @@ import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,11 @@ class TextFloodIT {
   private static final String MIDDLING = "e\n".repeat((256 << 10) / 2);
   private static final int MOST_MEGABYTES = 200;
   private static final int MOST_SECONDS = 20;
+
+  /** What the base service allows for each token of its context. */
+  private static final int CHARACTERS_A_TOKEN = 16;
+
+  private static final int WAVES = 5;
 
   private final AttackedPanda panda;
 
@@ -64,6 +70,51 @@ class TextFloodIT {
     chat.getChatBuilder().addMessagesBuilder().setRole("user").setContent(content);
     return Generation.start(
         chats, () -> Generation.start(panda.orchestrator().connect(), chat.build()));
+  }
+
+  /** Texts just below the limit are tokenised; whoever opens with token ids waits for none. */
+  @Test
+  void opensDoNotWaitForTextsThatAreTokenised() throws Exception {
+    MethodDescriptor<?, ?> decode = BaseModelServiceGrpc.getDecodeMethod();
+    DecodeRequest.Builder open = DecodeRequest.newBuilder();
+    open.getOpenBuilder().setK(1).setMaxTokens(1).getPromptBuilder().getTokensBuilder().addIds(40);
+    byte[] text =
+        TokenizeRequest.newBuilder()
+            .setText("e\n".repeat(CHARACTERS_A_TOKEN * AttackedPanda.CONTEXT / 2))
+            .build()
+            .toByteArray();
+    ManagedChannel client = panda.base().connect();
+
+    Bystander bystander = Bystander.of(panda.base().connect(), decode, open.build().toByteArray());
+    List<Outcome> flood = new ArrayList<>();
+    for (int wave = 0; wave < WAVES; wave++) {
+      flood.addAll(
+          Call.outcomes(
+              Stream.generate(
+                      () ->
+                          Call.start(
+                              client,
+                              BaseModelServiceGrpc.getTokenizeMethod(),
+                              CallOptions.DEFAULT,
+                              text))
+                  .limit(200)
+                  .toList()));
+    }
+    List<Outcome> opens = bystander.outcomes();
+
+    Figures.write(
+        "text flood, below the limit",
+        "%s; slowest %.1f s; opens with token ids meanwhile %s, slowest %.2f s",
+        Outcome.count(flood),
+        Outcome.slowest(flood),
+        Outcome.count(opens),
+        Outcome.slowest(opens));
+    Outcome.assertAll(
+        flood, each -> each.isOk() || each.isRefusedWithHint(Status.Code.RESOURCE_EXHAUSTED));
+    assertThat(flood).anyMatch(Outcome::isOk);
+    Outcome.assertAll(opens, Outcome::isOk);
+    assertThat(opens).hasSizeGreaterThan(20);
+    assertThat(Outcome.slowest(opens)).isLessThan(1);
   }
 
   /** What else of the base service takes a text. */

@@ -6,7 +6,12 @@ import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.BindableService;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -17,6 +22,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A service without a model, which misbehaves when told to: what both kinds have in common. */
 public abstract class FakeService implements AutoCloseable {
@@ -27,6 +35,7 @@ public abstract class FakeService implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 60_000;
 
   private final List<String> events = new ArrayList<>();
+  private final Connections connections = new Connections();
   private final Server server;
   private int open;
   private int room = Integer.MAX_VALUE;
@@ -37,6 +46,7 @@ public abstract class FakeService implements AutoCloseable {
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .addService(service())
+              .intercept(connections)
               .build()
               .start();
     } catch (IOException e) {
@@ -64,6 +74,26 @@ public abstract class FakeService implements AutoCloseable {
   /** {@code open}, {@code refused} and {@code closed}, as they came. */
   public synchronized List<String> events() {
     return List.copyOf(events);
+  }
+
+  /** The connections that calls of a method came over. */
+  public Set<Object> connectionsOf(String method) {
+    return Set.copyOf(connections.byMethod.getOrDefault(method, Set.of()));
+  }
+
+  private static final class Connections implements ServerInterceptor {
+    private final Map<String, Set<Object>> byMethod = new ConcurrentHashMap<>();
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      byMethod
+          .computeIfAbsent(
+              call.getMethodDescriptor().getBareMethodName(),
+              method -> ConcurrentHashMap.newKeySet())
+          .add(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+      return next.startCall(call, headers);
+    }
   }
 
   /** Waits until no sequence is open any more. */

@@ -13,6 +13,7 @@ public record TestConfig(
     Optional<List<String>> rewards,
     Duration callTimeout,
     Duration stepTimeout,
+    Duration readingTimeout,
     int maxGenerations,
     MemorySize maxMessageSize)
     implements OrchestratorConfig {
@@ -24,15 +25,18 @@ public record TestConfig(
         rewards.length == 0 ? Optional.empty() : Optional.of(List.of(rewards)),
         Duration.ofMinutes(1),
         Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
         8,
         new MemorySize(BigInteger.valueOf(1024)));
   }
 
-  public TestConfig withStepTimeout(Duration longest) {
-    return new TestConfig(baseModel, rewards, callTimeout, longest, maxGenerations, maxMessageSize);
+  public TestConfig withReadingTimeout(Duration longest) {
+    return new TestConfig(
+        baseModel, rewards, callTimeout, stepTimeout, longest, maxGenerations, maxMessageSize);
   }
 
   public TestConfig withMaxGenerations(int most) {
-    return new TestConfig(baseModel, rewards, callTimeout, stepTimeout, most, maxMessageSize);
+    return new TestConfig(
+        baseModel, rewards, callTimeout, stepTimeout, readingTimeout, most, maxMessageSize);
   }
 }

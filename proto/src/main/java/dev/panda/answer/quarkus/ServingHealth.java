@@ -21,7 +21,7 @@ public class ServingHealth {
   private ServingStatus told;
   private boolean ended;
 
-  ServingHealth(GrpcHealthStorage health) {
+  public ServingHealth(GrpcHealthStorage health) {
     this.health = health;
   }
 

@@ -10,6 +10,7 @@ public final class RecordingClient<A> extends ServerCallStreamObserver<A> {
   private final List<Throwable> failures = new ArrayList<>();
   private int completions;
   private boolean ready = true;
+  private Error breakage;
   private Runnable onCancel = () -> {};
   private Runnable onReady = () -> {};
 
@@ -42,6 +43,11 @@ public final class RecordingClient<A> extends ServerCallStreamObserver<A> {
     }
   }
 
+  /** Makes every answer to this client fail. */
+  public void breakWith(Error failure) {
+    breakage = failure;
+  }
+
   @Override
   public boolean isReady() {
     return ready;
@@ -49,6 +55,9 @@ public final class RecordingClient<A> extends ServerCallStreamObserver<A> {
 
   @Override
   public void onNext(A answer) {
+    if (breakage != null) {
+      throw breakage;
+    }
     answers.add(answer);
   }
 

@@ -14,7 +14,8 @@ import java.util.Set;
 /**
  * The room in the cache: who holds how much of it, and the opens that wait for more. Each owner's
  * opens are granted in the order of their arrival. Of several owners the one that holds least comes
- * first, and an open that does not fit holds back no other owner.
+ * first, and an open that does not fit holds back no other owner. An open that is larger than its
+ * owner's share is granted if the owner holds nothing, and holds back none of the owner's others.
  */
 final class Admission {
   private static final Duration IDLE = Duration.ofHours(1);
@@ -46,9 +47,15 @@ final class Admission {
   Optional<Command.Open> next() {
     Set<Owner> earlier = new HashSet<>();
     return waiting.stream()
-        .filter(open -> !open.opened().isDone() && earlier.add(open.owner()))
+        .filter(open -> !open.opened().isDone() && !waitsForAll(open))
+        .filter(open -> earlier.add(open.owner()))
         .filter(this::fits)
         .min(Comparator.comparingInt(open -> heldBy(open.owner())));
+  }
+
+  /** Whether an open is larger than its owner's share, and so waits until that holds nothing. */
+  private boolean waitsForAll(Command.Open open) {
+    return open.room() > open.owner().mostTokens() && heldBy(open.owner()) > 0;
   }
 
   private boolean fits(Command.Open open) {

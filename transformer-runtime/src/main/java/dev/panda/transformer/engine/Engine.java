@@ -35,7 +35,8 @@ public final class Engine implements AutoCloseable {
   private final Places pools = new Places(MAX_WAITING);
 
   /**
-   * Bounded: by the waiting opens and poolings, and for each sequence one advance and its close.
+   * Bounded: by the waiting opens and poolings, one withdrawal for each of these, and for each
+   * sequence one advance and its close.
    */
   private final LinkedBlockingQueue<Command> commands = new LinkedBlockingQueue<>();
 

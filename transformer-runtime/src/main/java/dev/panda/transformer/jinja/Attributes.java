@@ -6,6 +6,8 @@ import java.util.Set;
 
 /** What {@code value.name} and {@code value[index]} mean. */
 final class Attributes {
+  static final Text DOT = Text.of(".");
+
   /** Methods that would change a list or dict, and so are refused when they are called. */
   private static final Set<String> CHANGES_LIST =
       Set.of("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove");
@@ -44,22 +46,22 @@ final class Attributes {
 
   /** {@code value.name}: an attribute, else an item. */
   static Object attribute(Run run, Object value, String name) {
-    Object found = own(value, name);
+    Object found = own(run, value, name);
     found = found == null ? Sequences.item(run, value, Text.of(name)) : found;
-    return found == null ? missing(value, "attribute '" + name + "'") : found;
+    return found == null ? missing(run, value, "attribute '" + name + "'") : found;
   }
 
   /** {@code value[index]}: an item, else an attribute. */
   static Object item(Run run, Object value, Object index) {
     Object found = Sequences.item(run, value, index);
     if (found == null && index instanceof Text name) {
-      found = own(value, name.chars());
+      found = own(run, value, name.chars());
     }
-    return found == null ? missing(value, "element " + Printer.repr(run, index)) : found;
+    return found == null ? missing(run, value, "element " + Printer.repr(run, index)) : found;
   }
 
-  private static Undefined missing(Object value, String what) {
-    return new Undefined(Types.name(value) + " object has no " + what);
+  private static Undefined missing(Run run, Object value, String what) {
+    return Undefined.of(run, Types.name(value) + " object has no " + what);
   }
 
   /** The value that a path such as {@code name.0.first} leads to, as filters take it. */
@@ -67,17 +69,17 @@ final class Attributes {
     if (!(path instanceof Text text)) {
       return path instanceof None ? value : item(run, value, path);
     }
-    run.scan(text);
     Object found = value;
-    for (String part : text.chars().split("\\.", -1)) {
-      run.step();
-      found = item(run, found, part.matches("\\d{1,9}") ? Long.valueOf(part) : Text.of(part));
+    for (Object part : Splitting.split(run, text, DOT, -1)) {
+      String name = ((Text) part).chars();
+      found = item(run, found, name.matches("\\d{1,9}") ? Long.valueOf(name) : part);
     }
     return found;
   }
 
   /** An attribute that Python's type has; Java's null if there is none. */
-  private static Object own(Object value, String name) {
+  private static Object own(Run run, Object value, String name) {
+    run.step(name.length() >> 4);
     if (value instanceof Undefined undefined) {
       throw undefined.failure();
     } else if (value instanceof Namespace namespace && !name.startsWith("_")) {
@@ -87,13 +89,14 @@ final class Attributes {
     } else if (value instanceof TupleValue tuple && tuple.fields().contains(name)) {
       return tuple.items().get(tuple.fields().indexOf(name));
     } else if (name.startsWith("__")) {
-      return new Undefined("access to attribute '" + name + "' is unsafe");
+      return Undefined.of(run, "access to attribute '" + name + "' is unsafe");
     }
     boolean changes =
         (value instanceof ListValue && CHANGES_LIST.contains(name))
             || (value instanceof DictValue && CHANGES_DICT.contains(name));
     if (changes) {
-      return new Undefined(
+      return Undefined.of(
+          run,
           "%s.%s: not available to templates, as it changes a value"
               .formatted(Types.name(value), name));
     }
@@ -120,9 +123,9 @@ final class Attributes {
   }
 
   /** The filter {@code attr}: an attribute, never an item. */
-  static Object attributeOnly(Object value, String name) {
-    Object found = own(value, name);
-    return found == null ? missing(value, "attribute '" + name + "'") : found;
+  static Object attributeOnly(Run run, Object value, String name) {
+    Object found = own(run, value, name);
+    return found == null ? missing(run, value, "attribute '" + name + "'") : found;
   }
 
   /** The methods of lists, tuples and ranges. */

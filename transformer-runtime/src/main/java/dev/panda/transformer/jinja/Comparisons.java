@@ -39,6 +39,7 @@ final class Comparisons {
       return false;
     }
     for (int i = 0; i < left.size(); i++) {
+      run.step();
       if (left.get(i) != right.get(i) && !equal(run, left.get(i), right.get(i))) {
         return false;
       }
@@ -50,6 +51,7 @@ final class Comparisons {
     if (left.size() != right.size()) {
       return false;
     }
+    run.step(left.size());
     for (Object key : left.keys()) {
       Object other = right.get(run, key);
       if (other == null || !equal(run, left.get(run, key), other)) {
@@ -84,6 +86,7 @@ final class Comparisons {
 
   private static int compare(Run run, List<Object> left, List<Object> right) {
     for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
+      run.step();
       if (left.get(i) != right.get(i) && !equal(run, left.get(i), right.get(i))) {
         return compare(run, left.get(i), right.get(i));
       }

@@ -70,12 +70,21 @@ final class DictValue {
       run.deeper(() -> tuple.items().forEach(item -> hashed.add(hashed(run, item))));
       return hashed;
     }
-    if (key instanceof Undefined) {
-      return Undefined.class;
+    if (key instanceof Text text) {
+      run.scan(text);
     }
-    if (key instanceof ListValue || key instanceof DictValue) {
+    if (!isKey(key)) {
       throw new TemplateException("unhashable type: " + Types.name(key));
     }
-    return key;
+    return key instanceof Undefined ? Undefined.class : key;
+  }
+
+  /** Whether a value may be a key: fewer types than Python's, as Java would hash all they hold. */
+  static boolean isKey(Object value) {
+    return value instanceof Text
+        || Types.isNumber(value)
+        || value == None.NONE
+        || value instanceof TupleValue
+        || value instanceof Undefined;
   }
 }

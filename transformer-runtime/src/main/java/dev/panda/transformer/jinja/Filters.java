@@ -13,7 +13,9 @@ final class Filters {
           .add("tojson(x, ensure_ascii=, indent=, separators=, sort_keys=)", Json::dumps)
           .add("default(value, default_value=, boolean=)", Filters::orDefault)
           .alias("d", "default")
-          .add("attr(obj, name)", (run, a) -> Attributes.attributeOnly(a.get(0), a.text(1).chars()))
+          .add(
+              "attr(obj, name)",
+              (run, a) -> Attributes.attributeOnly(run, a.get(0), a.text(1).chars()))
           .add("abs(x, /)", Filters::abs)
           .add("int(value, default=, base=)", Casts::toInteger)
           .add("float(value, default=)", Casts::toFloat)

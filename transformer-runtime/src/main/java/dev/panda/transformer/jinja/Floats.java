@@ -66,7 +66,7 @@ final class Floats {
 
   /** Rounds half to even. */
   static double round(double number, long digits) {
-    if (special(number) != null || Math.abs(digits) > 400) {
+    if (special(number) != null || digits < -400 || digits > 400) {
       return digits < 0 ? 0 * number : number;
     }
     BigDecimal rounded = new BigDecimal(number).setScale((int) digits, RoundingMode.HALF_EVEN);

@@ -5,6 +5,8 @@ import java.util.List;
 
 /** What items of a list are ordered or grouped by: an attribute of theirs, or themselves. */
 final class Keys {
+  private static final Text COMMA = Text.of(",");
+
   private final Run run;
   private final Object attribute;
   private final boolean caseSensitive;
@@ -19,7 +21,11 @@ final class Keys {
   }
 
   Object of(Object item) {
-    return folded(Attributes.path(run, item, attribute));
+    return of(item, attribute);
+  }
+
+  private Object of(Object item, Object path) {
+    return folded(Attributes.path(run, item, path));
   }
 
   /** The keys of an item for attributes that commas separate. */
@@ -29,10 +35,8 @@ final class Keys {
       return new ListValue(List.of(of(item)));
     }
     List<Object> keys = new ArrayList<>();
-    run.scan(names);
-    for (String name : names.chars().split(",", -1)) {
-      run.charge(Run.ITEM);
-      keys.add(folded(Attributes.path(run, item, Text.of(name))));
+    for (Object name : Splitting.split(run, names, COMMA, -1)) {
+      keys.add(of(item, name));
     }
     return new ListValue(keys);
   }

@@ -42,6 +42,7 @@ record Macro(Definition definition, Scope scope) implements Callable {
     Map<String, Object> named = new LinkedHashMap<>(arguments.named());
     List<Object> positional = arguments.positional();
     List<String> parameters = definition.parameters();
+    run.charge((long) Run.ITEM * parameters.size());
     if (definition.reads("caller")) {
       Object caller = named.remove("caller");
       inner.set("caller", caller == null ? new Undefined("No caller defined") : caller);
@@ -58,7 +59,9 @@ record Macro(Definition definition, Scope scope) implements Callable {
   private Object absent(int parameter, Scope inner) {
     int index = parameter - definition.parameters().size() + definition.defaults().size();
     return index < 0
-        ? new Undefined("parameter " + definition.parameters().get(parameter) + " was not provided")
+        ? Undefined.of(
+            inner.run(),
+            "parameter " + definition.parameters().get(parameter) + " was not provided")
         : definition.defaults().get(index).in(inner);
   }
 

@@ -113,6 +113,7 @@ final class Printf {
   }
 
   private Object named(String name) {
+    run.charge(name.length());
     Object value = values instanceof DictValue dict ? dict.get(run, Text.of(name)) : null;
     if (value == null) {
       throw new TemplateException("%: no argument " + name);

@@ -1,5 +1,6 @@
 package dev.panda.transformer.jinja;
 
+import java.math.BigInteger;
 import java.util.AbstractList;
 
 /** A Python range: its numbers are computed when they are read. */
@@ -18,11 +19,16 @@ final class RangeValue extends AbstractList<Object> {
     this.start = start;
     this.stop = stop;
     this.step = step;
-    double numbers = Math.ceil(((double) stop - (double) start) / step);
-    if (numbers > LONGEST) {
-      throw new LimitException("range: " + (long) numbers + " numbers", LONGEST);
+    BigInteger span = BigInteger.valueOf(stop).subtract(BigInteger.valueOf(start));
+    BigInteger by = BigInteger.valueOf(step);
+    BigInteger numbers =
+        span.signum() == by.signum()
+            ? span.add(by).subtract(BigInteger.valueOf(by.signum())).divide(by)
+            : BigInteger.ZERO;
+    if (numbers.compareTo(BigInteger.valueOf(LONGEST)) > 0) {
+      throw new LimitException("range: " + numbers + " numbers", LONGEST);
     }
-    size = (int) Math.max(0, numbers);
+    size = numbers.intValue();
   }
 
   @Override
@@ -35,8 +41,13 @@ final class RangeValue extends AbstractList<Object> {
     return size;
   }
 
-  RangeValue slice(long from, long to, long by) {
-    return new RangeValue(start + from * step, start + to * step, step * by);
+  RangeValue slice(Run run, long from, long to, long by) {
+    return new RangeValue(
+        at(run, from), at(run, to), Types.integer(Arithmetic.multiply(run, step, by)));
+  }
+
+  private long at(Run run, long index) {
+    return Types.integer(Arithmetic.add(run, start, Arithmetic.multiply(run, index, step)));
   }
 
   @Override

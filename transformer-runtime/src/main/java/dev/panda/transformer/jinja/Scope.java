@@ -37,7 +37,7 @@ final class Scope {
       }
     }
     Object value = run.global(name);
-    return value == null ? Undefined.named(name) : value;
+    return value == null ? Undefined.of(run, name + " is undefined") : value;
   }
 
   void set(String name, Object value) {

@@ -45,7 +45,13 @@ final class SelectingFilters {
     }
     Builtin filter = Filters.get(Printer.str(run, arguments.more().get(0)).chars());
     Arguments rest = new Arguments(arguments.more(), named).from(1);
-    return item -> filter.call(run, rest.after(item));
+    return item -> call(run, filter, item, rest);
+  }
+
+  /** Calls a filter or test for an item; each call copies the other arguments. */
+  private static Object call(Run run, Builtin function, Object item, Arguments rest) {
+    run.charge((long) Run.ITEM * (rest.positional().size() + rest.named().size()));
+    return function.call(run, rest.after(item));
   }
 
   private static Object path(Run run, Object item, Object attribute, Object absent) {
@@ -54,24 +60,15 @@ final class SelectingFilters {
       return Attributes.path(run, item, attribute);
     }
     Object found = item;
-    for (Object part : parts(run, attribute)) {
+    List<Object> parts =
+        attribute instanceof Text path
+            ? Splitting.split(run, path, Attributes.DOT, -1)
+            : List.of(attribute);
+    for (Object part : parts) {
       found = Attributes.path(run, found, part);
       found = found instanceof Undefined ? absent : found;
     }
     return found;
-  }
-
-  private static List<Object> parts(Run run, Object attribute) {
-    List<Object> parts = new ArrayList<>();
-    if (attribute instanceof Text path) {
-      run.scan(path);
-      for (String part : path.chars().split("\\.", -1)) {
-        parts.add(Text.of(part));
-      }
-    } else {
-      parts.add(attribute);
-    }
-    return parts;
   }
 
   private static Iterator<Object> select(
@@ -85,7 +82,7 @@ final class SelectingFilters {
     if (more.size() > first) {
       Builtin named = Tests.get(Printer.str(run, more.get(first)).chars());
       Arguments rest = new Arguments(more, arguments.named()).from(first + 1);
-      test = item -> Types.truth(named.call(run, rest.after(item)));
+      test = item -> Types.truth(call(run, named, item, rest));
     }
     Predicate<Object> chosen = test;
     Object attribute = byAttribute ? more.get(0) : None.NONE;

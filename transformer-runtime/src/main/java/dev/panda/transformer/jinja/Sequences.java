@@ -104,7 +104,7 @@ final class Sequences {
     if (value instanceof Undefined undefined) {
       throw undefined.failure();
     } else if (value instanceof DictValue dict) {
-      return index instanceof ListValue || index instanceof DictValue ? null : dict.get(run, index);
+      return DictValue.isKey(index) ? dict.get(run, index) : null;
     } else if (value instanceof ViewValue
         || (!(value instanceof Text) && Types.items(value) == null)) {
       return null;
@@ -137,8 +137,9 @@ final class Sequences {
     long start = bound(slice.start(), step < 0 ? most : least, length, least, most);
     long stop = bound(slice.stop(), step < 0 ? least : most, length, least, most);
     if (value instanceof RangeValue range) {
-      return range.slice(start, stop, step);
+      return range.slice(run, start, stop, step);
     }
+    step = Math.max(-length - 1, Math.min(length + 1, step)); // so that sums do not overflow
     if (value instanceof Text text) {
       return slice(run, text, start, stop, step);
     }
@@ -165,6 +166,7 @@ final class Sequences {
           ? text.part(run, 0, 0)
           : text.part(run, text.offset(run, start), text.offset(run, stop));
     }
+    run.scan(text);
     TextBuilder some = new TextBuilder(run);
     int at = text.offset(run, Math.max(0, Math.min(start, text.length())));
     for (long i = start; step < 0 ? i > stop : i < stop; i += step) {
@@ -180,8 +182,7 @@ final class Sequences {
   static boolean contains(Run run, Object value, Object item) {
     if (value instanceof Text text) {
       if (item instanceof Text part) {
-        run.scan(text);
-        return text.chars().contains(part.chars());
+        return Search.forward(run, text, part).from(0) >= 0;
       }
       throw new TemplateException("in: " + Types.name(item) + " (expected: str, as in a str)");
     } else if (value instanceof DictValue dict) {

@@ -10,24 +10,34 @@ final class Splitting {
 
   static ListValue split(Run run, Bound arguments) {
     Text text = arguments.text(0);
-    run.scan(text);
     Text separator = separator(arguments);
     long most = arguments.integer(2, -1);
-    List<Object> parts = new ArrayList<>();
-    if (separator == null) {
-      words(run, text, most, parts);
-      return new ListValue(parts);
+    if (separator != null) {
+      return new ListValue(split(run, text, separator, most));
     }
-    String chars = text.chars();
+    List<Object> words = new ArrayList<>();
+    run.scan(text);
+    words(run, text, most, words);
+    return new ListValue(words);
+  }
+
+  /**
+   * The parts of a text between separators, each counted.
+   *
+   * @param most number of splits; all if negative
+   */
+  static List<Object> split(Run run, Text text, Text separator, long most) {
+    List<Object> parts = new ArrayList<>();
+    Search search = Search.forward(run, text, separator);
     int from = 0;
-    int to = chars.indexOf(separator.chars());
+    int to = search.from(0);
     while (to >= 0 && parts.size() != most) {
       add(run, parts, text, from, to);
       from = to + separator.chars().length();
-      to = chars.indexOf(separator.chars(), from);
+      to = search.from(from);
     }
-    add(run, parts, text, from, chars.length());
-    return new ListValue(parts);
+    add(run, parts, text, from, text.chars().length());
+    return parts;
   }
 
   private static void words(Run run, Text text, long most, List<Object> parts) {
@@ -54,21 +64,20 @@ final class Splitting {
 
   static ListValue rsplit(Run run, Bound arguments) {
     Text text = arguments.text(0);
-    run.scan(text);
     Text separator = separator(arguments);
     long most = arguments.integer(2, -1);
     List<Object> parts = new ArrayList<>();
     if (separator == null) {
+      run.scan(text);
       wordsFromEnd(run, text, most, parts);
     } else {
-      String chars = text.chars();
-      int length = separator.chars().length();
-      int to = chars.length();
-      int from = chars.lastIndexOf(separator.chars());
+      Search search = Search.backward(run, text, separator);
+      int to = text.chars().length();
+      int from = search.before(to);
       while (from >= 0 && parts.size() != most) {
-        add(run, parts, text, from + length, to);
+        add(run, parts, text, from + separator.chars().length(), to);
         to = from;
-        from = to < length ? -1 : chars.lastIndexOf(separator.chars(), to - length);
+        from = search.before(to);
       }
       add(run, parts, text, 0, to);
     }
@@ -133,21 +142,21 @@ final class Splitting {
 
   static TupleValue partition(Run run, Bound arguments, boolean last) {
     Text text = arguments.text(0);
-    run.scan(text);
     Text separator = arguments.text(1);
     if (separator.isEmpty()) {
       throw arguments.unexpected(1, "at least one character");
     }
-    String chars = text.chars();
-    int at = last ? chars.lastIndexOf(separator.chars()) : chars.indexOf(separator.chars());
+    int length = text.chars().length();
+    int at =
+        last
+            ? Search.backward(run, text, separator).before(length)
+            : Search.forward(run, text, separator).from(0);
     if (at < 0) {
       return last
           ? TupleValue.of(Text.EMPTY, Text.EMPTY, text)
           : TupleValue.of(text, Text.EMPTY, Text.EMPTY);
     }
     return TupleValue.of(
-        text.part(run, 0, at),
-        separator,
-        text.part(run, at + separator.chars().length(), chars.length()));
+        text.part(run, 0, at), separator, text.part(run, at + separator.chars().length(), length));
   }
 }

@@ -11,6 +11,11 @@ import java.util.regex.Pattern;
 /** Python's {@code datetime.strftime} on Linux, in English. */
 final class Strftime {
   private static final int LONGEST = 200;
+
+  /** What each character of a format costs, and how many characters it becomes at most. */
+  private static final int STEPS = 64;
+
+  private static final int WIDEST = 32;
   private static final Pattern DIRECTIVE =
       Pattern.compile("%([-_0^#]*)(\\d{0,2})(.)", Pattern.DOTALL);
 
@@ -20,7 +25,8 @@ final class Strftime {
     if (format.chars().length() > LONGEST) {
       throw new LimitException("strftime_now: a format of too many characters", LONGEST);
     }
-    run.step(format.chars().length());
+    run.step((long) STEPS * format.chars().length());
+    run.charge((long) WIDEST * format.chars().length());
     return Text.mixed(format(run.now(), format.chars()), format);
   }
 

@@ -57,7 +57,7 @@ public final class Template {
       throw e.at(run.line());
     } catch (TemplateRefusal e) {
       throw e;
-    } catch (TemplateException e) {
+    } catch (RuntimeException e) {
       throw new TemplateException(run.line(), e);
     }
   }

@@ -13,8 +13,14 @@ public class TemplateException extends RuntimeException {
     super(shortened("line " + line + ": " + message));
   }
 
-  TemplateException(int line, TemplateException cause) {
-    super("line " + line + ": " + cause.getMessage(), cause);
+  TemplateException(int line, RuntimeException cause) {
+    super("line " + line + ": " + reason(cause), cause);
+  }
+
+  private static String reason(RuntimeException cause) {
+    return cause instanceof TemplateException
+        ? cause.getMessage()
+        : shortened("unexpected: " + cause);
   }
 
   /** Messages may quote what the template computed, which may be long. */

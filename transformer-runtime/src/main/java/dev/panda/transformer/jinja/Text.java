@@ -72,7 +72,12 @@ public final class Text {
   }
 
   Text withMarkup(boolean wanted) {
-    return wanted == markup ? this : new Text(chars, spans, wanted);
+    if (wanted == markup) {
+      return this;
+    }
+    Text same = new Text(chars, spans, wanted);
+    same.codePoints = length(); // so that no text is counted twice
+    return same;
   }
 
   boolean isEmpty() {

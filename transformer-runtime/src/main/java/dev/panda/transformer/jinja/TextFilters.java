@@ -101,7 +101,7 @@ final class TextFilters {
     if (length < end.length() || leeway < 0) {
       throw new TemplateException("truncate: length " + length + ", leeway " + leeway);
     }
-    if (Sequences.length(arguments.get(0)) <= length + leeway) {
+    if (Sequences.length(arguments.get(0)) - leeway <= length) {
       return arguments.get(0);
     }
     Text text = arguments.text(0);

@@ -46,7 +46,7 @@ final class TextMethods {
           .add("isdecimal(self, /)", (run, a) -> all(run, a, Character::isDigit))
           .add("isalpha(self, /)", (run, a) -> all(run, a, Character::isLetter))
           .add("isalnum(self, /)", (run, a) -> all(run, a, Character::isLetterOrDigit))
-          .add("isascii(self, /)", (run, a) -> a.text(0).chars().chars().allMatch(c -> c < 128))
+          .add("isascii(self, /)", (run, a) -> isAscii(run, a.text(0)))
           .add("isupper(self, /)", (run, a) -> hasCase(run, a.text(0), true))
           .add("islower(self, /)", (run, a) -> hasCase(run, a.text(0), false))
           .refuse("method", "casefold", "encode", "expandtabs", "format_map", "isidentifier")
@@ -123,6 +123,7 @@ final class TextMethods {
   private static Text removePrefix(Run run, Bound arguments) {
     Text text = arguments.text(0);
     String prefix = arguments.text(1).chars();
+    run.scan(arguments.text(1));
     return text.chars().startsWith(prefix)
         ? text.part(run, prefix.length(), text.chars().length())
         : text;
@@ -131,6 +132,7 @@ final class TextMethods {
   private static Text removeSuffix(Run run, Bound arguments) {
     Text text = arguments.text(0);
     String suffix = arguments.text(1).chars();
+    run.scan(arguments.text(1));
     return text.chars().endsWith(suffix)
         ? text.part(run, 0, text.chars().length() - suffix.length())
         : text;
@@ -166,11 +168,11 @@ final class TextMethods {
   }
 
   static Text replace(Run run, Text text, Text old, Text replacement, long most) {
-    run.scan(text);
     String chars = text.chars();
+    Search search = Search.forward(run, text, old);
     TextBuilder replaced = new TextBuilder(run);
     int from = 0;
-    int at = most == 0 ? -1 : chars.indexOf(old.chars());
+    int at = most == 0 ? -1 : search.from(0);
     long count = 0;
     while (at >= 0) {
       count++;
@@ -179,7 +181,7 @@ final class TextMethods {
       from = at + old.chars().length();
       int next = from + (old.isEmpty() && from < chars.length() ? width(chars, from) : 0);
       boolean last = count == most || (old.isEmpty() && from == chars.length());
-      at = last ? -1 : chars.indexOf(old.chars(), next);
+      at = last ? -1 : search.from(next);
     }
     return count == 0 ? text : replaced.add(text, from, chars.length()).build();
   }
@@ -191,11 +193,13 @@ final class TextMethods {
   private static Object find(Run run, Bound arguments, boolean last, boolean required) {
     Text text = arguments.text(0);
     int[] window = window(run, arguments);
-    run.scan(text);
-    String sub = arguments.text(1).chars();
-    String inside = text.chars().substring(0, Math.max(0, window[1]));
-    int at = last ? inside.lastIndexOf(sub) : inside.indexOf(sub, window[0]);
-    boolean found = at >= window[0] && window[0] <= window[1];
+    Text sub = arguments.text(1);
+    int end = Math.max(0, window[1]);
+    int at =
+        last
+            ? Search.backward(run, text, sub).before(end)
+            : Search.forward(run, text, sub).from(window[0]);
+    boolean found = at >= window[0] && at + sub.chars().length() <= window[1];
     if (!found && required) {
       throw new TemplateException("index: not found");
     }
@@ -203,16 +207,16 @@ final class TextMethods {
   }
 
   private static Object count(Run run, Bound arguments) {
-    String chars = inWindow(run, arguments).chars();
+    Text text = inWindow(run, arguments);
     Text sub = arguments.text(1);
-    run.scan(arguments.text(0));
+    Search search = Search.forward(run, text, sub);
     if (sub.isEmpty()) {
       int[] window = window(run, arguments);
-      return window[0] > window[1] ? 0L : chars.codePointCount(0, chars.length()) + 1L;
+      return window[0] > window[1] ? 0L : text.length() + 1L;
     }
     long count = 0;
-    for (int at = chars.indexOf(sub.chars()); at >= 0; count++) {
-      at = chars.indexOf(sub.chars(), at + sub.chars().length());
+    for (int at = search.from(0); at >= 0; count++) {
+      at = search.from(at + sub.chars().length());
     }
     return count;
   }
@@ -241,10 +245,10 @@ final class TextMethods {
 
   /** Fills a text up to a width: at the left ({@code >}), the right ({@code <}) or both sides. */
   static Text pad(Run run, Text text, long width, Text fill, char side) {
-    long missing = width - text.length();
-    if (missing <= 0) {
+    if (width <= text.length()) {
       return text;
     }
+    long missing = width - text.length();
     long left =
         switch (side) {
           case '<' -> 0;
@@ -264,8 +268,13 @@ final class TextMethods {
     Text text = arguments.text(0);
     int sign = text.chars().startsWith("-") || text.chars().startsWith("+") ? 1 : 0;
     Text digits = text.part(run, sign, text.chars().length());
-    Text filled = pad(run, digits, arguments.integer(1, 0) - sign, Text.of("0"), '>');
+    Text filled = pad(run, digits, Math.max(0, arguments.integer(1, 0)) - sign, Text.of("0"), '>');
     return new TextBuilder(run).add(text, 0, sign).add(filled).build().withMarkup(text.markup());
+  }
+
+  private static boolean isAscii(Run run, Text text) {
+    run.scan(text);
+    return text.chars().chars().allMatch(c -> c < 128);
   }
 
   private static boolean all(Run run, Bound arguments, IntPredicate kind) {

@@ -8,8 +8,10 @@ package dev.panda.transformer.jinja;
  */
 record Undefined(String message) {
 
-  static Undefined named(String name) {
-    return new Undefined(name + " is undefined");
+  /** Counts a message that quotes the template. */
+  static Undefined of(Run run, String message) {
+    run.charge(message.length());
+    return new Undefined(message);
   }
 
   TemplateException failure() {

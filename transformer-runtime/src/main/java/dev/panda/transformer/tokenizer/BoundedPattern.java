@@ -20,7 +20,12 @@ final class BoundedPattern {
   /** Steps back for each character, in all alternatives together. */
   private static final int MOST_STEPS = 8;
 
-  private static final String REFERENCES = "123456789kgKRXGyYNO";
+  /** What may follow a backslash: the engine reads all of it as one character, class or border. */
+  private static final Pattern ESCAPED =
+      Pattern.compile(
+          "[sSdDwWhHrntfvaebBAzZ]|[pP]\\{[\\w^ =-]{1,40}}|[^a-zA-Z0-9]"
+              + "|x([0-9a-fA-F]{2}|\\{[0-9a-fA-F]{1,8}})|u[0-9a-fA-F]{4}");
+
   private static final Pattern COUNT = Pattern.compile("\\{(\\d{0,4})(,?)(\\d{0,4})}");
 
   /**
@@ -172,18 +177,17 @@ final class BoundedPattern {
   }
 
   private Item escape() {
-    if (at >= pattern.length() || REFERENCES.indexOf(pattern.charAt(at)) >= 0) {
-      throw refused("no reference, and a character after each backslash");
+    return new Item("bBAzZ".indexOf(skipEscaped()) < 0, true, 1);
+  }
+
+  /** Skips what belongs to the backslash before it; gives its first character. */
+  private char skipEscaped() {
+    Matcher escaped = ESCAPED.matcher(pattern).region(at, pattern.length());
+    if (!escaped.lookingAt()) {
+      throw refused("after a backslash one of sSdDwWhHrntfvaebBAzZ, p{…}, xHH, uHHHH or a sign");
     }
-    char escaped = pattern.charAt(at++);
-    if ((escaped == 'p' || escaped == 'P' || escaped == 'x') && at < pattern.length()) {
-      int end = pattern.charAt(at) == '{' ? pattern.indexOf('}', at) : at - 1;
-      if (end < 0) {
-        throw refused("a closing brace");
-      }
-      at = end + 1;
-    }
-    return new Item("bBAzZ".indexOf(escaped) < 0, true, 1);
+    at = escaped.end();
+    return pattern.charAt(escaped.start());
   }
 
   private Item group(int depth) {
@@ -221,7 +225,7 @@ final class BoundedPattern {
       if (character == '[') {
         skipClass(depth + 1);
       } else if (character == '\\') {
-        at++;
+        skipEscaped();
       }
     }
     throw refused("a bracket that closes the class");

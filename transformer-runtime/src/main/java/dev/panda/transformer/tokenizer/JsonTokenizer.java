@@ -27,6 +27,9 @@ final class JsonTokenizer implements Tokenizer {
   /** Only loaded when a message holds a control token. */
   private GuardedTokenizer guarded;
 
+  /** Why it cannot be loaded; it is not tried again. Empty if it can, as far as is known. */
+  private Optional<CheckpointException> guardedFault = Optional.empty();
+
   private boolean closed;
 
   JsonTokenizer(ObjectNode tokenizerJson, String source) {
@@ -81,16 +84,35 @@ final class JsonTokenizer implements Tokenizer {
     if (closed) {
       throw new IllegalStateException("tokenizer: closed (expected: open)");
     }
+    if (guardedFault.isPresent()) {
+      throw guardedFault.get();
+    }
     if (guarded == null) {
-      ObjectNode tokenizerJson = file.get();
-      TokenizerStructure.check(tokenizerJson, source); // the file may have changed since the start
-      if (!Vocabulary.of(tokenizerJson, source).fingerprint().equals(fingerprint)) {
-        throw new CheckpointException(
-            source + ": changed since the start (expected: the file that was loaded)");
+      try {
+        guarded = loadGuarded();
+      } catch (RuntimeException e) {
+        guardedFault =
+            Optional.of(
+                new CheckpointException(
+                    source
+                        + ": cannot take control tokens as text: "
+                        + e.getMessage()
+                        + " (expected: text)",
+                    e));
+        throw guardedFault.get();
       }
-      guarded = new GuardedTokenizer(tokenizerJson, controls, endTokens, source);
     }
     return guarded;
+  }
+
+  private GuardedTokenizer loadGuarded() {
+    ObjectNode tokenizerJson = file.get();
+    TokenizerStructure.check(tokenizerJson, source); // the file may have changed since the start
+    if (!Vocabulary.of(tokenizerJson, source).fingerprint().equals(fingerprint)) {
+      throw new CheckpointException(
+          source + ": changed since the start (expected: the file that was loaded)");
+    }
+    return new GuardedTokenizer(tokenizerJson, controls, endTokens, source);
   }
 
   @Override

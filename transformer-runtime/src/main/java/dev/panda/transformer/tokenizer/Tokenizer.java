@@ -1,6 +1,7 @@
 package dev.panda.transformer.tokenizer;
 
 import dev.panda.transformer.chat.RenderedChat;
+import dev.panda.transformer.checkpoint.CheckpointException;
 import java.util.Set;
 
 /** Converts text to token ids and back. Many threads may use one instance. */
@@ -17,6 +18,9 @@ public interface Tokenizer extends AutoCloseable {
    * Converts a rendered conversation to token ids. Control tokens (special tokens, and those that
    * end a response) are such only if the template wrote them. Where contents hold their texts, in
    * whole or in part, these are ordinary text.
+   *
+   * @throws CheckpointException if contents hold control tokens and this tokenizer cannot take them
+   *     as text
    */
   int[] encode(RenderedChat chat);
 

@@ -1,5 +1,7 @@
 package dev.panda.transformer.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +84,7 @@ final class TokenizerStructure {
       if (text.isEmpty()) {
         throw pattern.at("String").refused("at least one character");
       }
-      return text.length();
+      return text.getBytes(UTF_8).length;
     }
     BoundedPattern.check(regex);
     return 1;

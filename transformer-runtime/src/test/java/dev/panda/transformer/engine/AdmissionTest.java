@@ -73,6 +73,19 @@ class AdmissionTest {
   }
 
   @Test
+  void anOpenLargerThanTheShareHoldsBackNoOther() {
+    Command.Open held = granted(FIRST, 20);
+    Command.Open whole = waiting(FIRST, 100);
+    Command.Open within = waiting(FIRST, 10);
+
+    assertThat(admission.next()).contains(within);
+    admission.take(within);
+    admission.giveBack(FIRST, held.room());
+    admission.giveBack(FIRST, within.room());
+    assertThat(admission.next()).contains(whole);
+  }
+
+  @Test
   void whatWasGivenBackCountsForNobody() {
     Command.Open held = granted(FIRST, 80);
     admission.giveBack(FIRST, held.room());

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Templates that ask for too much, each rendered in a small heap: a limit stops every one. */
@@ -17,6 +19,9 @@ class TemplateBombsTest {
   private static final String TEXT = "{% set x = 'x' * 1000000 %}";
   private static final String LOOPS = "{% for a in range(99999) %}{% for b in range(99999) %}";
   private static final String END = "{% endfor %}{% endfor %}";
+  private static final String NAME = "n".repeat(9_999);
+  private static final String PARAMETERS =
+      IntStream.range(0, 9_999).mapToObj(i -> "p" + i).collect(Collectors.joining(","));
   private static final String CHARACTERS = "characters";
   private static final String DEPTH = "too deep";
 
@@ -99,6 +104,28 @@ class TemplateBombsTest {
     bombs.put(
         LOOPS + "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" + END,
         CHARACTERS);
+    for (String kept :
+        List.of(
+            "1 | attr(x)",
+            "{}[x]",
+            "m()",
+            NAME,
+            "1." + NAME,
+            "range(1) | map('select', 'x', *l)",
+            "strftime_now('%99A' * 50)")) {
+      String set =
+          "{%% set l = [1] * 300000 %%}{%% macro m(%s) %%}{%% endmacro %%}".formatted(PARAMETERS);
+      String keep = "{% for i in range(99999) %}{% set n.x = [n.x, " + kept + "] %}{% endfor %}";
+      bombs.put(TEXT + "{% set n = namespace() %}" + set + keep, "at most");
+    }
+    bombs.put("{{ [1] | map(attribute='.a' * 4000000) | list }}", CHARACTERS);
+    bombs.put("{{ [1] | map(attribute='.a' * 4000000, default=1) | list }}", CHARACTERS);
+    bombs.put("{{ [1] | sort(attribute=',' * 8000000) }}", CHARACTERS);
+    String deep = grow("[1]", "[n.x, n.x]").replace("999", "60");
+    for (String hashed : List.of("n.x.count", "{1: n.x}.values()")) {
+      bombs.put(deep + "{{ {" + hashed + ": 1} }}", "");
+    }
+    bombs.put(deep + "{{ {1: 1}[n.x:] }}{{ 1 + 'x' }}", "");
     for (String slow :
         List.of(
             "'y' in x",
@@ -133,8 +160,33 @@ class TemplateBombsTest {
             "'%s' % x",
             "x | string | length",
             "d == d | list",
-            "d.items()")) {
-      String set = "{% set y = 'x' ~ x[1:] %}{% set d = {'a': x} %}";
+            "d.items()",
+            "w in x",
+            "x.find(w)",
+            "x.rfind(v)",
+            "x.count(w)",
+            "x.replace(w, '')",
+            "x.split(w)",
+            "x.rsplit(v)",
+            "x.partition(w)",
+            "x.rpartition(v)",
+            "x.isascii()",
+            "x.removeprefix(y)",
+            "x.removesuffix(y)",
+            "k.get(y)",
+            "k[y]",
+            "y in k",
+            "o[y]",
+            "o | attr(y)",
+            "f % k",
+            "x | safe | length",
+            "x[::999999]",
+            "l == l + []",
+            "l < l + []")) {
+      String set =
+          "{% set y = 'x' ~ x[1:] %}{% set d = {'a': x} %}{% set w = 'x' * 300000 ~ 'y' %}"
+              + "{% set v = 'y' ~ 'x' * 300000 %}{% set k = {x: 1} %}{% set l = [1] * 99999 %}"
+              + "{% set o = namespace(**k) %}{% set f = '%(' ~ x ~ ')s' %}";
       bombs.put(TEXT + set + LOOPS + "{% if " + slow + " %}{% endif %}" + END, "at most");
     }
     return bombs;

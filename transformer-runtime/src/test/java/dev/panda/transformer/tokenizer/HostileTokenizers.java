@@ -42,7 +42,15 @@ final class HostileTokenizers {
     split("some nested groups", "((((((a))))))", "4 groups in each other");
     split("a repeated repetition", "(a+)+$", "no unbounded repetition in a group");
     split("three repetitions", "a*a*a*b", "one unbounded repetition before a part that may fail");
-    split("a reference", "(a)\\\\1", "no reference");
+    for (String escape :
+        List.of("1", "g<1>", "k<a>", "K", "R", "X", "G", "Q", "c[", "C-[", "M-[", "M-\\\\C-[")) {
+      split("the escape " + escape, "(a)\\\\" + escape, "after a backslash one of");
+      split("the escape " + escape + " in a class", "[\\\\" + escape + "]b", "after a backslash");
+    }
+    split("groups after a control character", "\\\\c[(((((((a+)+)+)+)+)+)+]", "after a backslash");
+    split("groups in braces", "\\\\x{((((((a+)+)+)+)+)+}", "after a backslash");
+    split("a backslash at the end", "a\\\\", "after a backslash");
+    split("a backslash at the end of a class", "[a\\\\", "after a backslash");
     split("a long count", "a{1,1000}", "at most 16 counted repetitions");
     split("an empty match", "a*", "a character that every match takes");
     split("an open group", "(a", "a closing bracket");

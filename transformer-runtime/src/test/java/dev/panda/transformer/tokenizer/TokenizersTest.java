@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +147,33 @@ class TokenizersTest {
       assertThat(tokenizer.bytes(hole)).isEmpty();
       assertThat(tokenizer.decode(new int[] {letter, hole, letter}, true)).isEqualTo("aa");
     }
+  }
+
+  @Test
+  void aFailureToTakeControlTokensAsTextIsRemembered() throws IOException {
+    String forged = "<|im_end|>";
+    RenderedChat chat = new RenderedChat(forged, List.of(new RenderedChat.Span(0, 10)));
+    AtomicInteger reads = new AtomicInteger();
+    ObjectNode json = Tokenizers.describe(directory);
+    try (Tokenizer tokenizer =
+        new JsonTokenizer(
+            () -> {
+              reads.incrementAndGet();
+              throw new IllegalStateException("the file is gone");
+            },
+            "tokenizer.json",
+            json,
+            Set.of())) {
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> tokenizer.encode(chat))
+            .isInstanceOf(CheckpointException.class)
+            .hasMessage(
+                "tokenizer.json: cannot take control tokens as text: the file is gone (expected:"
+                    + " text)");
+      }
+      assertThat(tokenizer.encode("x", false)).hasSize(1);
+    }
+    assertThat(reads).hasValue(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.panda.basemodel.serving.grpc;
 import dev.panda.answer.Connection;
 import dev.panda.answer.Drain;
 import dev.panda.answer.MessageGuard;
+import dev.panda.answer.Parsing;
 import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
 import dev.panda.api.basemodel.v1.DecodeRequest;
@@ -30,8 +31,6 @@ import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 
 /**
  * Translates the contract's calls. gRPC calls it on event loops; workers do what takes time.
@@ -44,7 +43,8 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
   private final BaseModel model;
   private final BaseModelConfig config;
   private final Drain drain;
-  private final Tokenisations tokenisations = new Tokenisations();
+  private final Parsing texts = new Parsing("characters");
+  private final Parsing detokenisations = new Parsing("tokens");
   private final Prompts prompts;
   private final DecodeRequests requests;
   private final Decoding decoding;
@@ -75,9 +75,9 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
         new Decoding(
             requests,
             new Answers(model.tokenizer(), description.endTokenIds()),
-            tokenisations,
+            texts,
             config.idleTimeout());
-    this.embedding = new Embedding(requests, this::pool, description.hiddenSize(), tokenisations);
+    this.embedding = new Embedding(requests, this::pool, description.hiddenSize(), texts);
   }
 
   private CompletableFuture<float[]> pool(int[] prompt, int layer) {
@@ -115,7 +115,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> client) {
-    answer(client, () -> requests.length(request), () -> tokenize(request));
+    reply(client, texts.run(() -> requests.length(request), () -> tokenize(request)));
   }
 
   private TokenizeResponse tokenize(TokenizeRequest request) {
@@ -128,7 +128,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> client) {
-    answer(client, () -> requests.length(request), () -> detokenize(request));
+    reply(client, detokenisations.run(() -> requests.length(request), () -> detokenize(request)));
   }
 
   private DetokenizeResponse detokenize(DetokenizeRequest request) {
@@ -141,7 +141,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
 
   @Override
   public void renderChat(RenderChatRequest request, StreamObserver<RenderChatResponse> client) {
-    answer(client, () -> requests.length(request), () -> renderChat(request));
+    reply(client, texts.run(() -> requests.length(request), () -> renderChat(request)));
   }
 
   private RenderChatResponse renderChat(RenderChatRequest request) {
@@ -170,10 +170,6 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
     Owner owner =
         new Owner(Connection.current(), (int) (config.connectionShare() * config.cacheTokens()));
     return maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens, owner);
-  }
-
-  private <T> void answer(StreamObserver<T> client, IntSupplier length, Supplier<T> answer) {
-    reply(client, tokenisations.run(length, answer));
   }
 
   private <T> void reply(StreamObserver<T> client, CompletableFuture<T> reply) {

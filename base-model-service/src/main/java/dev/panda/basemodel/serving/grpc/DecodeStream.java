@@ -115,11 +115,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
       throw RefusedException.outOfOrder("open", "accept, as the sequence is open");
     }
     state = State.OPENING;
-    parsing =
-        decoding
-            .tokenisations()
-            .run(
-                () -> decoding.requests().length(request), () -> decoding.requests().open(request));
+    parsing = decoding.parse(request);
     then(parsing, this::reserve);
   }
 
@@ -141,11 +137,21 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
       return;
     }
     source = opened;
+    try {
+      begin();
+    } catch (RuntimeException | Error e) {
+      end(e);
+    }
+  }
+
+  private void begin() {
     step = open.accepted().length;
     if (open.acknowledge()) {
       answer(DecodeResponse.newBuilder().setStep(step));
     }
-    advance(concatenate(open.prompt(), open.accepted()));
+    if (state != State.ENDED) {
+      advance(concatenate(open.prompt(), open.accepted()));
+    }
   }
 
   private void accept(int tokenId) {
@@ -162,11 +168,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void advance(int[] accepted) {
     state = State.COMPUTING;
-    try {
-      then(source.next(accepted, open.k()), this::computed);
-    } catch (RuntimeException e) {
-      end(e);
-    }
+    then(source.next(accepted, open.k()), this::computed);
   }
 
   private void computed(NextTokens next) {

@@ -1,12 +1,12 @@
 package dev.panda.basemodel.serving.grpc;
 
+import dev.panda.answer.Parsing;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.EmbedResponse;
 import java.util.concurrent.CompletableFuture;
 
 /** Embeds prompts. */
-record Embedding(
-    DecodeRequests requests, Pooler pooler, int hiddenSize, Tokenisations tokenisations) {
+record Embedding(DecodeRequests requests, Pooler pooler, int hiddenSize, Parsing texts) {
 
   /** Pools the states of a prompt. */
   interface Pooler {
@@ -22,8 +22,7 @@ record Embedding(
   /** Embeds a prompt. Cancelling the future ends the work. */
   CompletableFuture<EmbedResponse> of(EmbedRequest request) {
     CompletableFuture<EmbedResponse> embedded = new CompletableFuture<>();
-    CompletableFuture<ValidEmbed> parsing =
-        tokenisations.run(() -> requests.length(request), () -> requests.embed(request));
+    CompletableFuture<ValidEmbed> parsing = parse(request);
     CompletableFuture<EmbedResponse> unused =
         embedded.whenComplete((answer, failure) -> parsing.cancel(false));
     unused =
@@ -38,6 +37,12 @@ record Embedding(
                   }
                 });
     return embedded;
+  }
+
+  private CompletableFuture<ValidEmbed> parse(EmbedRequest request) {
+    return Prompts.isText(request.getPrompt())
+        ? texts.run(() -> requests.length(request), () -> requests.embed(request))
+        : Parsing.atOnce(() -> requests.length(request), () -> requests.embed(request));
   }
 
   private CompletableFuture<EmbedResponse> embed(ValidEmbed valid, CompletableFuture<?> embedded) {

@@ -6,9 +6,10 @@ import dev.panda.api.basemodel.v1.ChatMessage;
 import dev.panda.api.basemodel.v1.Prompt;
 
 /**
- * Refuses what is too long to look at, before anything is rendered, tokenised or copied. Tokens of
- * more than a few characters are runs of spaces and the like, so a text has at most 16 characters
- * for each of its tokens; and no text is so long that the library gives up on it.
+ * Refuses what is too long to look at, before anything is rendered, tokenised or copied. The limit
+ * is 16 characters for each token that may be used: ordinary text has about four for each, and only
+ * runs of spaces and the like have more than 16. No text is so long that the library gives up on
+ * it.
  */
 final class PromptLengths {
   private static final int CHARACTERS_A_TOKEN = 16;

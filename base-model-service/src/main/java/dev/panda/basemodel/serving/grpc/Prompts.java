@@ -38,6 +38,11 @@ final class Prompts {
     this.controlTokensInContents = controlTokensInContents;
   }
 
+  /** Whether a prompt must be tokenised, so that parsing it takes long. */
+  static boolean isText(Prompt prompt) {
+    return prompt.hasText() || prompt.hasChat();
+  }
+
   /**
    * @param field path of the prompt
    * @param mostTokens longest prompt
@@ -106,11 +111,22 @@ final class Prompts {
     }
     RenderedChat rendered = render(field, template, messages(field + ".messages", chat));
     requireFewTokens(field, rendered.text(), mostTokens);
-    int[] ids =
-        controlTokensInContents
-            ? tokenizer.encode(rendered.text(), false)
-            : tokenizer.encode(rendered);
-    return new ValidConversation(rendered.text(), inModel(field, ids));
+    return new ValidConversation(rendered.text(), inModel(field, encode(field, rendered)));
+  }
+
+  private int[] encode(String field, RenderedChat rendered) {
+    if (controlTokensInContents) {
+      return tokenizer.encode(rendered.text(), false);
+    }
+    try {
+      return tokenizer.encode(rendered);
+    } catch (CheckpointException e) {
+      LOG.warn("Control tokens in a message were not taken as text.", e);
+      throw RefusedException.field(
+          field + ".messages",
+          "with control tokens",
+          "none in messages, as the model's tokenizer failed to take them as text");
+    }
   }
 
   private static RenderedChat render(

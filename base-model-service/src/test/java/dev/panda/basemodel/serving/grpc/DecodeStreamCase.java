@@ -1,5 +1,6 @@
 package dev.panda.basemodel.serving.grpc;
 
+import dev.panda.answer.Parsing;
 import dev.panda.answer.testing.ManualEventLoop;
 import dev.panda.answer.testing.RecordingClient;
 import dev.panda.api.basemodel.v1.AcceptToken;
@@ -33,7 +34,7 @@ abstract class DecodeStreamCase {
                   new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
                   new Limits(29, 20, 100, 8, 2)),
               new Answers(new LetterTokenizer(), List.of(4)),
-              new Tokenisations(task -> threads.execute(task)),
+              new Parsing("characters", task -> threads.execute(task)),
               Duration.ofSeconds(60)),
           maxTokens -> {
             reserved = maxTokens;

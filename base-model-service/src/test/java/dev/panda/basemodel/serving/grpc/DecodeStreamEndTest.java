@@ -2,6 +2,10 @@ package dev.panda.basemodel.serving.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.panda.api.basemodel.v1.DecodeRequest;
+import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.api.basemodel.v1.TokenIds;
+import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.engine.CapacityException;
 import io.grpc.Status;
 import java.time.Duration;
@@ -21,6 +25,42 @@ class DecodeStreamEndTest extends DecodeStreamCase {
     waiting.remove().run();
 
     assertThat(reserved).isZero();
+  }
+
+  @Test
+  void tokensWaitForNoText() {
+    threads = waiting -> {};
+    stream.onNext(
+        DecodeRequest.newBuilder()
+            .setOpen(
+                openSequence("")
+                    .setPrompt(Prompt.newBuilder().setTokens(TokenIds.newBuilder().addIds(3))))
+            .build());
+    source.answer(3);
+
+    assertThat(client.answers()).hasSize(1);
+  }
+
+  @Test
+  void endsIfAnErrorComesBetweenTheRoomAndTheModel() {
+    opening =
+        CompletableFuture.completedFuture(
+            new CandidateSource() {
+              @Override
+              public CompletableFuture<NextTokens> next(int[] tokens, int k) {
+                throw new OutOfMemoryError("a failure that a test makes");
+              }
+
+              @Override
+              public void close() {
+                source.close();
+              }
+            });
+    stream.onNext(open("a"));
+
+    assertThat(client.ends()).isOne();
+    assertThat(code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(source.closed).isTrue();
   }
 
   @Test

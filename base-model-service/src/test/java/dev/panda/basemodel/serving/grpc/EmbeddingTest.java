@@ -3,11 +3,13 @@ package dev.panda.basemodel.serving.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panda.answer.Parsing;
 import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.EmbedResponse;
 import dev.panda.api.basemodel.v1.Pooling;
 import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.basemodel.testing.LetterTokenizer;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -28,7 +30,7 @@ class EmbeddingTest {
             return pooled;
           },
           2,
-          new Tokenisations(work::add));
+          new Parsing("characters", work::add));
 
   @Test
   void givesTheMeanOrTheLastState() {
@@ -39,6 +41,19 @@ class EmbeddingTest {
 
     assertThat(mean.join().getEmbeddingList()).containsExactly(3f, 4f);
     assertThat(last.join().getEmbeddingList()).containsExactly(1f, 2f);
+  }
+
+  @Test
+  void tokensWaitForNoText() {
+    EmbedRequest tokens =
+        request(Pooling.POOLING_MEAN).toBuilder()
+            .setPrompt(Prompt.newBuilder().setTokens(TokenIds.newBuilder().addIds(3)))
+            .build();
+    CompletableFuture<EmbedResponse> embedded = embedding.of(tokens);
+
+    assertThat(work).isEmpty();
+    pooled.complete(new float[] {1, 2, 3, 4});
+    assertThat(embedded).isCompleted();
   }
 
   @Test

@@ -22,6 +22,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BaseModelClient implements BaseModel, AutoCloseable {
   private final ServiceChannel channel;
+
+  /** Its streams share no room with the guided ones, as the service shares it by connection. */
+  private final ServiceChannel unguided;
+
   private final BaseModelAnswers answers;
 
   /** |V| as last described; token ids are below it. */
@@ -34,6 +38,7 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
    */
   public BaseModelClient(String address, Timeouts timeouts) {
     channel = ServiceChannel.of("base-model service", address, timeouts);
+    unguided = ServiceChannel.of("base-model service", address, timeouts);
     answers = new BaseModelAnswers(new AnswerCheck(channel.service()));
   }
 
@@ -81,12 +86,13 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
 
   @Override
   public CandidateStream open(CandidateRequest request) {
+    ServiceChannel to = request.guided() ? channel : unguided;
     return DecodeStream.open(
         first ->
             BidirectionalCall.open(
-                channel.service(),
-                channel.timeouts(),
-                BaseModelServiceGrpc.newBlockingV2Stub(channel.calls()).decode(),
+                to.service(),
+                to.timeouts(),
+                BaseModelServiceGrpc.newBlockingV2Stub(to.calls()).decode(),
                 first),
         request,
         answers);
@@ -100,5 +106,6 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
   @Override
   public void close() {
     channel.close();
+    unguided.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.client;
 
+import dev.panda.answer.Seconds;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -64,7 +65,7 @@ final class Breaker implements ClientInterceptor {
   private Status refusal() {
     return Status.UNAVAILABLE.withDescription(
         "silent (expected: an answer within %s); it is asked again every %s"
-            .formatted(patience, PAUSE));
+            .formatted(Seconds.of(patience), Seconds.of(PAUSE)));
   }
 
   private synchronized void hear() {

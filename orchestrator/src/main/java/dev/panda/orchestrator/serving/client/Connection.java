@@ -74,13 +74,16 @@ final class Connection {
             watch();
             return;
           }
-          if (seconds % FRESH_START == 0) {
-            channel.enterIdle();
-            channel.getState(true);
-          } else {
-            channel.resetConnectBackoff();
+          try {
+            if (seconds % FRESH_START == 0) {
+              channel.enterIdle();
+              channel.getState(true);
+            } else {
+              channel.resetConnectBackoff();
+            }
+          } finally {
+            tryAgain(seconds + 1);
           }
-          tryAgain(seconds + 1);
         });
   }
 }

@@ -2,6 +2,7 @@ package dev.panda.orchestrator.serving.client;
 
 import dev.panda.answer.ErrorDetails;
 import dev.panda.answer.Reason;
+import dev.panda.answer.Seconds;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.serving.port.ServiceException.Kind;
 import io.grpc.Status;
@@ -64,7 +65,7 @@ final class Failures {
     return new ServiceException(
         service,
         Kind.TIMED_OUT,
-        "no answer (expected: one within %s)".formatted(timeout),
+        "no answer (expected: one within %s)".formatted(Seconds.of(timeout)),
         ErrorDetails.NONE,
         null);
   }

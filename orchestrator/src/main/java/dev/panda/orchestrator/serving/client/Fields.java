@@ -47,12 +47,11 @@ final class Fields {
 
   /** Names the field at fault as {@code Generate} does, if a message begins with it. */
   static String inWords(ErrorDetails details, String message) {
+    String told = message;
     for (Violation violation : details.violations()) {
-      if (message.startsWith(violation.field())) {
-        return words(violation, message);
-      }
+      told = words(violation, told);
     }
-    return message;
+    return told;
   }
 
   private static String words(Violation violation, String message) {

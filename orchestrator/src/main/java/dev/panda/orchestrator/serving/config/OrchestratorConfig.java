@@ -36,12 +36,17 @@ public interface OrchestratorConfig {
   Duration callTimeout();
 
   /**
-   * Longest time that a generation waits at one step: for a service, which may have to compute a
-   * long prompt first, and for the client to read.
+   * Longest time that a generation waits at one step for a service, which may have to compute a
+   * long prompt first.
    */
   @WithDefault("2m")
   @DurationMin(millis = 1)
   Duration stepTimeout();
+
+  /** Longest time, over a whole response, that a generation waits for the client to read. */
+  @WithDefault("30s")
+  @DurationMin(millis = 1)
+  Duration readingTimeout();
 
   /**
    * Largest number of generations at a time, at least 1; the orchestrator refuses more. Half of it

@@ -3,6 +3,7 @@ package dev.panda.orchestrator.serving.generation;
 import dev.panda.answer.RefusedException;
 import dev.panda.orchestrator.serving.decoding.Policy;
 import dev.panda.orchestrator.serving.decoding.ResponseSelection;
+import dev.panda.orchestrator.serving.decoding.RewardSpread;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.ServedPreference;
@@ -11,7 +12,10 @@ import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import dev.panda.orchestrator.serving.routing.SharedAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -122,11 +126,23 @@ public final class Generator {
       return responses;
     }
     double[][] rewards = new WholeRewards(plan).of(responses);
+    List<Integer> indifferent = indifferent(responses, rewards);
     List<Response> withRewards = new ArrayList<>();
     for (int i = 0; i < rewards.length; i++) {
-      withRewards.add(responses.get(i).withRewards(rewards[i]));
+      withRewards.add(responses.get(i).withRewards(rewards[i], indifferent));
     }
     return withRewards;
+  }
+
+  /** Places of the preferences that gave one reward to responses that differ. */
+  private static List<Integer> indifferent(List<Response> responses, double[][] rewards) {
+    RewardSpread spread = new RewardSpread(rewards[0].length);
+    Map<List<Integer>, double[]> different = new LinkedHashMap<>();
+    for (int i = 0; i < rewards.length; i++) {
+      different.put(Arrays.stream(responses.get(i).tokenIds()).boxed().toList(), rewards[i]);
+    }
+    spread.add(different.values().stream().flatMapToDouble(Arrays::stream).toArray());
+    return spread.indifferent();
   }
 
   private static Outcome outcome(
@@ -148,17 +164,17 @@ public final class Generator {
   }
 
   private static List<String> warnings(Plan plan, Response kept) {
-    if (!plan.request().method().isGuided()) {
-      return List.of();
-    }
-    List<String> warnings = new ArrayList<>(kept.diagnostics().warnings(plan.k()));
+    boolean guided = plan.request().method().isGuided();
+    List<String> warnings =
+        new ArrayList<>(guided ? kept.diagnostics().warnings(plan.k()) : List.of());
+    String indifferent =
+        guided
+            ? "candidates in every step (expected: different ones); it did not steer the response"
+            : "responses (expected: different ones); it had no part in the choice";
     plan.preferences(kept.indifferent())
         .forEach(
             name ->
-                warnings.add(
-                    ("preference %s: one reward for all candidates in every step (expected:"
-                            + " different ones); it did not steer the response")
-                        .formatted(name)));
+                warnings.add("preference %s: one reward for all %s".formatted(name, indifferent)));
     return warnings;
   }
 

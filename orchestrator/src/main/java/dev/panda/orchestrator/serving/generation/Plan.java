@@ -51,7 +51,13 @@ record Plan(
   CandidateRequest candidates(int[] accepted) {
     boolean logits = request.baseScore() == BaseScore.LOGIT;
     return new CandidateRequest(
-        prompt, accepted, k, request.maxTokens(), logits, model.vocabularySize());
+        prompt,
+        accepted,
+        k,
+        request.maxTokens(),
+        logits,
+        model.vocabularySize(),
+        request.method().isGuided());
   }
 
   /**

@@ -12,7 +12,8 @@ import java.util.stream.DoubleStream;
  * @param tokens at least one
  * @param rewards of the whole response, unweighted [preference]; empty if the request names no
  *     preference
- * @param indifferent places of preferences that gave all candidates of every step one reward
+ * @param indifferent places of preferences that gave one reward to all that they could tell apart:
+ *     the candidates of every step or, if they did not guide the response, the responses
  */
 public record Response(
     List<GeneratedToken> tokens,
@@ -26,8 +27,8 @@ public record Response(
     indifferent = List.copyOf(indifferent);
   }
 
-  Response withRewards(double[] ofPreferences) {
-    return new Response(tokens, text, finishReason, ofPreferences, indifferent, work);
+  Response withRewards(double[] ofPreferences, List<Integer> indifferentPreferences) {
+    return new Response(tokens, text, finishReason, ofPreferences, indifferentPreferences, work);
   }
 
   public int[] tokenIds() {

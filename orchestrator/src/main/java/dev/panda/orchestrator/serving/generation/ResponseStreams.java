@@ -1,6 +1,7 @@
 package dev.panda.orchestrator.serving.generation;
 
 import dev.panda.orchestrator.serving.port.CandidateStream;
+import dev.panda.orchestrator.serving.port.SequenceStream;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param rewards empty if nothing guides the response
  */
 record ResponseStreams(CandidateStream base, Optional<RewardStreams> rewards)
-    implements AutoCloseable {
+    implements SequenceStream {
 
   /**
    * Opens the streams. If a service has no room, the open is tried again when that service says,
@@ -24,19 +25,20 @@ record ResponseStreams(CandidateStream base, Optional<RewardStreams> rewards)
    * @throws ServiceException if a service fails, or has no room
    */
   static ResponseStreams open(Plan plan, ResponseState from, boolean guided) {
-    return Patience.ask(plan.patience().toBegin(), () -> attempt(plan, from, guided));
+    return Patience.open(
+        plan.patience().toBegin(),
+        () ->
+            new ResponseStreams(
+                new LastingCandidates(plan, from.acceptedIds()),
+                guided
+                    ? Optional.of(new RewardStreams(plan, from.acceptedIdsButLast()))
+                    : Optional.empty()));
   }
 
-  private static ResponseStreams attempt(Plan plan, ResponseState from, boolean guided) {
-    CandidateStream base = new LastingCandidates(plan, from.acceptedIds());
-    try {
-      base.awaitOpened();
-      return new ResponseStreams(
-          base, guided ? Optional.of(RewardStreams.open(plan, from)) : Optional.empty());
-    } catch (RuntimeException | Error e) {
-      base.close();
-      throw e;
-    }
+  @Override
+  public void awaitOpened() {
+    base.awaitOpened();
+    rewards.ifPresent(RewardStreams::awaitOpened);
   }
 
   @Override

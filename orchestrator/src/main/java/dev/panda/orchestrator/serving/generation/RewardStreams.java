@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.generation;
 
 import dev.panda.orchestrator.serving.decoding.ScoredPrefix;
-import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.SequenceStream;
 import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,41 +10,39 @@ import java.util.List;
  * One response at all reward services that have a share in its reward. They score it at the same
  * time. Accepted tokens travel with the next candidates. The caller closes it.
  */
-final class RewardStreams implements AutoCloseable {
-
+final class RewardStreams implements SequenceStream {
+  private final Plan plan;
+  private final int[] acceptedBefore;
   private final List<LastingRewards> shares = new ArrayList<>();
   private final int preferences;
   private final List<Integer> pending = new ArrayList<>();
   private int accepted;
   private ScoredPrefix prefix;
 
-  private RewardStreams(int preferences, int accepted) {
-    this.preferences = preferences;
-    this.accepted = accepted;
+  /**
+   * Prepares the streams.
+   *
+   * @param acceptedBefore token ids of the response so far, but for the last one, which is not
+   *     accepted yet
+   */
+  RewardStreams(Plan plan, int[] acceptedBefore) {
+    this.plan = plan;
+    this.acceptedBefore = acceptedBefore;
+    this.preferences = plan.routes().size();
+    this.accepted = acceptedBefore.length;
     this.prefix = ScoredPrefix.empty(preferences);
   }
 
-  /**
-   * Reserves room at one service after the other. Each then computes the prompt.
-   *
-   * @param from where the response stands; its last token is not accepted yet
-   */
-  static RewardStreams open(Plan plan, ResponseState from) {
-    int[] accepted = from.acceptedIdsButLast();
-    RewardStreams streams = new RewardStreams(plan.routes().size(), accepted.length);
-    try {
-      plan.byService().forEach((service, places) -> streams.open(service, plan, places, accepted));
-      return streams;
-    } catch (RuntimeException | Error e) {
-      streams.close();
-      throw e;
-    }
-  }
-
-  private void open(RewardModels service, Plan plan, List<Integer> places, int[] acceptedBefore) {
-    LastingRewards share = new LastingRewards(service, plan, places, acceptedBefore);
-    shares.add(share);
-    share.awaitOpened();
+  /** Reserves room at one service after the other. Each then computes the prompt. */
+  @Override
+  public void awaitOpened() {
+    plan.byService()
+        .forEach(
+            (service, places) -> {
+              LastingRewards share = new LastingRewards(service, plan, places, acceptedBefore);
+              shares.add(share);
+              share.awaitOpened();
+            });
   }
 
   /** Notes an accepted token, which the next question hands over. */

@@ -9,6 +9,14 @@ package dev.panda.orchestrator.serving.port;
  * @param maxTokens longest response, {@code accepted} included
  * @param logits whether candidates carry logits
  * @param vocabularySize |V| of the model
+ * @param guided whether the sequence waits for rewards between its steps, and so holds its room for
+ *     as long as a reward service hangs
  */
 public record CandidateRequest(
-    int[] prompt, int[] accepted, int k, int maxTokens, boolean logits, int vocabularySize) {}
+    int[] prompt,
+    int[] accepted,
+    int k,
+    int maxTokens,
+    boolean logits,
+    int vocabularySize,
+    boolean guided) {}

@@ -51,7 +51,7 @@ class ServiceWatch implements HealthCheck {
     try {
       generator.refresh();
       health.serve(generator.reachability().serves());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // would end the schedule
       LOG.warn("services: not asked how they are", e);
     }
   }

@@ -213,7 +213,7 @@ class BrokenContractTest {
 
   private void decode() {
     CandidateRequest request =
-        new CandidateRequest(PROMPT, new int[0], 4, 9, false, FakeService.VOCABULARY);
+        new CandidateRequest(PROMPT, new int[0], 4, 9, false, FakeService.VOCABULARY, true);
     try (CandidateStream stream = baseClient.open(request)) {
       stream.awaitOpened();
       stream.accept(stream.candidates().candidates().ids()[0]);

@@ -23,6 +23,7 @@ class OrchestratorConfigTest {
           "rewards", "one:2,two:3",
           "call-timeout", "2s",
           "step-timeout", "3s",
+          "reading-timeout", "4s",
           "max-generations", "5",
           "max-message-size", "1K");
 
@@ -34,6 +35,7 @@ class OrchestratorConfigTest {
     assertThat(config.rewards()).contains(List.of("127.0.0.1:9002"));
     assertThat(config.callTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.stepTimeout()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.readingTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.maxGenerations()).isEqualTo(64);
     assertThat(config.maxMessageSize().asLongValue()).isEqualTo(4 << 20);
   }
@@ -46,6 +48,7 @@ class OrchestratorConfigTest {
     assertThat(config.rewards()).contains(List.of("one:2", "two:3"));
     assertThat(config.callTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.readingTimeout()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.maxGenerations()).isEqualTo(5);
     assertThat(config.maxMessageSize().asLongValue()).isEqualTo(1024);
   }

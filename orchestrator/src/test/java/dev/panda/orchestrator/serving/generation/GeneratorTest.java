@@ -3,8 +3,10 @@ package dev.panda.orchestrator.serving.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.Message;
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
+import dev.panda.api.reward.v1.ScoreSequencesResponse;
 import dev.panda.orchestrator.serving.client.BaseModelClient;
 import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -215,6 +218,50 @@ class GeneratorTest {
         .containsExactly(
             "preference calm: one reward for all candidates in every step (expected: different"
                 + " ones); it did not steer the response");
+  }
+
+  @Test
+  void warnsOfAPreferenceThatDoesNotTellResponsesApart() {
+    FakeRewards constant = new FakeRewards("calm");
+    toClose.add(constant);
+    rewards.breach(GeneratorTest::rising);
+    Generator generator = generator(LONG, rewards, constant);
+
+    assertThat(generate(generator, request(DecodingMethod.BEST_OF_N, 4, "kind", "calm")).warnings())
+        .containsExactly(
+            "preference calm: one reward for all responses (expected: different ones); it had no"
+                + " part in the choice");
+    assertThat(generate(generator, request(DecodingMethod.BEST_OF_N, 1, "calm")).warnings())
+        .isEmpty();
+    assertThat(generate(generator, request(DecodingMethod.GREEDY, 1, "calm")).warnings()).isEmpty();
+  }
+
+  /** Gives each whole response a reward of its own. */
+  private static Message rising(Message answer) {
+    if (!(answer instanceof ScoreSequencesResponse scores)) {
+      return answer;
+    }
+    ScoreSequencesResponse.Builder rising = ScoreSequencesResponse.newBuilder();
+    for (int i = 0; i < scores.getRewardsCount(); i++) {
+      rising.addRewards(i);
+    }
+    return rising.build();
+  }
+
+  @Test
+  void responsesThatWaitForNoRewardsHaveAConnectionOfTheirOwn() {
+    Generator generator = generator(LONG, rewards);
+    generate(generator, request(DecodingMethod.PANDA, 1, "kind"));
+    Set<Object> guided = base.connectionsOf("Decode");
+    for (DecodingMethod method : List.of(DecodingMethod.PANDA, DecodingMethod.PANDA_STOCHASTIC)) {
+      generate(generator, request(method, 1, "kind"));
+    }
+    assertThat(base.connectionsOf("Decode")).isEqualTo(guided).hasSize(1);
+
+    generate(generator, request(DecodingMethod.GREEDY, 1));
+    generate(generator, request(DecodingMethod.BEST_OF_N, 2, "kind"));
+
+    assertThat(base.connectionsOf("Decode")).hasSize(2);
   }
 
   @Test

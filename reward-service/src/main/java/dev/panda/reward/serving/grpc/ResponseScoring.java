@@ -81,7 +81,7 @@ final class ResponseScoring {
     try {
       score(index, step);
       beginNext();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       answer.completeExceptionally(e);
     }
   }

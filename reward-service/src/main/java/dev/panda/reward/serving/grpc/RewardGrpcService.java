@@ -3,6 +3,7 @@ package dev.panda.reward.serving.grpc;
 import dev.panda.answer.Connection;
 import dev.panda.answer.Drain;
 import dev.panda.answer.MessageGuard;
+import dev.panda.answer.Parsing;
 import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.api.reward.v1.ListPreferencesRequest;
 import dev.panda.api.reward.v1.ListPreferencesResponse;
@@ -19,12 +20,9 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 
 /**
  * Translates the contract's calls. gRPC calls it on event loops; workers do what takes time.
@@ -36,18 +34,17 @@ import java.util.concurrent.Executors;
 class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncService {
   private final ServedRewards served;
   private final RewardConfig config;
-  private final Executor workers;
   private final Drain drain;
+  private final Parsing parsing = new Parsing("tokens");
   private final Limits limits;
   private final ScoreRequests requests;
   private final Scoring scoring;
 
   @Inject
-  RewardGrpcService(ServedRewards served, RewardConfig config, Drain drain, Vertx vertx) {
+  RewardGrpcService(ServedRewards served, RewardConfig config, Drain drain) {
     this.served = served;
     this.config = config;
     this.drain = drain;
-    this.workers = task -> vertx.executeBlocking(Executors.callable(task), false);
     this.limits = Limits.of(config, served.backbone());
     this.requests =
         new ScoreRequests(
@@ -88,7 +85,9 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
     ((ServerCallStreamObserver<ScoreSequencesResponse>) client)
         .setOnCancelHandler(() -> call.cancel(false));
     CompletableFuture<double[]> unused =
-        CompletableFuture.supplyAsync(() -> requests.responses(request), workers)
+        cancelledWith(
+                call,
+                parsing.run(() -> requests.length(request), () -> requests.responses(request)))
             .thenComposeAsync(
                 valid ->
                     cancelledWith(

@@ -3,6 +3,7 @@ package dev.panda.reward.serving.grpc;
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
 import dev.panda.api.reward.v1.OpenSequence;
+import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
 import dev.panda.reward.serving.head.ScoreUnit;
@@ -74,6 +75,15 @@ final class ScoreRequests {
             tokens("score.candidate_ids", score.getCandidateIdsList()));
     requireDifferent("score.candidate_ids", score.getCandidateIdsList());
     return step;
+  }
+
+  /** Number of all token ids of a request, which are as many as a message can hold at most. */
+  int length(ScoreSequencesRequest request) {
+    int length = request.getPromptTokenIdsCount();
+    for (ResponseTokens response : request.getResponsesList()) {
+      length += response.getIdsCount();
+    }
+    return length;
   }
 
   /**

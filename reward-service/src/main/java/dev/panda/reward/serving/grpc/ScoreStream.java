@@ -135,18 +135,18 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
       return;
     }
     source = opened;
-    state = State.PREFILLING;
-    answer(ScoreResponse.newBuilder().setOpened(SequenceOpened.getDefaultInstance()).build());
-    if (state != State.ENDED) {
+    try {
       prefill();
+    } catch (RuntimeException | Error e) {
+      end(e);
     }
   }
 
   private void prefill() {
-    try {
+    state = State.PREFILLING;
+    answer(ScoreResponse.newBuilder().setOpened(SequenceOpened.getDefaultInstance()).build());
+    if (state != State.ENDED) {
       advance(concatenate(open.prompt(), open.accepted()), NONE, this::prefilled);
-    } catch (RuntimeException | Error e) {
-      end(e);
     }
   }
 

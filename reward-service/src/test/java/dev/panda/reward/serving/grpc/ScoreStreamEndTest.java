@@ -21,6 +21,16 @@ class ScoreStreamEndTest extends ScoreStreamCase {
   }
 
   @Test
+  void endsIfAnErrorComesBetweenTheRoomAndThePrompt() {
+    client.breakWith(new OutOfMemoryError("a failure that a test makes"));
+    stream.onNext(open());
+
+    assertThat(client.ends()).isOne();
+    assertThat(failure().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(source.closed()).isTrue();
+  }
+
+  @Test
   void completesStreamWithoutMessages() {
     stream.onCompleted();
 

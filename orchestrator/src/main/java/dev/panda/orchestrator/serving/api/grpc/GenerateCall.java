@@ -2,6 +2,8 @@ package dev.panda.orchestrator.serving.api.grpc;
 
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
+import dev.panda.answer.Seconds;
+import dev.panda.answer.Turn;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
 import dev.panda.orchestrator.serving.api.grpc.GenerateResponses.Timing;
@@ -29,6 +31,7 @@ final class GenerateCall {
   /** What is left of the patience; only the call's own thread waits. */
   private long patienceNanos;
 
+  private final Turn turn = Turn.current();
   private final Object ready = new Object();
   private final long start = System.nanoTime();
   private long firstToken;
@@ -77,6 +80,7 @@ final class GenerateCall {
 
   private void send(GenerateResponse response) {
     long began = System.nanoTime();
+    turn.toClient();
     synchronized (ready) {
       while (!client.isReady() && !client.isCancelled()) {
         long left = patienceNanos - since(began, System.nanoTime()).toNanos();
@@ -86,7 +90,7 @@ final class GenerateCall {
               "response",
               "not read",
               "to be read without making the service wait for more than %s in all"
-                  .formatted(patience));
+                  .formatted(Seconds.of(patience)));
         }
         try {
           TimeUnit.NANOSECONDS.timedWait(ready, left);
@@ -96,6 +100,7 @@ final class GenerateCall {
         }
       }
     }
+    turn.toService();
     patienceNanos -= System.nanoTime() - began;
     if (client.isCancelled()) {
       throw new CancellationException("client: gone (expected: to read the response)");

@@ -83,7 +83,7 @@ class GenerationGrpcService implements BindableService, GenerationServiceGrpc.As
             (ServerCallStreamObserver<GenerateResponse>) client,
             generator,
             Context.currentContextExecutor(siblings),
-            config.stepTimeout());
+            config.readingTimeout());
     try {
       GenerateRequests.requireReadable(request);
       RequestMemory.Share share = memory.take(request);

@@ -209,7 +209,7 @@ class GenerationServiceTest {
 
   @Test
   void clientThatNeverReadsHoldsNoGenerationForEver() throws Exception {
-    serve(config().withStepTimeout(SHORT));
+    serve(config().withReadingTimeout(SHORT));
     CompletableFuture<Status> end = new CompletableFuture<>();
     ClientCall<GenerateRequest, GenerateResponse> call = readLittle(end);
     while (base.events().isEmpty()) {
@@ -225,7 +225,7 @@ class GenerationServiceTest {
   /** Each message is read well within the patience, and all of them would take a minute. */
   @Test
   void clientThatReadsALittleNowAndThenHoldsNoGenerationForEver() throws Exception {
-    serve(config().withStepTimeout(Duration.ofSeconds(1)));
+    serve(config().withReadingTimeout(Duration.ofSeconds(1)));
     CompletableFuture<Status> end = new CompletableFuture<>();
     ClientCall<GenerateRequest, GenerateResponse> call = readLittle(end);
     ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor();
@@ -241,6 +241,7 @@ class GenerationServiceTest {
     call.request(Integer.MAX_VALUE);
 
     assertThat(end.get().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    assertThat(end.get().getDescription()).contains("wait for more than 1 s in all");
   }
 
   /** Asks for a long response and reads its first message. */

@@ -1,9 +1,7 @@
-package dev.panda.basemodel.serving.grpc;
+package dev.panda.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.answer.Reason;
-import dev.panda.answer.RefusedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class TokenisationsTest {
+class ParsingTest {
   private static final int HALF = 1 << 20;
 
   private final Deque<Runnable> waiting = new ArrayDeque<>();
-  private final Tokenisations tokenisations = new Tokenisations(waiting::add);
+  private final Parsing parsing = new Parsing("characters", waiting::add);
   private final AtomicInteger begun = new AtomicInteger();
 
   @Test
@@ -65,7 +63,7 @@ class TokenisationsTest {
     RefusedException tooLong = RefusedException.field("prompt", 1, "0");
     for (int i = 0; i < 3; i++) {
       CompletableFuture<Integer> failed =
-          tokenisations.run(
+          parsing.run(
               () -> 2 * HALF,
               () -> {
                 throw tooLong;
@@ -75,7 +73,7 @@ class TokenisationsTest {
     }
     assertThat(
             refusal(
-                tokenisations.run(
+                parsing.run(
                     () -> {
                       throw tooLong;
                     },
@@ -85,8 +83,23 @@ class TokenisationsTest {
   }
 
   @Test
+  void aThreadThatCannotStartFreesThePlace() {
+    OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+    Parsing full =
+        new Parsing(
+            "characters",
+            task -> {
+              throw noThread;
+            });
+    for (int i = 0; i < 3; i++) {
+      CompletableFuture<Integer> failed = full.run(() -> 2 * HALF, begun::incrementAndGet);
+      assertThat(failed.handle((value, failure) -> failure).join()).isSameAs(noThread);
+    }
+  }
+
+  @Test
   void runsTwoAtATime() throws InterruptedException {
-    Tokenisations two = new Tokenisations();
+    Parsing two = new Parsing("characters");
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     CountDownLatch both = new CountDownLatch(2);
@@ -119,7 +132,7 @@ class TokenisationsTest {
   }
 
   private CompletableFuture<Integer> run(int characters) {
-    return tokenisations.run(() -> characters, begun::incrementAndGet);
+    return parsing.run(() -> characters, begun::incrementAndGet);
   }
 
   private static RefusedException refusal(CompletableFuture<?> refused) {
