@@ -129,6 +129,22 @@ class PromptsTest {
   }
 
   @Test
+  void refusesControlTokensThatTheTokenizerFailsToTakeAsText() throws IOException {
+    TinyTokenizer.write(model);
+    try (Tokenizer tokenizer = Tokenizers.open(model)) {
+      Files.delete(model.resolve("tokenizer.json"));
+      prompts = new Prompts(tokenizer, ChatTemplate.open(model), TinyTokenizer.SIZE, false);
+
+      assertThat(refusal(conversation(1, "<|im_start|>")))
+          .isEqualTo(
+              "chat.messages: with control tokens (expected: none in messages, as the model's"
+                  + " tokenizer failed to take them as text)");
+      assertThat(prompts.conversation("chat", conversation(1, "a"), MOST_TOKENS).tokenIds())
+          .isNotEmpty();
+    }
+  }
+
+  @Test
   void saysWhyATemplateRefusesAConversation() throws IOException {
     writeTemplate("{{ raise_exception('Roles must alternate.') }}");
     assertThat(refusal(conversation(1, "a"))).contains("Roles must alternate.");
