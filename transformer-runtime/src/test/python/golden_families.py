@@ -20,7 +20,7 @@ TOP = 10
 SMALL = {**LLAMA, "hidden_size": 24, "intermediate_size": 32, "tie_word_embeddings": True}
 
 CONFIGS = {
-    # Norms of queries and keys; heads wider than hidden size / heads; the older spelling; a window in the last layer.
+    # Norms of queries and keys; heads wider than hidden size / heads; the older spelling.
     "tiny-qwen3": {
         **SMALL, "architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "head_dim": 8, "num_hidden_layers": 2,
         "rope_theta": 1000000.0, "rms_norm_eps": 1e-6,

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HuggingFaceConfigTest {
+  private static final OptionalInt NONE = OptionalInt.empty();
+  private static final OptionalInt WINDOW = OptionalInt.of(16);
   @TempDir Path folder;
 
   @Test
@@ -69,16 +71,15 @@ class HuggingFaceConfigTest {
     json.put("use_sliding_window", true);
     assertThat(read(json).layers().get(0).window()).isEmpty();
     assertThat(read(json.put("max_window_layers", 0)).layers().get(0).window()).hasValue(16);
-    assertThatThrownBy(() -> read(json.put("max_window_layers", 1)))
-        .hasMessageContaining("max_window_layers: 1");
+    ModelConfig mixed = read(json.put("max_window_layers", 1));
+    assertThat(mixed.layers()).extracting(LayerAttention::window).containsExactly(NONE, WINDOW);
   }
 
   @Test
   void mistralHasItsWindow() throws IOException {
     ObjectNode json = TinyCheckpoint.llama(1).config();
-    json.putArray("architectures").add("MistralForCausalLM");
-    assertThat(read(json.put("sliding_window", 16)).layers().get(0).window())
-        .isEqualTo(OptionalInt.of(16));
+    json.put("model_type", "mistral").putArray("architectures").add("MistralForCausalLM");
+    assertThat(read(json.put("sliding_window", 16)).layers().get(0).window()).isEqualTo(OptionalInt.of(16));
     assertThat(read(json.putNull("sliding_window")).layers().get(0).window()).isEmpty();
   }
 
@@ -118,6 +119,11 @@ class HuggingFaceConfigTest {
         "rope_scaling | {\"type\": 3} | type: 3 (expected: a string)",
         "rope_scaling | [] | rope_scaling: [] (expected: an object)",
         "partial_rotary_factor | 0.5 | partial_rotary_factor: 0.5",
+        "architectures | [\"Gemma3ForConditionalGeneration\"] | Gemma3ForCausalLM, LlamaForCausalLM",
+        "model_type | \"smollm3\" | model_type: smollm3 (expected: llama, because architectures is LlamaForCausalLM)",
+        "final_logit_softcapping | 30.0 | final_logit_softcapping: present (expected: null)",
+        "use_bidirectional_attention | true | use_bidirectional_attention: true",
+        "rope_scaling | {\"type\": \"longrope\", \"short_factor\": [1]} | original_max_position_embeddings: missing",
       })
   void refusesWithFileAndField(String field, String value, String message) throws IOException {
     ObjectNode json = TinyCheckpoint.llama(1).config();

@@ -87,7 +87,8 @@ class GgufCheckpointTest {
 
   @Test
   void refusesWhatItCannotRun() throws IOException {
-    assertRefused(model("gemma"), "general.architecture: gemma (expected: llama or qwen2)");
+    assertRefused(model("gemma"), 
+        "general.architecture: gemma (expected: one of [gemma3, llama, phi3, qwen2, qwen3, smollm3])");
     assertRefused(new GgufBytes(), "general.architecture: missing");
     assertRefused(new GgufBytes().string("general.architecture", "llama"), "llama.");
     assertRefused(model("llama").integer("llama.expert_count", 8), "llama.expert_count: 8");
