@@ -17,21 +17,46 @@ final class Agreement {
   private Agreement() {}
 
   /**
-   * Compares a {@code tokenizer.json} with the vocabulary in a GGUF file, if that has one.
+   * Compares a tokenizer with the vocabulary in a GGUF file, if that has one.
    *
+   * @param source of the tokenizer, for error messages
    * @throws CheckpointException if a token has another id, or none
    */
-  static void require(Path file, JsonNode tokenizerJson, Gguf gguf) {
+  static void require(String source, JsonNode tokenizerJson, Gguf gguf) {
     List<String> tokens = gguf.strings("tokenizer.ggml.tokens").orElse(List.of());
     Optional<int[]> types = gguf.integers("tokenizer.ggml.token_type");
     Map<Integer, String> byId = byId(tokenizerJson);
     for (int id = 0; id < tokens.size(); id++) {
       int type = types.isPresent() && id < types.get().length ? types.get()[id] : NORMAL;
-      if ((type == NORMAL || type == CONTROL) && !tokens.get(id).equals(byId.get(id))) {
-        throw new CheckpointException(
-            "%s: token %d: %s (expected: %s, as in %s; remove the file that is not this model's)"
-                .formatted(file, id, shown(byId.get(id)), shown(tokens.get(id)), gguf.path()));
+      if (type == NORMAL || type == CONTROL) {
+        requireSame(source, id, byId.get(id), tokens.get(id), gguf.path());
       }
+    }
+  }
+
+  /**
+   * Compares a tokenizer with the normal pieces of a {@code tokenizer.model}. Other pieces may have
+   * other names: models give control tokens names of their own.
+   *
+   * @param source of the tokenizer, for error messages
+   * @throws CheckpointException if a piece has another id, or none
+   */
+  static void require(String source, JsonNode tokenizerJson, Path model) {
+    List<SentencePieceModel.Piece> pieces = SentencePieceModel.pieces(model);
+    Map<Integer, String> byId = byId(tokenizerJson);
+    for (int id = 0; id < pieces.size(); id++) {
+      if (pieces.get(id).type() == NORMAL) {
+        requireSame(source, id, byId.get(id), pieces.get(id).text(), model);
+      }
+    }
+  }
+
+  private static void requireSame(
+      String source, int id, String found, String expected, Path other) {
+    if (!expected.equals(found)) {
+      throw new CheckpointException(
+          "%s: token %d: %s (expected: %s, as in %s; remove the file that is not this model's)"
+              .formatted(source, id, shown(found), shown(expected), other));
     }
   }
 

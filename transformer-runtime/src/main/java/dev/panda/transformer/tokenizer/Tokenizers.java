@@ -14,6 +14,8 @@ import java.util.TreeSet;
 
 /** Finds the tokenizer of a model on disk. */
 public final class Tokenizers {
+  private static final String SENTENCE_PIECE = "tokenizer.model";
+
   private Tokenizers() {}
 
   /**
@@ -59,22 +61,28 @@ public final class Tokenizers {
 
   /**
    * The model's {@code tokenizer.json}, read from its file or converted from its GGUF file. If a
-   * folder has both, the first counts, and they must agree.
+   * folder has both, the first counts, and they must agree, as must a {@code tokenizer.model}.
    */
   static ObjectNode describe(Path model) {
     Optional<Path> gguf = ModelFiles.gguf(model);
     Path file = tokenizerJson(model);
-    if (!Files.isRegularFile(file)) {
-      return GgufTokenizerJson.of(Gguf.read(gguf.orElseThrow(() -> none(model))));
+    ObjectNode tokenizerJson;
+    if (Files.isRegularFile(file)) {
+      tokenizerJson = (ObjectNode) StrictJson.read(file);
+      gguf.map(Gguf::read)
+          .ifPresent(beside -> Agreement.require(file.toString(), tokenizerJson, beside));
+    } else {
+      tokenizerJson = GgufTokenizerJson.of(Gguf.read(gguf.orElseThrow(() -> none(model))));
     }
-    ObjectNode tokenizerJson = (ObjectNode) StrictJson.read(file);
-    gguf.ifPresent(beside -> Agreement.require(file, tokenizerJson, Gguf.read(beside)));
+    if (Files.isRegularFile(model.resolve(SENTENCE_PIECE))) {
+      Agreement.require(source(model), tokenizerJson, model.resolve(SENTENCE_PIECE));
+    }
     return tokenizerJson;
   }
 
   private static CheckpointException none(Path model) {
     String remedy =
-        Files.exists(model.resolve("tokenizer.model"))
+        Files.exists(model.resolve(SENTENCE_PIECE))
             ? "; transformers' AutoTokenizer makes the first of tokenizer.model"
             : "";
     return new CheckpointException(
