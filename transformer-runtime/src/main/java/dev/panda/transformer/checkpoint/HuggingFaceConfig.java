@@ -11,10 +11,9 @@ import java.util.TreeSet;
 
 /** Reads {@code config.json}, and the end tokens from {@code generation_config.json}. */
 public final class HuggingFaceConfig {
-  private static final String QWEN2 = "Qwen2ForCausalLM";
-  private static final String MISTRAL = "MistralForCausalLM";
-  private static final Set<String> ARCHITECTURES =
-      new TreeSet<>(List.of("LlamaForCausalLM", "LlamaForSequenceClassification", MISTRAL, QWEN2));
+  private static final String QWEN2 = "Qwen2For";
+  private static final String MISTRAL = "MistralFor";
+  private static final Set<String> ARCHITECTURES = architectures();
   private static final double DEFAULT_RMS_NORM_EPS = 1e-6;
   private static final int QWEN2_MAX_WINDOW_LAYERS = 28;
 
@@ -24,6 +23,12 @@ public final class HuggingFaceConfig {
   private HuggingFaceConfig(JsonFields fields, String architecture) {
     this.fields = fields;
     this.architecture = architecture;
+  }
+
+  private static Set<String> architectures() {
+    Set<String> all = new TreeSet<>(SequenceClassification.architectures());
+    all.addAll(List.of("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM"));
+    return all;
   }
 
   /**
@@ -46,16 +51,6 @@ public final class HuggingFaceConfig {
     }
   }
 
-  /**
-   * The token that fills up short sequences, which a sequence classifier does not read.
-   *
-   * @throws CheckpointException if the file is missing or malformed
-   */
-  public static OptionalInt padding(Path folder) {
-    Path file = folder.resolve("config.json");
-    return new JsonFields(StrictJson.read(file), file.toString()).integer("pad_token_id");
-  }
-
   private ModelConfig parse(Path folder) {
     refuseWhatIsNotSupported();
     int hiddenSize = fields.requiredInteger("hidden_size");
@@ -76,7 +71,7 @@ public final class HuggingFaceConfig {
         fields.number("rms_norm_eps").orElse(DEFAULT_RMS_NORM_EPS),
         new RotaryParameters(fields).embedding(headDim, context),
         fields.flag("tie_word_embeddings", false),
-        architecture.equals(QWEN2),
+        architecture.startsWith(QWEN2),
         slidingWindow(layers),
         fields.integer("bos_token_id"),
         endTokenIds(folder));
@@ -88,7 +83,7 @@ public final class HuggingFaceConfig {
       throw fields.error("hidden_act: " + activation + " (expected: silu)");
     }
     for (String bias : List.of("attention_bias", "mlp_bias")) {
-      if (!architecture.equals(QWEN2) && fields.flag(bias, false)) {
+      if (!architecture.startsWith(QWEN2) && fields.flag(bias, false)) {
         throw fields.error(
             bias + ": true (expected: false; a bias of o_proj or of the MLP is not supported)");
       }
@@ -111,10 +106,10 @@ public final class HuggingFaceConfig {
   }
 
   private OptionalInt slidingWindow(int layers) {
-    if (architecture.equals(MISTRAL)) {
+    if (architecture.startsWith(MISTRAL)) {
       return fields.integer("sliding_window");
     }
-    if (!architecture.equals(QWEN2) || !fields.flag("use_sliding_window", false)) {
+    if (!architecture.startsWith(QWEN2) || !fields.flag("use_sliding_window", false)) {
       return OptionalInt.empty();
     }
     int firstWindowed = fields.integer("max_window_layers").orElse(QWEN2_MAX_WINDOW_LAYERS);
