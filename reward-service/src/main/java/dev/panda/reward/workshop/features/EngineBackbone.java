@@ -40,8 +40,7 @@ public record EngineBackbone(Checkpoint checkpoint, Options options) implements 
 
   @Override
   public Features features(int highestLayer) {
-    return new EngineFeatures(
-        load(List.of(new Projection(highestLayer, new float[hiddenSize()]))));
+    return new EngineFeatures(load(List.of(new Projection(highestLayer, new float[hiddenSize()]))));
   }
 
   @Override

@@ -32,17 +32,13 @@ public final class RewardCache {
         head: %s
         cuts: %s percent
         """
-            .formatted(
-                backbone,
-                numerics,
-                readout(model),
-                head(model),
-                Cuts.PERCENTS);
+            .formatted(backbone, numerics, readout(model), head(model), Cuts.PERCENTS);
     return FeatureCache.open(root, "rewards", description, Cuts.PERCENTS.size());
   }
 
   /**
-   * Opens or creates the cache of the rewards of several models [model × end]; the caller closes it.
+   * Opens or creates the cache of the rewards of several models [model × end]; the caller closes
+   * it.
    *
    * @param root folder of caches
    * @param backbone fingerprint of the checkpoint
@@ -66,8 +62,7 @@ public final class RewardCache {
                 models.stream()
                     .map(model -> readout(model) + " " + head(model))
                     .collect(Collectors.joining("\n")));
-    return FeatureCache.open(
-        root, "heads", description, models.size() * Cuts.PERCENTS.size());
+    return FeatureCache.open(root, "heads", description, models.size() * Cuts.PERCENTS.size());
   }
 
   private static String readout(RewardModel model) {

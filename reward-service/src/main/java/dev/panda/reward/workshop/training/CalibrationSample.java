@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Training responses whose tokens' states are kept when their features are read, so that a head that
- * is fitted later can be calibrated without a second pass over them.
+ * Training responses whose tokens' states are kept when their features are read, so that a head
+ * that is fitted later can be calibrated without a second pass over them.
  */
 record CalibrationSample(List<ResponseTokens> responses, TokenStates states) {
   /** Enough responses for a mean and a standard deviation, which is then known to about 5 %. */
@@ -28,8 +28,8 @@ record CalibrationSample(List<ResponseTokens> responses, TokenStates states) {
   }
 
   /**
-   * The first responses in the order of their hashes, at least one, until a limit of their number or
-   * of their tokens.
+   * The first responses in the order of their hashes, at least one, until a limit of their number
+   * or of their tokens.
    */
   static List<ResponseTokens> drawToKeep(Collection<ResponseTokens> responses) {
     List<ResponseTokens> kept = new ArrayList<>();

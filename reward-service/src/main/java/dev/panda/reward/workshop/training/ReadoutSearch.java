@@ -102,8 +102,7 @@ record ReadoutSearch(
               head.head()
                   .standardisation()
                   .differences(
-                      features(
-                          head.layer(), head.pooling(), validation, pair -> Cuts.evaluated()));
+                      features(head.layer(), head.pooling(), validation, pair -> Cuts.evaluated()));
         }
         margins.add(margins(head.head().v(), differences));
         before = head;

@@ -34,10 +34,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Makes a reward model from a trained head. It chooses the clip and calibrates rewards on a sample of
- * the training responses, and measures the accuracy beside two baselines, with terms read as the
- * service reads them. If the backbone stayed frozen, the sample's terms come from the pass that made
- * the features; else the sample is read again, with the new weights.
+ * Makes a reward model from a trained head. It chooses the clip and calibrates rewards on a sample
+ * of the training responses, and measures the accuracy beside two baselines, with terms read as the
+ * service reads them. If the backbone stayed frozen, the sample's terms come from the pass that
+ * made the features; else the sample is read again, with the new weights.
  */
 record RewardModelBuilder(
     TrainingOptions options,
@@ -89,10 +89,7 @@ record RewardModelBuilder(
         fitted -> clipped(fitted, sample),
         models ->
             RewardCache.open(
-                options.model().cache(),
-                models,
-                backboneFingerprint,
-                options.model().numerics()),
+                options.model().cache(), models, backboneFingerprint, options.model().numerics()),
         display);
   }
 

@@ -44,8 +44,7 @@ record RewardScale(Readout readout, Calibration calibration) {
     if (pooling == Pooling.LAST || clippedShare == 0) {
       return new Readout(layer, pooling, Optional.empty());
     }
-    double[] all =
-        all(responses.stream().map(read -> terms(head, read)).toArray(double[][]::new));
+    double[] all = all(responses.stream().map(read -> terms(head, read)).toArray(double[][]::new));
     return new Readout(
         layer,
         pooling,

@@ -148,8 +148,8 @@ public final class RewardTraining {
       Optional<Map<ResponseTokens, float[]>> heldOut) {}
 
   /**
-   * Reads each response once. If the validation pairs serve for evaluation, their responses are read
-   * with the fitted heads; else with the training pairs, for the final fit.
+   * Reads each response once. If the validation pairs serve for evaluation, their responses are
+   * read with the fitted heads; else with the training pairs, for the final fit.
    */
   private Chosen choose(
       FrozenBackbone backbone,
@@ -167,9 +167,7 @@ public final class RewardTraining {
     try (FeatureCache cache = FeatureCache.open(options.model().cache(), space)) {
       CalibrationSample sample =
           new CalibrationSample(
-              frozen
-                  ? CalibrationSample.drawToKeep(EncodedPairs.responses(fitted))
-                  : List.of(),
+              frozen ? CalibrationSample.drawToKeep(EncodedPairs.responses(fitted)) : List.of(),
               cache.states(space));
       new FeatureExtraction(backbone, space, cache)
           .run(
@@ -219,8 +217,7 @@ public final class RewardTraining {
       TrainingPairs pairs,
       EncodedPairs encoded,
       RewardModelBuilder builder) {
-    Chosen chosen =
-        choose(backbone(checkpoint, maxTokens), builder, encoded, encoded.training());
+    Chosen chosen = choose(backbone(checkpoint, maxTokens), builder, encoded, encoded.training());
     BackboneAdaptation.Adapted adapted =
         new BackboneAdaptation(adaptation, options.model(), options.seed(), display)
             .run(

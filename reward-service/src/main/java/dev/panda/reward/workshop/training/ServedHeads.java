@@ -4,7 +4,6 @@ import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.features.FeatureCache;
 import dev.panda.reward.workshop.features.FrozenBackbone;
-import dev.panda.reward.workshop.features.RewardCache;
 import dev.panda.reward.workshop.features.TermReader;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.EncodedPair;

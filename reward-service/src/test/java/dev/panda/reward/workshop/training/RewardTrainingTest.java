@@ -192,8 +192,7 @@ class RewardTrainingTest {
   @ParameterizedTest
   @EnumSource
   void calibratesAsASecondPassWould(Pooling pooling) {
-    RewardModel trained =
-        run(options(List.of(pooling), 0.2, "again", Optional.empty(), training));
+    RewardModel trained = run(options(List.of(pooling), 0.2, "again", Optional.empty(), training));
     int layer = trained.card().readout().layer();
     List<float[]> read = new ArrayList<>();
     TrainingPairs pairs =
