@@ -102,6 +102,7 @@ public final class TinyModels {
             new TrainingRecord.Data("pairs.jsonl", "ab", "made up", "MIT", 12, 3, 0),
             new TrainingRecord.Selection(4, 2, 1, true, List.of()),
             Optional.empty(),
+            Optional.of(new TrainingRecord.CalibrationSample(8, 96, false)),
             new TrainingRecord.Evaluation("pairs.jsonl", "ab", 4, 2, List.of(), 0.04),
             Optional.empty(),
             backboneFingerprint,

@@ -25,9 +25,9 @@ public final class HuggingFaceConfig {
   }
 
   private static Set<String> architectures() {
-    Set<String> architectures = new TreeSet<>(Family.languageModels());
-    architectures.add("LlamaForSequenceClassification");
-    return architectures;
+    Set<String> all = new TreeSet<>(SequenceClassification.architectures());
+    all.addAll(Family.languageModels());
+    return all;
   }
 
   /**
@@ -48,16 +48,6 @@ public final class HuggingFaceConfig {
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(file + ": " + e.getMessage(), e);
     }
-  }
-
-  /**
-   * The token that fills up short sequences, which a sequence classifier does not read.
-   *
-   * @throws CheckpointException if the file is missing or malformed
-   */
-  public static OptionalInt padding(Path folder) {
-    Path file = folder.resolve("config.json");
-    return new JsonFields(StrictJson.read(file), file.toString()).integer("pad_token_id");
   }
 
   private ModelConfig parse(Path folder) {

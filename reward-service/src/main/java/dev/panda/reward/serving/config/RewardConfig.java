@@ -27,6 +27,13 @@ public interface RewardConfig {
   @NotBlank
   String model();
 
+  /**
+   * The label of a sequence classifier whose score, the raw logit, is the reward: one of the names
+   * in {@code id2label} of its {@code config.json}. Required if the classifier has several labels
+   * and is to be served; unset is the only label.
+   */
+  Optional<String> label();
+
   /** Folders in which the service looks for models by name, in this order. */
   @WithDefault("deploy/models,${panda.home:${user.home}/.panda}/models")
   List<Path> modelRoots();

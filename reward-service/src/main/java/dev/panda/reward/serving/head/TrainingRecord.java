@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param data the training pairs
  * @param selection choice of the readout
  * @param adaptation training of the backbone; empty if it stayed frozen
+ * @param calibration the responses that clip, mean and standard deviation come from; empty on the
+ *     cards of earlier versions
  * @param evaluation results on pairs whose prompts it was not trained on
  * @param counterpart empty if the model has no guide or judge
  * @param backboneFingerprint SHA-256 of the backbone's weights, in hexadecimal
@@ -23,6 +25,7 @@ public record TrainingRecord(
     @JsonProperty(required = true) Data data,
     @JsonProperty(required = true) Selection selection,
     Optional<Adaptation> adaptation,
+    Optional<CalibrationSample> calibration,
     @JsonProperty(required = true) Evaluation evaluation,
     Optional<Counterpart> counterpart,
     @JsonProperty(required = true) String backboneFingerprint,
@@ -115,6 +118,25 @@ public record TrainingRecord(
       @JsonProperty(required = true) double accuracy) {}
 
   /**
+   * The sample of the training responses that rewards are calibrated on: the first in the order of
+   * their hashes.
+   *
+   * @param responses number of whole responses
+   * @param tokens number of their tokens
+   * @param readAgain whether they were read in a pass of their own, with the trained weights of the
+   *     backbone, rather than in the pass that made the features
+   */
+  public record CalibrationSample(
+      @JsonProperty(required = true) int responses,
+      @JsonProperty(required = true) int tokens,
+      @JsonProperty(required = true) boolean readAgain) {
+    public CalibrationSample {
+      requirePositive("responses", responses);
+      requirePositive("tokens", tokens);
+    }
+  }
+
+  /**
    * Held-out pairs and the results on them.
    *
    * @param file name of the file of pairs
@@ -160,6 +182,7 @@ public record TrainingRecord(
         data,
         selection,
         adaptation,
+        calibration,
         evaluation,
         Optional.of(other),
         backboneFingerprint,

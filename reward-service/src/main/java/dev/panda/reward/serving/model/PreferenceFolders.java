@@ -74,6 +74,14 @@ public final class PreferenceFolders {
         names.isEmpty()
             ? "a folder with reward.json; none found in " + parents
             : String.join(", ", names) + " or a folder with reward.json";
+    if (Files.isRegularFile(Path.of(nameOrPath, "config.json"))) {
+      expected +=
+          "; a sequence classifier is given as the model, with panda.reward.model or --model";
+    } else if (Files.isRegularFile(Path.of(nameOrPath, "adapter_config.json"))) {
+      expected +=
+          "; an adapter needs reward.json and head.safetensors beside it, or merge it with PEFT's"
+              + " merge_and_unload into a sequence classifier, which is given as the model";
+    }
     return new RewardModelException(
         "preference: %s (expected: %s)".formatted(nameOrPath, expected));
   }

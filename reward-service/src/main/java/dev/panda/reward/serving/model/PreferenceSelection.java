@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.head.RewardModelException;
 import dev.panda.reward.serving.head.RewardModelFolder;
+import dev.panda.transformer.checkpoint.SequenceClassification;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,8 @@ record PreferenceSelection(List<Path> folders, Optional<Path> withOwnWeights, St
   }
 
   private static String noneOf(PreferenceFolders all) {
-    return "no reward model (expected: reward.json in one of " + all.parents() + ")";
+    return "no reward model (expected: reward.json in one of %s, or as the model itself one of %s)"
+        .formatted(all.parents(), SequenceClassification.architectures());
   }
 
   private static boolean hasOwnWeights(Path folder) {

@@ -89,24 +89,32 @@ public final class RewardLoader {
       Checkpoint checkpoint,
       Backbone backbone) {
     Map<String, RewardModel> byName = new TreeMap<>();
+    SequenceClassifier classifier = new SequenceClassifier(checkpoint, options.label());
     if (selection.withOwnWeights().isEmpty()) {
-      SequenceClassifier.of(checkpoint, backbone)
+      classifier
+          .read(backbone)
           .ifPresent(model -> add(byName, path, model, backbone, checkpoint.config()));
     }
     for (Path folder : selection.folders()) {
       RewardModel model = RewardModelFolder.read(folder);
       add(byName, folder, model, backbone, checkpoint.config());
     }
-    Optional<String> headless = SequenceClassifier.missing(checkpoint);
+    Optional<String> notRead = classifier.reason();
     if (byName.isEmpty()) {
-      throw new RewardModelException(headless.orElse(path + ": " + selection.missing()));
+      throw new RewardModelException(
+          notRead.orElse("%s: %s: %s".formatted(path, decoder(checkpoint), selection.missing())));
     }
-    headless.ifPresent(notices);
+    notRead.ifPresent(notices);
     for (RewardModel model : byName.values()) {
       compareWithTeacher(model, byName);
       compareWithGuide(model.card(), byName, folders);
     }
     return List.copyOf(byName.values());
+  }
+
+  /** Says of a model without a head what it is. */
+  private static String decoder(Checkpoint checkpoint) {
+    return checkpoint.config().architecture() + " without a reward head";
   }
 
   /**

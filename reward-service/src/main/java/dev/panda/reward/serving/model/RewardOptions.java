@@ -12,6 +12,8 @@ import java.util.Optional;
  * Which reward models to load, and how to run them.
  *
  * @param model the backbone: a name below one of the roots, or the path of a folder or GGUF file
+ * @param label the label of a sequence classifier whose score is the reward; empty if it has only
+ *     one
  * @param modelRoots folders in which models are looked up by name, in order
  * @param preferences names below {@code rewards} in the backbone's folder in one of the roots, or
  *     paths of folders; empty for all reward models
@@ -19,6 +21,7 @@ import java.util.Optional;
  */
 public record RewardOptions(
     String model,
+    Optional<String> label,
     List<Path> modelRoots,
     Optional<List<String>> preferences,
     boolean judges,
@@ -30,7 +33,7 @@ public record RewardOptions(
   }
 
   RewardOptions withPreferences(List<String> names) {
-    return new RewardOptions(model, modelRoots, Optional.of(names), judges, running);
+    return new RewardOptions(model, label, modelRoots, Optional.of(names), judges, running);
   }
 
   /**
@@ -66,6 +69,7 @@ public record RewardOptions(
   static RewardOptions of(RewardConfig config) {
     return new RewardOptions(
         config.model(),
+        config.label(),
         config.modelRoots(),
         config.preferences(),
         false,

@@ -30,6 +30,14 @@ final class RewardModelOptions {
               + " times (default: all of the model's reward models except those with weights of their own).")
   private List<String> preferences = new ArrayList<>();
 
+  @Option(
+      names = "--label",
+      paramLabel = "NAME",
+      description =
+          "If the model is a sequence classifier with several labels: the label whose score, the raw logit, is the"
+              + " reward (a name in id2label of its config.json).")
+  private String label;
+
   BackboneOptions backbone() {
     return backbone;
   }
@@ -40,6 +48,7 @@ final class RewardModelOptions {
   RewardOptions rewards(Path path) {
     return new RewardOptions(
         path.toString(),
+        Optional.ofNullable(label),
         backbone.folders().roots(),
         preferences.isEmpty() ? Optional.empty() : Optional.of(preferences),
         true,

@@ -36,6 +36,18 @@ record TrainingTable(RewardCard card, TrainingRecord record) {
                     .orElse("")));
     selection(lines);
     record.adaptation().ifPresent(adaptation -> adaptation(lines, adaptation));
+    record
+        .calibration()
+        .map(
+            sample ->
+                format(
+                    "Calibrated on %d training responses, %,d tokens, %s.",
+                    sample.responses(),
+                    sample.tokens(),
+                    sample.readAgain()
+                        ? "read again with the trained weights"
+                        : "read with the features, in one pass"))
+        .ifPresent(lines::add);
     lines.add("");
     accuracies(lines);
     record.counterpart().ifPresent(other -> lines.add(counterpart(other)));

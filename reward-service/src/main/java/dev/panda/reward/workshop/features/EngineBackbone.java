@@ -1,6 +1,5 @@
 package dev.panda.reward.workshop.features;
 
-import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.decoder.Projection;
@@ -41,15 +40,15 @@ public record EngineBackbone(Checkpoint checkpoint, Options options) implements 
 
   @Override
   public Features features(int highestLayer) {
-    return new EngineFeatures(load(new Projection(highestLayer, new float[hiddenSize()])));
+    return new EngineFeatures(load(List.of(new Projection(highestLayer, new float[hiddenSize()]))));
   }
 
   @Override
-  public Terms terms(int layer, RewardHead head) {
-    return new EngineTerms(load(new Projection(layer, head.weight())));
+  public Terms terms(List<Projection> heads) {
+    return new EngineTerms(load(heads), heads.size());
   }
 
-  private Engine load(Projection projection) {
+  private Engine load(List<Projection> projections) {
     return Engine.load(
         checkpoint,
         new EngineOptions(
@@ -57,7 +56,7 @@ public record EngineBackbone(Checkpoint checkpoint, Options options) implements 
             options.device(),
             options.threads(),
             false,
-            List.of(projection),
+            projections,
             options.maxTokens(),
             options.maxTokens(),
             OPEN_TIMEOUT));
@@ -75,14 +74,16 @@ public record EngineBackbone(Checkpoint checkpoint, Options options) implements 
     }
   }
 
-  private record EngineTerms(Engine engine) implements Terms {
+  private record EngineTerms(Engine engine, int heads) implements Terms {
     @Override
-    public float[] of(int[] tokens, int start) {
+    public float[][] ofEach(int[] tokens, int start) {
       try (Sequence sequence = engine.open(tokens.length, 0).join()) {
         float[][] readouts = sequence.advance(tokens, new int[0], 0).join().acceptedReadouts();
-        float[] terms = new float[tokens.length - start];
-        for (int i = 0; i < terms.length; i++) {
-          terms[i] = readouts[start + i][0];
+        float[][] terms = new float[heads][tokens.length - start];
+        for (int head = 0; head < heads; head++) {
+          for (int i = 0; i < terms[head].length; i++) {
+            terms[head][i] = readouts[start + i][head];
+          }
         }
         return terms;
       }

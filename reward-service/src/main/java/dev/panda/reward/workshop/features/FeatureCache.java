@@ -36,6 +36,7 @@ public final class FeatureCache implements AutoCloseable {
   private static final int KEY_BYTES = 32;
   private static final int HEADER_BYTES = KEY_BYTES + Long.BYTES;
 
+  private final Path folder;
   private final int floats;
   private final FileChannel channel;
   private final int recordBytes;
@@ -43,7 +44,8 @@ public final class FeatureCache implements AutoCloseable {
   private final ArrayDeque<Long> free = new ArrayDeque<>();
   private long end;
 
-  private FeatureCache(int floats, FileChannel channel) {
+  private FeatureCache(Path folder, int floats, FileChannel channel) {
+    this.folder = folder;
     this.floats = floats;
     this.channel = channel;
     this.recordBytes = Math.addExact(HEADER_BYTES, Math.multiplyExact(floats, Float.BYTES));
@@ -74,15 +76,16 @@ public final class FeatureCache implements AutoCloseable {
       Path draft = folder.resolve("about.txt.draft");
       Files.writeString(draft, description);
       Files.move(draft, folder.resolve("about.txt"), StandardCopyOption.REPLACE_EXISTING);
-      return open(floats, lockedChannel(folder));
+      return open(folder, floats, lockedChannel(folder));
     } catch (IOException e) {
       throw new TrainingException(folder + ": cannot be used: " + e.getMessage(), e);
     }
   }
 
-  private static FeatureCache open(int floats, FileChannel channel) throws IOException {
+  private static FeatureCache open(Path folder, int floats, FileChannel channel)
+      throws IOException {
     try {
-      FeatureCache cache = new FeatureCache(floats, channel);
+      FeatureCache cache = new FeatureCache(folder, floats, channel);
       cache.index();
       return cache;
     } catch (IOException | RuntimeException e) {
@@ -122,6 +125,11 @@ public final class FeatureCache implements AutoCloseable {
         free.add(end);
       }
     }
+  }
+
+  /** The states of tokens that belong to these features. */
+  public TokenStates states(FeatureSpace space) {
+    return new TokenStates(folder.resolve("states"), space);
   }
 
   public boolean contains(ResponseTokens response) {

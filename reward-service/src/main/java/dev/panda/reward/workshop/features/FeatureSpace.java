@@ -27,8 +27,12 @@ public record FeatureSpace(String backbone, String numerics, int[] layers, int h
 
   /** Index of a readout's first float; an increment has the features of a mean. */
   public int offset(int layer, Pooling pooling) {
-    int index = Arrays.binarySearch(layers, layer);
-    return (index * POOLINGS + (pooling == Pooling.LAST ? 0 : 1)) * readoutSize();
+    return (index(layer) * POOLINGS + (pooling == Pooling.LAST ? 0 : 1)) * readoutSize();
+  }
+
+  /** The place of a layer among {@link #layers}. */
+  int index(int layer) {
+    return Arrays.binarySearch(layers, layer);
   }
 
   /**

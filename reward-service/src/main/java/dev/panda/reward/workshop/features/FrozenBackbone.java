@@ -1,6 +1,8 @@
 package dev.panda.reward.workshop.features;
 
 import dev.panda.reward.serving.head.RewardHead;
+import dev.panda.transformer.decoder.Projection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A frozen decoder that training reads features from. */
@@ -15,8 +17,15 @@ public interface FrozenBackbone {
   /** Loads the blocks up to a layer to read hidden states; the caller closes it. */
   Features features(int highestLayer);
 
-  /** Loads the blocks up to a layer to read terms of single tokens; the caller closes it. */
-  Terms terms(int layer, RewardHead head);
+  /** Loads the blocks up to a layer to read a head's terms; the caller closes it. */
+  default Terms terms(int layer, RewardHead head) {
+    return terms(List.of(new Projection(layer, head.weight())));
+  }
+
+  /**
+   * Loads the blocks up to the highest layer to read terms of single tokens; the caller closes it.
+   */
+  Terms terms(List<Projection> heads);
 
   /** Pools hidden states. */
   interface Features extends AutoCloseable {
@@ -36,8 +45,13 @@ public interface FrozenBackbone {
   /** Reads w · h of a sequence's tokens. */
   interface Terms extends AutoCloseable {
 
-    /** w · h, without the bias, of the tokens beginning at start [tokens.length − start]. */
-    float[] of(int[] tokens, int start);
+    /** w · h of the first head, without the bias, of the tokens from start on. */
+    default float[] of(int[] tokens, int start) {
+      return ofEach(tokens, start)[0];
+    }
+
+    /** w · h of each head, without the bias, of the tokens from start on [head × token]. */
+    float[][] ofEach(int[] tokens, int start);
 
     @Override
     void close();

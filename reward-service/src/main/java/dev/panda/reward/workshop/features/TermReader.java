@@ -55,6 +55,39 @@ public record TermReader(FrozenBackbone.Terms terms) {
         .collect(Collectors.toMap(r -> r, r -> cache.read(r, 0, Cuts.PERCENTS.size())));
   }
 
+  /**
+   * Raw rewards of responses at each of their ends by several models; computes those that the cache
+   * lacks.
+   *
+   * @param models in the order of the heads
+   * @param cache cache of the models' rewards [model × end]
+   * @return [model × end] by response
+   */
+  public Map<ResponseTokens, float[]> rewards(
+      List<RewardModel> models,
+      Collection<ResponseTokens> responses,
+      FeatureCache cache,
+      BatchProgress.Display display) {
+    Map<ResponseTokens, float[]> all = new LinkedHashMap<>();
+    int cuts = Cuts.PERCENTS.size();
+    try (BatchProgress progress = display.start("Held out", responses.size())) {
+      for (ResponseTokens response : responses) {
+        if (!cache.contains(response)) {
+          float[][] read = each(response);
+          float[] rewards = new float[models.size() * cuts];
+          for (int model = 0; model < models.size(); model++) {
+            float[] its = rewards(models.get(model), response, read[model]);
+            System.arraycopy(its, 0, rewards, model * cuts, cuts);
+          }
+          cache.add(response, rewards);
+        }
+        all.put(response, cache.read(response, 0, models.size() * cuts));
+        progress.advance(1);
+      }
+    }
+    return all;
+  }
+
   private void read(
       RewardModel model,
       List<ResponseTokens> responses,
@@ -91,9 +124,15 @@ public record TermReader(FrozenBackbone.Terms terms) {
   }
 
   private float[] terms(ResponseTokens response) {
+    return each(response)[0];
+  }
+
+  private float[][] each(ResponseTokens response) {
     try {
-      float[] read = terms.of(response.tokens(), response.start());
-      FeatureExtraction.requireFinite(read);
+      float[][] read = terms.ofEach(response.tokens(), response.start());
+      for (float[] head : read) {
+        FeatureExtraction.requireFinite(head);
+      }
       return read;
     } catch (CompletionException e) {
       throw new TrainingException("backbone: " + e.getCause().getMessage(), e);

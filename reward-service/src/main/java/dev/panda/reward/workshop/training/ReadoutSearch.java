@@ -11,10 +11,11 @@ import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.PreferencePair;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -45,32 +46,69 @@ record ReadoutSearch(
     penalties = penalties.stream().sorted(Comparator.reverseOrder()).toList();
   }
 
-  /** Fits all readouts; returns them best first. */
+  /** Fits heads for all readouts and penalties, and measures them; returns readouts best first. */
   List<FittedReadout> run(
-      List<EncodedPair> training, List<EncodedPair> validation, BatchProgress.Display display) {
-    List<FittedReadout> readouts = new ArrayList<>();
-    Set<Pooling> features = new LinkedHashSet<>();
-    poolings.forEach(pooling -> features.add(featuresOf(pooling)));
-    int steps = space.layers().length * features.size();
-    try (BatchProgress progress = display.start("Readouts", steps)) {
+      List<EncodedPair> training, HeldOutMargins heldOut, BatchProgress.Display display) {
+    List<FittedHead> heads = fit(training, display);
+    List<double[]> margins = heldOut.of(heads);
+    Map<String, FittedReadout> best = new LinkedHashMap<>();
+    for (int i = 0; i < heads.size(); i++) {
+      FittedHead head = heads.get(i);
+      best.merge(
+          head.layer() + " " + head.pooling(),
+          new FittedReadout(
+              head.layer(),
+              head.pooling(),
+              head.penalty(),
+              BradleyTerryLoss.mean(margins.get(i)),
+              accuracies(margins.get(i))),
+          (first, second) -> second.loss() < first.loss() ? second : first);
+    }
+    return best.values().stream()
+        .flatMap(
+            fitted ->
+                poolings.stream()
+                    .filter(asked -> FittedHead.ofFeatures(asked) == fitted.pooling())
+                    .map(asked -> as(fitted, asked)))
+        .sorted(BEST_FIRST)
+        .toList();
+  }
+
+  private List<FittedHead> fit(List<EncodedPair> training, BatchProgress.Display display) {
+    Set<Pooling> pooled = new LinkedHashSet<>();
+    poolings.forEach(pooling -> pooled.add(FittedHead.ofFeatures(pooling)));
+    List<FittedHead> heads = new ArrayList<>();
+    try (BatchProgress progress =
+        display.start("Readouts", (long) space.layers().length * pooled.size())) {
       for (int layer : space.layers()) {
-        for (Pooling pooling : features) {
-          FittedReadout fitted = fit(layer, pooling, training, validation);
-          poolings.stream()
-              .filter(asked -> featuresOf(asked) == pooling)
-              .map(asked -> as(fitted, asked))
-              .forEach(readouts::add);
+        for (Pooling pooling : pooled) {
+          heads.addAll(fit(layer, pooling, training));
           progress.advance(1);
         }
       }
     }
-    readouts.sort(BEST_FIRST);
-    return readouts;
+    return heads;
   }
 
-  /** The pooling of the features: an increment is a term of a mean, so it is fitted as the mean. */
-  private static Pooling featuresOf(Pooling pooling) {
-    return pooling == Pooling.INCREMENT ? Pooling.MEAN : pooling;
+  /** Measures heads on pairs whose features are in the cache, without a clip. */
+  HeldOutMargins onFeatures(List<EncodedPair> validation) {
+    return heads -> {
+      List<double[]> margins = new ArrayList<>();
+      FittedHead before = null;
+      float[][] differences = new float[0][];
+      for (FittedHead head : heads) {
+        if (before == null || before.head().standardisation() != head.head().standardisation()) {
+          differences =
+              head.head()
+                  .standardisation()
+                  .differences(
+                      features(head.layer(), head.pooling(), validation, pair -> Cuts.evaluated()));
+        }
+        margins.add(margins(head.head().v(), differences));
+        before = head;
+      }
+      return margins;
+    };
   }
 
   private static FittedReadout as(FittedReadout fitted, Pooling pooling) {
@@ -92,23 +130,18 @@ record ReadoutSearch(
     return new StandardisedHead(standardisation, v);
   }
 
-  private FittedReadout fit(
-      int layer, Pooling pooling, List<EncodedPair> training, List<EncodedPair> validation) {
+  /** The heads of a readout, one for each penalty. */
+  private List<FittedHead> fit(int layer, Pooling pooling, List<EncodedPair> training) {
     PairFeatures trained = features(layer, pooling, training, cuts);
     Standardisation standardisation = Standardisation.of(trained);
     float[][] differences = standardisation.differences(trained);
-    float[][] heldOut =
-        standardisation.differences(features(layer, pooling, validation, pair -> Cuts.evaluated()));
-    List<FittedReadout> fits = new ArrayList<>();
+    List<FittedHead> heads = new ArrayList<>();
     double[] v = new double[trained.size()];
     for (double penalty : penalties) {
       v = solve(differences, penalty, v);
-      double[] margins = margins(v, heldOut);
-      fits.add(
-          new FittedReadout(
-              layer, pooling, penalty, BradleyTerryLoss.mean(margins), accuracies(margins)));
+      heads.add(new FittedHead(layer, pooling, penalty, new StandardisedHead(standardisation, v)));
     }
-    return Collections.min(fits, Comparator.comparingDouble(FittedReadout::loss));
+    return heads;
   }
 
   private PairFeatures features(

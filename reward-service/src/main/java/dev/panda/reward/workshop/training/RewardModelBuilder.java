@@ -1,7 +1,9 @@
 package dev.panda.reward.workshop.training;
 
 import dev.panda.reward.serving.head.Accuracy;
+import dev.panda.reward.serving.head.Calibration;
 import dev.panda.reward.serving.head.HeldOutAccuracy;
+import dev.panda.reward.serving.head.Readout;
 import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.reward.serving.head.RewardModel;
@@ -26,16 +28,16 @@ import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.reward.workshop.pairs.TrainingPairs;
 import dev.panda.transformer.workshop.training.ExampleFile;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Makes a reward model from a trained head. It chooses the clip and calibrates rewards on training
- * responses, and measures the accuracy beside two baselines, with terms read as the service reads
- * them.
+ * Makes a reward model from a trained head. It chooses the clip and calibrates rewards on a sample
+ * of the training responses, and measures the accuracy beside two baselines, with terms read as the
+ * service reads them. If the backbone stayed frozen, the sample's terms come from the pass that
+ * made the features; else the sample is read again, with the new weights.
  */
 record RewardModelBuilder(
     TrainingOptions options,
@@ -44,9 +46,6 @@ record RewardModelBuilder(
     Texts texts,
     TrainingPairs pairs,
     EncodedPairs encoded) {
-  /** Enough responses for a mean and a standard deviation, which is then known to about 5 %. */
-  private static final int CALIBRATION_RESPONSES = 256;
-
   /** The encoders of pairs and of their texts. */
   record Texts(PairEncoder pairs, TextEncoder encoder) {}
 
@@ -61,23 +60,75 @@ record RewardModelBuilder(
       RewardHead head,
       Optional<BackboneAdaptation.Adapted> adapted,
       FrozenBackbone backbone) {
+    List<float[]> sample = chosen.sample().terms(chosen.readout().layer(), head);
+    if (chosen.heldOut().isPresent()) {
+      RewardModel model = calibrated(chosen, head, sample);
+      cache(model, chosen.heldOut().get());
+      return recorded(model, chosen, adapted, sample, chosen.heldOut().get());
+    }
     try (FrozenBackbone.Terms terms = backbone.terms(chosen.readout().layer(), head)) {
       TermReader reader = new TermReader(terms);
-      RewardModel model = calibrate(reader, chosen.readout(), head);
-      TrainingRecord record =
-          new TrainingRecord(
-              method(),
-              dataRecord(),
-              selectionRecord(chosen),
-              adapted.map(RewardModelBuilder::adaptationRecord),
-              evaluate(reader, model, adapted.map(BackboneAdaptation.Adapted::folder)),
-              Optional.empty(),
-              backboneFingerprint,
-              options.model().numerics().toString(),
-              options.seed(),
-              options.card().command());
-      return new RewardModel(model.card().withTraining(record), head);
+      if (adapted.isPresent()) {
+        List<ResponseTokens> drawn = CalibrationSample.draw(EncodedPairs.responses(fitted()));
+        sample = List.copyOf(reader.read(drawn, display).values());
+      }
+      RewardModel model = calibrated(chosen, head, sample);
+      Optional<Path> ownWeights = adapted.map(BackboneAdaptation.Adapted::folder);
+      return recorded(model, chosen, adapted, sample, rewards(reader, model, ownWeights));
     }
+  }
+
+  /**
+   * Measures heads on the validation pairs, whose responses it reads once, when the heads are
+   * fitted.
+   */
+  ServedHeads served(CalibrationSample sample, FrozenBackbone backbone) {
+    return new ServedHeads(
+        encoded.validation(),
+        backbone,
+        fitted -> clipped(fitted, sample),
+        models ->
+            RewardCache.open(
+                options.model().cache(), models, backboneFingerprint, options.model().numerics()),
+        display);
+  }
+
+  private RewardModel clipped(FittedHead fitted, CalibrationSample sample) {
+    RewardHead head = fitted.head().folded();
+    Readout readout =
+        RewardScale.readout(
+            fitted.layer(),
+            fitted.pooling(),
+            head,
+            options.search().clippedShare(),
+            sample.terms(fitted.layer(), head));
+    return new RewardModel(card(new RewardScale(readout, Calibration.NONE)), head);
+  }
+
+  private RewardModel recorded(
+      RewardModel model,
+      RewardTraining.Chosen chosen,
+      Optional<BackboneAdaptation.Adapted> adapted,
+      List<float[]> sample,
+      Map<ResponseTokens, float[]> rewards) {
+    TrainingRecord record =
+        new TrainingRecord(
+            method(),
+            dataRecord(),
+            selectionRecord(chosen),
+            adapted.map(RewardModelBuilder::adaptationRecord),
+            Optional.of(
+                new TrainingRecord.CalibrationSample(
+                    sample.size(),
+                    sample.stream().mapToInt(read -> read.length).sum(),
+                    adapted.isPresent())),
+            evaluate(rewards),
+            Optional.empty(),
+            backboneFingerprint,
+            options.model().numerics().toString(),
+            options.seed(),
+            options.card().command());
+    return new RewardModel(model.card().withTraining(record), model.head());
   }
 
   private String method() {
@@ -109,47 +160,67 @@ record RewardModelBuilder(
     return options.adaptation().isPresent() ? encoded.training() : encoded.fitted();
   }
 
-  private RewardModel calibrate(TermReader reader, FittedReadout readout, RewardHead head) {
-    List<ResponseTokens> drawn =
-        EncodedPairs.responses(fitted()).stream()
-            .sorted(Comparator.comparing(ResponseTokens::key))
-            .limit(CALIBRATION_RESPONSES)
-            .toList();
-    RewardScale scale =
-        RewardScale.of(
-            readout.layer(),
-            readout.pooling(),
-            head,
-            options.search().clippedShare(),
-            reader.read(drawn, display).values());
-    RewardCard card =
-        new RewardCard(
-            options.card().preference(),
-            options.card().description(),
-            options.model().name(),
-            texts.encoder().fingerprint(),
-            Optional.of(
-                options.adaptation().map(AdaptationOptions::method).orElse(TrainingMethod.HEAD)),
-            scale.readout(),
-            scale.calibration(),
-            options.card().defaultStrength(),
-            Optional.empty(),
-            Optional.empty());
-    return new RewardModel(card, head);
+  /**
+   * @param sample w · h of each token of the responses to calibrate on
+   */
+  private RewardModel calibrated(
+      RewardTraining.Chosen chosen, RewardHead head, List<float[]> sample) {
+    return new RewardModel(
+        card(
+            RewardScale.of(
+                chosen.readout().layer(),
+                chosen.readout().pooling(),
+                head,
+                options.search().clippedShare(),
+                sample)),
+        head);
   }
 
-  private TrainingRecord.Evaluation evaluate(
+  private RewardCard card(RewardScale scale) {
+    return new RewardCard(
+        options.card().preference(),
+        options.card().description(),
+        options.model().name(),
+        texts.encoder().fingerprint(),
+        Optional.of(
+            options.adaptation().map(AdaptationOptions::method).orElse(TrainingMethod.HEAD)),
+        scale.readout(),
+        scale.calibration(),
+        options.card().defaultStrength(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Reads the rewards of the evaluating responses that the cache lacks. */
+  private Map<ResponseTokens, float[]> rewards(
       TermReader reader, RewardModel model, Optional<Path> ownWeights) {
-    List<EncodedPair> evaluating = encoded.evaluating();
-    Map<ResponseTokens, float[]> rewards;
-    try (FeatureCache cache =
-        RewardCache.open(
-            options.model().cache(),
-            model,
-            Fingerprint.of(backboneFingerprint, ownWeights),
-            options.model().numerics())) {
-      rewards = reader.rewards(model, EncodedPairs.responses(evaluating), cache, display);
+    try (FeatureCache cache = cache(model, ownWeights)) {
+      return reader.rewards(model, EncodedPairs.responses(encoded.evaluating()), cache, display);
     }
+  }
+
+  /** Adds rewards to the cache that {@code reward-report} reads too. */
+  private void cache(RewardModel model, Map<ResponseTokens, float[]> rewards) {
+    try (FeatureCache cache = cache(model, Optional.empty())) {
+      rewards.forEach(
+          (response, its) -> {
+            if (!cache.contains(response)) {
+              cache.add(response, its);
+            }
+          });
+    }
+  }
+
+  private FeatureCache cache(RewardModel model, Optional<Path> ownWeights) {
+    return RewardCache.open(
+        options.model().cache(),
+        model,
+        Fingerprint.of(backboneFingerprint, ownWeights),
+        options.model().numerics());
+  }
+
+  private TrainingRecord.Evaluation evaluate(Map<ResponseTokens, float[]> rewards) {
+    List<EncodedPair> evaluating = encoded.evaluating();
     Evaluation evaluation = Evaluation.of(evaluating, options.seed());
     Evaluation.Margins margins =
         (pair, cut) ->

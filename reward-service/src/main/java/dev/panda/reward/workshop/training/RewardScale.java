@@ -29,16 +29,31 @@ record RewardScale(Readout readout, Calibration calibration) {
       RewardHead head,
       double clippedShare,
       Collection<float[]> responses) {
+    Readout readout = readout(layer, pooling, head, clippedShare, responses);
     double[][] terms = responses.stream().map(read -> terms(head, read)).toArray(double[][]::new);
-    double[] all = Arrays.stream(terms).flatMapToDouble(Arrays::stream).toArray();
-    Optional<Clip> clip =
-        pooling == Pooling.LAST || clippedShare == 0
-            ? Optional.empty()
-            : Optional.of(
-                new Clip(
-                    Quantile.of(all, clippedShare / 2), Quantile.of(all, 1 - clippedShare / 2)));
-    Readout readout = new Readout(layer, pooling, clip);
-    return new RewardScale(readout, calibration(readout, terms, all));
+    return new RewardScale(readout, calibration(readout, terms, all(terms)));
+  }
+
+  /** The readout with the clip alone; parameters as for {@link #of}. */
+  static Readout readout(
+      int layer,
+      Pooling pooling,
+      RewardHead head,
+      double clippedShare,
+      Collection<float[]> responses) {
+    if (pooling == Pooling.LAST || clippedShare == 0) {
+      return new Readout(layer, pooling, Optional.empty());
+    }
+    double[] all = all(responses.stream().map(read -> terms(head, read)).toArray(double[][]::new));
+    return new Readout(
+        layer,
+        pooling,
+        Optional.of(
+            new Clip(Quantile.of(all, clippedShare / 2), Quantile.of(all, 1 - clippedShare / 2))));
+  }
+
+  private static double[] all(double[][] terms) {
+    return Arrays.stream(terms).flatMapToDouble(Arrays::stream).toArray();
   }
 
   private static double[] terms(RewardHead head, float[] read) {

@@ -15,6 +15,7 @@ import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.EncodedPairs;
 import dev.panda.reward.workshop.pairs.PairEncoder;
 import dev.panda.reward.workshop.pairs.PreferencePair;
+import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.reward.workshop.pairs.TrainingPairs;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
@@ -95,7 +96,7 @@ public final class RewardTraining {
               pairs,
               encoded);
       if (options.adaptation().isEmpty()) {
-        Chosen chosen = choose(backbone, fingerprint, encoded, encoded.fitted());
+        Chosen chosen = choose(backbone, builder, encoded, encoded.fitted());
         RewardModel model = builder.of(chosen, chosen.head().folded(), Optional.empty(), backbone);
         return new Trained(model, encoded.evaluating(), Optional.empty());
       }
@@ -133,26 +134,62 @@ public final class RewardTraining {
     }
   }
 
-  /** The chosen readout, all readouts, best first, and the head fitted to some pairs. */
-  record Chosen(FittedReadout readout, List<FittedReadout> searched, StandardisedHead head) {}
+  /**
+   * The chosen readout, all readouts, best first, and the head fitted to some pairs.
+   *
+   * @param sample training responses to calibrate on; empty if the backbone is still to be trained
+   * @param heldOut the validation responses' rewards, if the head has been evaluated on them
+   */
+  record Chosen(
+      FittedReadout readout,
+      List<FittedReadout> searched,
+      StandardisedHead head,
+      CalibrationSample sample,
+      Optional<Map<ResponseTokens, float[]>> heldOut) {}
 
+  /**
+   * Reads each response once. If the validation pairs serve for evaluation, their responses are
+   * read with the fitted heads; else with the training pairs, for the final fit.
+   */
   private Chosen choose(
-      FrozenBackbone backbone, String fingerprint, EncodedPairs encoded, List<EncodedPair> fitted) {
+      FrozenBackbone backbone,
+      RewardModelBuilder builder,
+      EncodedPairs encoded,
+      List<EncodedPair> fitted) {
+    boolean frozen = options.adaptation().isEmpty();
+    boolean evaluates = frozen && encoded.test().isEmpty();
     FeatureSpace space =
         new FeatureSpace(
-            fingerprint,
+            builder.backboneFingerprint(),
             options.model().numerics().toString(),
             layers(backbone.layers()),
             backbone.hiddenSize());
     try (FeatureCache cache = FeatureCache.open(options.model().cache(), space)) {
+      CalibrationSample sample =
+          new CalibrationSample(
+              frozen ? CalibrationSample.drawToKeep(EncodedPairs.responses(fitted)) : List.of(),
+              cache.states(space));
       new FeatureExtraction(backbone, space, cache)
-          .run(EncodedPairs.responses(encoded.all()), display);
+          .run(
+              EncodedPairs.responses(evaluates ? encoded.training() : encoded.all()),
+              sample.responses(),
+              display);
       ReadoutSearch search =
           new ReadoutSearch(
               space, cache, this::cuts, options.search().poolings(), options.search().penalties());
-      List<FittedReadout> searched = search.run(encoded.training(), encoded.validation(), display);
+      ServedHeads served = builder.served(sample, backbone);
+      List<FittedReadout> searched =
+          search.run(
+              encoded.training(),
+              evaluates ? served : search.onFeatures(encoded.validation()),
+              display);
       FittedReadout choice = ReadoutChoice.of(searched, options.search().taken());
-      return new Chosen(choice, searched, search.refit(choice, fitted));
+      return new Chosen(
+          choice,
+          searched,
+          search.refit(choice, fitted),
+          sample,
+          evaluates ? Optional.of(served.rewards(choice)) : Optional.empty());
     }
   }
 
@@ -180,8 +217,7 @@ public final class RewardTraining {
       TrainingPairs pairs,
       EncodedPairs encoded,
       RewardModelBuilder builder) {
-    Chosen chosen =
-        choose(backbone(checkpoint, maxTokens), fingerprint, encoded, encoded.training());
+    Chosen chosen = choose(backbone(checkpoint, maxTokens), builder, encoded, encoded.training());
     BackboneAdaptation.Adapted adapted =
         new BackboneAdaptation(adaptation, options.model(), options.seed(), display)
             .run(

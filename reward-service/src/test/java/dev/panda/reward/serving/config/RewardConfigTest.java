@@ -26,6 +26,7 @@ class RewardConfigTest {
   private static final Map<String, String> EVERY_KEY =
       Map.ofEntries(
           Map.entry("model", "smollm2"),
+          Map.entry("label", "good"),
           Map.entry("model-roots", "/models,/more"),
           Map.entry("preferences", "comprehensibility,harmlessness"),
           Map.entry("numerics", "bfloat16"),
@@ -47,6 +48,7 @@ class RewardConfigTest {
 
     assertThat(config.modelRoots())
         .containsExactly(Path.of("deploy/models"), Path.of("/home/models"));
+    assertThat(config.label()).isEmpty();
     assertThat(config.preferences()).isEmpty();
     assertThat(config.numerics()).isEqualTo("auto");
     assertThat(config.device()).isEqualTo("cpu");
@@ -67,6 +69,7 @@ class RewardConfigTest {
     RewardConfig config = RewardConfigs.read(EVERY_KEY);
 
     assertThat(config.model()).isEqualTo("smollm2");
+    assertThat(config.label()).isEqualTo(Optional.of("good"));
     assertThat(config.modelRoots()).containsExactly(Path.of("/models"), Path.of("/more"));
     assertThat(config.preferences())
         .isEqualTo(Optional.of(List.of("comprehensibility", "harmlessness")));

@@ -97,6 +97,7 @@ class PaddingGoldenTest {
     RewardOptions options =
         new RewardOptions(
             model.toString(),
+            Optional.empty(),
             List.of(folder),
             Optional.empty(),
             false,

@@ -220,6 +220,7 @@ class RewardServiceScoresTest extends RewardServiceCase {
   private RewardOptions scoringOptions() {
     return new RewardOptions(
         config.model(),
+        Optional.empty(),
         List.of(),
         Optional.of(TinyRewards.PREFERENCES),
         false,

@@ -56,6 +56,7 @@ class RewardModelFolderTest {
             Optional.of(
                 new TrainingRecord.Adaptation(
                     100, 20, 10, List.of(new TrainingRecord.Measurement(0, 0.6, 0.7)))),
+            Optional.of(new TrainingRecord.CalibrationSample(8, 96, false)),
             new TrainingRecord.Evaluation(
                 "test.jsonl",
                 "cd",

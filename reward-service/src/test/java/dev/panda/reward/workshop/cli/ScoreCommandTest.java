@@ -355,6 +355,7 @@ class ScoreCommandTest {
     RewardOptions rewards =
         new RewardOptions(
             model.toString(),
+            Optional.empty(),
             List.of(),
             Optional.of(preferences),
             false,

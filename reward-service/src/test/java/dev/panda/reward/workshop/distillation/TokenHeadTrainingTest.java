@@ -170,6 +170,7 @@ class TokenHeadTrainingTest {
     return new RewardLoader(
             new RewardOptions(
                 model.toString(),
+                Optional.empty(),
                 List.of(),
                 Optional.of(List.of(preferences)),
                 false,

@@ -11,13 +11,10 @@ import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.reward.serving.head.TrainingRecord;
-import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
-import dev.panda.reward.workshop.features.EngineBackbone;
 import dev.panda.reward.workshop.features.FrozenBackbone;
 import dev.panda.reward.workshop.features.TermReader;
 import dev.panda.reward.workshop.pairs.PairEncoder;
-import dev.panda.reward.workshop.pairs.PairFiles;
 import dev.panda.reward.workshop.pairs.PairFormat;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.transformer.checkpoint.Checkpoint;
@@ -27,45 +24,21 @@ import dev.panda.transformer.decoder.Projection;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
 import dev.panda.transformer.engine.Sequence;
-import dev.panda.transformer.testing.TinyCheckpoint;
-import dev.panda.transformer.testing.TinyTokenizer;
 import dev.panda.transformer.workshop.training.ExampleReader;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Uses a tiny random model and pairs whose chosen responses use other letters. */
-class RewardTrainingTest {
-  @TempDir private static Path folder;
-
-  private static Path model;
-  private static Path training;
-  private static Path test;
-
-  private final List<String> notices = new ArrayList<>();
-
-  @BeforeAll
-  static void write() throws IOException {
-    model = folder.resolve("tiny");
-    TinyCheckpoint.llama(7).vocabSize(TinyTokenizer.SIZE).layers(3).write(model);
-    TinyTokenizer.write(model);
-    training = writePairs("train.jsonl", 0, 30, 1);
-    test = writePairs("test.jsonl", 100, 20, 2);
-  }
-
+class RewardTrainingTest extends RewardTrainingCase {
   @Test
   void learnsAPlantedSignalWholeAndTruncated() {
     RewardModel trained = train(List.of(Pooling.MEAN, Pooling.LAST), 0.01, "signal");
@@ -229,34 +202,6 @@ class RewardTrainingTest {
     return run(options(poolings, clippedShare, cache, Optional.of(test), training));
   }
 
-  private RewardModel run(TrainingOptions options) {
-    return new RewardTraining(options, BatchProgress.Display.NONE, notices::add).run();
-  }
-
-  private static TrainingOptions options(
-      List<Pooling> poolings, double clippedShare, String cache, Optional<Path> test, Path data) {
-    return new TrainingOptions(
-        new TrainingOptions.Model(
-            model, "tiny", Numerics.FLOAT32, "cpu", 1, 1024, folder.resolve(cache)),
-        new PairFiles(data, test, Optional.empty(), Integer.MAX_VALUE, false),
-        new TrainingOptions.Search(
-            List.of(),
-            poolings,
-            TrainingCuts.QUARTERS,
-            List.of(0.1, 0.01),
-            0.2,
-            Optional.empty(),
-            clippedShare),
-        Optional.empty(),
-        new TrainingOptions.Card("letters", "Early letters.", "made up", "MIT", 1, "panda"),
-        3);
-  }
-
-  private static FrozenBackbone backbone(Checkpoint checkpoint) {
-    return new EngineBackbone(
-        checkpoint, new EngineBackbone.Options(Numerics.FLOAT32, "cpu", 1, 256));
-  }
-
   private static List<ResponseTokens> responses() {
     try (Checkpoint checkpoint = Checkpoints.open(model);
         TextEncoder texts = TextEncoder.open(checkpoint)) {
@@ -330,34 +275,5 @@ class RewardTrainingTest {
         1024,
         512,
         Duration.ofSeconds(5));
-  }
-
-  /** Two pairs for each prompt. */
-  private static Path writePairs(String name, int firstPrompt, int prompts, long seed)
-      throws IOException {
-    Random random = new Random(seed);
-    List<String> lines = new ArrayList<>();
-    for (int prompt = firstPrompt; prompt < firstPrompt + prompts; prompt++) {
-      for (int i = 0; i < 2; i++) {
-        lines.add(line("Question " + prompt, text(random, 'a'), text(random, 'n')));
-      }
-    }
-    return Files.write(folder.resolve(name), lines);
-  }
-
-  private static String line(String prompt, String chosen, String rejected) {
-    return "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}],\"chosen\":\"%s\",\"rejected\":\"%s\"}"
-        .formatted(prompt, chosen, rejected);
-  }
-
-  /** Text from thirteen letters of the alphabet and spaces. */
-  private static String text(Random random, char first) {
-    StringBuilder text = new StringBuilder();
-    int length = 16 + random.nextInt(16);
-    for (int i = 0; i < length; i++) {
-      boolean space = i % 5 == 4 && i + 1 < length;
-      text.append(space ? ' ' : (char) (first + random.nextInt(13)));
-    }
-    return text.toString();
   }
 }

@@ -51,10 +51,19 @@ record AdapterConfig(int rank, double alpha, boolean rankStabilised) {
   private static final Set<String> PLAIN_INITIALISATIONS =
       Set.of("true", "false", "\"gaussian\"", "\"eva\"", "\"orthogonal\"", "\"mica\"");
 
+  private static final String MERGE =
+      "; else merge the adapter into its model with PEFT's merge_and_unload, and use the merged model";
+
   static AdapterConfig read(Path file) {
     JsonNode config = StrictJson.read(file);
-    require(config.path("peft_type").asText().equals("LORA"), file, config, "peft_type", "LORA");
-    require(config.path("bias").asText("none").equals("none"), file, config, "bias", "none");
+    require(
+        config.path("peft_type").asText().equals("LORA"),
+        file,
+        config,
+        "peft_type",
+        "LORA" + MERGE);
+    require(
+        config.path("bias").asText("none").equals("none"), file, config, "bias", "none" + MERGE);
     require(
         isPlain(config.path("init_lora_weights")),
         file,
@@ -62,7 +71,8 @@ record AdapterConfig(int rank, double alpha, boolean rankStabilised) {
         "init_lora_weights",
         "true, false, gaussian, eva, orthogonal or mica; other initialisations change the model's own"
             + " weights, so convert the adapter with PEFT's"
-            + " save_pretrained(path_initial_model_for_weight_conversion=…), or merge it into the model");
+            + " save_pretrained(path_initial_model_for_weight_conversion=…), or merge it into its"
+            + " model with merge_and_unload");
     for (Map.Entry<String, JsonNode> field : config.properties()) {
       String name = field.getKey();
       require(
@@ -70,7 +80,7 @@ record AdapterConfig(int rank, double alpha, boolean rankStabilised) {
           file,
           config,
           name,
-          "absent or off");
+          "absent or off" + MERGE);
     }
     require(config.path("r").canConvertToInt(), file, config, "r", "a rank, 1 or more");
     require(config.path("lora_alpha").isNumber(), file, config, "lora_alpha", "a number");

@@ -96,13 +96,13 @@ class AdapterFolderTest {
       delimiter = '|',
       textBlock =
           """
-          "peft_type":"LORA"    | "peft_type":"IA3"                   | peft_type: "IA3" (expected: LORA)
+          "peft_type":"LORA"    | "peft_type":"IA3"                   | peft_type: "IA3" (expected: LORA; else merge
           "r":2                 | "r":0                               | r: 0 (expected: 1 to 65536)
           "r":2                 | "r":"2"                             | r: "2" (expected: a rank
           "lora_alpha":8        | "lora_alpha":null                   | lora_alpha: null (expected: a number)
-          "bias":"none"         | "bias":"all"                        | bias: "all" (expected: none)
-          "bias":"none"         | "use_dora":true                     | use_dora: true (expected: absent or off)
-          "bias":"none"         | "rank_pattern":{"q_proj":4}         | rank_pattern: {"q_proj":4} (expected: absent or off)
+          "bias":"none"         | "bias":"all"                        | bias: "all" (expected: none; else merge
+          "bias":"none"         | "use_dora":true                     | use_dora: true (expected: absent or off; else merge the adapter into its model
+          "bias":"none"         | "rank_pattern":{"q_proj":4}         | rank_pattern: {"q_proj":4} (expected: absent or off; else merge the adapter into its model
           "r":2                 | "r":100000                          | r: 100000 (expected: 1 to 65536)
           "lora_alpha":8        | "lora_alpha":1e300                  | lora_alpha: 1.0E300 (expected: -1000000 to 1000000)
           "bias":"none"         | "use_rslora":"yes"                  | use_rslora: "yes" (expected: true or false)
@@ -113,11 +113,11 @@ class AdapterFolderTest {
           "bias":"none"         | "init_lora_weights":"corda"         | init_lora_weights: "corda" (expected:
           "bias":"none"         | "init_lora_weights":"lora_ga"       | init_lora_weights: "lora_ga" (expected:
           "bias":"none"         | "init_lora_weights":3               | init_lora_weights: 3 (expected:
-          "bias":"none"         | "alpha_pattern":{"q_proj":4}        | alpha_pattern: {"q_proj":4} (expected: absent or off)
-          "bias":"none"         | "kasa_config":{"beta":1}            | kasa_config: {"beta":1} (expected: absent or off)
-          "bias":"none"         | "target_parameters":["mlp.w"]       | target_parameters: ["mlp.w"] (expected: absent or off)
-          "bias":"none"         | "of_tomorrow":1                     | of_tomorrow: 1 (expected: absent or off)
-          "bias":"none"         | "modules_to_save":["score"]         | modules_to_save: ["score"] (expected: absent or off)
+          "bias":"none"         | "alpha_pattern":{"q_proj":4}        | alpha_pattern: {"q_proj":4} (expected: absent or off; else merge the adapter into its model
+          "bias":"none"         | "kasa_config":{"beta":1}            | kasa_config: {"beta":1} (expected: absent or off; else merge the adapter into its model
+          "bias":"none"         | "target_parameters":["mlp.w"]       | target_parameters: ["mlp.w"] (expected: absent or off; else merge the adapter into its model
+          "bias":"none"         | "of_tomorrow":1                     | of_tomorrow: 1 (expected: absent or off; else merge the adapter into its model
+          "bias":"none"         | "modules_to_save":["score"]         | modules_to_save: ["score"] (expected: absent or off; else merge the adapter into its model
           """)
   void refusesKindsThatItWouldReadWrongly(String found, String put, String message)
       throws IOException {
