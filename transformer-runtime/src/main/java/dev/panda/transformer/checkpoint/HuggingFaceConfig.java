@@ -103,7 +103,8 @@ public final class HuggingFaceConfig {
               .formatted(type, family.modelType(), architecture));
     }
     String name = family == Family.GEMMA3 ? "hidden_activation" : "hidden_act";
-    String supported = (family == Family.GEMMA3 ? Activation.GELU_TANH : Activation.SILU).huggingFaceName();
+    String supported =
+        (family == Family.GEMMA3 ? Activation.GELU_TANH : Activation.SILU).huggingFaceName();
     String activation = fields.string(name).orElse(supported);
     if (!activation.equals(supported)) {
       throw fields.error(name + ": " + activation + " (expected: " + supported + ")");

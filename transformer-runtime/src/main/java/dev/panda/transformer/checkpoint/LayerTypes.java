@@ -93,7 +93,8 @@ final class LayerTypes {
     if (!type.equals(FULL) && (!type.equals(SLIDING) || window.isEmpty())) {
       throw config.error(
           "layer_types: %s (expected: %s%s)"
-              .formatted(type, FULL, window.isEmpty() ? ", without a sliding_window" : " or " + SLIDING));
+              .formatted(
+                  type, FULL, window.isEmpty() ? ", without a sliding_window" : " or " + SLIDING));
     }
     return type.equals(SLIDING);
   }

@@ -106,8 +106,7 @@ final class RotaryParameters {
     if (share != 1 && (!partial || dimensions < 2 || dimensions > headDim || dimensions % 2 != 0)) {
       throw config.error(
           "partial_rotary_factor: %s (expected: %s)"
-              .formatted(
-                  share, partial ? "an even part of head_dim " + headDim + ", or 1" : "1"));
+              .formatted(share, partial ? "an even part of head_dim " + headDim + ", or 1" : "1"));
     }
     return dimensions;
   }

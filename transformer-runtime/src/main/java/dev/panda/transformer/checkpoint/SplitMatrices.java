@@ -102,9 +102,7 @@ public final class SplitMatrices implements Checkpoint {
     }
     int columns = config().hiddenSize();
     return Arrays.copyOfRange(
-        fused.read(part.matrix()),
-        part.first() * columns,
-        (part.first() + part.count()) * columns);
+        fused.read(part.matrix()), part.first() * columns, (part.first() + part.count()) * columns);
   }
 
   @Override

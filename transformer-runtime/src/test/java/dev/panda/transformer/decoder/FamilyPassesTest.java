@@ -27,8 +27,7 @@ class FamilyPassesTest {
   }
 
   private static Checkpoint checkpoint(String name) throws Exception {
-    return Checkpoints.open(
-        Path.of(FamilyPassesTest.class.getResource("/golden/" + name).toURI()));
+    return Checkpoints.open(Path.of(FamilyPassesTest.class.getResource("/golden/" + name).toURI()));
   }
 
   /** One read-out after the last block. */
@@ -43,8 +42,7 @@ class FamilyPassesTest {
   private static Decoder load(Checkpoint checkpoint) {
     return Decoder.load(
         checkpoint,
-        new DecoderOptions(
-            Numerics.FLOAT32, "cpu", 1, true, List.of(projection(checkpoint)), 128));
+        new DecoderOptions(Numerics.FLOAT32, "cpu", 1, true, List.of(projection(checkpoint)), 128));
   }
 
   @ParameterizedTest
@@ -107,7 +105,8 @@ class FamilyPassesTest {
       atTheEnd[0][0][29] = 1;
       atTheEnd[1][0][29] = 1;
       long[][] ids = {
-        Arrays.stream(first).asLongStream().toArray(), Arrays.stream(second).asLongStream().toArray()
+        Arrays.stream(first).asLongStream().toArray(),
+        Arrays.stream(second).asLongStream().toArray()
       };
       try (TrainableReward reward =
           TrainableReward.load(checkpoint, Optional.empty(), readout, "cpu", 1)) {

@@ -9,7 +9,8 @@ class RotaryPairsTest {
   @Test
   void putsPairsSideBySideWithinEachHead() {
     float[] rows = {0, 1, 2, 3, 10, 11, 12, 13};
-    assertThat(new RotaryPairs(4, 4).interleave(rows, 1)).containsExactly(0, 2, 1, 3, 10, 12, 11, 13);
+    assertThat(new RotaryPairs(4, 4).interleave(rows, 1))
+        .containsExactly(0, 2, 1, 3, 10, 12, 11, 13);
   }
 
   @Test

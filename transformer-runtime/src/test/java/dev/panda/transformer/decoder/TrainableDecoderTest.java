@@ -33,7 +33,15 @@ class TrainableDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-llama", "tiny-qwen2", "tiny-qwen3", "tiny-gemma3", "tiny-phi3", "tiny-smollm3"})
+  @ValueSource(
+      strings = {
+        "tiny-llama",
+        "tiny-qwen2",
+        "tiny-qwen3",
+        "tiny-gemma3",
+        "tiny-phi3",
+        "tiny-smollm3"
+      })
   void exportsTheTensorsItWasGiven(String name) throws Exception {
     try (Checkpoint checkpoint = checkpoint(name);
         TrainableDecoder decoder = TrainableDecoder.load(checkpoint, "cpu", 1)) {
@@ -47,7 +55,16 @@ class TrainableDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-llama", "tiny-qwen2", "tiny-mistral", "tiny-qwen3", "tiny-gemma3", "tiny-phi3", "tiny-smollm3"})
+  @ValueSource(
+      strings = {
+        "tiny-llama",
+        "tiny-qwen2",
+        "tiny-mistral",
+        "tiny-qwen3",
+        "tiny-gemma3",
+        "tiny-phi3",
+        "tiny-smollm3"
+      })
   void lossIsThatOfTheServedModel(String name) throws Exception {
     try (Checkpoint checkpoint = checkpoint(name);
         TrainableDecoder trained = TrainableDecoder.load(checkpoint, "cpu", 1);

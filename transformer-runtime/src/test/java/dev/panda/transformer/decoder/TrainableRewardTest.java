@@ -109,8 +109,16 @@ class TrainableRewardTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tiny-llama,1", "tiny-llama,2", "tiny-qwen2,2", "tiny-mistral,2", "tiny-qwen3,2", "tiny-gemma3,7", "tiny-phi3,2",
-    "tiny-smollm3,5"})
+  @CsvSource({
+    "tiny-llama,1",
+    "tiny-llama,2",
+    "tiny-qwen2,2",
+    "tiny-mistral,2",
+    "tiny-qwen3,2",
+    "tiny-gemma3,7",
+    "tiny-phi3,2",
+    "tiny-smollm3,5"
+  })
   void marginsAreThoseOfTheServedModel(String name, int layer) throws Exception {
     try (Checkpoint checkpoint = checkpoint(name);
         TrainableReward reward = load(checkpoint, Optional.empty(), layer);
@@ -165,7 +173,14 @@ class TrainableRewardTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tiny-llama,1", "tiny-llama,2", "tiny-qwen2,3", "tiny-qwen3,2", "tiny-gemma3,7", "tiny-phi3,2"})
+  @CsvSource({
+    "tiny-llama,1",
+    "tiny-llama,2",
+    "tiny-qwen2,3",
+    "tiny-qwen3,2",
+    "tiny-gemma3,7",
+    "tiny-phi3,2"
+  })
   void mergedWeightsGiveTheMarginsOfTheAdapter(String name, int layer) throws Exception {
     try (Checkpoint checkpoint = checkpoint(name)) {
       for (LinearLayer[] layers :

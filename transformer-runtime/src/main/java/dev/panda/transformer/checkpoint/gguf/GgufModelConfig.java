@@ -61,8 +61,7 @@ final class GgufModelConfig {
     GgufKeys keys = new GgufKeys(gguf, architecture);
     Family family = FAMILIES.get(architecture);
     try {
-      return new GgufModelConfig(gguf, keys, family)
-          .parse(new GgufLayers(keys, family, factors));
+      return new GgufModelConfig(gguf, keys, family).parse(new GgufLayers(keys, family, factors));
     } catch (IllegalArgumentException e) {
       throw gguf.error(e.getMessage());
     }

@@ -2,8 +2,8 @@ package dev.panda.transformer.checkpoint.safetensors;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
-import dev.panda.transformer.checkpoint.HuggingFaceConfig;
 import dev.panda.transformer.checkpoint.Family;
+import dev.panda.transformer.checkpoint.HuggingFaceConfig;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.checkpoint.SplitMatrices;
