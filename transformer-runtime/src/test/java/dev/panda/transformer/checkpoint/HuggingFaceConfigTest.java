@@ -79,7 +79,8 @@ class HuggingFaceConfigTest {
   void mistralHasItsWindow() throws IOException {
     ObjectNode json = TinyCheckpoint.llama(1).config();
     json.put("model_type", "mistral").putArray("architectures").add("MistralForCausalLM");
-    assertThat(read(json.put("sliding_window", 16)).layers().get(0).window()).isEqualTo(OptionalInt.of(16));
+    assertThat(read(json.put("sliding_window", 16)).layers().get(0).window())
+        .isEqualTo(OptionalInt.of(16));
     assertThat(read(json.putNull("sliding_window")).layers().get(0).window()).isEmpty();
   }
 

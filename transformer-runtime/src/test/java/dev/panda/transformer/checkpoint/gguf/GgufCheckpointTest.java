@@ -87,7 +87,8 @@ class GgufCheckpointTest {
 
   @Test
   void refusesWhatItCannotRun() throws IOException {
-    assertRefused(model("gemma"), 
+    assertRefused(
+        model("gemma"),
         "general.architecture: gemma (expected: one of [gemma3, llama, phi3, qwen2, qwen3, smollm3])");
     assertRefused(new GgufBytes(), "general.architecture: missing");
     assertRefused(new GgufBytes().string("general.architecture", "llama"), "llama.");
