@@ -13,13 +13,13 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,11 +33,10 @@ class RealHeadersTest {
   /** The part of a header before the vocabulary, where a byte changes most. */
   private static final int FIRST_KEYS = 1 << 10;
 
-  private static final Duration LONGEST = Duration.ofSeconds(60);
-
   @TempDir private Path folder;
 
   @Test
+  @Timeout(value = 20, unit = TimeUnit.MINUTES) // so that a file that is read for ever fails
   void damageIsNeverMoreThanAnError() throws IOException {
     String models = System.getenv("PANDA_MODELS");
     if (models == null) {
@@ -62,14 +61,12 @@ class RealHeadersTest {
       int from = random.nextInt(3) == 0 ? 0 : random.nextInt(header.length - FIRST_KEYS);
       byte[] damaged = mutations.damage(header, round, from, from + FIRST_KEYS);
       write(copy, damaged, damaged.length < header.length ? damaged.length : Files.size(file));
-      Instant start = Instant.now();
       try {
         read(copy, round % 4 == 1);
       } catch (CheckpointException e) {
         refused++;
         assertThat(e).hasMessageContaining(copy.toString());
       }
-      assertThat(Duration.between(start, Instant.now())).isLessThan(LONGEST);
     }
     System.out.printf("%s: %d mutations, %d refused%n", file.getFileName(), rounds, refused);
     assertThat(refused).isPositive();
