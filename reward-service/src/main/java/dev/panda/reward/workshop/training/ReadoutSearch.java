@@ -97,7 +97,9 @@ record ReadoutSearch(
       FittedHead before = null;
       float[][] differences = new float[0][];
       for (FittedHead head : heads) {
-        if (before == null || before.head().standardisation() != head.head().standardisation()) {
+        if (before == null
+            || before.layer() != head.layer()
+            || before.pooling() != head.pooling()) {
           differences =
               head.head()
                   .standardisation()
