@@ -16,7 +16,7 @@ public final class SequenceClassification {
   public static final String SCORE = "score.weight";
 
   private static final String SUFFIX = "ForSequenceClassification";
-  private static final List<String> FAMILIES = List.of("Llama", "Mistral", "Qwen2");
+  private static final List<String> FAMILIES = List.of("Llama", "Mistral", "Qwen2", "Qwen3");
 
   private SequenceClassification() {}
 
