@@ -116,7 +116,7 @@ final class RotaryParameters {
     Optional<String> type = scaling.flatMap(RotaryParameters::type);
     return type.isPresent()
         && (type.get().equals("longrope")
-            || partial && (type.get().equals("su") || type.get().equals("yarn")));
+            || (partial && (type.get().equals("su") || type.get().equals("yarn"))));
   }
 
   private double originalContext() {

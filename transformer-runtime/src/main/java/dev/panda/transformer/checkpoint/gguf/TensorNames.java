@@ -49,7 +49,8 @@ final class TensorNames {
       return Optional.of(OUTSIDE.get(name));
     }
     Matcher block = BLOCK.matcher(name);
-    if (!block.matches() || block.group(3).equals("bias") && !WITH_BIAS.contains(block.group(2))) {
+    if (!block.matches()
+        || (block.group(3).equals("bias") && !WITH_BIAS.contains(block.group(2)))) {
       return Optional.empty();
     }
     return inside(block.group(2), family)
