@@ -57,6 +57,9 @@ class RoleForgingTest {
         keepIds(template.getFileName().toString(), chat, tokenizer);
       }
     }
+    System.out.printf(
+        "role forging: %d templates, %d with control tokens to forge; no forged ids are honest%n",
+        templates().size(), forgings);
     assertThat(forgings).isPositive();
   }
 
