@@ -62,7 +62,7 @@ final class DecoderModule implements AutoCloseable {
     attributes.put("gelu", config.block().activation() == Activation.GELU_TANH);
     attributes.put("attention_scale", config.block().attentionScale());
     attributes.put("embedding_scale", config.block().embeddingScale());
-    attributes.put("format", options.numerics().format(device.isGpu()).ordinal());
+    attributes.put("format", options.numerics().format(device.isGpu()).number());
     attributes.put("low_rank_scale", 1.0);
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     JniUtils.setNumThreads(options.threads());

@@ -29,6 +29,8 @@ final class MatrixLoader {
   /** Takes some rows of a matrix. */
   interface Rows {
     /**
+     * Takes the next rows.
+     *
      * @param first index of the first row
      * @param slice float32 [rows × columns]; its memory is used again after the call
      * @return whether all numbers are usable

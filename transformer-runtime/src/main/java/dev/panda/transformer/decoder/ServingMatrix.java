@@ -22,7 +22,7 @@ record ServingMatrix(WeightMatrix source, int place, MatrixFormat format, int ty
     module.run(
         "begin",
         IValue.from((long) place),
-        IValue.from((long) format.ordinal()),
+        IValue.from((long) format.number()),
         IValue.from((long) source.rows()),
         IValue.from((long) source.columns()),
         IValue.from((long) type));
@@ -32,9 +32,9 @@ record ServingMatrix(WeightMatrix source, int place, MatrixFormat format, int ty
             module.isUsable(
                 "put",
                 IValue.from((long) place),
-                IValue.from((long) format.ordinal()),
+                IValue.from((long) format.number()),
                 IValue.from((long) first),
                 IValue.from(slice)));
-    module.run("finish", IValue.from((long) place), IValue.from((long) format.ordinal()));
+    module.run("finish", IValue.from((long) place), IValue.from((long) format.number()));
   }
 }
