@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,7 +35,8 @@ final class ParallelLoad {
   }
 
   /**
-   * Fills all matrices. The first failure stops every thread.
+   * Fills all matrices. The first failure, or an interrupt, stops every thread. No thread uses the
+   * module after this method has returned or thrown.
    *
    * @param threads number of matrices that are filled at once, each by one thread
    */
@@ -67,10 +69,11 @@ final class ParallelLoad {
   }
 
   private void await(CompletableFuture<Void> all) {
+    boolean interrupted = false;
     while (true) {
       try {
         all.get(REPORT_SECONDS, TimeUnit.SECONDS);
-        return;
+        break;
       } catch (TimeoutException stillLoading) {
         LOG.log(
             Level.INFO,
@@ -83,9 +86,12 @@ final class ParallelLoad {
             : new CompletionException(e.getCause());
       } catch (InterruptedException e) {
         left.clear();
-        Thread.currentThread().interrupt();
-        throw new CompletionException(e);
+        interrupted = true; // the threads finish the matrices that they have begun
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("loading: interrupted (expected: to be finished)");
     }
   }
 }
