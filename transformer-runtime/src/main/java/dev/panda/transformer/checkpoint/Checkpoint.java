@@ -2,6 +2,7 @@ package dev.panda.transformer.checkpoint;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model on disk, in any supported format: its configuration and its tensors under their Hugging
@@ -43,6 +44,16 @@ public interface Checkpoint extends AutoCloseable {
   default void readRows(String name, int first, int rows, float[] target, int at) {
     int columns = tensors().get(name).columns();
     System.arraycopy(read(name), first * columns, target, at, rows * columns);
+  }
+
+  /**
+   * The elements of a tensor as a file stores them, row after row. Empty if {@link #read} does
+   * more than convert them: if it merges an adapter or reads the rows in another order.
+   *
+   * @throws CheckpointException if there is no such tensor
+   */
+  default Optional<StoredElements> stored(String name) {
+    return Optional.empty();
   }
 
   @Override

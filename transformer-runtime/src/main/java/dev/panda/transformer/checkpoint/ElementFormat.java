@@ -1,5 +1,7 @@
 package dev.panda.transformer.checkpoint;
 
+import java.util.Optional;
+
 /**
  * How a file stores a tensor's elements: in blocks of a fixed number of elements, which is one for
  * unquantised types.
@@ -19,4 +21,9 @@ public interface ElementFormat {
    *     at}
    */
   void decode(byte[] source, int from, int blocks, float[] target, int at);
+
+  /** The grid of the elements, if it has 16 steps for each {@link FourBitElements#GROUP}. */
+  default Optional<FourBitGrid> grid() {
+    return Optional.empty();
+  }
 }

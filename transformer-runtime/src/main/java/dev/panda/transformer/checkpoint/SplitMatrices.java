@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A checkpoint whose file has queries, keys and values in one matrix, and gate and up in another
@@ -109,6 +110,16 @@ public final class SplitMatrices implements Checkpoint {
   public void readRows(String name, int first, int count, float[] target, int at) {
     Rows part = rows.getOrDefault(name, new Rows(name, 0, count));
     fused.readRows(part.matrix(), part.first() + first, count, target, at);
+  }
+
+  @Override
+  public Optional<StoredElements> stored(String name) {
+    Rows part = rows.get(name);
+    if (part == null) {
+      return fused.stored(name);
+    }
+    long before = (long) part.first() * config().hiddenSize();
+    return fused.stored(part.matrix()).map(elements -> elements.from(before));
   }
 
   @Override

@@ -21,10 +21,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The TorchScript module of {@code decoder.py}: its native calls and native memory. */
@@ -143,13 +145,26 @@ final class DecoderModule implements AutoCloseable {
   PtNDArray matrix(WeightMatrix matrix) {
     Shape shape = new Shape(matrix.rows(), matrix.columns());
     PtNDArray copy = manager.create(shape, DataType.FLOAT32);
-    new MatrixLoader(this)
+    new MatrixLoader(this, Optional.empty())
         .load(
             matrix,
+            MatrixFormat.DENSE,
             (first, slice) ->
                 isUsable(
-                    "put_rows", IValue.from(copy), IValue.from((long) first), IValue.from(slice)));
+                    "put_rows",
+                    IValue.from(copy),
+                    IValue.from((long) first),
+                    IValue.from(slice.numbers())));
     return copy;
+  }
+
+  /** Packs numbers from 0 to 15, [rows × columns], as products with int4 read them. */
+  byte[] packInt4(byte[] numbers, int rows, int columns) {
+    try (PtNDManager scope = scope()) {
+      Shape shape = new Shape(rows, columns);
+      PtNDArray array = scope.create(ByteBuffer.wrap(numbers), shape, DataType.INT8);
+      return call("pack_int4", scope, IValue.from(array)).toByteArray();
+    }
   }
 
   /** Calls a method that takes rows of a matrix, and returns whether their numbers are usable. */

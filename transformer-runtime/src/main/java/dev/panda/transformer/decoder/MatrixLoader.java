@@ -1,11 +1,7 @@
 package dev.panda.transformer.decoder;
 
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * Passes matrices of a checkpoint to native code, some rows at a time, so that a matrix of any size
@@ -13,17 +9,22 @@ import java.nio.ByteOrder;
  */
 final class MatrixLoader {
   /** Small enough for a core's cache. */
-  private static final int SLICE_ELEMENTS = 1 << 19;
+  private static final int SLICE_ELEMENTS = 1 << 18;
 
   /** Native formats pack this many rows together. */
   private static final int ROWS_TOGETHER = 64;
 
   private final DecoderModule module;
-  private float[] values = new float[0];
-  private ByteBuffer direct = ByteBuffer.allocateDirect(0);
+  private final DenseSlices dense = new DenseSlices();
+  private final Int8Slices int8 = new Int8Slices();
+  private final Optional<Int4Slices> int4;
 
-  MatrixLoader(DecoderModule module) {
+  /**
+   * @param packing how int4 is packed, if matrices will have that format
+   */
+  MatrixLoader(DecoderModule module, Optional<Int4Packing> packing) {
     this.module = module;
+    this.int4 = packing.map(Int4Slices::new);
   }
 
   /** Takes some rows of a matrix. */
@@ -32,10 +33,9 @@ final class MatrixLoader {
      * Takes the next rows.
      *
      * @param first index of the first row
-     * @param slice float32 [rows × columns]; its memory is used again after the call
      * @return whether all numbers are usable
      */
-    boolean take(int first, PtNDArray slice);
+    boolean take(int first, MatrixSlice slice);
   }
 
   /**
@@ -44,32 +44,22 @@ final class MatrixLoader {
    * @throws dev.panda.transformer.checkpoint.CheckpointException if it cannot be read or has
    *     numbers that are not usable
    */
-  void load(WeightMatrix matrix, Rows target) {
-    int columns = matrix.columns();
+  void load(WeightMatrix matrix, MatrixFormat format, Rows target) {
+    MatrixSlice.Source source =
+        switch (format) {
+          case DENSE, PACKED_FLOAT16 -> dense;
+          case INT8 -> int8;
+          case INT4 -> int4.orElseThrow();
+        };
     int rows = matrix.rows();
-    int most = Math.max(SLICE_ELEMENTS / columns / ROWS_TOGETHER, 1) * ROWS_TOGETHER;
-    reserve(Math.multiplyExact(Math.min(most, rows), columns));
+    int most = Math.max(SLICE_ELEMENTS / matrix.columns() / ROWS_TOGETHER, 1) * ROWS_TOGETHER;
     for (int first = 0; first < rows; first += most) {
       int count = Math.min(most, rows - first);
-      matrix.read(first, count, values);
-      direct.asFloatBuffer().put(values, 0, count * columns);
       try (PtNDManager scope = module.scope()) {
-        if (!target.take(first, slice(scope, count, columns))) {
+        if (!target.take(first, source.read(matrix, first, count, scope))) {
           throw matrix.notFinite();
         }
       }
     }
-  }
-
-  private void reserve(int elements) {
-    if (values.length < elements) {
-      values = new float[elements];
-      direct = ByteBuffer.allocateDirect(elements * Float.BYTES).order(ByteOrder.nativeOrder());
-    }
-  }
-
-  private PtNDArray slice(PtNDManager scope, int rows, int columns) {
-    ByteBuffer bytes = direct.duplicate().limit(rows * columns * Float.BYTES);
-    return scope.create(bytes, new Shape(rows, columns), DataType.FLOAT32);
   }
 }

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -23,12 +24,17 @@ final class ParallelLoad {
   private static final long REPORT_SECONDS = 2;
 
   private final DecoderModule module;
+  private final Optional<Int4Packing> packing;
   private final Queue<ServingMatrix> left;
   private final long size;
   private final AtomicLong loaded = new AtomicLong();
 
   ParallelLoad(DecoderModule module, List<ServingMatrix> matrices) {
     this.module = module;
+    this.packing =
+        matrices.stream().anyMatch(matrix -> matrix.format() == MatrixFormat.INT4)
+            ? Optional.of(Int4Packing.of(module))
+            : Optional.empty();
     this.size = matrices.stream().mapToLong(matrix -> matrix.source().size()).sum();
     Comparator<ServingMatrix> bySize = Comparator.comparingLong(matrix -> matrix.source().size());
     this.left = new ConcurrentLinkedQueue<>(matrices.stream().sorted(bySize.reversed()).toList());
@@ -56,7 +62,7 @@ final class ParallelLoad {
 
   private void fill() {
     JniUtils.setNumThreads(1); // each worker has a core of its own
-    MatrixLoader loader = new MatrixLoader(module);
+    MatrixLoader loader = new MatrixLoader(module, packing);
     try {
       for (ServingMatrix next = left.poll(); next != null; next = left.poll()) {
         next.fill(module, loader);

@@ -22,12 +22,13 @@ record RotaryPairs(int headDim, int rotated) {
     return reorder(rows, columns, true);
   }
 
-  /** The row of a head that {@link #interleave} moves to a place. */
-  int source(int place) {
+  /** The row that {@link #interleave} moves to a row. */
+  int sourceRow(int row) {
+    int place = row % headDim;
     if (place >= rotated) {
-      return place;
+      return row;
     }
-    return place % 2 == 0 ? place / 2 : rotated / 2 + place / 2;
+    return row - place + (place % 2 == 0 ? place / 2 : rotated / 2 + place / 2);
   }
 
   /** The inverse of {@link #interleave}. */

@@ -28,13 +28,15 @@ record ServingMatrix(WeightMatrix source, int place, MatrixFormat format, int ty
         IValue.from((long) type));
     loader.load(
         source,
+        format,
         (first, slice) ->
             module.isUsable(
                 "put",
                 IValue.from((long) place),
                 IValue.from((long) format.number()),
                 IValue.from((long) first),
-                IValue.from(slice)));
+                IValue.from(slice.numbers()),
+                IValue.from(slice.scales())));
     module.run("finish", IValue.from((long) place), IValue.from((long) format.number()));
   }
 }

@@ -2,6 +2,10 @@ package dev.panda.transformer.decoder;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.ElementFormat;
+import dev.panda.transformer.checkpoint.FourBitElements;
+import dev.panda.transformer.checkpoint.StoredElements;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,40 +36,94 @@ record WeightMatrix(Checkpoint checkpoint, List<Part> parts, int columns) {
     return (long) rows() * columns;
   }
 
+  /** Whether the files hold all elements as {@link FourBitElements}. */
+  boolean isOnFourBitGrid() {
+    return parts.stream()
+        .allMatch(
+            part -> stored(part).filter(elements -> elements.format().grid().isPresent()).isPresent());
+  }
+
+  /** The format in which the files hold all elements, if it is the same for all tensors. */
+  Optional<ElementFormat> storedFormat() {
+    List<Optional<ElementFormat>> formats =
+        parts.stream().map(part -> stored(part).map(StoredElements::format)).distinct().toList();
+    return formats.size() == 1 ? formats.get(0) : Optional.empty();
+  }
+
+  private Optional<StoredElements> stored(Part part) {
+    return checkpoint.stored(part.tensor());
+  }
+
   /**
-   * Reads some rows.
+   * Reads some rows as float32.
    *
    * @param target receives the rows from index 0 on
    */
   void read(int first, int rows, float[] target) {
+    forEachRun(
+        first,
+        rows,
+        (part, from, count, at) ->
+            checkpoint.readRows(part.tensor(), from, count, target, at * columns));
+  }
+
+  /**
+   * Reads some rows of a matrix that is {@link #isOnFourBitGrid() on such a grid}.
+   *
+   * @param target receives the rows from index 0 on
+   */
+  void read(int first, int rows, FourBitElements target) {
+    forEachRun(
+        first,
+        rows,
+        (part, from, count, at) ->
+            stored(part)
+                .orElseThrow()
+                .read((long) from * columns, count * columns, target, at * columns));
+  }
+
+  /**
+   * Reads some rows of a matrix that has a {@link #storedFormat}, as the files' bytes.
+   *
+   * @param target receives the rows from index 0 on
+   */
+  void read(int first, int rows, ByteBuffer target) {
+    forEachRun(
+        first,
+        rows,
+        (part, from, count, at) -> {
+          StoredElements elements = stored(part).orElseThrow();
+          int rowBytes = columns * elements.format().bytesPerBlock();
+          ByteBuffer run = target.duplicate().position(at * rowBytes);
+          elements.read((long) from * columns, run.limit((at + count) * rowBytes));
+        });
+  }
+
+  /** Takes rows that follow each other in a tensor and in the matrix. */
+  private interface Run {
+    /**
+     * Takes some rows.
+     *
+     * @param from index of the first row in the part's tensor
+     * @param at index of the first row among the rows that are read
+     */
+    void take(Part part, int from, int count, int at);
+  }
+
+  private void forEachRun(int first, int rows, Run target) {
     int start = 0;
     for (Part part : parts) {
       int from = Math.max(first, start);
       int to = Math.min(first + rows, start + part.rows());
-      if (from < to) {
-        read(part, from - start, to - from, target, (from - first) * columns);
+      if (from < to && part.pairs().isEmpty()) {
+        target.take(part, from - start, to - from, from - first);
+      } else if (from < to) {
+        RotaryPairs pairs = part.pairs().get();
+        for (int row = from; row < to; row++) {
+          target.take(part, pairs.sourceRow(row - start), 1, row - first);
+        }
       }
       start += part.rows();
-    }
-  }
-
-  private void read(Part part, int first, int rows, float[] target, int at) {
-    if (part.pairs().isEmpty()) {
-      checkpoint.readRows(part.tensor(), first, rows, target, at);
-      return;
-    }
-    RotaryPairs pairs = part.pairs().get();
-    int headDim = pairs.headDim();
-    float[] head = new float[headDim * columns];
-    int read = -1;
-    for (int i = 0; i < rows; i++) {
-      int row = first + i;
-      if (row / headDim != read) {
-        read = row / headDim;
-        checkpoint.readRows(part.tensor(), read * headDim, headDim, head, 0);
-      }
-      int source = pairs.source(row % headDim);
-      System.arraycopy(head, source * columns, target, at + i * columns, columns);
     }
   }
 

@@ -105,34 +105,21 @@ class Decoder(Module):
     matrix.narrow(0, first, w.size(0)).copy_(w)
     return float(w.sum(dtype=7).item())
 
-  def put(self, i: int, format: int, first: int, w: Tensor) -> float:
-    # w [rows, columns], float32; all slices but the last have a multiple of 64 rows -> finite if all numbers are
+  def put(self, i: int, format: int, first: int, w: Tensor, scales: Tensor) -> float:
+    # some rows, rounded and packed if the format has integers -> finite if all numbers are
     matrix = self.weights[i]
-    scales = self.scales[i]
-    if format == 2:
-      total = self.put_int8(matrix.narrow(0, first, w.size(0)), scales.narrow(0, first, w.size(0)), w)
-    elif format == 3:
-      total = self.put_int4(matrix.narrow(0, first, w.size(0)), scales.narrow(1, first, w.size(0)), w)
-    else:
+    total = 0.
+    if format < 2:
       total = self.put_rows(matrix, first, w)
+    else:
+      total = float(scales.sum(dtype=7).item())
+      matrix.narrow(0, first, w.size(0)).copy_(w)
+      self.scales[i].narrow(format - 2, first, w.size(0)).copy_(scales)
     return total
 
-  def put_int8(self, matrix: Tensor, scales: Tensor, w: Tensor) -> float:
-    scale = torch.clamp(w.abs().amax([1], True) / 127., 1e-12).to(15)  # rounded as in later products
-    matrix.copy_(torch.round(w / scale.to(6)))
-    scales.copy_(scale.squeeze(1))
-    return float(scale.sum(dtype=7).item())
-
-  def put_int4(self, matrix: Tensor, scales: Tensor, w: Tensor) -> float:
-    # a weight is (q - 8) scale + middle, q from 0 to 15; scale and middle are rounded to bfloat16, as in later products
-    groups = w.view([w.size(0), -1, 32])
-    low = groups.amin([2], True)
-    scale = torch.clamp((groups.amax([2], True) - low) / 15., 1e-12).to(15).to(6)
-    middle = (low + scale * 8.).to(15).to(6)
-    q = torch.sub(groups, middle).div_(scale).round_().add_(8.).clamp_(0., 15.).to(3).view(w.size())
-    matrix.copy_(torch._convert_weight_to_int4pack_for_cpu(q, 2))
-    scales.copy_(torch.cat([scale, middle], 2).transpose(0, 1))
-    return float(scale.sum(dtype=7).item())
+  def pack_int4(self, q: Tensor) -> Tensor:
+    # numbers from 0 to 15 [rows, columns], for products on a CPU
+    return torch._convert_weight_to_int4pack_for_cpu(q.to(3), 2)
 
   def finish(self, i: int, format: int) -> int:
     if format == 1:

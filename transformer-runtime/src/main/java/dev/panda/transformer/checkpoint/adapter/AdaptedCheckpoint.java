@@ -3,10 +3,12 @@ package dev.panda.transformer.checkpoint.adapter;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.StoredElements;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A checkpoint that merges an adapter into its matrices when they are read. */
 public final class AdaptedCheckpoint implements Checkpoint {
@@ -71,6 +73,11 @@ public final class AdaptedCheckpoint implements Checkpoint {
   public void readRows(String name, int first, int rows, float[] target, int at) {
     base.readRows(name, first, rows, target, at);
     addFactors(name, first, rows, target, at);
+  }
+
+  @Override
+  public Optional<StoredElements> stored(String name) {
+    return adapter.factors().containsKey(name) ? Optional.empty() : base.stored(name);
   }
 
   private void addFactors(String name, int first, int rows, float[] target, int at) {

@@ -115,6 +115,11 @@ public final class GgufCheckpoint implements Checkpoint {
     }
   }
 
+  @Override
+  public Optional<StoredElements> stored(String name) {
+    return hasPairedRows(name) ? Optional.empty() : Optional.of(elements(source(name)));
+  }
+
   private GgufTensor source(String name) {
     GgufTensor source = sources.get(name);
     if (source == null) {
@@ -151,7 +156,7 @@ public final class GgufCheckpoint implements Checkpoint {
                                 + " (expected: one of "
                                 + Arrays.toString(GgufType.values())
                                 + "; llama-quantize converts a file, for example to Q4_K_M)"));
-    return new StoredElements(source.file(), subject, source.offset(), type);
+    return new StoredElements(source.file(), subject, source.offset(), type.format());
   }
 
   private CheckpointException notOfThisModel(GgufTensor tensor) {

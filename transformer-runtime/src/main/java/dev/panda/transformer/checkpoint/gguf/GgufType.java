@@ -1,6 +1,7 @@
 package dev.panda.transformer.checkpoint.gguf;
 
 import dev.panda.transformer.checkpoint.ElementFormat;
+import dev.panda.transformer.checkpoint.FourBitGrid;
 import dev.panda.transformer.checkpoint.ScalarType;
 import java.util.Arrays;
 import java.util.Map;
@@ -11,14 +12,14 @@ import java.util.stream.Collectors;
 enum GgufType implements ElementFormat {
   F32(0, ScalarType.F32),
   F16(1, ScalarType.F16),
-  Q4_0(2, new BlockFormat(32, 18, PlainBlocks::q4_0)),
-  Q4_1(3, new BlockFormat(32, 20, PlainBlocks::q4_1)),
+  Q4_0(2, new BlockFormat(32, 18, PlainBlocks::q4_0, PlainBlocks::unpackQ4_0)),
+  Q4_1(3, new BlockFormat(32, 20, PlainBlocks::q4_1, PlainBlocks::unpackQ4_1)),
   Q5_0(6, new BlockFormat(32, 22, PlainBlocks::q5_0)),
   Q5_1(7, new BlockFormat(32, 24, PlainBlocks::q5_1)),
   Q8_0(8, new BlockFormat(32, 34, PlainBlocks::q8_0)),
   Q2_K(10, new BlockFormat(256, 84, KBlocks::q2_k)),
   Q3_K(11, new BlockFormat(256, 110, KBlocks::q3_k)),
-  Q4_K(12, new BlockFormat(256, 144, KBlocks::q4_k)),
+  Q4_K(12, new BlockFormat(256, 144, KBlocks::q4_k, KBlocks::unpackQ4_k)),
   Q5_K(13, new BlockFormat(256, 176, KBlocks::q5_k)),
   Q6_K(14, new BlockFormat(256, 210, KBlocks::q6_k)),
   Q8_K(15, new BlockFormat(256, 292, KBlocks::q8_k)),
@@ -62,6 +63,11 @@ enum GgufType implements ElementFormat {
     return Optional.ofNullable(BY_NUMBER.get(number));
   }
 
+  /** How the type stores elements, without its name. */
+  ElementFormat format() {
+    return format;
+  }
+
   /** The name of a type in messages, for unsupported types too. */
   static String nameOf(int number) {
     return of(number)
@@ -78,6 +84,11 @@ enum GgufType implements ElementFormat {
   @Override
   public int bytesPerBlock() {
     return format.bytesPerBlock();
+  }
+
+  @Override
+  public Optional<FourBitGrid> grid() {
+    return format.grid();
   }
 
   @Override

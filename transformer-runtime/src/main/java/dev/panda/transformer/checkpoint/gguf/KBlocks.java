@@ -1,5 +1,7 @@
 package dev.panda.transformer.checkpoint.gguf;
 
+import dev.panda.transformer.checkpoint.FourBitElements;
+
 /**
  * Converts the K blocks to float32, with a method for each type: 256 elements in groups of 16 or
  * 32, each with its own quantised scale, and scales of these scales in half precision.
@@ -83,6 +85,23 @@ final class KBlocks {
         target[to + i] = lowScale * (pair & 0xf) - lowMinimum;
         target[to + RUN + i] = highScale * (pair >>> 4 & 0xf) - highMinimum;
       }
+    }
+  }
+
+  /** Unpacks a block of {@link #q4_k}. */
+  static void unpackQ4_k(byte[] source, int from, FourBitElements target, int at) {
+    float scale = BlockFormat.half(source, from);
+    float minimum = BlockFormat.half(source, from + 2);
+    int first = at / FourBitElements.GROUP;
+    for (int group = 0; group < 8; group++) {
+      float groupScale = scale * groupScale(source, from + 4, group);
+      target.scales()[first + group] = groupScale;
+      target.middles()[first + group] =
+          groupScale * 8 - minimum * groupMinimum(source, from + 4, group);
+    }
+    for (int pair = 0; pair < 4; pair++) {
+      BlockFormat.nibbles(
+          source, from + 16 + pair * RUN, RUN, target.numbers(), at + 2 * pair * RUN);
     }
   }
 

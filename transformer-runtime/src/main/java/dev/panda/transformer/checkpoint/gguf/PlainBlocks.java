@@ -1,5 +1,7 @@
 package dev.panda.transformer.checkpoint.gguf;
 
+import dev.panda.transformer.checkpoint.FourBitElements;
+
 /**
  * Converts the plain quantised blocks to float32, with a method for each type: 32 elements, and
  * scales in half precision. The low nibbles of the 16 bytes of a block are its first half, the high
@@ -20,6 +22,14 @@ final class PlainBlocks {
     }
   }
 
+  /** Unpacks a block of {@link #q4_0}. */
+  static void unpackQ4_0(byte[] source, int from, FourBitElements target, int at) {
+    BlockFormat.nibbles(source, from + 2, HALF, target.numbers(), at);
+    int group = at / FourBitElements.GROUP;
+    target.scales()[group] = BlockFormat.half(source, from);
+    target.middles()[group] = 0;
+  }
+
   /** Layout: scale, minimum, nibbles. x = scale · q + minimum. */
   static void q4_1(byte[] source, int from, float[] target, int at) {
     float scale = BlockFormat.half(source, from);
@@ -29,6 +39,15 @@ final class PlainBlocks {
       target[at + i] = scale * (pair & 0xf) + minimum;
       target[at + HALF + i] = scale * (pair >>> 4 & 0xf) + minimum;
     }
+  }
+
+  /** Unpacks a block of {@link #q4_1}. */
+  static void unpackQ4_1(byte[] source, int from, FourBitElements target, int at) {
+    BlockFormat.nibbles(source, from + 4, HALF, target.numbers(), at);
+    int group = at / FourBitElements.GROUP;
+    float scale = BlockFormat.half(source, from);
+    target.scales()[group] = scale;
+    target.middles()[group] = scale * 8 + BlockFormat.half(source, from + 2);
   }
 
   /** Layout: scale, the fifth bit of each element, nibbles. x = scale · (q - 16). */

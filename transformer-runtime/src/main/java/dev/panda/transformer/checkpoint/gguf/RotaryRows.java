@@ -17,17 +17,12 @@ record RotaryRows(StoredElements elements, int headDim, int columns) {
    * @param target receives the rows, the first at index {@code at}
    */
   void readHalves(int first, int rows, float[] target, int at) {
-    float[] head = new float[headDim * columns];
-    int read = -1;
-    for (int i = 0; i < rows; i++) {
-      int row = first + i;
-      if (row / headDim != read) {
-        read = row / headDim;
-        elements.read((long) read * head.length, head.length, head, 0);
-      }
+    for (int row = first; row < first + rows; row++) {
+      int head = row / headDim;
       int pair = row % headDim % (headDim / 2);
       int half = row % headDim / (headDim / 2);
-      System.arraycopy(head, (2 * pair + half) * columns, target, at + i * columns, columns);
+      long source = (long) head * headDim + 2 * pair + half;
+      elements.read(source * columns, columns, target, at + (row - first) * columns);
     }
   }
 }

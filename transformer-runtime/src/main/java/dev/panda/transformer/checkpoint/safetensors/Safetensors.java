@@ -79,7 +79,12 @@ public final class Safetensors implements AutoCloseable {
     elements.read((long) first * columns, rows * columns, target, at);
   }
 
-  private StoredElements elements(String name) {
+  /**
+   * The elements of a tensor.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException as {@link #read} does
+   */
+  StoredElements elements(String name) {
     Entry entry = header.entries().get(name);
     if (entry == null) {
       throw file.error("tensor " + name + ": missing");

@@ -7,12 +7,14 @@ import dev.panda.transformer.checkpoint.HuggingFaceConfig;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelTensors;
 import dev.panda.transformer.checkpoint.SplitMatrices;
+import dev.panda.transformer.checkpoint.StoredElements;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A Hugging Face folder: {@code config.json} and one safetensors file or several shards. */
 public final class SafetensorsCheckpoint implements Checkpoint {
@@ -89,7 +91,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
   @Override
   public float[] read(String name) {
     float[] values = shard(name).read(name);
-    if (normsAreOffsets && name.endsWith("norm.weight")) {
+    if (isOffset(name)) {
       for (int i = 0; i < values.length; i++) {
         values[i] += 1;
       }
@@ -100,6 +102,16 @@ public final class SafetensorsCheckpoint implements Checkpoint {
   @Override
   public void readRows(String name, int first, int rows, float[] target, int at) {
     shard(name).readRows(name, first, rows, target, at);
+  }
+
+  @Override
+  public Optional<StoredElements> stored(String name) {
+    return isOffset(name) ? Optional.empty() : Optional.of(shard(name).elements(name));
+  }
+
+  /** Whether the file holds a norm's weights without the 1 that is added to them. */
+  private boolean isOffset(String name) {
+    return normsAreOffsets && name.endsWith("norm.weight");
   }
 
   private Safetensors shard(String name) {
