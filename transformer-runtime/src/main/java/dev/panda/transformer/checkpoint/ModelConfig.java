@@ -66,9 +66,19 @@ public record ModelConfig(
 
   /** The same model with a head of its own beside the embedding. */
   public ModelConfig untied() {
+    return with(vocabSize, false, layers, beginTokenId, endTokenIds);
+  }
+
+  /** The first blocks and tokens of this model, without a head and without tokens of meaning. */
+  public ModelConfig beginning(int blocks, int tokens) {
+    return with(tokens, true, layers.subList(0, blocks), OptionalInt.empty(), List.of());
+  }
+
+  private ModelConfig with(
+      int vocabulary, boolean tied, List<LayerAttention> blocks, OptionalInt begin, List<Integer> end) {
     return new ModelConfig(
         architecture,
-        vocabSize,
+        vocabulary,
         hiddenSize,
         intermediateSize,
         numAttentionHeads,
@@ -76,11 +86,11 @@ public record ModelConfig(
         headDim,
         maxPositionEmbeddings,
         rmsNormEps,
-        false,
+        tied,
         block,
-        layers,
-        beginTokenId,
-        endTokenIds);
+        blocks,
+        begin,
+        end);
   }
 
   private static IllegalArgumentException refused(String name, Object value, String expected) {

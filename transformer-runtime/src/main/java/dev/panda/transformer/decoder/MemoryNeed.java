@@ -50,19 +50,26 @@ public final class MemoryNeed {
     return numbers * (gpu && numerics != Numerics.FLOAT32 ? 2 : 4);
   }
 
+  /** Whether the machine's memory can hold that many bytes of weights. */
+  static boolean fits(long weights) {
+    return weights <= memory();
+  }
+
+  private static long memory() {
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+        .getTotalMemorySize();
+  }
+
   /**
    * Refuses weights that the machine's memory cannot hold.
    *
    * @throws IllegalArgumentException if it cannot; the message has both sizes
    */
   static void requireFits(long weights, Numerics numerics) {
-    long memory =
-        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
-            .getTotalMemorySize();
-    if (weights > memory) {
+    if (!fits(weights)) {
       throw new IllegalArgumentException(
           "numerics: %s (expected: a smaller format or model; the weights take %.1f GB, and the machine has %.1f GB)"
-              .formatted(numerics, weights / GIGABYTE, memory / GIGABYTE));
+              .formatted(numerics, weights / GIGABYTE, memory() / GIGABYTE));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.panda.transformer.decoder;
 
+import dev.panda.transformer.checkpoint.FourBitElements;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Numeric format of a model's weights.
@@ -27,7 +29,7 @@ public enum Numerics {
   /**
    * Columns of an {@link #INT4} matrix that share a scale; its number of rows is a multiple of 16.
    */
-  private static final int GROUP = 32;
+  private static final int GROUP = FourBitElements.GROUP;
 
   private static final int ROWS_TOGETHER = 16;
 
@@ -38,29 +40,27 @@ public enum Numerics {
   }
 
   /**
-   * The fastest format on this machine that almost always chooses the same tokens as float32:
-   * float16 on a GPU or a CPU that supports FBGEMM, else float32.
-   */
-  public static Numerics fastest(boolean gpu) {
-    return gpu || hasPackedFloat16() ? FLOAT16 : FLOAT32;
-  }
-
-  /**
-   * Reads a name such as {@code bfloat16}; {@code auto} means the {@link #fastest}.
+   * The format with a name such as {@code bfloat16}; empty for {@code auto}, which stands for the
+   * one that {@link AutoNumerics} chooses.
    *
    * @throws IllegalArgumentException if there is no such format
    */
-  public static Numerics parse(String name, boolean gpu) {
+  public static Optional<Numerics> named(String name) {
     if (name.equals("auto")) {
-      return fastest(gpu);
+      return Optional.empty();
     }
     for (Numerics numerics : values()) {
       if (numerics.toString().equals(name)) {
-        return numerics;
+        return Optional.of(numerics);
       }
     }
     throw new IllegalArgumentException(
         "numerics: " + name + " (expected: auto, float32, bfloat16, float16, int8 or int4)");
+  }
+
+  /** Whether this machine's processor can compute with it. */
+  boolean runsOnCpu() {
+    return (this != FLOAT16 && this != INT4) || hasPackedFloat16();
   }
 
   void checkRunsOn(boolean gpu) {
@@ -68,18 +68,23 @@ public enum Numerics {
       throw new IllegalArgumentException(
           "numerics: %s (expected: float32, bfloat16 or float16 on a GPU)".formatted(this));
     }
-    if ((this == FLOAT16 || this == INT4) && !gpu && !hasPackedFloat16()) {
+    if (!gpu && !runsOnCpu()) {
       throw new IllegalArgumentException(
           "numerics: %s (expected: float32, bfloat16 or int8 on a CPU that is not x86-64)"
               .formatted(this));
     }
   }
 
+  /** Whether linear layers of that shape can have this format. */
+  boolean holds(int rows, int columns) {
+    return this != INT4 || (rows % ROWS_TOGETHER == 0 && columns % GROUP == 0);
+  }
+
   /**
    * @throws IllegalArgumentException if linear layers of that shape cannot have this format
    */
   void checkHolds(int rows, int columns) {
-    if (this == INT4 && (rows % ROWS_TOGETHER != 0 || columns % GROUP != 0)) {
+    if (!holds(rows, columns)) {
       throw new IllegalArgumentException(
           "numerics: int4 (expected: another format; the model has matrices of %d × %d, int4 needs multiples of %d × %d)"
               .formatted(rows, columns, ROWS_TOGETHER, GROUP));

@@ -34,6 +34,10 @@ public interface BaseModelConfig {
   @Pattern(regexp = "auto|float32|bfloat16|float16|int8|int4")
   String numerics();
 
+  /** The file that keeps how fast formats are on this machine, for {@code auto}. */
+  @WithDefault("${panda.home:${user.home}/.panda}/numerics.json")
+  Path measurements();
+
   /** Where the model runs: {@code cpu}, {@code cuda}, or {@code cuda:1} and so on. */
   @WithDefault("cpu")
   @Pattern(regexp = "cpu|cuda(:\\d{1,3})?")

@@ -6,7 +6,8 @@ import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelFolders;
-import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.AutoNumerics;
+import dev.panda.transformer.decoder.Work;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
 import dev.panda.transformer.tokenizer.Tokenizer;
@@ -49,7 +50,7 @@ final class BaseModelLoader {
 
   private BaseModel load(
       Path path, Checkpoint checkpoint, Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate) {
-    EngineOptions options = engineOptions();
+    EngineOptions options = engineOptions(checkpoint);
     requireSameVocabulary(path, checkpoint.config(), tokenizer);
     Engine engine = Engine.load(checkpoint, options);
     return new BaseModel(
@@ -71,12 +72,13 @@ final class BaseModelLoader {
     }
   }
 
-  private EngineOptions engineOptions() {
-    boolean gpu = config.device().startsWith("cuda");
+  private EngineOptions engineOptions(Checkpoint checkpoint) {
+    int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
     return new EngineOptions(
-        Numerics.parse(config.numerics(), gpu),
+        new AutoNumerics(config.measurements())
+            .resolve(config.numerics(), checkpoint, config.device(), threads, Work.NEXT_TOKEN),
         config.device(),
-        config.threads().orElse(Runtime.getRuntime().availableProcessors()),
+        threads,
         true,
         List.of(),
         config.cacheTokens(),

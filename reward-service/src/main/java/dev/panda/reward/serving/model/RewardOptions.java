@@ -2,7 +2,10 @@ package dev.panda.reward.serving.model;
 
 import dev.panda.reward.serving.config.RewardConfig;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.checkpoint.ModelFolders;
+import dev.panda.transformer.decoder.AutoNumerics;
 import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.Work;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +70,15 @@ public record RewardOptions(
    * @throws IllegalArgumentException if there is no such numeric format
    */
   static RewardOptions of(RewardConfig config) {
+    int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
+    Numerics numerics =
+        new AutoNumerics(config.measurements())
+            .resolve(
+                config.numerics(),
+                new ModelFolders(config.modelRoots()).resolve(config.model()),
+                config.device(),
+                threads,
+                Work.CANDIDATES);
     return new RewardOptions(
         config.model(),
         config.label(),
@@ -74,9 +86,9 @@ public record RewardOptions(
         config.preferences(),
         false,
         new Running(
-            Numerics.parse(config.numerics(), config.device().startsWith("cuda")),
+            numerics,
             config.device(),
-            config.threads().orElse(Runtime.getRuntime().availableProcessors()),
+            threads,
             config.cacheTokens(),
             config.roundTokens(),
             config.openTimeout()));

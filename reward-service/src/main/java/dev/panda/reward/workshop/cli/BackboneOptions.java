@@ -1,7 +1,9 @@
 package dev.panda.reward.workshop.cli;
 
 import dev.panda.transformer.checkpoint.ModelFolders;
+import dev.panda.transformer.decoder.AutoNumerics;
 import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.Work;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,8 +63,11 @@ final class BackboneOptions {
     return folders().resolve(model);
   }
 
+  /** The format; {@code auto} is the fastest for whole texts. */
   Numerics numerics() {
-    return Numerics.parse(numerics, device.startsWith("cuda"));
+    Path measurements = ModelFolders.home(System.getenv()).resolve("numerics.json");
+    return new AutoNumerics(measurements)
+        .resolve(numerics, path(), device, threads(), Work.TEXTS);
   }
 
   String device() {

@@ -1,0 +1,142 @@
+package dev.panda.transformer.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.testing.TinyCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AutoNumericsTest {
+  private static final List<Numerics> FORMATS = List.of(Numerics.FLOAT32, Numerics.BFLOAT16);
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "100, 50, 49, 20, INT4",
+    "100, 50, 20, 19, BFLOAT16",
+    "100, 21, 20, 20, FLOAT16",
+    "20, 50, 60, 20, FLOAT32",
+  })
+  void takesTheClosestOfTheFastest(
+      int float32, int float16, int bfloat16, int int4, Numerics expected) {
+    Map<Numerics, Duration> times = new EnumMap<>(Numerics.class);
+    times.put(Numerics.FLOAT32, Duration.ofMillis(float32));
+    times.put(Numerics.FLOAT16, Duration.ofMillis(float16));
+    times.put(Numerics.BFLOAT16, Duration.ofMillis(bfloat16));
+    times.put(Numerics.INT4, Duration.ofMillis(int4));
+
+    assertThat(AutoNumerics.fastest(times)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void measuresEveryFormat(Work work) {
+    TinyCheckpoint.llama(1).write(folder);
+    try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+      Map<Numerics, Duration> times = NumericsTrial.run(checkpoint, FORMATS, 1, work);
+
+      assertThat(times).containsOnlyKeys(FORMATS);
+      assertThat(times.values()).allMatch(time -> time.toNanos() > 0);
+    }
+  }
+
+  @Test
+  void choosesInFourBitsOnlyWhatIsStoredInFourBits() {
+    TinyCheckpoint.llama(1).write(folder);
+    Path measurements = folder.resolve("numerics.json");
+    try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+      Numerics chosen =
+          new AutoNumerics(measurements).resolve("auto", checkpoint, "cpu", 1, Work.NEXT_TOKEN);
+
+      assertThat(chosen).isIn(Numerics.FLOAT32, Numerics.FLOAT16, Numerics.BFLOAT16);
+      assertThat(measurements).content().contains("next token").doesNotContain("int4");
+    }
+  }
+
+  @Test
+  void takesANamedFormatWithoutMeasuring() {
+    Path measurements = folder.resolve("numerics.json");
+
+    Numerics named =
+        new AutoNumerics(measurements)
+            .resolve("bfloat16", folder.resolve("none"), "cpu", 1, Work.TEXTS);
+
+    assertThat(named).isEqualTo(Numerics.BFLOAT16);
+    assertThat(measurements).doesNotExist();
+    assertThatThrownBy(() -> Numerics.named("fp8"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("numerics: fp8 (expected: auto, float32, bfloat16, float16, int8 or int4)");
+  }
+
+  @Test
+  void measuresOnceForASubject() {
+    AtomicInteger trials = new AtomicInteger();
+    Path file = folder.resolve("new").resolve("numerics.json");
+
+    Map<Numerics, Duration> first = get(file, "one machine", trials);
+    Map<Numerics, Duration> again = get(file, "one machine", trials);
+    get(file, "another machine", trials);
+
+    assertThat(again).isEqualTo(first);
+    assertThat(trials).hasValue(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{\"one machine\"",
+        "{\"one machine\": {\"float32\": 5}}",
+        "{\"one machine\": {\"float32\": 5, \"bfloat16\": -1}}",
+        "{\"one machine\": {\"float32\": 5, \"bfloat16\": \"soon\"}}"
+      })
+  void measuresAgainIfTheFileIsDamaged(String damaged) throws IOException {
+    AtomicInteger trials = new AtomicInteger();
+    Path file = Files.writeString(folder.resolve("numerics.json"), damaged);
+
+    get(file, "one machine", trials);
+    get(file, "one machine", trials);
+
+    assertThat(trials).hasValue(1);
+  }
+
+  @Test
+  void measuresWhereNothingCanBeKept() throws IOException {
+    AtomicInteger trials = new AtomicInteger();
+    Path occupied = Files.writeString(folder.resolve("file"), "");
+
+    get(occupied.resolve("numerics.json"), "one machine", trials);
+
+    assertThat(trials).hasValue(1);
+  }
+
+  private static Map<Numerics, Duration> get(Path file, String subject, AtomicInteger trials) {
+    return new NumericsMeasurements(file)
+        .get(
+            subject,
+            FORMATS,
+            () -> {
+              int trial = trials.incrementAndGet();
+              return Map.of(
+                  Numerics.FLOAT32, Duration.ofNanos(trial),
+                  Numerics.BFLOAT16, Duration.ofNanos(10L + trial));
+            });
+  }
+}
