@@ -62,6 +62,11 @@ enum GgufType implements ElementFormat {
     return Optional.ofNullable(BY_NUMBER.get(number));
   }
 
+  /** ggml's number of the type. */
+  int number() {
+    return number;
+  }
+
   /** The name of a type in messages, for unsupported types too. */
   static String nameOf(int number) {
     return of(number)
