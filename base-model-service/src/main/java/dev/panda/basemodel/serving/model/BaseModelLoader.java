@@ -37,7 +37,7 @@ final class BaseModelLoader {
     Optional<ChatTemplate> chatTemplate = ChatTemplate.open(path);
     chatTemplate.ifPresent(ChatTemplate::rehearse);
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      Tokenizer tokenizer = Tokenizers.open(path, checkpoint.config().endTokenIds());
+      Tokenizer tokenizer = Tokenizers.open(checkpoint);
       try {
         return load(path, checkpoint, tokenizer, chatTemplate);
       } catch (RuntimeException e) {
@@ -50,19 +50,13 @@ final class BaseModelLoader {
   private BaseModel load(
       Path path, Checkpoint checkpoint, Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate) {
     EngineOptions options = engineOptions();
-    requireSameVocabulary(path, checkpoint.config(), tokenizer);
+    warnOfAddedTokens(path, checkpoint.config(), tokenizer);
     Engine engine = Engine.load(checkpoint, options);
     return new BaseModel(
         describe(path, engine, tokenizer, options), tokenizer, chatTemplate, engine);
   }
 
-  static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
-    if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
-      throw new IllegalArgumentException(
-          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens;"
-                  .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize())
-              + " give the model an embedding for each token, or it another tokenizer)");
-    }
+  private static void warnOfAddedTokens(Path path, ModelConfig model, Tokenizer tokenizer) {
     if (tokenizer.vocabularySize() > model.vocabSize()) {
       LOG.warnf(
           "%s: the model has no embedding for the added tokens %d to %d; prompts that hold one are"

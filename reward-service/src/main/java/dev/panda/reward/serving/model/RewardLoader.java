@@ -60,7 +60,7 @@ public final class RewardLoader {
     Path path = all.resolve(options.model());
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
       ModelConfig decoder = checkpoint.config();
-      Backbone backbone = backbone(path, decoder);
+      Backbone backbone = backbone(checkpoint);
       PreferenceFolders folders = new PreferenceFolders(all, path);
       PreferenceSelection selection =
           options
@@ -199,22 +199,14 @@ public final class RewardLoader {
     return projections;
   }
 
-  private static Backbone backbone(Path path, ModelConfig decoder) {
-    try (Tokenizer tokenizer = Tokenizers.open(path)) {
-      requireSameVocabulary(path, decoder, tokenizer);
+  private static Backbone backbone(Checkpoint checkpoint) {
+    ModelConfig decoder = checkpoint.config();
+    try (Tokenizer tokenizer = Tokenizers.open(checkpoint)) {
       return new Backbone(
-          Backbone.name(path),
+          Backbone.name(checkpoint.path()),
           decoder.vocabSize(),
           tokenizer.fingerprint(),
           decoder.maxPositionEmbeddings());
-    }
-  }
-
-  private static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
-    if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
-      throw new IllegalArgumentException(
-          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens)"
-              .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize()));
     }
   }
 }
