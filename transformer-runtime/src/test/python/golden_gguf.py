@@ -22,6 +22,8 @@ MORE_TEXTS = [
 ]
 GREEDY_TOKENS = 16
 CHOSEN = 24
+# Longer than the window of Gemma's local layers, 512 tokens.
+LONG = {"gemma270m": [[{"role": "user", "content": "Bread is made of flour, water, yeast and salt. " * 50}]]}
 
 
 def prompt_ids(tokenizer, messages):
@@ -37,7 +39,7 @@ def main(folder, name):
     model = AutoModelForCausalLM.from_pretrained(
         folder, gguf_file=file, dtype=torch.float32, attn_implementation="eager").eval()
     cases = []
-    for messages in PROMPTS:
+    for messages in [*PROMPTS, *LONG.get(name, [])]:
         prompt = prompt_ids(tokenizer, messages)
         tokens, _ = greedy(model, prompt, GREEDY_TOKENS)
         whole = prompt + tokens

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A model on disk, in any supported format: its configuration and its tensors under their Hugging
- * Face names ({@code model.layers.0.self_attn.q_proj.weight}), The rows of query and key
+ * Face names ({@code model.layers.0.self_attn.q_proj.weight}). The rows of query and key
  * projections are in the order that half-split rotary embedding expects.
  */
 public interface Checkpoint extends AutoCloseable {
@@ -24,6 +24,15 @@ public interface Checkpoint extends AutoCloseable {
 
   /** The checkpoint's tensors by name, in file order. */
   Map<String, TensorInfo> tensors();
+
+  /**
+   * How a tensor's elements are stored; without a file, as float32.
+   *
+   * @throws CheckpointException if the file stores them in a way that cannot be read
+   */
+  default ElementFormat format(String tensor) {
+    return ScalarType.F32;
+  }
 
   /**
    * Reads one tensor as float32, row-major; quantised tensors are dequantised.

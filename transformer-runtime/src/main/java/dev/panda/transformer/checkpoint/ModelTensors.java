@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Names and shapes of a model's tensors, under their Hugging Face names. Shapes use H for the
@@ -23,7 +21,8 @@ public final class ModelTensors {
   /** Frequencies that old checkpoints hold, though they follow from the configuration. */
   private static final String DERIVED = ".rotary_emb.inv_freq";
 
-  private static final Pattern IN_BLOCK = Pattern.compile("model\\.layers\\.(\\d{1,7})\\..*");
+  /** What the names of all tensors of a decoder begin with; its heads have other names. */
+  private static final String DECODER = "model.";
 
   private final ModelConfig config;
   private final BiConsumer<String, List<Integer>> visitor;
@@ -63,14 +62,14 @@ public final class ModelTensors {
   /**
    * Checks that a checkpoint has every tensor to be loaded, in the shape that its configuration
    * implies: the embedding [V, H], the blocks, the final norm [H] if all blocks are loaded, and the
-   * head [V, H] if it is loaded and not tied to the embedding.
+   * head [V, H] if it is loaded and not tied to the embedding. It reads no weights.
    *
-   * <p>A block must not have tensors that its architecture does not know: the model would be
-   * another one than its configuration says.
+   * <p>The decoder must not have tensors that its configuration does not imply, nor more blocks: the
+   * model would be another one than its configuration says.
    *
    * @param layers number of blocks to load, from the first
-   * @throws CheckpointException if a tensor is missing, unknown or has another shape; the message
-   *     names the file, the tensor and both shapes
+   * @throws CheckpointException if a tensor is missing, unknown, of a type that cannot be read, or
+   *     has another shape; the message names the file, the tensor, and what was expected
    */
   public static void check(Checkpoint checkpoint, int layers, boolean languageModelHead) {
     refuseUnknown(checkpoint);
@@ -82,14 +81,11 @@ public final class ModelTensors {
     ModelConfig config = checkpoint.config();
     Set<String> known = shapes(config).keySet();
     for (String name : checkpoint.tensors().keySet()) {
-      Matcher block = IN_BLOCK.matcher(name);
-      if (block.matches()
-          && Integer.parseInt(block.group(1)) < config.numHiddenLayers()
-          && !known.contains(name)
-          && !name.endsWith(DERIVED)) {
+      if (name.startsWith(DECODER) && !known.contains(name) && !name.endsWith(DERIVED)) {
         throw new CheckpointException(
-            "%s: tensor %s: unknown (expected: only tensors of %s)"
-                .formatted(checkpoint.file(name), name, config.architecture()));
+            "%s: tensor %s: unknown (expected: only tensors of %s with %d layers)"
+                .formatted(
+                    checkpoint.file(name), name, config.architecture(), config.numHiddenLayers()));
       }
     }
     if (checkpoint.tensors().containsKey(HEAD_BIAS)) {
@@ -110,6 +106,7 @@ public final class ModelTensors {
           "%s: tensor %s: shape %s (expected: %s)"
               .formatted(checkpoint.file(name), name, tensor.shape(), shape));
     }
+    checkpoint.format(name); // refuses elements that cannot be read
   }
 
   private void visit(int layers, boolean languageModelHead) {

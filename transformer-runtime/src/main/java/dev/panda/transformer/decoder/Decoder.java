@@ -48,9 +48,7 @@ public final class Decoder implements ForwardPasses {
     int layers = keptLayers(config, options);
     boolean gpu = Devices.parse(options.device()).isGpu();
     if (!gpu) {
-      MemoryNeed.requireFits(
-          MemoryNeed.weights(config, layers, options.languageModelHead(), options.numerics(), gpu),
-          options.numerics());
+      MemoryNeed.requireFits(config, layers, options);
     }
     int[] order = ProjectionOrder.byLayer(options.projections());
     DecoderModule module = DecoderModule.create(config, layers, options);

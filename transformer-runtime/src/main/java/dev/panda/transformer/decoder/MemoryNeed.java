@@ -46,30 +46,60 @@ public final class MemoryNeed {
   /** The bytes of a cache of keys and values for that many tokens. */
   public static long cache(
       ModelConfig config, int layers, long tokens, Numerics numerics, boolean gpu) {
-    long numbers = 2L * layers * config.numKeyValueHeads() * config.headDim() * tokens;
-    return numbers * (gpu && numerics != Numerics.FLOAT32 ? 2 : 4);
+    double numbers = 2.0 * layers * config.numKeyValueHeads() * config.headDim() * tokens;
+    return (long) (numbers * (gpu && numerics != Numerics.FLOAT32 ? 2 : 4));
   }
 
-  /** Whether the machine's memory can hold that many bytes of weights. */
-  static boolean fits(long weights) {
-    return weights <= memory();
+  /** Whether the machine's memory can hold that many bytes. */
+  static boolean fits(double bytes) {
+    return bytes <= memory();
   }
 
-  private static long memory() {
+  private static double memory() {
     return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
         .getTotalMemorySize();
   }
 
   /**
-   * Refuses weights that the machine's memory cannot hold.
+   * Refuses a decoder that the machine's memory cannot hold with its cache.
    *
-   * @throws IllegalArgumentException if it cannot; the message has both sizes
+   * @throws IllegalArgumentException if it cannot; the message has both sizes and their sum
    */
-  static void requireFits(long weights, Numerics numerics) {
-    if (!fits(weights)) {
+  static void requireFits(ModelConfig config, int layers, DecoderOptions options) {
+    Numerics numerics = options.numerics();
+    double weights = weights(config, layers, options.languageModelHead(), numerics, false);
+    double cache = cache(config, layers, options.maxTokens(), numerics, false);
+    require(
+        weights + cache,
+        "numerics: %s (expected: a smaller format, model or cache; weights of %.1f GB and a cache of %.1f GB for %d tokens"
+            .formatted(numerics, weights / GIGABYTE, cache / GIGABYTE, options.maxTokens()));
+  }
+
+  /**
+   * Refuses a training in float32 that the machine's memory cannot hold.
+   *
+   * @param learned whether the weights are trained, so that each has a gradient and two moments
+   * @throws IllegalArgumentException if it cannot; the message has the sum
+   */
+  static void requireFitsTraining(
+      ModelConfig config, int layers, boolean languageModelHead, boolean learned) {
+    double weights = weights(config, layers, languageModelHead, Numerics.FLOAT32, false);
+    // the rotation of each position, and as much while it is computed
+    double rotations = 8.0 * config.maxPositionEmbeddings() * config.headDim();
+    require(
+        weights * (learned ? 4 : 1) + rotations,
+        "model: weights of %.1f GB in float32 (expected: a smaller model or context; %s rotations of %d positions"
+            .formatted(
+                weights / GIGABYTE,
+                learned ? "weights, gradients, two moments of each and" : "weights and",
+                config.maxPositionEmbeddings()));
+  }
+
+  private static void require(double bytes, String subject) {
+    if (!fits(bytes)) {
       throw new IllegalArgumentException(
-          "numerics: %s (expected: a smaller format or model; the weights take %.1f GB, and the machine has %.1f GB)"
-              .formatted(numerics, weights / GIGABYTE, memory() / GIGABYTE));
+          "%s take %.1f GB, and the machine has %.1f GB)"
+              .formatted(subject, bytes / GIGABYTE, memory() / GIGABYTE));
     }
   }
 }

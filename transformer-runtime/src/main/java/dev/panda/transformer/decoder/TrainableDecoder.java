@@ -41,6 +41,7 @@ public final class TrainableDecoder implements AutoCloseable {
    *
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, has
    *     another shape than the configuration implies, or is not finite
+   * @throws IllegalArgumentException if the machine's memory is too small
    * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
    * @param threads number of CPU threads of one operation
    */
@@ -49,6 +50,9 @@ public final class TrainableDecoder implements AutoCloseable {
     DecoderOptions options =
         new DecoderOptions(
             Numerics.FLOAT32, device, threads, true, List.of(), config.maxPositionEmbeddings());
+    if (!Devices.parse(device).isGpu()) {
+      MemoryNeed.requireFitsTraining(config, config.numHiddenLayers(), true, true);
+    }
     DecoderModule module = DecoderModule.create(config, config.numHiddenLayers(), options);
     TrainableDecoder decoder = new TrainableDecoder(config, module);
     try {

@@ -68,6 +68,8 @@ public final class TrainableReward implements AutoCloseable {
    * @param threads number of CPU threads of one operation
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing, has
    *     another shape than the configuration implies, or is not finite
+   * @throws IllegalArgumentException if the read-out does not fit the model, or the model not the
+   *     machine
    */
   public static TrainableReward load(
       Checkpoint checkpoint,
@@ -89,6 +91,9 @@ public final class TrainableReward implements AutoCloseable {
     DecoderOptions options =
         new DecoderOptions(
             Numerics.FLOAT32, device, threads, false, List.of(), config.maxPositionEmbeddings());
+    if (!Devices.parse(device).isGpu()) {
+      MemoryNeed.requireFitsTraining(config, readout.layer(), false, adapter.isEmpty());
+    }
     DecoderModule module = DecoderModule.create(config, readout.layer(), options);
     try {
       module.bindLayers(config, config.maxPositionEmbeddings());

@@ -1,6 +1,7 @@
 package dev.panda.transformer.tokenizer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.ModelFiles;
 import dev.panda.transformer.checkpoint.StrictJson;
@@ -30,12 +31,30 @@ public final class Tokenizers {
   }
 
   /**
-   * Opens a tokenizer, as above.
+   * Opens the tokenizer that lies with a checkpoint, as above. The tokens that end a response by
+   * the model's configuration count too.
    *
-   * @param endTokenIds tokens that end a response by the model's configuration
    * @throws CheckpointException if the model has no tokenizer, or it cannot be used
+   * @throws IllegalArgumentException if it has more ordinary tokens than the model has embeddings
    */
-  public static Tokenizer open(Path model, List<Integer> endTokenIds) {
+  public static Tokenizer open(Checkpoint checkpoint) {
+    Tokenizer tokenizer = open(checkpoint.path(), checkpoint.config().endTokenIds());
+    try {
+      requireEmbeddings(
+          checkpoint.path(),
+          tokenizer.ordinaryVocabularySize(),
+          checkpoint.config().vocabSize());
+      return tokenizer;
+    } catch (IllegalArgumentException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * @param endTokenIds tokens that end a response by the model's configuration
+   */
+  static Tokenizer open(Path model, List<Integer> endTokenIds) {
     ObjectNode tokenizerJson = describe(model);
     Set<Integer> endTokens = new TreeSet<>(endTokenIds);
     if (ModelFiles.gguf(model).isPresent()) {
@@ -48,15 +67,49 @@ public final class Tokenizers {
   }
 
   /**
+   * The {@link Tokenizer#fingerprint} of the tokenizer that {@link #open(Checkpoint)} would open,
+   * without the library that runs it.
+   *
+   * @throws CheckpointException if the model has no tokenizer, or it cannot be used
+   * @throws IllegalArgumentException if it has more ordinary tokens than the model has embeddings
+   */
+  public static String fingerprint(Checkpoint checkpoint) {
+    Vocabulary vocabulary = vocabulary(checkpoint.path());
+    requireEmbeddings(
+        checkpoint.path(), vocabulary.ordinarySize(), checkpoint.config().vocabSize());
+    return vocabulary.fingerprint();
+  }
+
+  /**
    * Refuses a tokenizer that {@link #open} would refuse, as far as can be told without the library
    * that runs it.
    *
    * @throws CheckpointException if the model has no tokenizer, or it cannot be used
    */
   public static void check(Path model) {
+    Vocabulary unused = vocabulary(model);
+  }
+
+  private static Vocabulary vocabulary(Path model) {
     ObjectNode tokenizerJson = describe(model);
     TokenizerStructure.check(tokenizerJson, source(model));
-    Vocabulary.of(tokenizerJson, source(model));
+    return Vocabulary.of(tokenizerJson, source(model));
+  }
+
+  /**
+   * Refuses a tokenizer with more ordinary tokens than its model has embeddings. A model may lack
+   * embeddings for added tokens.
+   *
+   * @param ordinarySize {@link Tokenizer#ordinaryVocabularySize}
+   * @throws IllegalArgumentException if it has more
+   */
+  public static void requireEmbeddings(Path model, int ordinarySize, int embeddings) {
+    if (ordinarySize > embeddings) {
+      throw new IllegalArgumentException(
+          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens;"
+                  .formatted(model, ordinarySize, embeddings)
+              + " give the model an embedding for each token, or it another tokenizer)");
+    }
   }
 
   /**

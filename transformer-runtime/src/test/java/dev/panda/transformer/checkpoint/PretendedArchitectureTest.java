@@ -23,10 +23,10 @@ class PretendedArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "tiny-qwen3 | llama | LlamaForCausalLM | self_attn.k_norm.weight: unknown (expected: only tensors of LlamaForCausalLM)",
-        "tiny-qwen2 | llama | LlamaForCausalLM | self_attn.k_proj.bias: unknown (expected: only tensors of LlamaForCausalLM)",
-        "tiny-gemma3 | qwen3 | Qwen3ForCausalLM | post_feedforward_layernorm.weight: unknown (expected: only tensors of Qwen3ForCausalLM)",
-        "tiny-phi3 | llama | LlamaForCausalLM | unknown (expected: only tensors of LlamaForCausalLM)",
+        "tiny-qwen3 | llama | LlamaForCausalLM | self_attn.k_norm.weight: unknown (expected: only tensors of LlamaForCausalLM with",
+        "tiny-qwen2 | llama | LlamaForCausalLM | self_attn.k_proj.bias: unknown (expected: only tensors of LlamaForCausalLM with",
+        "tiny-gemma3 | qwen3 | Qwen3ForCausalLM | post_feedforward_layernorm.weight: unknown (expected: only tensors of Qwen3ForCausalLM with",
+        "tiny-phi3 | llama | LlamaForCausalLM | unknown (expected: only tensors of LlamaForCausalLM with",
         "tiny-llama | qwen3 | Qwen3ForCausalLM | self_attn.q_norm.weight: missing (expected: shape [8])",
         "tiny-llama | qwen2 | Qwen2ForCausalLM | self_attn.q_proj.bias: missing (expected: shape [32])",
         "tiny-qwen3 | gemma3_text | Gemma3ForCausalLM | pre_feedforward_layernorm.weight: missing (expected: shape [24])",
@@ -54,24 +54,36 @@ class PretendedArchitectureTest {
 
   @Test
   void refusesAHeadWithABias() {
-    TinyCheckpoint.llama(1).write(folder);
-    Map<String, TensorData> tensors = TinyCheckpoint.llama(1).tensors();
-    tensors.put("lm_head.bias", new TensorData(ScalarType.F32, List.of(64), new float[64]));
-    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
+    writeWith("lm_head.bias", 64);
     assertRefused("lm_head.bias: unknown (expected: a head without a bias)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model.layers.2.input_layernorm.weight",
+    "model.layers.99999999999.input_layernorm.weight",
+    "model.norm.bias",
+    "model.embed_positions.weight"
+  })
+  void refusesMoreThanTheConfigurationSays(String tensor) {
+    writeWith(tensor, 32);
+    assertRefused(
+        tensor + ": unknown (expected: only tensors of LlamaForCausalLM with 2 layers)");
   }
 
   @Test
   void acceptsFrequenciesThatOldCheckpointsHold() {
-    TinyCheckpoint.llama(1).write(folder);
-    Map<String, TensorData> tensors = TinyCheckpoint.llama(1).tensors();
-    tensors.put(
-        "model.layers.0.self_attn.rotary_emb.inv_freq",
-        new TensorData(ScalarType.F32, List.of(4), new float[4]));
-    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
+    writeWith("model.layers.0.self_attn.rotary_emb.inv_freq", 4);
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
       ModelTensors.check(checkpoint, 2, true);
     }
+  }
+
+  private void writeWith(String tensor, int length) {
+    TinyCheckpoint.llama(1).write(folder);
+    Map<String, TensorData> tensors = TinyCheckpoint.llama(1).tensors();
+    tensors.put(tensor, new TensorData(ScalarType.F32, List.of(length), new float[length]));
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
   }
 
   private void assertRefused(String message) {

@@ -10,6 +10,9 @@ import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import dev.panda.transformer.testing.TinyCheckpoint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +87,21 @@ class WeightLoadingTest {
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("tensor model.norm.weight: element 0: -Infinity");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesAnUnknownTypeBeforeItReadsWeights(Loader loader) throws IOException {
+    write("model.embed_tokens.weight", embedding -> with(embedding, 0, Float.NaN));
+    Path file = folder.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    String entry = "\"" + DOWN + "\":{\"dtype\":\"";
+    bytes[text.indexOf(entry) + entry.length()] = 'I'; // F32 becomes I32
+    Files.write(file, bytes);
+    assertRefused(
+        loader,
+        "type I32 (expected: one of [F32, F16, BF16]; take the model in one of these, or as GGUF)");
   }
 
   @Test

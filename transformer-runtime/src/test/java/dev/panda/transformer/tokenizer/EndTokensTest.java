@@ -64,26 +64,6 @@ class EndTokensTest {
     }
   }
 
-  @Test
-  void addedTokensAreNoOrdinaryOnes() throws IOException {
-    ObjectNode json = TinyTokenizer.json();
-    json.withArray("added_tokens")
-        .addObject()
-        .put("id", TinyTokenizer.SIZE)
-        .put("content", "<image>")
-        .put("single_word", false)
-        .put("lstrip", false)
-        .put("rstrip", false)
-        .put("normalized", false)
-        .put("special", false);
-    Files.writeString(directory.resolve("tokenizer.json"), json.toString());
-    try (Tokenizer tokenizer = Tokenizers.open(directory)) {
-      assertThat(tokenizer.vocabularySize()).isEqualTo(TinyTokenizer.SIZE + 1);
-      assertThat(tokenizer.ordinaryVocabularySize()).isEqualTo(TinyTokenizer.SIZE);
-      assertThat(tokenizer.encode("a<image>", false)).endsWith(TinyTokenizer.SIZE);
-    }
-  }
-
   private Set<Integer> endTokens(List<Integer> configured) {
     try (Tokenizer tokenizer = Tokenizers.open(directory, configured)) {
       return tokenizer.endTokenIds();

@@ -15,6 +15,10 @@ import dev.panda.transformer.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 
 /** Loads the configured model. */
@@ -28,42 +32,56 @@ final class BaseModelLoader {
   }
 
   /**
-   * Loads checkpoint, tokenizer and chat template; the caller closes the model.
+   * Loads checkpoint, tokenizer and chat template; the caller closes the model. The tokenizer and
+   * the template load beside the weights.
    *
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a file cannot be used
    * @throws IllegalArgumentException if the configuration does not fit the model or the machine
    */
   BaseModel load() {
     Path path = new ModelFolders(config.modelRoots()).resolve(config.model());
-    Optional<ChatTemplate> chatTemplate = ChatTemplate.open(path);
-    chatTemplate.ifPresent(ChatTemplate::rehearse);
+    ExecutorService beside = Executors.newSingleThreadExecutor();
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      Tokenizer tokenizer = Tokenizers.open(path, checkpoint.config().endTokenIds());
+      EngineOptions options = engineOptions(checkpoint);
+      CompletableFuture<TextSide> text =
+          CompletableFuture.supplyAsync(() -> TextSide.open(checkpoint), beside);
       try {
-        return load(path, checkpoint, tokenizer, chatTemplate);
-      } catch (RuntimeException e) {
-        tokenizer.close();
+        return model(Engine.load(checkpoint, options), options, path, text);
+      } catch (RuntimeException | Error e) {
+        text.thenAccept(side -> side.tokenizer().close());
         throw e;
       }
+    } finally {
+      beside.shutdown();
     }
   }
 
-  private BaseModel load(
-      Path path, Checkpoint checkpoint, Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate) {
-    EngineOptions options = engineOptions(checkpoint);
-    requireSameVocabulary(path, checkpoint.config(), tokenizer);
-    Engine engine = Engine.load(checkpoint, options);
-    return new BaseModel(
-        describe(path, engine, tokenizer, options), tokenizer, chatTemplate, engine);
+  /** What turns text into tokens. */
+  private record TextSide(Tokenizer tokenizer, Optional<ChatTemplate> chatTemplate) {
+    static TextSide open(Checkpoint checkpoint) {
+      Optional<ChatTemplate> chatTemplate = ChatTemplate.open(checkpoint.path());
+      chatTemplate.ifPresent(ChatTemplate::rehearse);
+      return new TextSide(Tokenizers.open(checkpoint), chatTemplate);
+    }
   }
 
-  static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
-    if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
-      throw new IllegalArgumentException(
-          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens;"
-                  .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize())
-              + " give the model an embedding for each token, or it another tokenizer)");
+  private static BaseModel model(
+      Engine engine, EngineOptions options, Path path, CompletableFuture<TextSide> text) {
+    try {
+      TextSide side = text.join();
+      warnOfAddedTokens(path, engine.config(), side.tokenizer());
+      return new BaseModel(
+          describe(path, engine, side.tokenizer(), options),
+          side.tokenizer(),
+          side.chatTemplate(),
+          engine);
+    } catch (CompletionException e) {
+      engine.close();
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  private static void warnOfAddedTokens(Path path, ModelConfig model, Tokenizer tokenizer) {
     if (tokenizer.vocabularySize() > model.vocabSize()) {
       LOG.warnf(
           "%s: the model has no embedding for the added tokens %d to %d; prompts that hold one are"
@@ -86,7 +104,7 @@ final class BaseModelLoader {
         config.openTimeout());
   }
 
-  private ModelDescription describe(
+  private static ModelDescription describe(
       Path path, Engine engine, Tokenizer tokenizer, EngineOptions options) {
     ModelConfig model = engine.config();
     return new ModelDescription(

@@ -3,12 +3,9 @@ package dev.panda.basemodel.serving.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.panda.basemodel.testing.BaseModelConfigs;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigValidationException;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.math.BigInteger;
@@ -24,8 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BaseModelConfigTest {
-  private static final String PREFIX = "panda.base-model.";
-
   private static final Map<String, String> EVERY_KEY =
       Map.ofEntries(
           Map.entry("model", "smollm2"),
@@ -44,7 +39,7 @@ class BaseModelConfigTest {
 
   @Test
   void hasDefaults() {
-    BaseModelConfig config = read(Map.of("model", "smollm2", "panda.home", "/home"));
+    BaseModelConfig config = BaseModelConfigs.read(Map.of("model", "smollm2", "panda.home", "/home"));
 
     assertThat(config.modelRoots())
         .containsExactly(Path.of("deploy/models"), Path.of("/home/models"));
@@ -63,7 +58,7 @@ class BaseModelConfigTest {
 
   @Test
   void readsEveryKey() {
-    BaseModelConfig config = read(EVERY_KEY);
+    BaseModelConfig config = BaseModelConfigs.read(EVERY_KEY);
 
     assertThat(config.model()).isEqualTo("smollm2");
     assertThat(config.modelRoots()).containsExactly(Path.of("/models"), Path.of("/more"));
@@ -101,14 +96,14 @@ class BaseModelConfigTest {
 
   @Test
   void refusesUnknownKey() {
-    assertThatThrownBy(() -> read(Map.of("model", "smollm2", "cache-token", "5")))
+    assertThatThrownBy(() -> BaseModelConfigs.read(Map.of("model", "smollm2", "cache-token", "5")))
         .isInstanceOf(ConfigValidationException.class)
         .hasMessageContaining("panda.base-model.cache-token");
   }
 
   @Test
   void requiresModel() {
-    assertThatThrownBy(() -> read(Map.of()))
+    assertThatThrownBy(() -> BaseModelConfigs.read(Map.of()))
         .isInstanceOf(ConfigValidationException.class)
         .hasMessageContaining("panda.base-model.model");
   }
@@ -119,23 +114,8 @@ class BaseModelConfigTest {
     Map<String, String> keys = new HashMap<>(EVERY_KEY);
     keys.put(key, value);
 
-    assertThatThrownBy(() -> read(keys))
+    assertThatThrownBy(() -> BaseModelConfigs.read(keys))
         .isInstanceOf(ConfigValidationException.class)
         .hasMessageContaining("panda.base-model." + key);
-  }
-
-  private static BaseModelConfig read(Map<String, String> keys) {
-    Map<String, String> properties = new HashMap<>();
-    keys.forEach(
-        (key, value) -> properties.put(key.equals("panda.home") ? key : PREFIX + key, value));
-    SmallRyeConfig config =
-        new SmallRyeConfigBuilder()
-            .addDefaultInterceptors()
-            .addDiscoveredConverters()
-            .withValidator(new BeanValidationConfigValidatorImpl())
-            .withMapping(BaseModelConfig.class)
-            .withSources(new PropertiesConfigSource(properties, "test", 100))
-            .build();
-    return config.getConfigMapping(BaseModelConfig.class);
   }
 }

@@ -1,19 +1,15 @@
 package dev.panda.basemodel.serving.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.panda.transformer.checkpoint.HuggingFaceConfig;
-import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.basemodel.testing.BaseModelConfigs;
+import dev.panda.basemodel.testing.TinyModel;
 import dev.panda.transformer.testing.TinyCheckpoint;
-import dev.panda.transformer.testing.TinyTokenizer;
-import dev.panda.transformer.tokenizer.Tokenizer;
-import dev.panda.transformer.tokenizer.Tokenizers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,45 +18,42 @@ class BaseModelLoaderTest {
   @TempDir private Path folder;
 
   @BeforeEach
-  void writeTokenizerWithAnImageToken() throws IOException {
-    ObjectNode json = TinyTokenizer.json();
-    json.withArray("added_tokens")
-        .addObject()
-        .put("id", TinyTokenizer.SIZE)
-        .put("content", "<image>")
-        .put("single_word", false)
-        .put("lstrip", false)
-        .put("rstrip", false)
-        .put("normalized", false)
-        .put("special", true);
-    Files.writeString(folder.resolve("tokenizer.json"), json.toString());
+  void write() throws IOException {
+    TinyModel.write(folder);
   }
 
   @Test
-  void servesAModelWithoutAnEmbeddingForAnAddedToken() throws IOException {
-    ModelConfig model = model(TinyTokenizer.SIZE);
-    try (Tokenizer tokenizer = Tokenizers.open(folder)) {
-      assertThat(tokenizer.vocabularySize()).isEqualTo(TinyTokenizer.SIZE + 1);
-      assertThatCode(() -> BaseModelLoader.requireSameVocabulary(folder, model, tokenizer))
-          .doesNotThrowAnyException();
+  void loadsAModel() {
+    try (BaseModel model = load(Map.of())) {
+      assertThat(model.description().vocabularySize()).isEqualTo(TinyModel.VOCABULARY);
     }
   }
 
   @Test
-  void refusesAModelWithoutAnEmbeddingForAnOrdinaryToken() throws IOException {
-    ModelConfig model = model(TinyTokenizer.SIZE - 1);
-    try (Tokenizer tokenizer = Tokenizers.open(folder)) {
-      assertThatThrownBy(() -> BaseModelLoader.requireSameVocabulary(folder, model, tokenizer))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "%s: tokenizer with 286 tokens (expected: at most the model's 285, not counting added"
-                  + " tokens; give the model an embedding for each token, or it another tokenizer)",
-              folder);
-    }
+  void refusesATokenizerLargerThanTheModel() {
+    TinyCheckpoint.llama(1).vocabSize(TinyModel.VOCABULARY - 1).write(folder);
+    assertThatThrownBy(() -> load(Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            folder + ": tokenizer with 259 tokens (expected: at most the model's 258");
   }
 
-  private ModelConfig model(int vocabularySize) throws IOException {
-    TinyCheckpoint.llama(1).vocabSize(vocabularySize).write(folder);
-    return HuggingFaceConfig.read(folder);
+  @Test
+  void refusesACacheLargerThanTheMachine() {
+    TinyCheckpoint.llama(1)
+        .vocabSize(TinyModel.VOCABULARY)
+        .heads(64, 64, 256)
+        .write(folder);
+    assertThatThrownBy(() -> load(Map.of("cache-tokens", "2147483647")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("for 2147483647 tokens take ");
+  }
+
+  private BaseModel load(Map<String, String> more) {
+    Map<String, String> keys = new HashMap<>(more);
+    keys.put("model", folder.toString());
+    keys.put("panda.home", folder.toString());
+    keys.put("numerics", "float32");
+    return new BaseModelLoader(BaseModelConfigs.read(keys)).load();
   }
 }

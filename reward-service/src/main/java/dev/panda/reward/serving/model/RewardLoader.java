@@ -11,7 +11,6 @@ import dev.panda.transformer.checkpoint.ModelFolders;
 import dev.panda.transformer.decoder.Projection;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
-import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ public final class RewardLoader {
     Path path = all.resolve(options.model());
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
       ModelConfig decoder = checkpoint.config();
-      Backbone backbone = backbone(path, decoder);
+      Backbone backbone = backbone(checkpoint);
       PreferenceFolders folders = new PreferenceFolders(all, path);
       PreferenceSelection selection =
           options
@@ -199,22 +198,12 @@ public final class RewardLoader {
     return projections;
   }
 
-  private static Backbone backbone(Path path, ModelConfig decoder) {
-    try (Tokenizer tokenizer = Tokenizers.open(path)) {
-      requireSameVocabulary(path, decoder, tokenizer);
-      return new Backbone(
-          Backbone.name(path),
-          decoder.vocabSize(),
-          tokenizer.fingerprint(),
-          decoder.maxPositionEmbeddings());
-    }
-  }
-
-  private static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
-    if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
-      throw new IllegalArgumentException(
-          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens)"
-              .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize()));
-    }
+  private static Backbone backbone(Checkpoint checkpoint) {
+    ModelConfig decoder = checkpoint.config();
+    return new Backbone(
+        Backbone.name(checkpoint.path()),
+        decoder.vocabSize(),
+        Tokenizers.fingerprint(checkpoint),
+        decoder.maxPositionEmbeddings());
   }
 }

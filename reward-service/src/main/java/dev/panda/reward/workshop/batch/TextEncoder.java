@@ -19,19 +19,20 @@ public final class TextEncoder implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> template;
   private final int endToken;
+  private final int embeddings;
   private final Map<List<ChatMessage>, int[]> prompts = new HashMap<>();
 
   /**
-   * Creates an encoder from its parts.
-   *
-   * @param tokenizer closed with this encoder
    * @param template empty if the model has none; a prompt is then the plain text of a single
    *     message
+   * @param embeddings number of tokens that the model has
    */
-  public TextEncoder(Tokenizer tokenizer, Optional<ChatTemplate> template, int endToken) {
+  private TextEncoder(
+      Tokenizer tokenizer, Optional<ChatTemplate> template, int endToken, int embeddings) {
     this.tokenizer = tokenizer;
     this.template = template;
     this.endToken = endToken;
+    this.embeddings = embeddings;
   }
 
   /**
@@ -49,7 +50,8 @@ public final class TextEncoder implements AutoCloseable {
                     new TrainingException(
                         checkpoint.path() + ": no end token (expected: eos_token_id)"));
     Optional<ChatTemplate> template = ChatTemplate.open(checkpoint.path());
-    return new TextEncoder(Tokenizers.open(checkpoint.path()), template, endToken);
+    return new TextEncoder(
+        Tokenizers.open(checkpoint), template, endToken, checkpoint.config().vocabSize());
   }
 
   /** The token that ends a whole response. */
@@ -65,7 +67,8 @@ public final class TextEncoder implements AutoCloseable {
   /**
    * Encodes a prompt and opens the assistant's turn.
    *
-   * @throws IllegalArgumentException if the model does not accept the conversation
+   * @throws IllegalArgumentException if the model does not accept the conversation, or lacks one of
+   *     its tokens
    */
   public int[] prompt(List<ChatMessage> messages) {
     return prompts.computeIfAbsent(messages, this::encode);
@@ -73,28 +76,39 @@ public final class TextEncoder implements AutoCloseable {
 
   private int[] encode(List<ChatMessage> messages) {
     if (template.isPresent()) {
-      return tokenizer.encode(template.get().render(messages, true));
+      return known("messages", tokenizer.encode(template.get().render(messages, true)));
     }
     if (messages.size() > 1) {
       throw new IllegalArgumentException(
           "messages: %d (expected: 1, for a model without a chat template)"
               .formatted(messages.size()));
     }
-    return tokenizer.encode(messages.get(0).content(), true);
+    return known("messages", tokenizer.encode(messages.get(0).content(), true));
+  }
+
+  private int[] known(String field, int[] tokens) {
+    for (int token : tokens) {
+      if (token >= embeddings) {
+        throw new IllegalArgumentException(
+            "%s: token %d (expected: tokens that the model has, 0 to %d)"
+                .formatted(field, token, embeddings - 1));
+      }
+    }
+    return tokens;
   }
 
   /**
    * Encodes a response, without the end token.
    *
    * @param field name of the text's field, for error messages
-   * @throws IllegalArgumentException if the text has no tokens
+   * @throws IllegalArgumentException if the text has no tokens, or one that the model lacks
    */
   public int[] response(String field, String text) {
     int[] tokens = tokenizer.encode(text, false);
     if (tokens.length == 0) {
       throw new IllegalArgumentException(field + ": no tokens (expected: at least one)");
     }
-    return tokens;
+    return known(field, tokens);
   }
 
   /** The text of tokens, without special tokens. */

@@ -321,8 +321,8 @@ class RewardLoaderTest extends RewardLoaderCase {
 
     assertThatThrownBy(() -> load(Map.of("model", small.toString())))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(
-            "tokenizer with 286 tokens (expected: at most the model's 285, not counting");
+        .hasMessageContaining("tokenizer with 286 tokens (expected: at most the model's 285, not")
+        .hasMessageContaining("give the model an embedding for each token");
   }
 
   @Test

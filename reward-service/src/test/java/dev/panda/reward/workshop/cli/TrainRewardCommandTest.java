@@ -2,6 +2,7 @@ package dev.panda.reward.workshop.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.reward.serving.head.RewardModelFolder;
@@ -70,6 +71,36 @@ class TrainRewardCommandTest {
         .contains("word count")
         .contains("Caution: 2 prompts are too few")
         .contains("Written to ");
+  }
+
+  @Test
+  void refusesATokenizerLargerThanTheModel() {
+    TinyCheckpoint.llama(7).vocabSize(TinyTokenizer.SIZE - 1).write(model);
+
+    assertThat(train("--layers", "1")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("tokenizer with 286 tokens (expected: at most the model's 285, not counting")
+        .contains("give the model an embedding for each token");
+  }
+
+  @Test
+  void refusesALineWithATokenThatTheModelLacks() throws IOException {
+    ObjectNode json = TinyTokenizer.json();
+    json.withArray("added_tokens")
+        .addObject()
+        .put("id", TinyTokenizer.SIZE)
+        .put("content", "<image>")
+        .put("single_word", false)
+        .put("lstrip", false)
+        .put("rstrip", false)
+        .put("normalized", false)
+        .put("special", false);
+    Files.writeString(model.resolve("tokenizer.json"), json.toString());
+    Files.writeString(data, Files.readString(data).replace("abc 3\"", "abc <image>\""));
+
+    assertThat(train("--layers", "1")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("pairs.jsonl, line 4: chosen: token 286 (expected: tokens that the model has, 0 to 285)");
   }
 
   @Test

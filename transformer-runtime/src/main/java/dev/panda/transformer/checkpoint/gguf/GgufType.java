@@ -68,6 +68,11 @@ enum GgufType implements ElementFormat {
     return format;
   }
 
+  /** ggml's number of the type. */
+  int number() {
+    return number;
+  }
+
   /** The name of a type in messages, for unsupported types too. */
   static String nameOf(int number) {
     return of(number)

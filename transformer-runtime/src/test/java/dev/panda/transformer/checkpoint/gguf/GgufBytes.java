@@ -54,16 +54,21 @@ final class GgufBytes {
 
   /** A float32 tensor, with its data. */
   GgufBytes tensor(String name, List<Integer> shape, float[] values) {
-    long[] innermostFirst = new long[shape.size()];
-    for (int i = 0; i < innermostFirst.length; i++) {
-      innermostFirst[i] = shape.get(innermostFirst.length - 1 - i);
-    }
-    listed(name, innermostFirst, 0, data.size());
     ByteBuffer bytes = little(values.length * 4);
     for (float value : values) {
       bytes.putFloat(value);
     }
-    data.writeBytes(bytes.array());
+    return quantised(name, shape, GgufType.F32, bytes.array());
+  }
+
+  /** A tensor of any type, with its data. */
+  GgufBytes quantised(String name, List<Integer> shape, GgufType type, byte[] blocks) {
+    long[] innermostFirst = new long[shape.size()];
+    for (int i = 0; i < innermostFirst.length; i++) {
+      innermostFirst[i] = shape.get(innermostFirst.length - 1 - i);
+    }
+    listed(name, innermostFirst, type.number(), data.size());
+    data.writeBytes(blocks);
     data.writeBytes(new byte[Math.floorMod(-data.size(), 32)]);
     return this;
   }

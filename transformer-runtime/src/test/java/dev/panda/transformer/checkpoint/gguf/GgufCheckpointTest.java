@@ -107,12 +107,13 @@ class GgufCheckpointTest {
   }
 
   @Test
-  void refusesATypeItCannotReadOnlyWhenItIsRead() throws IOException {
+  void refusesATypeItCannotReadIfTheTensorIsNeeded() throws IOException {
     GgufBytes model = model("llama");
     GgufBytes other = model.listed("output.weight", new long[] {8, 6}, 16, model.dataSize());
     try (Checkpoint checkpoint = open(other)) {
       assertThat(checkpoint.tensors().get("lm_head.weight").type()).isEqualTo("IQ2_XXS");
-      assertThatThrownBy(() -> checkpoint.read("lm_head.weight"))
+      ModelTensors.check(checkpoint, 1, false);
+      assertThatThrownBy(() -> ModelTensors.check(checkpoint, 1, true))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("model.gguf: tensor output.weight: type IQ2_XXS (expected: one of")
           .hasMessageContaining("llama-quantize");
@@ -159,18 +160,7 @@ class GgufCheckpointTest {
 
   /** One block whose every weight is the number of its row. */
   static GgufBytes model(String architecture) {
-    GgufBytes file = new GgufBytes().string("general.architecture", architecture);
-    String prefix = architecture + ".";
-    file.integer(prefix + "block_count", 1)
-        .integer(prefix + "context_length", 32)
-        .integer(prefix + "embedding_length", HIDDEN)
-        .integer(prefix + "feed_forward_length", 4)
-        .integer(prefix + "attention.head_count", HEADS)
-        .integer(prefix + "attention.head_count_kv", 1)
-        .number(prefix + "attention.layer_norm_rms_epsilon", 1e-5f)
-        .integer("tokenizer.ggml.bos_token_id", 1)
-        .integer("tokenizer.ggml.eos_token_id", 2)
-        .integer("tokenizer.ggml.eot_token_id", 3);
+    GgufBytes file = configuration(architecture, HIDDEN, 4);
     matrix(file, "token_embd.weight", 6, HIDDEN);
     matrix(file, "blk.0.attn_q.weight", HEADS * HEAD_DIM, HIDDEN);
     matrix(file, "blk.0.attn_k.weight", HEAD_DIM, HIDDEN);
@@ -183,6 +173,23 @@ class GgufCheckpointTest {
       file.tensor(norm + ".weight", List.of(HIDDEN), numbered(HIDDEN, 1));
     }
     return file;
+  }
+
+  /** The metadata of a model of one block with two heads, which share keys and values. */
+  static GgufBytes configuration(String architecture, int hidden, int feedForward) {
+    String prefix = architecture + ".";
+    return new GgufBytes()
+        .string("general.architecture", architecture)
+        .integer(prefix + "block_count", 1)
+        .integer(prefix + "context_length", 32)
+        .integer(prefix + "embedding_length", hidden)
+        .integer(prefix + "feed_forward_length", feedForward)
+        .integer(prefix + "attention.head_count", HEADS)
+        .integer(prefix + "attention.head_count_kv", 1)
+        .number(prefix + "attention.layer_norm_rms_epsilon", 1e-5f)
+        .integer("tokenizer.ggml.bos_token_id", 1)
+        .integer("tokenizer.ggml.eos_token_id", 2)
+        .integer("tokenizer.ggml.eot_token_id", 3);
   }
 
   private static void matrix(GgufBytes file, String name, int rows, int columns) {

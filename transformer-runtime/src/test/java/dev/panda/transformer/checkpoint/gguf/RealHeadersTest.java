@@ -14,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Damages the headers of real GGUF files, 200 times in all: each is read, or refused by name. Needs
- * the files: the environment variable {@code PANDA_MODELS} names their folder. The tensors' data is
- * not copied: it reads as zeros.
+ * the files: the environment variable {@code PANDA_MODELS} names their folder, {@code PANDA_SMOLLM2}
+ * one more. The tensors' data is not copied: it reads as zeros.
  */
 class RealHeadersTest {
   private static final int ROUNDS = 200;
@@ -38,14 +39,19 @@ class RealHeadersTest {
   @Test
   @Timeout(value = 20, unit = TimeUnit.MINUTES) // so that a file that is read for ever fails
   void damageIsNeverMoreThanAnError() throws IOException {
-    String models = System.getenv("PANDA_MODELS");
-    if (models == null) {
+    List<Path> files =
+        Stream.of("PANDA_MODELS", "PANDA_SMOLLM2")
+            .map(System::getenv)
+            .filter(Objects::nonNull)
+            .map(Path::of)
+            .flatMap(path -> (Files.isDirectory(path) ? GgufFiles.in(path) : List.of(path)).stream())
+            .toList();
+    if (files.isEmpty()) {
       System.err.println(
-          "*** NOT RUN: damage to the headers of real GGUF files. Set PANDA_MODELS to their folder."
-              + " ***");
+          "*** NOT RUN: damage to the headers of real GGUF files. Set PANDA_MODELS to their folder,"
+              + " or PANDA_SMOLLM2 to one. ***");
     }
-    Assumptions.assumeTrue(models != null, "PANDA_MODELS is not set");
-    List<Path> files = GgufFiles.in(Path.of(models));
+    Assumptions.assumeFalse(files.isEmpty(), "neither PANDA_MODELS nor PANDA_SMOLLM2 is set");
     for (Path file : files) {
       damage(file, ROUNDS / files.size() + 1);
     }

@@ -1,0 +1,36 @@
+package dev.panda.basemodel.testing;
+
+import dev.panda.basemodel.serving.config.BaseModelConfig;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Configurations as the service reads them. */
+public final class BaseModelConfigs {
+  private static final String PREFIX = "panda.base-model.";
+
+  private BaseModelConfigs() {}
+
+  /**
+   * Reads a configuration.
+   *
+   * @param keys below the service's prefix, but for {@code panda.home}
+   */
+  public static BaseModelConfig read(Map<String, String> keys) {
+    Map<String, String> properties = new HashMap<>();
+    keys.forEach(
+        (key, value) -> properties.put(key.equals("panda.home") ? key : PREFIX + key, value));
+    SmallRyeConfig config =
+        new SmallRyeConfigBuilder()
+            .addDefaultInterceptors()
+            .addDiscoveredConverters()
+            .withValidator(new BeanValidationConfigValidatorImpl())
+            .withMapping(BaseModelConfig.class)
+            .withSources(new PropertiesConfigSource(properties, "test", 100))
+            .build();
+    return config.getConfigMapping(BaseModelConfig.class);
+  }
+}
