@@ -56,8 +56,8 @@ public interface Checkpoint extends AutoCloseable {
   }
 
   /**
-   * The elements of a tensor as a file stores them, row after row. Empty if {@link #read} does
-   * more than convert them: if it merges an adapter or reads the rows in another order.
+   * The elements of a tensor as a file stores them, row after row. Empty if {@link #read} does more
+   * than convert them: if it merges an adapter or reads the rows in another order.
    *
    * @throws CheckpointException if there is no such tensor
    */

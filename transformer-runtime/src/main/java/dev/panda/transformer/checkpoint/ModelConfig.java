@@ -75,7 +75,11 @@ public record ModelConfig(
   }
 
   private ModelConfig with(
-      int vocabulary, boolean tied, List<LayerAttention> blocks, OptionalInt begin, List<Integer> end) {
+      int vocabulary,
+      boolean tied,
+      List<LayerAttention> blocks,
+      OptionalInt begin,
+      List<Integer> end) {
     return new ModelConfig(
         architecture,
         vocabulary,

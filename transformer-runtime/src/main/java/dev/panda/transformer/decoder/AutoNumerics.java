@@ -134,7 +134,7 @@ public final class AutoNumerics {
     int layers = checkpoint.config().numHiddenLayers();
     return numerics == Numerics.INT4
         || MemoryNeed.fits(
-            MemoryNeed.weights(checkpoint.config(), layers, true, numerics, false));
+            (double) MemoryNeed.weights(checkpoint.config(), layers, true, numerics, false));
   }
 
   /** Whether most weights of the blocks are on the grid of int4, so that it loses little. */
@@ -159,10 +159,7 @@ public final class AutoNumerics {
   }
 
   private static boolean isOnGrid(Checkpoint checkpoint, String tensor) {
-    return checkpoint
-        .stored(tensor)
-        .flatMap(elements -> elements.format().grid())
-        .isPresent();
+    return checkpoint.stored(tensor).flatMap(elements -> elements.format().grid()).isPresent();
   }
 
   static Numerics fastest(Map<Numerics, Duration> times) {

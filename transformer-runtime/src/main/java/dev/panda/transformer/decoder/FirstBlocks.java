@@ -43,7 +43,8 @@ final class FirstBlocks implements Checkpoint {
   private static long weights(ModelConfig config, int blocks) {
     return ModelTensors.shapes(config, blocks).entrySet().stream()
         .filter(tensor -> !tensor.getKey().equals(ModelTensors.EMBEDDING))
-        .mapToLong(tensor -> tensor.getValue().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
+        .mapToLong(
+            tensor -> tensor.getValue().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
         .sum();
   }
 

@@ -6,7 +6,9 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.panda.transformer.checkpoint.FourBitElements;
 
-/** Slices of {@link MatrixFormat#INT4}. Numbers that a file holds on such a grid stay as they are. */
+/**
+ * Slices of {@link MatrixFormat#INT4}. Numbers that a file holds on such a grid stay as they are.
+ */
 final class Int4Slices implements MatrixSlice.Source {
   private final Int4Packing packing;
   private final SliceMemory memory = new SliceMemory();

@@ -49,6 +49,7 @@ final class NumericsMeasurements {
       String subject, List<Numerics> formats, Supplier<Map<Numerics, Duration>> trial) {
     try (FileChannel channel = lockFile();
         FileLock lock = channel.lock()) {
+      LOG.log(Level.DEBUG, "{0}: {1}", file, lock);
       Optional<Map<Numerics, Duration>> meanwhile = find(subject, formats);
       if (meanwhile.isPresent()) {
         return meanwhile.get();

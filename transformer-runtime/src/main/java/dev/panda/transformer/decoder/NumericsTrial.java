@@ -51,7 +51,9 @@ final class NumericsTrial {
         contenders.add(Contender.load(blocks, format, threads, work));
       }
       long end = System.nanoTime() + ROUNDS_END.toNanos();
-      for (int round = 0; round < MOST_ROUNDS && (round < LEAST_ROUNDS || System.nanoTime() < end); round++) {
+      for (int round = 0;
+          round < MOST_ROUNDS && (round < LEAST_ROUNDS || System.nanoTime() < end);
+          round++) {
         contenders.forEach(Contender::run);
       }
       Map<Numerics, Duration> medians = new EnumMap<>(Numerics.class);
@@ -73,12 +75,7 @@ final class NumericsTrial {
           Decoder.load(
               blocks,
               new DecoderOptions(
-                  numerics,
-                  "cpu",
-                  threads,
-                  false,
-                  List.of(new Projection(layers, readout)),
-                  room));
+                  numerics, "cpu", threads, false, List.of(new Projection(layers, readout)), room));
       try {
         KvCache cache = decoder.newCache(room);
         int past = Math.min(PAST, decoder.contextLength() - 2);

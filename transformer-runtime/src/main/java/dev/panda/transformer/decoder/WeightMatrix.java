@@ -40,7 +40,8 @@ record WeightMatrix(Checkpoint checkpoint, List<Part> parts, int columns) {
   boolean isOnFourBitGrid() {
     return parts.stream()
         .allMatch(
-            part -> stored(part).filter(elements -> elements.format().grid().isPresent()).isPresent());
+            part ->
+                stored(part).filter(elements -> elements.format().grid().isPresent()).isPresent());
   }
 
   /** The format in which the files hold all elements, if it is the same for all tensors. */

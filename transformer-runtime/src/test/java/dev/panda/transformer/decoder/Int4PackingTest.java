@@ -2,9 +2,9 @@ package dev.panda.transformer.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;

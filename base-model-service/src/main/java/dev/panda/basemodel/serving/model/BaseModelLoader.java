@@ -48,7 +48,7 @@ final class BaseModelLoader {
       try {
         return model(Engine.load(checkpoint, options), options, path, text);
       } catch (RuntimeException | Error e) {
-        text.thenAccept(side -> side.tokenizer().close());
+        CompletableFuture<Void> unused = text.thenAccept(side -> side.tokenizer().close());
         throw e;
       }
     } finally {

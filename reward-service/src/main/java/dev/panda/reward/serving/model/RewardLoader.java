@@ -58,7 +58,6 @@ public final class RewardLoader {
     ModelFolders all = new ModelFolders(options.modelRoots());
     Path path = all.resolve(options.model());
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      ModelConfig decoder = checkpoint.config();
       Backbone backbone = backbone(checkpoint);
       PreferenceFolders folders = new PreferenceFolders(all, path);
       PreferenceSelection selection =

@@ -66,8 +66,7 @@ final class BackboneOptions {
   /** The format; {@code auto} is the fastest for whole texts. */
   Numerics numerics() {
     Path measurements = ModelFolders.home(System.getenv()).resolve("numerics.json");
-    return new AutoNumerics(measurements)
-        .resolve(numerics, path(), device, threads(), Work.TEXTS);
+    return new AutoNumerics(measurements).resolve(numerics, path(), device, threads(), Work.TEXTS);
   }
 
   String device() {

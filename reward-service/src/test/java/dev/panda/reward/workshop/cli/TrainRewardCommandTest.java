@@ -100,7 +100,8 @@ class TrainRewardCommandTest {
 
     assertThat(train("--layers", "1")).isEqualTo(1);
     assertThat(err.toString())
-        .contains("pairs.jsonl, line 4: chosen: token 286 (expected: tokens that the model has, 0 to 285)");
+        .contains(
+            "pairs.jsonl, line 4: chosen: token 286 (expected: tokens that the model has, 0 to 285)");
   }
 
   @Test

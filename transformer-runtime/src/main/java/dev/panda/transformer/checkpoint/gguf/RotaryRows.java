@@ -21,7 +21,7 @@ record RotaryRows(StoredElements elements, int headDim, int columns) {
       int head = row / headDim;
       int pair = row % headDim % (headDim / 2);
       int half = row % headDim / (headDim / 2);
-      long source = (long) head * headDim + 2 * pair + half;
+      long source = (long) head * headDim + 2L * pair + half;
       elements.read(source * columns, columns, target, at + (row - first) * columns);
     }
   }

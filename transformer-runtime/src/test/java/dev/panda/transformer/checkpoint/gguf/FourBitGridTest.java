@@ -34,8 +34,7 @@ class FourBitGridTest {
     FourBitElements unpacked = FourBitElements.room(elements);
     FourBitGrid grid = type.grid().orElseThrow();
     for (int block = 0; block < BLOCKS; block++) {
-      grid.unpack(
-          source, block * type.bytesPerBlock(), unpacked, block * type.elementsPerBlock());
+      grid.unpack(source, block * type.bytesPerBlock(), unpacked, block * type.elementsPerBlock());
     }
 
     for (int i = 0; i < elements; i++) {
@@ -50,7 +49,9 @@ class FourBitGridTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"Q4_0", "Q4_1", "Q4_K"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"Q4_0", "Q4_1", "Q4_K"})
   void otherTypesHaveNoGrid(GgufType type) {
     assertThat(type.grid()).isEmpty();
   }
