@@ -10,13 +10,20 @@ import dev.panda.api.generation.v1.WeightedPreference;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 
 /**
  * The options that say how a response is generated. The orchestrator decides about options that are
  * not given.
  */
 public final class GenerationOptions {
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = {"-p", "--preference"},
       paramLabel = "NAME[=WEIGHT]",
@@ -26,7 +33,7 @@ public final class GenerationOptions {
   private List<WeightedPreference> preferences = new ArrayList<>();
 
   @Option(
-      names = {"-m", "--method"},
+      names = "--method",
       paramLabel = "METHOD",
       converter = ProtoEnumConverter.OfMethod.class,
       completionCandidates = ProtoEnumConverter.OfMethod.class,
@@ -35,13 +42,22 @@ public final class GenerationOptions {
               + " or a λ.")
   private Method method;
 
+  /** What {@code -m} once meant here; elsewhere it is the model. */
+  @Option(names = "-m", hidden = true, paramLabel = "METHOD")
+  private void refuse(String method) {
+    throw new ParameterException(
+        spec.commandLine(),
+        "-m: %s (expected: --method %1$s; -m names a model, and the services have theirs)"
+            .formatted(method));
+  }
+
   @Option(
       names = {"-l", "--lambda"},
       paramLabel = "SHAPE:NUMBERS",
       converter = LambdaConverter.class,
       description = {
         "A function of Λ: the strength λ at step t, from 0. Repeat it for several:",
-        "constant:c          c",
+        "constant:c          c; a number alone means the same",
         "linear:c,a          c·(1 + a·t)",
         "exponential:c,τ     c·exp(−t/τ)",
         "cosine:c[,T]        c at first, 0 at step T",
