@@ -11,9 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connects to services. A connection is made at the first call, and is tried again four
- * times a second while the service is away: gRPC alone would wait longer after each try, up to two
- * minutes.
+ * Connects to services. A connection is made at the first call, and is tried again four times a
+ * second while the service is away: gRPC alone would wait longer after each try, up to two minutes.
  */
 final class Connection {
   private static final int MAX_MESSAGE_BYTES = 16 << 20;

@@ -22,9 +22,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the services how they are, every second and more often while they do not serve, and makes the orchestrator's own health depend on
- * that: it is ready if the base-model service answers and, if reward services are configured, one
- * of them. Whoever asks for its health never waits.
+ * Asks the services how they are, every second and more often while they do not serve, and makes
+ * the orchestrator's own health depend on that: it is ready if the base-model service answers and,
+ * if reward services are configured, one of them. Whoever asks for its health never waits.
  */
 @Readiness
 @Singleton

@@ -9,21 +9,16 @@ import dev.panda.api.generation.v1.RewardUnit;
 import dev.panda.api.generation.v1.WeightedPreference;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The options that say how a response is generated. The orchestrator decides about options that are
  * not given.
  */
 public final class GenerationOptions {
-  @Spec(Target.MIXEE)
-  private CommandSpec spec;
-
   @Option(
       names = {"-p", "--preference"},
       paramLabel = "NAME[=WEIGHT]",
@@ -43,13 +38,8 @@ public final class GenerationOptions {
   private Method method;
 
   /** What {@code -m} once meant here; elsewhere it is the model. */
-  @Option(names = "-m", hidden = true, paramLabel = "METHOD")
-  private void refuse(String method) {
-    throw new ParameterException(
-        spec.commandLine(),
-        "-m: %s (expected: --method %1$s; -m names a model, and the services have theirs)"
-            .formatted(method));
-  }
+  @Option(names = "-m", hidden = true, paramLabel = "METHOD", converter = OldMethod.class)
+  Method oldMethod;
 
   @Option(
       names = {"-l", "--lambda"},
@@ -193,5 +183,15 @@ public final class GenerationOptions {
       request.setArgsWeight(argsWeight);
     }
     return request;
+  }
+
+  /** Refuses a method under the letter of the model. */
+  static final class OldMethod implements ITypeConverter<Method> {
+    @Override
+    public Method convert(String text) {
+      throw new TypeConversionException(
+          "%s (expected: --method %1$s; -m names a model, and the services have theirs)"
+              .formatted(text));
+    }
   }
 }

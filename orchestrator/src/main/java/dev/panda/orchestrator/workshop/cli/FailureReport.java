@@ -24,7 +24,6 @@ public final class FailureReport implements IExecutionExceptionHandler {
   private static final Pattern SPEAKS_HTTP =
       Pattern.compile("First received frame was not SETTINGS|HTTP status code \\d+");
 
-
   @Override
   public int handleExecutionException(
       Exception exception, CommandLine command, ParseResult parsed) {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The archive of the classes that a module's service loads when it starts. A JVM that is given one
- * starts in half the time, and ignores one that another JVM or another build has made.
+ * starts sooner, and ignores one that another JVM or another build has made.
  *
  * @param root of the checkout
  */

@@ -50,7 +50,6 @@ final class Start implements AutoCloseable {
    * Starts the services, all at the same time, and waits for them.
    *
    * @return what was started
-   *
    * @throws CommandFailure if one ends, or is not healthy in time
    */
   StartReport start(ServicePlan plan, Duration patience) throws IOException, InterruptedException {

@@ -51,7 +51,8 @@ final class StartProgress implements AutoCloseable {
       bar =
           new ProgressConsole().bar("Loading").setInitialMax((long) WHOLE * models.size()).build();
     }
-    bar.stepTo(models.stream().mapToInt(model -> waiting.contains(model) ? percent(model) : WHOLE).sum());
+    bar.stepTo(
+        models.stream().mapToInt(model -> waiting.contains(model) ? percent(model) : WHOLE).sum());
     bar.setExtraMessage(" " + words);
   }
 

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 class ResidentMemoryTest {
   @Test
   void isKnownOfAProcessThatRuns() {
-    assertThat(ResidentMemory.of(ProcessHandle.current())).get().asString().matches("[\\d.]+ [MG]B");
+    assertThat(ResidentMemory.of(ProcessHandle.current()))
+        .get()
+        .asString()
+        .matches("[\\d.]+ [MG]B");
   }
 
   @Test

@@ -48,7 +48,7 @@ class ServiceCommandsTest {
   }
 
   @Test
-  void upTellsWhichServiceHasEndedAndWhatToDo(@TempDir Path folder) throws IOException {
+  void upTellsWhichServiceHasEndedAndWhatToDo(@TempDir Path folder) throws Exception {
     RunFolder run = new RunFolder(folder);
     try (Scripted service = Scripted.waiting(run.mark("base-model"));
         Scripted ended = Scripted.waiting(run.mark("reward"))) {
@@ -57,15 +57,15 @@ class ServiceCommandsTest {
       assertThatThrownBy(() -> UpCommand.requireNoneRuns(run))
           .hasMessage("already running: base-model reward");
 
-      ended.close();
-      ended.process().toHandle().onExit().join();
+      assertThat(ended.process().destroyForcibly().waitFor()).isNotZero();
 
       assertThatThrownBy(() -> UpCommand.requireNoneRuns(run))
           .isInstanceOfSatisfying(
               CommandFailure.class,
               failure ->
                   assertThat(failure.remedy())
-                      .contains("deploy/panda down", "deploy/panda up", run.log("reward").toString()))
+                      .contains(
+                          "deploy/panda down", "deploy/panda up", run.log("reward").toString()))
           .hasMessage("already running: base-model; ended since: reward");
     }
   }

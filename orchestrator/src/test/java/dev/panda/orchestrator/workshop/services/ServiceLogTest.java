@@ -24,8 +24,7 @@ class ServiceLogTest {
             2026-01-01 INFO  [ParallelLoad] (engine) loading: 69 % of 1,776 million weights
             """);
 
-    assertThat(log.loading())
-        .contains(new ServiceLog.Loading(69, "69 % of 1,776 million weights"));
+    assertThat(log.loading()).contains(new ServiceLog.Loading(69, "69 % of 1,776 million weights"));
     assertThat(log.numerics()).isEmpty();
   }
 
