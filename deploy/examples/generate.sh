@@ -5,6 +5,12 @@
 #     deploy/examples/generate.sh
 set -euo pipefail
 target=${1:-127.0.0.1:9000}
+command -v grpcurl >/dev/null || {
+  echo "grpcurl: not found (expected: on the PATH; get it by \`brew install grpcurl\`, by \`go install" \
+    "github.com/fullstorydev/grpcurl/cmd/grpcurl@latest\`, or from" \
+    "https://github.com/fullstorydev/grpcurl/releases; deploy/examples/generate.py needs none)" >&2
+  exit 1
+}
 
 grpcurl -plaintext "$target" panda.api.generation.v1.GenerationService/ListPreferences
 

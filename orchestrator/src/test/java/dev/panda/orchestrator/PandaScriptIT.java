@@ -66,7 +66,7 @@ class PandaScriptIT {
   void upServesARewardModelWithWeightsOfItsOwnBesideTheOthers() throws Exception {
     Ran started = panda(up(tiny.model(), "apart"));
     assertThat(started.exitCode()).as(started.output()).isZero();
-    assertThat(started.output()).contains("Healthy: ", "Preference apart at 127.0.0.1:");
+    assertThat(started.output()).contains("Healthy:", "reward-apart  127.0.0.1:");
 
     Ran status = panda(List.of("status"));
     assertThat(status.exitCode()).as(status.output()).isZero();
@@ -106,8 +106,8 @@ class PandaScriptIT {
     Ran started = panda(up(Path.of("bare")));
     assertThat(started.exitCode()).as(started.output()).isZero();
     assertThat(started.output())
-        .contains("Healthy: ", "No reward model is served", "train-reward -m bare")
-        .doesNotContain("reward at");
+        .contains("Healthy:", "No reward model is served", "train-reward -m bare")
+        .doesNotContain("  reward ");
     sendTerminalSignals();
     Ran status = panda(List.of("status"));
     assertThat(status.exitCode()).as(status.output()).isZero();

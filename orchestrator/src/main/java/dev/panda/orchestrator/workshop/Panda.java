@@ -11,6 +11,7 @@ import dev.panda.orchestrator.workshop.demo.DemoCommand;
 import dev.panda.orchestrator.workshop.models.ModelsCommand;
 import dev.panda.orchestrator.workshop.pairs.MakePairsCommand;
 import dev.panda.orchestrator.workshop.services.DownCommand;
+import dev.panda.orchestrator.workshop.services.RecordClassesCommand;
 import dev.panda.orchestrator.workshop.services.RunningServices;
 import dev.panda.orchestrator.workshop.services.StatusCommand;
 import dev.panda.orchestrator.workshop.services.UpCommand;
@@ -35,7 +36,8 @@ import picocli.CommandLine.ScopeType;
       MakePairsCommand.class,
       CompareCommand.class,
       BenchmarkCommand.class,
-      ModelsCommand.class
+      ModelsCommand.class,
+      RecordClassesCommand.class
     },
     footer = {
       "  deploy/panda demo",

@@ -3,6 +3,8 @@ package dev.panda.transformer.decoder;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +12,8 @@ import java.util.OptionalInt;
 
 /** Adds weights and projections to a module for serving, in its numeric format. */
 final class ServingWeights implements WeightSink {
+  private static final Logger LOG = System.getLogger(ServingWeights.class.getName());
+
   private final DecoderModule module;
   private final Numerics numerics;
   private final boolean gpu;
@@ -62,8 +66,11 @@ final class ServingWeights implements WeightSink {
 
   /** Reads the matrices that were added, with that many threads at once. */
   void load(int threads) {
+    long begun = System.nanoTime();
     new ParallelLoad(module, matrices).run(threads);
     tiedHead.ifPresent(place -> module.run("tie", IValue.from((long) place)));
+    LOG.log(
+        Level.INFO, "loaded: weights as {0} in {1} s", numerics, (System.nanoTime() - begun) / 1e9);
   }
 
   /** Adds the projections; projections of one layer form one matrix. */

@@ -11,8 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connects to services. A connection is made at the first call, and is tried again every second
- * while the service is away: gRPC alone would wait longer after each try, up to two minutes.
+ * Connects to services. A connection is made at the first call, and is tried again four times a
+ * second while the service is away: gRPC alone would wait longer after each try, up to two minutes.
  */
 final class Connection {
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
@@ -24,11 +24,11 @@ final class Connection {
   /** How long the answer to a ping may take before the connection and its calls end. */
   private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final Executor IN_A_SECOND =
-      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+  private static final Executor SOON =
+      CompletableFuture.delayedExecutor(250, TimeUnit.MILLISECONDS);
 
-  /** After so many seconds without a connection, even one that is half made is given up. */
-  private static final int FRESH_START = 10;
+  /** After so many tries, 10 s, even a connection that is half made is given up. */
+  private static final int FRESH_START = 40;
 
   private static final Set<ConnectivityState> AWAY =
       Set.of(ConnectivityState.CONNECTING, ConnectivityState.TRANSIENT_FAILURE);
@@ -67,22 +67,22 @@ final class Connection {
     }
   }
 
-  private void tryAgain(int seconds) {
-    IN_A_SECOND.execute(
+  private void tryAgain(int tries) {
+    SOON.execute(
         () -> {
           if (!AWAY.contains(channel.getState(false))) {
             watch();
             return;
           }
           try {
-            if (seconds % FRESH_START == 0) {
+            if (tries % FRESH_START == 0) {
               channel.enterIdle();
               channel.getState(true);
             } else {
               channel.resetConnectBackoff();
             }
           } finally {
-            tryAgain(seconds + 1);
+            tryAgain(tries + 1);
           }
         });
   }

@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,15 +22,17 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the services every second how they are, and makes the orchestrator's own health depend on
- * that: it is ready if the base-model service answers and, if reward services are configured, one
- * of them. Whoever asks for its health never waits.
+ * Asks the services how they are, every second and more often while they do not serve, and makes
+ * the orchestrator's own health depend on that: it is ready if the base-model service answers and,
+ * if reward services are configured, one of them. Whoever asks for its health never waits.
  */
 @Readiness
 @Singleton
 class ServiceWatch implements HealthCheck {
   private static final Logger LOG = Logger.getLogger(ServiceWatch.class);
   private static final String ANSWERS = "answers";
+  private static final long WHILE_SERVING_MILLIS = 1000;
+  private static final long WHILE_WAITING_MILLIS = 100;
 
   private final Generator generator;
   private final OrchestratorConfig config;
@@ -44,15 +47,26 @@ class ServiceWatch implements HealthCheck {
   }
 
   void start(@Observes StartupEvent started) {
-    ScheduledFuture<?> unused = clock.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
+    clock.execute(this::look);
   }
 
   private void look() {
+    boolean serves = false;
     try {
       generator.refresh();
-      health.serve(generator.reachability().serves());
-    } catch (RuntimeException | Error e) { // would end the schedule
+      serves = generator.reachability().serves();
+      health.serve(serves);
+    } catch (RuntimeException | Error e) { // would end the watch
       LOG.warn("services: not asked how they are", e);
+    }
+    lookAgain(serves ? WHILE_SERVING_MILLIS : WHILE_WAITING_MILLIS);
+  }
+
+  private void lookAgain(long millis) {
+    try {
+      ScheduledFuture<?> unused = clock.schedule(this::look, millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopped) {
+      LOG.trace("services: not watched any more", stopped);
     }
   }
 

@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  deploy/panda sample --prompts prompts.jsonl --output unaligned.jsonl \\",
-      "      -m greedy",
+      "      --method greedy",
       "  deploy/panda sample --prompts prompts.jsonl --output easy.jsonl \\",
-      "      -m panda -p comprehensibility",
+      "      --method panda -p comprehensibility",
       "  deploy/panda compare unaligned.jsonl easy.jsonl",
       "",
       "  deploy/panda score -m smollm2 -p comprehensibility-judge \\",

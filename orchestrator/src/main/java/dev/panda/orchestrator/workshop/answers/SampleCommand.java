@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "  deploy/panda sample --prompts deploy/models/everyday/questions.jsonl \\",
       "      --output answers.jsonl --samples 25 --max-tokens 90 --concurrency 32",
       "  deploy/panda sample --prompts questions.jsonl --output easy.jsonl \\",
-      "      -m panda-stochastic -p comprehensibility -l constant:1"
+      "      --method panda-stochastic -p comprehensibility -l constant:1"
     })
 public final class SampleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

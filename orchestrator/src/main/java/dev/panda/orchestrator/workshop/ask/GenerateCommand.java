@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,16 +28,30 @@ import picocli.CommandLine.Spec;
     description = {
       "Answers one prompt, and prints the text as it comes.",
       "The prompt is the argument, a file (--file), or standard input. The model's chat template"
-          + " presents it as a user's question; with --raw the model continues the prompt itself."
+          + " presents it as a user's question; with --raw the model continues the prompt itself.",
+      "A preference (-p) steers the answer; `deploy/panda preferences` lists them. λ (-l) says how"
+          + " hard: compare -l 0.5 with -l 2.",
+      "",
+      "The line below the answer:",
+      "tokens      how many, and whether the answer ended by itself, at a stop string, or was cut at"
+          + " --max-tokens",
+      "reward      how well it follows the preferences, by the reward model that steered it: 0 is an"
+          + " average answer, 1 one standard deviation better (raw with args-…)",
+      "KL          how far steering moved the model's choices, in nats a token: 0 is not at all, above 1"
+          + " much. Only steps of which all candidates were scored have one; --no-pruning scores all",
+      "repetition  share of 3-grams of tokens that appeared before; a high one is a sign of too strong"
+          + " a λ"
     },
     footer = {
-      "  deploy/panda generate \"Why is the sky blue?\" -p comprehensibility",
-      "  deploy/panda generate \"Why is the sky blue?\" \\",
+      "  deploy/panda generate \"Why did people build castles?\"",
+      "  deploy/panda generate \"Why did people build castles?\" -p comprehensibility",
+      "  deploy/panda generate \"Why did people build castles?\" -p specialization -l 2",
+      "  deploy/panda generate \"Why did people build castles?\" \\",
       "      -p comprehensibility=1 -p specialization=-0.5 -l constant:0.5",
       "  deploy/panda generate --file question.txt -p comprehensibility \\",
       "      -l constant:1 -l linear:1,0.05 --lambda-mode per-lambda",
       "  echo \"Bread rises because\" | deploy/panda generate --raw \\",
-      "      -m sampling --seed 7 --temperature 0.8",
+      "      --method sampling --seed 7 --temperature 0.8",
       "  deploy/panda generate \"What is fog?\" -p comprehensibility \\",
       "      -l kl-budget:0.1,4 --json"
     })
@@ -45,8 +60,8 @@ public final class GenerateCommand implements Callable<Integer> {
   @Mixin private Endpoint endpoint;
   @Mixin private GenerationOptions options;
 
-  @Parameters(arity = "0..1", paramLabel = "PROMPT", description = "The prompt.")
-  private String prompt;
+  @Parameters(arity = "0..1", paramLabel = "PROMPT", description = "The prompt, in quotes.")
+  private List<String> prompt = List.of();
 
   @Option(
       names = "--file",
@@ -107,10 +122,19 @@ public final class GenerateCommand implements Callable<Integer> {
   private String promptText() throws IOException {
     OptionCheck.require(
         spec,
-        prompt == null || file == null,
+        prompt.size() < 2,
+        "prompt: %d words without quotes (expected: one argument, like \"%s\")"
+            .formatted(prompt.size(), String.join(" ", prompt)));
+    OptionCheck.require(
+        spec,
+        prompt.isEmpty() || file == null,
         "two prompts: an argument and --file (expected: one of them)");
-    if (prompt != null) {
-      return prompt;
+    OptionCheck.require(
+        spec,
+        file == null || !Files.isDirectory(file),
+        "--file: %s is a folder (expected: a text file that holds the prompt)".formatted(file));
+    if (!prompt.isEmpty()) {
+      return prompt.get(0);
     }
     byte[] bytes = file != null ? Files.readAllBytes(file) : System.in.readAllBytes();
     try {

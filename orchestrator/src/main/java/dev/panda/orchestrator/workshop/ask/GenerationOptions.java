@@ -9,8 +9,10 @@ import dev.panda.api.generation.v1.RewardUnit;
 import dev.panda.api.generation.v1.WeightedPreference;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The options that say how a response is generated. The orchestrator decides about options that are
@@ -26,7 +28,7 @@ public final class GenerationOptions {
   private List<WeightedPreference> preferences = new ArrayList<>();
 
   @Option(
-      names = {"-m", "--method"},
+      names = "--method",
       paramLabel = "METHOD",
       converter = ProtoEnumConverter.OfMethod.class,
       completionCandidates = ProtoEnumConverter.OfMethod.class,
@@ -35,13 +37,17 @@ public final class GenerationOptions {
               + " or a λ.")
   private Method method;
 
+  /** What {@code -m} once meant here; elsewhere it is the model. */
+  @Option(names = "-m", hidden = true, paramLabel = "METHOD", converter = OldMethod.class)
+  Method oldMethod;
+
   @Option(
       names = {"-l", "--lambda"},
       paramLabel = "SHAPE:NUMBERS",
       converter = LambdaConverter.class,
       description = {
         "A function of Λ: the strength λ at step t, from 0. Repeat it for several:",
-        "constant:c          c",
+        "constant:c          c; a number alone means the same",
         "linear:c,a          c·(1 + a·t)",
         "exponential:c,τ     c·exp(−t/τ)",
         "cosine:c[,T]        c at first, 0 at step T",
@@ -177,5 +183,15 @@ public final class GenerationOptions {
       request.setArgsWeight(argsWeight);
     }
     return request;
+  }
+
+  /** Refuses a method under the letter of the model. */
+  static final class OldMethod implements ITypeConverter<Method> {
+    @Override
+    public Method convert(String text) {
+      throw new TypeConversionException(
+          "%s (expected: --method %1$s; -m names a model, and the services have theirs)"
+              .formatted(text));
+    }
   }
 }

@@ -9,17 +9,25 @@ import dev.panda.api.generation.v1.LambdaFunction;
 import dev.panda.api.generation.v1.LinearLambda;
 import dev.panda.api.generation.v1.WarmUpLambda;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads one function of Λ, {@code shape:number,number}, as in {@code linear:1,0.05}. */
+/**
+ * Reads one function of Λ, {@code shape:number,number}, as in {@code linear:1,0.05}. A number alone
+ * is a constant.
+ */
 final class LambdaConverter implements ITypeConverter<LambdaFunction> {
+  private static final Pattern NUMBER = Pattern.compile("[-+]?[\\d.]+");
   static final String SYNTAX =
       "constant:c, linear:c,a, exponential:c,τ, cosine:c[,T], warm-up:c,w, entropy:c or"
           + " kl-budget:ε,λmax";
 
   @Override
   public LambdaFunction convert(String text) {
+    if (NUMBER.matcher(text).matches()) {
+      return convert("constant:" + text);
+    }
     int colon = text.indexOf(':');
     if (colon < 0) {
       throw malformed(text);
@@ -50,10 +58,16 @@ final class LambdaConverter implements ITypeConverter<LambdaFunction> {
   }
 
   private static double[] numbers(String text, String list) {
+    return Arrays.stream(list.split(",", -1)).mapToDouble(item -> number(text, item)).toArray();
+  }
+
+  private static double number(String text, String item) {
     try {
-      return Arrays.stream(list.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+      return Double.parseDouble(item);
     } catch (NumberFormatException notANumber) {
-      throw malformed(text);
+      throw new TypeConversionException(
+          "%s: %s is no number (expected: a number like 1 or 0.5, or %s)"
+              .formatted(text, item.isEmpty() ? "nothing" : "'" + item + "'", SYNTAX));
     }
   }
 

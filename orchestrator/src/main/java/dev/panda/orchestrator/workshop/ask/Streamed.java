@@ -66,8 +66,17 @@ public record Streamed(List<Token> tokens, Summary summary) {
     return tokens.stream().filter(Token::hasKl).count();
   }
 
+  private String ending() {
+    return switch (summary.getFinishReason()) {
+      case FINISH_REASON_END_TOKEN -> "ended by itself";
+      case FINISH_REASON_STOP_STRING -> "ended at a stop string";
+      case FINISH_REASON_LENGTH -> "cut at --max-tokens";
+      default -> Figures.finishReason(summary);
+    };
+  }
+
   /**
-   * One line of figures for people.
+   * One line of figures for people; {@code generate --help} explains it.
    *
    * @param rewardUnit unit of the reward
    */
@@ -75,19 +84,20 @@ public record Streamed(List<Token> tokens, Summary summary) {
     StringBuilder line = new StringBuilder();
     double seconds = Figures.seconds(summary.getUsage().getTotalTime());
     int generated = summary.getUsage().getGeneratedTokens();
-    line.append(
-        "%d tokens (%s)".formatted(summary.getTokenIdsCount(), Figures.finishReason(summary)));
+    line.append("%d tokens, %s".formatted(summary.getTokenIdsCount(), ending()));
     if (summary.hasReward()) {
-      line.append(" · reward %.2f (%s)".formatted(summary.getReward(), rewardUnit));
-    }
-    if (summary.hasMeanKl()) {
-      line.append(" · KL %.3f a token".formatted(summary.getMeanKl()));
-      if (klTokens() < tokens.size()) {
-        line.append(" (of %d; steps with pruned candidates have none)".formatted(klTokens()));
+      line.append(" · reward %+.2f".formatted(summary.getReward()));
+      if (rewardUnit.equals("raw")) {
+        line.append(" (raw)");
       }
     }
-    line.append(
-        " · %.0f %% of 3-grams of tokens repeated".formatted(100 * summary.getRepetition()));
+    if (summary.hasMeanKl()) {
+      line.append(" · KL %.2f".formatted(summary.getMeanKl()));
+      if (klTokens() < tokens.size()) {
+        line.append(" in %d of %d steps".formatted(klTokens(), tokens.size()));
+      }
+    }
+    line.append(" · repetition %.0f %%".formatted(100 * summary.getRepetition()));
     if (summary.hasSeed()) {
       line.append(" · seed ").append(summary.getSeed());
     }

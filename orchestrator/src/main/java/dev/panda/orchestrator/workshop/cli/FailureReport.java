@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -19,6 +20,9 @@ import picocli.CommandLine.ParseResult;
  * Reports the exception that ended a command: what happened and what to do, never a stack trace.
  */
 public final class FailureReport implements IExecutionExceptionHandler {
+  /** What grpc-java says of a server of HTTP/1, and of one of HTTP/2 that knows no gRPC. */
+  private static final Pattern SPEAKS_HTTP =
+      Pattern.compile("First received frame was not SETTINGS|HTTP status code \\d+");
 
   @Override
   public int handleExecutionException(
@@ -72,6 +76,12 @@ public final class FailureReport implements IExecutionExceptionHandler {
     boolean silent = failure.details().equals(ErrorDetails.NONE);
     boolean unreachable = failure.kind() == Kind.UNREACHABLE;
     boolean tooLate = failure.kind() == Kind.TIMED_OUT;
+    if (silent && SPEAKS_HTTP.matcher(failure.reason()).find()) {
+      return List.of(
+          "no orchestrator answers: that address answers in HTTP, not in gRPC",
+          "--endpoint takes the orchestrator's gRPC port, 127.0.0.1:9000 unless you chose another"
+              + " (`deploy/panda status` tells it); its HTTP port, 8080, only reports health.");
+    }
     if (unreachable && silent) {
       return List.of(
           "no orchestrator answers: " + failure.reason(),

@@ -58,11 +58,10 @@ public final class DemoServices {
     }
     ServicePlan plan =
         ServicePlan.of(model, rewards, settings.ports().orNextFree(), settings.tuning());
-    RunFolder run =
-        new RunFolder(installation.run().folder().resolve("demo." + ProcessHandle.current().pid()));
+    RunFolder run = installation.run().ofProcess("demo");
     err.println("Starting the services with the model " + model.getFileName() + " …");
     boolean keepsLogs = true;
-    try (Start start = new Start(installation, run, err, run::delete)) {
+    try (Start start = new Start(new Launcher(installation, run), err, run::delete)) {
       start.start(plan, settings.startTimeout());
       use.accept(Addresses.of(plan.services()));
       keepsLogs = false;

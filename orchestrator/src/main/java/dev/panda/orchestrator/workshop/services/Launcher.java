@@ -10,13 +10,24 @@ import java.util.Map;
 /**
  * Starts the processes of services. They outlive this process and its terminal: what a terminal
  * sends to all its programs does not end them.
+ *
+ * @param records whether a process makes the archive of its classes when it ends, instead of using
+ *     it
  */
-record Launcher(Installation installation, RunFolder run) {
+record Launcher(Installation installation, RunFolder run, boolean records) {
   private static final int FIRST_JAVA_THAT_WARNS = 24;
 
   /** Leaves out the signals of a terminal, then becomes the service, under the same id. */
   private static final List<String> DETACHED =
       List.of("sh", "-c", "trap '' HUP INT QUIT; exec \"$0\" \"$@\"");
+
+  Launcher(Installation installation, RunFolder run) {
+    this(installation, run, false);
+  }
+
+  static Launcher recording(Installation installation, RunFolder run) {
+    return new Launcher(installation, run, true);
+  }
 
   /**
    * Starts a service, and writes its process id down.
@@ -51,6 +62,8 @@ record Launcher(Installation installation, RunFolder run) {
       command.add("--sun-misc-unsafe-memory-access=allow");
       command.add("--enable-native-access=ALL-UNNAMED");
     }
+    ClassArchive archive = new ClassArchive(installation.root(), service.module());
+    command.addAll(records ? archive.recording() : archive.use());
     command.add("-Dai.djl.offline=true");
     command.add("-Dai.djl.pytorch.graph_optimizer=false");
     command.addAll(options);

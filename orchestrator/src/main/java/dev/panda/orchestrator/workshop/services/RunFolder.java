@@ -141,6 +141,11 @@ record RunFolder(Path folder) {
     Files.deleteIfExists(settingsFile());
   }
 
+  /** A folder of its own in this one, for services that end with this process. */
+  RunFolder ofProcess(String purpose) {
+    return new RunFolder(folder.resolve(purpose + "." + ProcessHandle.current().pid()));
+  }
+
   /** Deletes the folder with everything in it, if it exists. */
   void delete() {
     if (!Files.exists(folder)) {

@@ -22,6 +22,11 @@ record Service(String name, int port, int healthPort) {
     return name.startsWith(REWARD);
   }
 
+  /** Whether it loads a model's weights. */
+  boolean hasModel() {
+    return !name.equals(ORCHESTRATOR);
+  }
+
   /** The Maven module that holds its package. */
   String module() {
     if (rewards()) {

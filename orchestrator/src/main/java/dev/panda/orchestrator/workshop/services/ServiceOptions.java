@@ -20,7 +20,7 @@ final class ServiceOptions {
   private CommandSpec spec;
 
   @Option(
-      names = "--model",
+      names = {"-m", "--model"},
       paramLabel = "NAME",
       defaultValue = "${env:PANDA_MODEL:-everyday}",
       description =

@@ -40,29 +40,6 @@ record ServiceSet(Path model, List<Service> services) {
     return services.get(services.size() - 1);
   }
 
-  /** Where each is, in words. */
-  List<String> describe() {
-    List<String> lines = new ArrayList<>();
-    StringBuilder healthy =
-        new StringBuilder("Healthy: orchestrator at ")
-            .append(orchestrator().address())
-            .append(", base model at ")
-            .append(baseModel().address());
-    for (Service service : rewards()) {
-      if (service.name().equals(Service.REWARD)) {
-        healthy.append(", reward at ").append(service.address());
-      } else {
-        lines.add(
-            "Preference %s at %s."
-                .formatted(
-                    service.name().substring(Service.ofPreference("").length()),
-                    service.address()));
-      }
-    }
-    lines.add(0, healthy.append('.').toString());
-    return lines;
-  }
-
   /** For the file from which other commands learn where the services are. */
   Properties toProperties() {
     Properties properties = new Properties();

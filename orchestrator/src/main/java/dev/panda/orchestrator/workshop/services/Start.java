@@ -3,12 +3,12 @@ package dev.panda.orchestrator.workshop.services;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import picocli.CommandLine.Help.Ansi;
 
 /**
  * Starts services and waits until they are healthy. If that fails, or this process ends before,
@@ -16,9 +16,9 @@ import picocli.CommandLine.Help.Ansi;
  */
 final class Start implements AutoCloseable {
   private static final int LAST_WORDS = 15;
-  private static final long POLL_MILLIS = 200;
+  private static final long POLL_MILLIS = 100;
 
-  private final Installation installation;
+  private final Launcher launcher;
   private final RunFolder run;
   private final PrintWriter err;
   private final Thread atEnd;
@@ -32,9 +32,9 @@ final class Start implements AutoCloseable {
    * @param ifInterrupted runs after the services are stopped, if the process ends before this is
    *     closed
    */
-  Start(Installation installation, RunFolder run, PrintWriter err, Runnable ifInterrupted) {
-    this.installation = installation;
-    this.run = run;
+  Start(Launcher launcher, PrintWriter err, Runnable ifInterrupted) {
+    this.launcher = launcher;
+    this.run = launcher.run();
     this.err = err;
     this.atEnd =
         new Thread(
@@ -49,11 +49,12 @@ final class Start implements AutoCloseable {
   /**
    * Starts the services, all at the same time, and waits for them.
    *
+   * @return what was started
    * @throws CommandFailure if one ends, or is not healthy in time
    */
-  void start(ServicePlan plan, Duration patience) throws IOException, InterruptedException {
-    Launcher launcher = new Launcher(installation, run);
+  StartReport start(ServicePlan plan, Duration patience) throws IOException, InterruptedException {
     List<Service> services = plan.services().services();
+    long begun = System.nanoTime();
     synchronized (this) {
       requireGoingOn();
       run.begin(plan.services());
@@ -61,27 +62,41 @@ final class Start implements AutoCloseable {
         launcher.start(service, plan.javaOptions(service));
       }
     }
-    long begun = System.nanoTime();
-    for (Service service : services) {
-      while (!Health.isReady(service.healthPort())) {
-        requireAlive(services);
-        long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
-        if (seconds >= patience.toSeconds()) {
-          throw failed(
-              service,
-              "the %s service isn't healthy after %d s".formatted(service.name(), seconds),
-              "Give it longer with --start-timeout. ");
+    Map<String, Duration> healthyAfter = new HashMap<>();
+    List<Service> waiting = new ArrayList<>(services);
+    try (StartProgress progress = new StartProgress(err, run, plan.services())) {
+      while (true) {
+        Duration since = Duration.ofNanos(System.nanoTime() - begun);
+        for (Service service : List.copyOf(waiting)) {
+          if (Health.isReady(service.healthPort())) {
+            waiting.remove(service);
+            healthyAfter.put(service.name(), since);
+          }
         }
-        note("  starting %s · %d s".formatted(service.name(), seconds));
+        // What answers there may be another program, which took the port.
+        requireAlive(services, progress);
+        if (waiting.isEmpty()) {
+          return new StartReport(run, plan.services(), healthyAfter);
+        }
+        if (since.compareTo(patience) >= 0) {
+          throw late(waiting.get(0), since, progress);
+        }
+        progress.show(waiting);
         Thread.sleep(POLL_MILLIS);
       }
-      // What answers there may be another program, which took the port.
-      requireAlive(services);
     }
-    note("");
   }
 
-  private void requireAlive(List<Service> services) throws InterruptedException {
+  private CommandFailure late(Service service, Duration since, StartProgress progress) {
+    return failed(
+        service,
+        "the %s service isn't healthy after %d s".formatted(service.name(), since.toSeconds()),
+        "Give it longer with --start-timeout. ",
+        progress);
+  }
+
+  private void requireAlive(List<Service> services, StartProgress progress)
+      throws InterruptedException {
     for (Service service : services) {
       if (!run.isRunning(service.name())) {
         synchronized (this) {
@@ -91,7 +106,8 @@ final class Start implements AutoCloseable {
             service,
             "the %s service ended while it started; its last words stand above"
                 .formatted(service.name()),
-            "");
+            "",
+            progress);
       }
     }
   }
@@ -103,30 +119,13 @@ final class Start implements AutoCloseable {
     }
   }
 
-  private CommandFailure failed(Service service, String what, String remedy) {
-    note("");
+  private CommandFailure failed(
+      Service service, String what, String remedy, StartProgress progress) {
+    progress.close();
     err.println("--- " + run.log(service.name()).getFileName());
-    lastWords(service).forEach(err::println);
+    new ServiceLog(run.log(service.name())).lastWords(LAST_WORDS).forEach(err::println);
     err.println("---");
     return new CommandFailure(what, remedy + "The whole log: " + run.log(service.name()));
-  }
-
-  private List<String> lastWords(Service service) {
-    try {
-      byte[] log = Files.readAllBytes(run.log(service.name()));
-      List<String> lines = new String(log, StandardCharsets.UTF_8).lines().toList();
-      return lines.subList(Math.max(0, lines.size() - LAST_WORDS), lines.size());
-    } catch (IOException none) {
-      return List.of("(no log: " + none.getMessage() + ")");
-    }
-  }
-
-  /** One line that is written over, on a terminal only. */
-  private void note(String text) {
-    if (Ansi.AUTO.enabled()) {
-      err.print("\r\033[K" + text);
-      err.flush();
-    }
   }
 
   /** Leaves the services running when this is closed. */

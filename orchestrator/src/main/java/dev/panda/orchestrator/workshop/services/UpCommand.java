@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
           + " `deploy/panda down`.",
       "A model without reward models gets no reward service: its answers follow no preference, and"
           + " `make-pairs` and `train-reward` can make one.",
+      "Then it prints for each service its address, the format of its weights, the seconds until it"
+          + " was healthy, and its resident memory.",
       "In brackets: the environment variable that says the same. Every other key of the services can"
           + " be given as an environment variable too (PANDA_BASE_MODEL_CACHE_TOKENS=65536);"
           + " README.md lists them. PANDA_JAVA_OPTIONS is given to every JVM.",
@@ -62,11 +64,11 @@ public final class UpCommand implements Callable<Integer> {
       RewardPlan rewards = plan(model, settings, installation);
       ServicePlan plan = ServicePlan.of(model, rewards, settings.ports(), settings.tuning());
       settings.ports().requireFree(plan.services());
-      try (Start start = new Start(installation, run, err, () -> {})) {
-        start.start(plan, settings.startTimeout());
+      try (Start start = new Start(new Launcher(installation, run), err, () -> {})) {
+        StartReport started = start.start(plan, settings.startTimeout());
         start.leaveRunning();
+        started.lines().forEach(err::println);
       }
-      plan.services().describe().forEach(err::println);
       rewards.notes().forEach(err::println);
     }
     err.println("Logs are in " + run.folder() + ". `deploy/panda down` stops them.");
@@ -89,8 +91,19 @@ public final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireNoneRuns(RunFolder run) {
+  static void requireNoneRuns(RunFolder run) {
     List<String> running = run.running();
+    List<String> ended = new ArrayList<>(run.started());
+    ended.removeAll(running);
+    if (!running.isEmpty() && !ended.isEmpty()) {
+      throw new CommandFailure(
+          "already running: %s; ended since: %s"
+              .formatted(String.join(" ", running), String.join(" ", ended)),
+          "`deploy/panda down`, then `deploy/panda up`, starts all of them again; why it ended may"
+              + " stand in "
+              + run.log(ended.get(0))
+              + ".");
+    }
     if (!running.isEmpty()) {
       throw new CommandFailure(
           "already running: " + String.join(" ", running),

@@ -14,7 +14,7 @@ class ConnectionTest {
 
   @Test
   @Timeout(value = 25, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void aServiceThatIsAwayIsTriedAgainEverySecond() throws IOException {
+  void aServiceThatIsAwayIsTriedAgainSoon() throws IOException {
     try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       ManagedChannel channel = Connection.to("127.0.0.1:" + port.getLocalPort());
       try {

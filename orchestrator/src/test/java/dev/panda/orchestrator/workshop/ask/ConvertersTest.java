@@ -22,6 +22,8 @@ class ConvertersTest {
       delimiter = '|',
       value = {
         "constant:2|CONSTANT",
+        "2|CONSTANT",
+        "0.5|CONSTANT",
         "linear:1,0.05|LINEAR",
         "exponential:1,20|EXPONENTIAL",
         "cosine:1|COSINE",
@@ -58,7 +60,14 @@ class ConvertersTest {
   void refusesAMalformedShape(String text) {
     assertThatThrownBy(() -> new LambdaConverter().convert(text))
         .isInstanceOf(TypeConversionException.class)
-        .hasMessageStartingWith(text + " (expected: ");
+        .hasMessageStartingWith(text)
+        .hasMessageContaining("(expected: ");
+  }
+
+  @Test
+  void namesWhatIsNoNumber() {
+    assertThatThrownBy(() -> new LambdaConverter().convert("constant:abc"))
+        .hasMessageStartingWith("constant:abc: 'abc' is no number (expected: a number like 1");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static dev.panda.orchestrator.workshop.Ran.panda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.Method;
 import dev.panda.orchestrator.testing.FakeServices;
@@ -11,6 +12,7 @@ import dev.panda.orchestrator.workshop.Ran;
 import dev.panda.orchestrator.workshop.answers.JsonLines;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +35,19 @@ class GenerateCommandTest {
   void aRewardIsShownWithItsUnit() throws IOException {
     try (FakeServices services = FakeServices.serving("kind")) {
       String[] args = {
-        "generate", "Why?", "-p", "kind", "-m", "args-greedy", "--endpoint", services.endpoint()
+        "generate",
+        "Why?",
+        "-p",
+        "kind",
+        "--method",
+        "args-greedy",
+        "--endpoint",
+        services.endpoint()
       };
-      assertThat(panda(args).err()).contains("reward 0.75 (raw)");
+      assertThat(panda(args).err()).contains("reward +0.75 (raw)");
       String[] asked = Arrays.copyOf(args, args.length + 1);
       asked[args.length] = "--reward-unit=normalised";
-      assertThat(panda(asked).err()).contains("reward 0.75 (normalised)");
+      assertThat(panda(asked).err()).contains("reward +0.75 · ");
     }
   }
 
@@ -63,7 +72,9 @@ class GenerateCommandTest {
       assertThat(ran.out()).isEqualToNormalizingNewlines("By default, Why?\n");
       assertThat(ran.err())
           .contains(
-              "warning: λ may be too strong.", "5 tokens (end_token)", "reward 0.75 (normalised)");
+              "warning: λ may be too strong.",
+              "5 tokens, ended by itself · reward +0.75 · ",
+              "repetition ");
       GenerateRequest request = services.requests().get(0);
       assertThat(request.getChat().getMessages(0).getContent()).isEqualTo("Why?");
       assertThat(request.getPreferences(0).getWeight()).isEqualTo(2);
@@ -111,6 +122,41 @@ class GenerateCommandTest {
       assertThat(ran.exitCode()).isEqualTo(1);
       assertThat(ran.err()).contains("latin1: not UTF-8");
       assertThat(services.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesAPromptWithoutQuotesAndAFolderInPlaceOfAFile() {
+    Ran unquoted = panda("generate", "Why", "is", "it", "so?", "-p", "kind");
+    assertThat(unquoted.exitCode()).isEqualTo(2);
+    assertThat(unquoted.err())
+        .contains(
+            "prompt: 4 words without quotes (expected: one argument, like \"Why is it so?\")");
+    Ran directory = panda("generate", "--file", folder.toString());
+    assertThat(directory.exitCode()).isEqualTo(2);
+    assertThat(directory.err()).contains(folder + " is a folder (expected: a text file");
+  }
+
+  @Test
+  void theLetterOfTheModelDoesNotNameAMethod() {
+    Ran ran = panda("generate", "Why?", "-m", "greedy");
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).contains("'-m'", "greedy (expected: --method greedy; ");
+  }
+
+  @Test
+  void aServerOfHttpIsNoOrchestrator() throws IOException {
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.start();
+    try {
+      Ran ran = panda("generate", "Why?", "--endpoint", "127.0.0.1:" + http.getAddress().getPort());
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.err())
+          .contains("answers in HTTP, not in gRPC", "127.0.0.1:9000")
+          .doesNotContain("deploy/panda up", "0x");
+    } finally {
+      http.stop(0);
     }
   }
 

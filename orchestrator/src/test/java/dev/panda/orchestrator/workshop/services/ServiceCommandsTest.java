@@ -2,8 +2,10 @@ package dev.panda.orchestrator.workshop.services;
 
 import static dev.panda.orchestrator.workshop.Ran.panda;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.orchestrator.workshop.Ran;
+import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,29 @@ class ServiceCommandsTest {
     Ran none = panda("up", "--model", folder.toString());
     assertThat(none.exitCode()).isEqualTo(1);
     assertThat(none.err()).contains(folder + " holds no checkpoint");
+  }
+
+  @Test
+  void upTellsWhichServiceHasEndedAndWhatToDo(@TempDir Path folder) throws Exception {
+    RunFolder run = new RunFolder(folder);
+    try (Scripted service = Scripted.waiting(run.mark("base-model"));
+        Scripted ended = Scripted.waiting(run.mark("reward"))) {
+      run.keep("base-model", service.pid());
+      run.keep("reward", ended.pid());
+      assertThatThrownBy(() -> UpCommand.requireNoneRuns(run))
+          .hasMessage("already running: base-model reward");
+
+      assertThat(ended.process().destroyForcibly().waitFor()).isNotZero();
+
+      assertThatThrownBy(() -> UpCommand.requireNoneRuns(run))
+          .isInstanceOfSatisfying(
+              CommandFailure.class,
+              failure ->
+                  assertThat(failure.remedy())
+                      .contains(
+                          "deploy/panda down", "deploy/panda up", run.log("reward").toString()))
+          .hasMessage("already running: base-model; ended since: reward");
+    }
   }
 
   @Test

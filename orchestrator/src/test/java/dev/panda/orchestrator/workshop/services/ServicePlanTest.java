@@ -2,6 +2,8 @@ package dev.panda.orchestrator.workshop.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -79,11 +81,6 @@ class ServicePlanTest {
             "-Dpanda.orchestrator.base-model=127.0.0.1:" + ports.baseModel(),
             "-Dpanda.orchestrator.rewards=127.0.0.1:%d,127.0.0.1:%d"
                 .formatted(ports.reward(), services.get(2).port()));
-    assertThat(plan.services().describe())
-        .containsExactly(
-            "Healthy: orchestrator at 127.0.0.1:%d, base model at 127.0.0.1:%d, reward at 127.0.0.1:%d."
-                .formatted(ports.grpc(), ports.baseModel(), ports.reward()),
-            "Preference easy at 127.0.0.1:" + services.get(2).port() + ".");
   }
 
   @Test
@@ -100,6 +97,23 @@ class ServicePlanTest {
             "-Da=b",
             "-jar",
             "reward-service/target/quarkus-app/quarkus-run.jar");
+  }
+
+  @Test
+  void aProcessStartsWithTheArchiveOfItsClassesIfThereIsOne() throws IOException {
+    String archive = "reward-service/target/quarkus-app/classes.jsa";
+    Service service = new Service("reward-easy", 1, 2);
+    Installation installation = new Installation(root, Map.of());
+    RunFolder run = new RunFolder(root.resolve("run"));
+    Launcher launcher = new Launcher(installation, run);
+    assertThat(launcher.command(service, List.of())).noneMatch(word -> word.contains("Archive"));
+    assertThat(Launcher.recording(installation, run).command(service, List.of()))
+        .contains("-XX:ArchiveClassesAtExit=" + archive);
+
+    Files.createDirectories(root.resolve(archive).getParent());
+    Files.createFile(root.resolve(archive));
+
+    assertThat(launcher.command(service, List.of())).contains("-XX:SharedArchiveFile=" + archive);
   }
 
   private static Ports.Chosen ports() {

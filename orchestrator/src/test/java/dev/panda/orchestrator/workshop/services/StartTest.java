@@ -33,8 +33,11 @@ class StartTest {
   }
 
   private Start begin(String options) {
-    return new Start(
-        new Installation(root, Map.of("PANDA_JAVA_OPTIONS", options)), run, err, () -> {});
+    return new Start(launcher(Map.of("PANDA_JAVA_OPTIONS", options)), err, () -> {});
+  }
+
+  private Launcher launcher(Map<String, String> environment) {
+    return new Launcher(new Installation(root, environment), run);
   }
 
   private ServicePlan plan() {
@@ -49,16 +52,23 @@ class StartTest {
   void servicesThatAreHealthyAreLeftRunning() throws Exception {
     PretendService.install(root);
     ServicePlan plan = plan();
+    StartReport report;
     try (Start start = begin("")) {
-      start.start(plan, LONG);
+      report = start.start(plan, LONG);
       start.leaveRunning();
     }
 
     assertThat(run.running()).containsExactly("base-model", "orchestrator");
     assertThat(run.settings()).contains(plan.services());
+    assertThat(report.healthyAfter()).containsOnlyKeys("base-model", "orchestrator");
+    assertThat(report.lines())
+        .satisfiesExactly(
+            headline -> assertThat(headline).isEqualTo("Healthy:"),
+            line -> assertThat(line).matches("  base-model    127[.:\\d]+ +[\\d.]+ s +\\d+ MB"),
+            line -> assertThat(line).startsWith("  orchestrator  127.0.0.1:"));
     assertThat(Stop.of(run, err).all()).containsExactly("orchestrator", "base-model");
     assertThat(run.running()).isEmpty();
-    assertThat(said.toString()).isEmpty();
+    assertThat(said.toString()).doesNotContain("---");
   }
 
   @Test
@@ -108,8 +118,7 @@ class StartTest {
       StartTest test = new StartTest();
       test.root = Path.of(arguments[0]);
       test.chooseFolder();
-      Installation installation = new Installation(test.root, Map.of());
-      try (Start start = new Start(installation, test.run, test.err, test.run::delete)) {
+      try (Start start = new Start(test.launcher(Map.of()), test.err, test.run::delete)) {
         start.start(test.plan(), LONG);
         System.out.println("lent");
         test.run.process("orchestrator").orElseThrow().onExit().join();

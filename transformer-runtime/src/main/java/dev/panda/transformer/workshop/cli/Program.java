@@ -52,6 +52,13 @@ public abstract class Program implements Runnable {
     silenceLibraries();
     PrintWriter out = utf8(FileDescriptor.out);
     PrintWriter err = utf8(FileDescriptor.err);
+    LoadingBar loading = LoadingBar.install();
+    IExecutionExceptionHandler failures = commands.getExecutionExceptionHandler();
+    commands.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          loading.close();
+          return failures.handleExecutionException(failure, command, parsed);
+        });
     int exitCode = commands.setOut(out).setErr(err).execute(arguments);
     out.flush();
     err.flush();
