@@ -8,7 +8,6 @@ import dev.panda.orchestrator.workshop.ask.PreferencesCommand;
 import dev.panda.orchestrator.workshop.benchmark.BenchmarkCommand;
 import dev.panda.orchestrator.workshop.cli.FailureReport;
 import dev.panda.orchestrator.workshop.demo.DemoCommand;
-import dev.panda.orchestrator.workshop.models.ModelsCommand;
 import dev.panda.orchestrator.workshop.pairs.MakePairsCommand;
 import dev.panda.orchestrator.workshop.services.DownCommand;
 import dev.panda.orchestrator.workshop.services.RunningServices;
@@ -34,8 +33,7 @@ import picocli.CommandLine.ScopeType;
       SampleCommand.class,
       MakePairsCommand.class,
       CompareCommand.class,
-      BenchmarkCommand.class,
-      ModelsCommand.class
+      BenchmarkCommand.class
     },
     footer = {
       "  deploy/panda demo",

@@ -25,6 +25,15 @@ public interface Checkpoint extends AutoCloseable {
   Map<String, TensorInfo> tensors();
 
   /**
+   * How a tensor's elements are stored; without a file, as float32.
+   *
+   * @throws CheckpointException if the file stores them in a way that cannot be read
+   */
+  default ElementFormat format(String tensor) {
+    return ScalarType.F32;
+  }
+
+  /**
    * Reads one tensor as float32, row-major; quantised tensors are dequantised.
    *
    * @throws CheckpointException if there is no such tensor, or the file does not hold all of it

@@ -95,6 +95,11 @@ public final class SplitMatrices implements Checkpoint {
   }
 
   @Override
+  public ElementFormat format(String tensor) {
+    return fused.format(rows.containsKey(tensor) ? rows.get(tensor).matrix() : tensor);
+  }
+
+  @Override
   public float[] read(String name) {
     Rows part = rows.get(name);
     if (part == null) {

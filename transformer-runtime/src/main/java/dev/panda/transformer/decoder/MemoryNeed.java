@@ -50,15 +50,19 @@ public final class MemoryNeed {
     return numbers * (gpu && numerics != Numerics.FLOAT32 ? 2 : 4);
   }
 
+  /** The bytes of this machine's memory. */
+  public static long ofMachine() {
+    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+        .getTotalMemorySize();
+  }
+
   /**
    * Refuses weights that the machine's memory cannot hold.
    *
    * @throws IllegalArgumentException if it cannot; the message has both sizes
    */
-  static void requireFits(long weights, Numerics numerics) {
-    long memory =
-        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
-            .getTotalMemorySize();
+  public static void requireFits(long weights, Numerics numerics) {
+    long memory = ofMachine();
     if (weights > memory) {
       throw new IllegalArgumentException(
           "numerics: %s (expected: a smaller format or model; the weights take %.1f GB, and the machine has %.1f GB)"

@@ -37,14 +37,23 @@ public final class Tokenizers {
    */
   public static Tokenizer open(Path model, List<Integer> endTokenIds) {
     ObjectNode tokenizerJson = describe(model);
-    Set<Integer> endTokens = new TreeSet<>(endTokenIds);
+    return new JsonTokenizer(
+        () -> describe(model),
+        source(model),
+        tokenizerJson,
+        endTokens(model, tokenizerJson, endTokenIds));
+  }
+
+  private static Set<Integer> endTokens(
+      Path model, ObjectNode tokenizerJson, List<Integer> configured) {
+    Set<Integer> endTokens = new TreeSet<>(configured);
     if (ModelFiles.gguf(model).isPresent()) {
       endTokens.addAll(EndTokens.inGguf(tokenizerJson));
     }
     if (Files.isDirectory(model)) {
       endTokens.addAll(EndTokens.inDirectory(model, tokenizerJson));
     }
-    return new JsonTokenizer(() -> describe(model), source(model), tokenizerJson, endTokens);
+    return endTokens;
   }
 
   /**
@@ -54,9 +63,37 @@ public final class Tokenizers {
    * @throws CheckpointException if the model has no tokenizer, or it cannot be used
    */
   public static void check(Path model) {
+    summary(model, List.of());
+  }
+
+  /**
+   * Tells what a tokenizer is without the library that runs it, and refuses what {@link #check}
+   * does.
+   *
+   * @param endTokenIds tokens that end a response by the model's configuration
+   * @throws CheckpointException if the model has no tokenizer, or it cannot be used
+   */
+  public static TokenizerSummary summary(Path model, List<Integer> endTokenIds) {
     ObjectNode tokenizerJson = describe(model);
-    TokenizerStructure.check(tokenizerJson, source(model));
-    Vocabulary.of(tokenizerJson, source(model));
+    String source = source(model);
+    TokenizerStructure.check(tokenizerJson, source);
+    return TokenizerSummary.of(tokenizerJson, source, endTokens(model, tokenizerJson, endTokenIds));
+  }
+
+  /**
+   * Refuses a tokenizer with more ordinary tokens than its model has embeddings. A model may lack
+   * embeddings for added tokens.
+   *
+   * @param ordinarySize {@link Tokenizer#ordinaryVocabularySize}
+   * @throws IllegalArgumentException if it has more
+   */
+  public static void requireEmbeddings(Path model, int ordinarySize, int embeddings) {
+    if (ordinarySize > embeddings) {
+      throw new IllegalArgumentException(
+          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens;"
+                  .formatted(model, ordinarySize, embeddings)
+              + " give the model an embedding for each token, or it another tokenizer)");
+    }
   }
 
   /**

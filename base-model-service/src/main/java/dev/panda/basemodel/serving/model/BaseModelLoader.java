@@ -57,12 +57,7 @@ final class BaseModelLoader {
   }
 
   static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
-    if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
-      throw new IllegalArgumentException(
-          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens;"
-                  .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize())
-              + " give the model an embedding for each token, or it another tokenizer)");
-    }
+    Tokenizers.requireEmbeddings(path, tokenizer.ordinaryVocabularySize(), model.vocabSize());
     if (tokenizer.vocabularySize() > model.vocabSize()) {
       LOG.warnf(
           "%s: the model has no embedding for the added tokens %d to %d; prompts that hold one are"

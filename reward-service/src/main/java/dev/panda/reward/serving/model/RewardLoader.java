@@ -201,20 +201,12 @@ public final class RewardLoader {
 
   private static Backbone backbone(Path path, ModelConfig decoder) {
     try (Tokenizer tokenizer = Tokenizers.open(path)) {
-      requireSameVocabulary(path, decoder, tokenizer);
+      Tokenizers.requireEmbeddings(path, tokenizer.ordinaryVocabularySize(), decoder.vocabSize());
       return new Backbone(
           Backbone.name(path),
           decoder.vocabSize(),
           tokenizer.fingerprint(),
           decoder.maxPositionEmbeddings());
-    }
-  }
-
-  private static void requireSameVocabulary(Path path, ModelConfig model, Tokenizer tokenizer) {
-    if (tokenizer.ordinaryVocabularySize() > model.vocabSize()) {
-      throw new IllegalArgumentException(
-          "%s: tokenizer with %d tokens (expected: at most the model's %d, not counting added tokens)"
-              .formatted(path, tokenizer.ordinaryVocabularySize(), model.vocabSize()));
     }
   }
 }

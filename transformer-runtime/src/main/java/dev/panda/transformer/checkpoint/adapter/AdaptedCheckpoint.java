@@ -2,6 +2,7 @@ package dev.panda.transformer.checkpoint.adapter;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.ElementFormat;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import java.nio.file.Path;
@@ -58,6 +59,11 @@ public final class AdaptedCheckpoint implements Checkpoint {
   @Override
   public Map<String, TensorInfo> tensors() {
     return base.tensors();
+  }
+
+  @Override
+  public ElementFormat format(String tensor) {
+    return base.format(tensor);
   }
 
   @Override

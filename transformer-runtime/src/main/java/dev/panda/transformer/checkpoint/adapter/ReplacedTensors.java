@@ -1,6 +1,7 @@
 package dev.panda.transformer.checkpoint.adapter;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.ElementFormat;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.TensorInfo;
 import dev.panda.transformer.checkpoint.safetensors.Safetensors;
@@ -36,6 +37,11 @@ public record ReplacedTensors(Checkpoint base, Safetensors file) implements Chec
     Map<String, TensorInfo> tensors = new LinkedHashMap<>(base.tensors());
     tensors.putAll(file.tensors());
     return tensors;
+  }
+
+  @Override
+  public ElementFormat format(String tensor) {
+    return file.tensors().containsKey(tensor) ? file.format(tensor) : base.format(tensor);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.panda.transformer.checkpoint.gguf;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.CheckpointFile;
+import dev.panda.transformer.checkpoint.ElementFormat;
 import dev.panda.transformer.checkpoint.Family;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.SplitMatrices;
@@ -86,6 +87,11 @@ public final class GgufCheckpoint implements Checkpoint {
   }
 
   @Override
+  public ElementFormat format(String tensor) {
+    return type(source(tensor));
+  }
+
+  @Override
   public float[] read(String name) {
     GgufTensor source = source(name);
     if (!hasPairedRows(name)) {
@@ -137,21 +143,24 @@ public final class GgufCheckpoint implements Checkpoint {
   }
 
   private StoredElements elements(GgufTensor source) {
-    String subject = "tensor " + source.name();
-    GgufType type =
-        GgufType.of(source.type())
-            .orElseThrow(
-                () ->
-                    source
-                        .file()
-                        .error(
-                            subject
-                                + ": type "
-                                + GgufType.nameOf(source.type())
-                                + " (expected: one of "
-                                + Arrays.toString(GgufType.values())
-                                + "; llama-quantize converts a file, for example to Q4_K_M)"));
-    return new StoredElements(source.file(), subject, source.offset(), type);
+    return new StoredElements(
+        source.file(), "tensor " + source.name(), source.offset(), type(source));
+  }
+
+  private static GgufType type(GgufTensor source) {
+    return GgufType.of(source.type())
+        .orElseThrow(
+            () ->
+                source
+                    .file()
+                    .error(
+                        "tensor "
+                            + source.name()
+                            + ": type "
+                            + GgufType.nameOf(source.type())
+                            + " (expected: one of "
+                            + Arrays.toString(GgufType.values())
+                            + "; llama-quantize converts a file, for example to Q4_K_M)"));
   }
 
   private CheckpointException notOfThisModel(GgufTensor tensor) {

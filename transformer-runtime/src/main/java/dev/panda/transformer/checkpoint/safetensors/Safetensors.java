@@ -1,6 +1,7 @@
 package dev.panda.transformer.checkpoint.safetensors;
 
 import dev.panda.transformer.checkpoint.CheckpointFile;
+import dev.panda.transformer.checkpoint.ElementFormat;
 import dev.panda.transformer.checkpoint.ScalarType;
 import dev.panda.transformer.checkpoint.StoredElements;
 import dev.panda.transformer.checkpoint.TensorInfo;
@@ -57,6 +58,15 @@ public final class Safetensors implements AutoCloseable {
   /** The tensors by name, in header order. */
   public Map<String, TensorInfo> tensors() {
     return tensors;
+  }
+
+  /**
+   * How a tensor's elements are stored.
+   *
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if not as F32, F16 or BF16
+   */
+  public ElementFormat format(String name) {
+    return format(tensors.get(name));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.panda.transformer.checkpoint.safetensors;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.checkpoint.ElementFormat;
 import dev.panda.transformer.checkpoint.Family;
 import dev.panda.transformer.checkpoint.HuggingFaceConfig;
 import dev.panda.transformer.checkpoint.ModelConfig;
@@ -84,6 +85,11 @@ public final class SafetensorsCheckpoint implements Checkpoint {
   @Override
   public Map<String, TensorInfo> tensors() {
     return tensors;
+  }
+
+  @Override
+  public ElementFormat format(String tensor) {
+    return shard(tensor).format(tensor);
   }
 
   @Override
