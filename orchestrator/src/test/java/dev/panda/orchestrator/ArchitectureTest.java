@@ -183,7 +183,6 @@ class ArchitectureTest {
                         resideInAnyPackage(
                             "dev.panda.transformer.checkpoint..",
                             "dev.panda.transformer.text..",
-                            "dev.panda.transformer.tokenizer..",
                             "dev.panda.transformer.workshop.cli.."))))
         .check(CLASSES);
   }

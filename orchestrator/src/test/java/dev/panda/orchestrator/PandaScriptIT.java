@@ -148,6 +148,17 @@ class PandaScriptIT {
   }
 
   @Test
+  void modelsAreListedAndInspected() throws Exception {
+    Ran help = panda(List.of("models", "--help"));
+    assertThat(help.exitCode()).as(help.output()).isZero();
+    assertThat(help.output()).contains("list", "inspect", "fetch");
+
+    Ran inspected = panda(List.of("models", "inspect", tiny.model().toString()));
+    assertThat(inspected.exitCode()).as(inspected.output()).isZero();
+    assertThat(inspected.output()).contains("Architecture", "Memory", "meaning");
+  }
+
+  @Test
   void upRefusesAPreferenceThatIsNotThere() throws Exception {
     Ran ran = panda(up(tiny.model(), "nope"));
     assertThat(ran.exitCode()).isEqualTo(2);

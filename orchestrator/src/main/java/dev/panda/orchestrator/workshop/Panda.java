@@ -8,7 +8,6 @@ import dev.panda.orchestrator.workshop.ask.PreferencesCommand;
 import dev.panda.orchestrator.workshop.benchmark.BenchmarkCommand;
 import dev.panda.orchestrator.workshop.cli.FailureReport;
 import dev.panda.orchestrator.workshop.demo.DemoCommand;
-import dev.panda.orchestrator.workshop.models.ModelsCommand;
 import dev.panda.orchestrator.workshop.pairs.MakePairsCommand;
 import dev.panda.orchestrator.workshop.services.DownCommand;
 import dev.panda.orchestrator.workshop.services.RecordClassesCommand;
@@ -36,7 +35,6 @@ import picocli.CommandLine.ScopeType;
       MakePairsCommand.class,
       CompareCommand.class,
       BenchmarkCommand.class,
-      ModelsCommand.class,
       RecordClassesCommand.class
     },
     footer = {

@@ -60,6 +60,11 @@ public final class ChatTemplate {
     return fault.isEmpty() ? Optional.empty() : Optional.of(fault);
   }
 
+  /** The file that has the template, and its key there if it is one of several texts. */
+  public String origin() {
+    return source.origin();
+  }
+
   /**
    * Renders a sample conversation, because the first rendering is slow. Ignores failures: a broken
    * template fails again when it renders a real conversation.

@@ -5,20 +5,22 @@ import java.util.List;
 
 /** The families of decoders that can be run; their blocks differ as {@link BlockVariant} says. */
 public enum Family {
-  LLAMA("Llama", "llama"),
-  MISTRAL("Mistral", "mistral"),
-  QWEN2("Qwen2", "qwen2"),
-  QWEN3("Qwen3", "qwen3"),
-  GEMMA3("Gemma3", "gemma3_text"),
-  PHI3("Phi3", "phi3"),
-  SMOLLM3("SmolLM3", "smollm3");
+  LLAMA("Llama", "llama", "Llama 2 and 3, SmolLM2, TinyLlama"),
+  MISTRAL("Mistral", "mistral", "Mistral 7B"),
+  QWEN2("Qwen2", "qwen2", "Qwen2, Qwen2.5"),
+  QWEN3("Qwen3", "qwen3", "Qwen3, without experts"),
+  GEMMA3("Gemma3", "gemma3_text", "the text part of Gemma 3"),
+  PHI3("Phi3", "phi3", "Phi-3, Phi-3.5, Phi-4"),
+  SMOLLM3("SmolLM3", "smollm3", "SmolLM3");
 
   private final String prefix;
   private final String modelType;
+  private final String models;
 
-  Family(String prefix, String modelType) {
+  Family(String prefix, String modelType, String models) {
     this.prefix = prefix;
     this.modelType = modelType;
+    this.models = models;
   }
 
   /**
@@ -49,5 +51,10 @@ public enum Family {
   /** The {@code model_type} of a {@code config.json}. */
   String modelType() {
     return modelType;
+  }
+
+  /** Well-known models of this family, for people. */
+  public String models() {
+    return models;
   }
 }

@@ -148,6 +148,41 @@ public record ModelFolders(List<Path> roots) {
   }
 
   /**
+   * Finds a model as {@link #resolve} does, and requires that it holds a checkpoint.
+   *
+   * @return its absolute path
+   * @throws CheckpointException if there is none, or its folder holds no checkpoint
+   */
+  public Path checkpoint(String nameOrPath) {
+    Path model = resolve(nameOrPath).toAbsolutePath().normalize();
+    if (!holdsCheckpoint(model)) {
+      throw new CheckpointException(
+          "model: %s: %s holds no checkpoint (expected: a folder with config.json or *.gguf, or a .gguf file)"
+              .formatted(nameOrPath, model));
+    }
+    return model;
+  }
+
+  /**
+   * The reward models of a model, by place and name. If two have one name, the first is the one
+   * that services serve.
+   */
+  public List<RewardModelEntry> rewardModels(Path model) {
+    return rewardFolders(model).stream().flatMap(place -> rewardModelsIn(place).stream()).toList();
+  }
+
+  private static List<RewardModelEntry> rewardModelsIn(Path place) {
+    if (!Files.isDirectory(place)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(place)) {
+      return folders.filter(RewardModelEntry::isIn).sorted().map(RewardModelEntry::new).toList();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /**
    * Where the reward models of a model lie, a folder each, whether or not these places exist:
    * {@code rewards} in the model's folder, then in the folder of its name below each root. If two
    * reward models have one name, the one in the earlier place counts.

@@ -47,6 +47,7 @@ public final class Decoder implements ForwardPasses {
     ModelConfig config = checkpoint.config();
     int layers = keptLayers(config, options);
     boolean gpu = Devices.parse(options.device()).isGpu();
+    options.numerics().check(config, gpu);
     if (!gpu) {
       MemoryNeed.requireFits(config, layers, options);
     }

@@ -52,10 +52,11 @@ public final class MemoryNeed {
 
   /** Whether the machine's memory can hold that many bytes. */
   static boolean fits(double bytes) {
-    return bytes <= memory();
+    return bytes <= ofMachine();
   }
 
-  private static double memory() {
+  /** The bytes of this machine's memory. */
+  public static long ofMachine() {
     return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
         .getTotalMemorySize();
   }
@@ -65,7 +66,7 @@ public final class MemoryNeed {
    *
    * @throws IllegalArgumentException if it cannot; the message has both sizes and their sum
    */
-  static void requireFits(ModelConfig config, int layers, DecoderOptions options) {
+  public static void requireFits(ModelConfig config, int layers, DecoderOptions options) {
     Numerics numerics = options.numerics();
     double weights = weights(config, layers, options.languageModelHead(), numerics, false);
     double cache = cache(config, layers, options.maxTokens(), numerics, false);
@@ -99,7 +100,7 @@ public final class MemoryNeed {
     if (!fits(bytes)) {
       throw new IllegalArgumentException(
           "%s take %.1f GB, and the machine has %.1f GB)"
-              .formatted(subject, bytes / GIGABYTE, memory() / GIGABYTE));
+              .formatted(subject, bytes / GIGABYTE, ofMachine() / GIGABYTE));
     }
   }
 }

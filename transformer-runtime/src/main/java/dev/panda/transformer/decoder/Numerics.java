@@ -1,6 +1,7 @@
 package dev.panda.transformer.decoder;
 
 import dev.panda.transformer.checkpoint.FourBitElements;
+import dev.panda.transformer.checkpoint.ModelConfig;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -63,6 +64,21 @@ public enum Numerics {
     return (this != FLOAT16 && this != INT4) || hasPackedFloat16();
   }
 
+  /**
+   * Checks that a model can have this format.
+   *
+   * @throws IllegalArgumentException if this kind of machine or the model's shapes don't allow it
+   */
+  public void check(ModelConfig config, boolean gpu) {
+    checkRunsOn(gpu);
+    int queries = config.numAttentionHeads() * config.headDim();
+    int keys = config.numKeyValueHeads() * config.headDim();
+    checkHolds(queries + 2 * keys, config.hiddenSize());
+    checkHolds(config.hiddenSize(), queries);
+    checkHolds(2 * config.intermediateSize(), config.hiddenSize());
+    checkHolds(config.hiddenSize(), config.intermediateSize());
+  }
+
   void checkRunsOn(boolean gpu) {
     if ((this == INT8 || this == INT4) && gpu) {
       throw new IllegalArgumentException(
@@ -83,7 +99,7 @@ public enum Numerics {
   /**
    * @throws IllegalArgumentException if linear layers of that shape cannot have this format
    */
-  void checkHolds(int rows, int columns) {
+  private void checkHolds(int rows, int columns) {
     if (!holds(rows, columns)) {
       throw new IllegalArgumentException(
           "numerics: int4 (expected: another format; the model has matrices of %d × %d, int4 needs multiples of %d × %d)"

@@ -42,7 +42,6 @@ final class ServingWeights implements WeightSink {
 
   @Override
   public void linear(WeightMatrix matrix) {
-    numerics.checkHolds(matrix.rows(), matrix.columns());
     add(matrix, numerics.format(gpu), numerics.linearType());
   }
 

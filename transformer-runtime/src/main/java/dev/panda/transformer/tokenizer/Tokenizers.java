@@ -54,14 +54,23 @@ public final class Tokenizers {
    */
   static Tokenizer open(Path model, List<Integer> endTokenIds) {
     ObjectNode tokenizerJson = describe(model);
-    Set<Integer> endTokens = new TreeSet<>(endTokenIds);
+    return new JsonTokenizer(
+        () -> describe(model),
+        source(model),
+        tokenizerJson,
+        endTokens(model, tokenizerJson, endTokenIds));
+  }
+
+  private static Set<Integer> endTokens(
+      Path model, ObjectNode tokenizerJson, List<Integer> configured) {
+    Set<Integer> endTokens = new TreeSet<>(configured);
     if (ModelFiles.gguf(model).isPresent()) {
       endTokens.addAll(EndTokens.inGguf(tokenizerJson));
     }
     if (Files.isDirectory(model)) {
       endTokens.addAll(EndTokens.inDirectory(model, tokenizerJson));
     }
-    return new JsonTokenizer(() -> describe(model), source(model), tokenizerJson, endTokens);
+    return endTokens;
   }
 
   /**
@@ -92,6 +101,20 @@ public final class Tokenizers {
     ObjectNode tokenizerJson = describe(model);
     TokenizerStructure.check(tokenizerJson, source(model));
     return Vocabulary.of(tokenizerJson, source(model));
+  }
+
+  /**
+   * Tells what a tokenizer is without the library that runs it, and refuses what {@link #check}
+   * does.
+   *
+   * @param endTokenIds tokens that end a response by the model's configuration
+   * @throws CheckpointException if the model has no tokenizer, or it cannot be used
+   */
+  public static TokenizerSummary summary(Path model, List<Integer> endTokenIds) {
+    ObjectNode tokenizerJson = describe(model);
+    String source = source(model);
+    TokenizerStructure.check(tokenizerJson, source);
+    return TokenizerSummary.of(tokenizerJson, source, endTokens(model, tokenizerJson, endTokenIds));
   }
 
   /**

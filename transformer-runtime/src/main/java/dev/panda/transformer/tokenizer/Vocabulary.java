@@ -17,6 +17,10 @@ import java.util.stream.Stream;
 /** The tokens of a {@code tokenizer.json} by id, with the bytes of each. */
 final class Vocabulary {
   static final int MOST_TOKENS = 1 << 22;
+
+  /** The type of the decoder of a byte-level vocabulary. */
+  static final String BYTE_LEVEL = "ByteLevel";
+
   private static final byte[] NONE = {};
 
   /**
@@ -64,7 +68,7 @@ final class Vocabulary {
 
   private static Function<String, byte[]> textOf(JsonNode tokenizerJson, String source) {
     JsonNode decoder = tokenizerJson.path("decoder");
-    if (decoder.findValuesAsText("type").contains("ByteLevel")) {
+    if (decoder.findValuesAsText("type").contains(BYTE_LEVEL)) {
       return ByteAlphabet::bytes;
     }
     if (decoder.toString().contains(SentencePieces.SPACE)
@@ -126,6 +130,12 @@ final class Vocabulary {
     check(id);
     Entry entry = entries.get(id);
     return entry == null || entry.special() ? NONE : entry.text().clone();
+  }
+
+  /** The UTF-8 bytes of a token, even of a special one; none if no token has the id. */
+  byte[] text(int id) {
+    Entry entry = id >= 0 && id < entries.size() ? entries.get(id) : null;
+    return entry == null ? NONE : entry.text().clone();
   }
 
   /** The bytes of each token, special tokens included. */

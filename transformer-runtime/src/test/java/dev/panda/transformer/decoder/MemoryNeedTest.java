@@ -112,6 +112,28 @@ class MemoryNeedTest {
     public void close() {}
   }
 
+  @ParameterizedTest
+  @CsvSource({"32, 4, 64, true", "32, 4, 48, false", "40, 5, 64, false", "32, 1, 64, false"})
+  void tellsWhichModelsAFormatHoldsByTheirShapesAlone(
+      int hidden, int heads, int feedForward, boolean holds) throws IOException {
+    ModelConfig config =
+        config(
+            TinyCheckpoint.llama(1)
+                .hiddenSize(hidden)
+                .heads(heads, heads, 8)
+                .intermediateSize(feedForward));
+    if (holds) {
+      Numerics.INT4.check(config, false);
+    } else {
+      assertThatThrownBy(() -> Numerics.INT4.check(config, false))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("numerics: int4 (expected: another format; the model has");
+    }
+    Numerics.INT8.check(config, false);
+    assertThatThrownBy(() -> Numerics.INT8.check(config, true))
+        .hasMessage("numerics: int8 (expected: float32, bfloat16 or float16 on a GPU)");
+  }
+
   private ModelConfig config(TinyCheckpoint tiny) throws IOException {
     Files.writeString(folder.resolve("config.json"), tiny.config().toString());
     return HuggingFaceConfig.read(folder);

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,14 @@ class EndTokensTest {
     try (Tokenizer tokenizer = Tokenizers.open(file, List.of(4))) {
       assertThat(tokenizer.endTokenIds()).containsExactlyInAnyOrder(1, 2, 4);
     }
+    assertThat(Tokenizers.summary(file, List.of(4, 99)))
+        .isEqualTo(
+            new TokenizerSummary(
+                "byte-level BPE",
+                6,
+                6,
+                file.toString(),
+                new TreeMap<>(Map.of(1, "<|eot_id|>", 2, "<|im_end|>", 4, "!", 99, ""))));
   }
 
   private Set<Integer> endTokens(List<Integer> configured) {

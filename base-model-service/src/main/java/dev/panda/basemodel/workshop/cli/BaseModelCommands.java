@@ -1,5 +1,6 @@
 package dev.panda.basemodel.workshop.cli;
 
+import dev.panda.basemodel.workshop.fetch.FetchException;
 import dev.panda.transformer.workshop.cli.FailureReport;
 import dev.panda.transformer.workshop.cli.Program;
 import java.util.Set;
@@ -11,11 +12,12 @@ import picocli.CommandLine.ScopeType;
 @Command(
     description = "Commands of the base-model service.",
     scope = ScopeType.INHERIT,
-    subcommands = TrainBaseCommand.class,
+    subcommands = {TrainBaseCommand.class, ModelsCommand.class},
     footer = {
       "  deploy/panda train-base --data answers.jsonl --output my-model --minutes 15",
+      "  deploy/panda models inspect everyday",
       "",
-      "`deploy/panda train-base --help` explains the command."
+      "`deploy/panda COMMAND --help` explains a command."
     })
 public final class BaseModelCommands extends Program {
   private BaseModelCommands() {}
@@ -26,6 +28,6 @@ public final class BaseModelCommands extends Program {
 
   static CommandLine commandLine() {
     return new BaseModelCommands()
-        .commandLine(new FailureReport(Set.of(IllegalArgumentException.class)));
+        .commandLine(new FailureReport(Set.of(FetchException.class, IllegalArgumentException.class)));
   }
 }

@@ -1,2 +1,2 @@
-/** The models of this installation: how they are looked up, listed, shown and fetched. */
+/** The models of this installation: how they are looked up. */
 package dev.panda.orchestrator.workshop.models;

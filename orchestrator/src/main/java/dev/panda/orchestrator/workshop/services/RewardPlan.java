@@ -1,11 +1,11 @@
 package dev.panda.orchestrator.workshop.services;
 
 import dev.panda.orchestrator.workshop.models.ModelLookup;
-import dev.panda.orchestrator.workshop.models.RewardModelEntry;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelFolders;
+import dev.panda.transformer.checkpoint.RewardModelEntry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,7 +76,10 @@ record RewardPlan(List<Served> services, List<String> notes) {
   /** The reward models of the model by name, each in the first place that has it. */
   private static Map<String, RewardModelEntry> present(ModelLookup models, Path model) {
     Map<String, RewardModelEntry> present = new LinkedHashMap<>();
-    models.rewardModels(model).forEach(reward -> present.putIfAbsent(reward.name(), reward));
+    models
+        .folders()
+        .rewardModels(model)
+        .forEach(reward -> present.putIfAbsent(reward.name(), reward));
     return present;
   }
 

