@@ -28,6 +28,7 @@ public final class BaseModelCommands extends Program {
 
   static CommandLine commandLine() {
     return new BaseModelCommands()
-        .commandLine(new FailureReport(Set.of(FetchException.class, IllegalArgumentException.class)));
+        .commandLine(
+            new FailureReport(Set.of(FetchException.class, IllegalArgumentException.class)));
   }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Closes a stream that nothing comes from, so that its reader fails rather than waits for ever. */
@@ -28,7 +29,8 @@ final class StallGuard implements AutoCloseable {
     this.stream = stream;
     this.limit = limit;
     long period = Math.max(1, limit.toMillis() / 4);
-    clock.scheduleAtFixedRate(this::check, period, period, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        clock.scheduleAtFixedRate(this::check, period, period, TimeUnit.MILLISECONDS);
   }
 
   /** Hears that bytes came. */

@@ -179,7 +179,7 @@ class InspectCommandTest {
             brevity-judge  judge of brevity        4  –
             own            guide, own weights      –  –
             torn           guide                   –  –
-              """)
+            """)
         .contains(damaged + ": cannot be read:");
   }
 
