@@ -64,8 +64,8 @@ public final class ModelTensors {
    * implies: the embedding [V, H], the blocks, the final norm [H] if all blocks are loaded, and the
    * head [V, H] if it is loaded and not tied to the embedding. It reads no weights.
    *
-   * <p>The decoder must not have tensors that its configuration does not imply, nor more blocks: the
-   * model would be another one than its configuration says.
+   * <p>The decoder must not have tensors that its configuration does not imply, nor more blocks:
+   * the model would be another one than its configuration says.
    *
    * @param layers number of blocks to load, from the first
    * @throws CheckpointException if a tensor is missing, unknown, of a type that cannot be read, or

@@ -41,9 +41,7 @@ public final class Tokenizers {
     Tokenizer tokenizer = open(checkpoint.path(), checkpoint.config().endTokenIds());
     try {
       requireEmbeddings(
-          checkpoint.path(),
-          tokenizer.ordinaryVocabularySize(),
-          checkpoint.config().vocabSize());
+          checkpoint.path(), tokenizer.ordinaryVocabularySize(), checkpoint.config().vocabSize());
       return tokenizer;
     } catch (IllegalArgumentException e) {
       tokenizer.close();

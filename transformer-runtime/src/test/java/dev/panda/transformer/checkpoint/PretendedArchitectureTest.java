@@ -67,8 +67,7 @@ class PretendedArchitectureTest {
   })
   void refusesMoreThanTheConfigurationSays(String tensor) {
     writeWith(tensor, 32);
-    assertRefused(
-        tensor + ": unknown (expected: only tensors of LlamaForCausalLM with 2 layers)");
+    assertRefused(tensor + ": unknown (expected: only tensors of LlamaForCausalLM with 2 layers)");
   }
 
   @Test

@@ -72,7 +72,8 @@ class MemoryNeedTest {
 
   @Test
   void refusesATrainingThatIsLargerThanTheMachineBeforeItReads() throws IOException {
-    Unread large = new Unread(config(TinyCheckpoint.llama(1).vocabSize(1 << 23).hiddenSize(1 << 14)));
+    Unread large =
+        new Unread(config(TinyCheckpoint.llama(1).vocabSize(1 << 23).hiddenSize(1 << 14)));
 
     assertThatThrownBy(() -> TrainableDecoder.load(large, "cpu", 1))
         .isInstanceOf(IllegalArgumentException.class)

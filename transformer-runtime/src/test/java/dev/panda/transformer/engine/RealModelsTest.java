@@ -38,8 +38,7 @@ class RealModelsTest {
         new EngineOptions(Numerics.FLOAT32, "cpu", 2, true, List.of(), 1024, 256, Duration.ZERO);
     try (Checkpoint checkpoint = Checkpoints.open(model);
         Engine engine = Engine.load(checkpoint, options)) {
-      GoldenPositions.Compared compared =
-          GoldenPositions.check(engine, golden(name).get("cases"));
+      GoldenPositions.Compared compared = GoldenPositions.check(engine, golden(name).get("cases"));
       System.out.println(name + ": " + compared);
       assertThat(compared.positions()).isGreaterThanOrEqualTo(3 * 23);
     }

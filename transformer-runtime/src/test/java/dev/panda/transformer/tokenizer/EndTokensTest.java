@@ -2,7 +2,6 @@ package dev.panda.transformer.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -25,6 +25,7 @@ public final class BaseModelCommands extends Program {
   }
 
   static CommandLine commandLine() {
-    return new BaseModelCommands().commandLine(new FailureReport(Set.of()));
+    return new BaseModelCommands()
+        .commandLine(new FailureReport(Set.of(IllegalArgumentException.class)));
   }
 }

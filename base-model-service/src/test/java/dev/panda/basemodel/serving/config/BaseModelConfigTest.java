@@ -39,7 +39,8 @@ class BaseModelConfigTest {
 
   @Test
   void hasDefaults() {
-    BaseModelConfig config = BaseModelConfigs.read(Map.of("model", "smollm2", "panda.home", "/home"));
+    BaseModelConfig config =
+        BaseModelConfigs.read(Map.of("model", "smollm2", "panda.home", "/home"));
 
     assertThat(config.modelRoots())
         .containsExactly(Path.of("deploy/models"), Path.of("/home/models"));

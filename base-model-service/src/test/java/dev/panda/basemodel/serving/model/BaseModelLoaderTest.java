@@ -40,10 +40,7 @@ class BaseModelLoaderTest {
 
   @Test
   void refusesACacheLargerThanTheMachine() {
-    TinyCheckpoint.llama(1)
-        .vocabSize(TinyModel.VOCABULARY)
-        .heads(64, 64, 256)
-        .write(folder);
+    TinyCheckpoint.llama(1).vocabSize(TinyModel.VOCABULARY).heads(64, 64, 256).write(folder);
     assertThatThrownBy(() -> load(Map.of("cache-tokens", "2147483647")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("for 2147483647 tokens take ");

@@ -90,6 +90,26 @@ class TrainBaseCommandTest {
     assertThat(err.toString()).contains(message).doesNotContain("\tat ");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--context=2147483647 | model: weights of 0.0 GB in float32 (expected: a smaller model or context;",
+        "--device=cuda:99     | device: cuda:99 (expected: one of the",
+      })
+  void saysWhatTheMachineCannotDo(String option, String message) throws IOException {
+    int code =
+        trainWith(
+            "--merges=9",
+            "--passes=9",
+            "--layers=1",
+            "--feed-forward=16",
+            "--validation-share=0",
+            option);
+    assertThat(code).as(err.toString()).isEqualTo(2);
+    assertThat(err.toString()).contains(message).doesNotContain("bug");
+  }
+
   private int trainWith(String... options) throws IOException {
     Path data = Files.writeString(folder.resolve("answers.jsonl"), LINE.formatted(1));
     List<String> arguments =

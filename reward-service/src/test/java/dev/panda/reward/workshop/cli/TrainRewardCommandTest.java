@@ -77,7 +77,7 @@ class TrainRewardCommandTest {
   void refusesATokenizerLargerThanTheModel() {
     TinyCheckpoint.llama(7).vocabSize(TinyTokenizer.SIZE - 1).write(model);
 
-    assertThat(train("--layers", "1")).isEqualTo(1);
+    assertThat(train("--layers", "1")).isEqualTo(2);
     assertThat(err.toString())
         .contains("tokenizer with 286 tokens (expected: at most the model's 285, not counting")
         .contains("give the model an embedding for each token");
@@ -100,7 +100,8 @@ class TrainRewardCommandTest {
 
     assertThat(train("--layers", "1")).isEqualTo(1);
     assertThat(err.toString())
-        .contains("pairs.jsonl, line 4: chosen: token 286 (expected: tokens that the model has, 0 to 285)");
+        .contains(
+            "pairs.jsonl, line 4: chosen: token 286 (expected: tokens that the model has, 0 to 285)");
   }
 
   @Test

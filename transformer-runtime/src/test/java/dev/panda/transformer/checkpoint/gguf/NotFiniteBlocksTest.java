@@ -43,7 +43,8 @@ class NotFiniteBlocksTest {
     int row = 70;
     byte[] matrix = new byte[WIDTH * rowBytes(type)];
     poison(type, matrix, row * rowBytes(type), HALF_NAN);
-    refused("blk.0.ffn_down.weight", type, matrix, numerics, "mlp.down_proj.weight: element 17920: ");
+    refused(
+        "blk.0.ffn_down.weight", type, matrix, numerics, "mlp.down_proj.weight: element 17920: ");
   }
 
   @ParameterizedTest
@@ -52,7 +53,8 @@ class NotFiniteBlocksTest {
     byte[] matrix = new byte[WIDTH * rowBytes(GgufType.Q4_K)];
     poison(GgufType.Q4_K, matrix, 130 * rowBytes(GgufType.Q4_K), HALF_INFINITY);
     // llama.cpp's row 130 of queries is the second of head 1's pairs, row 129 in halves
-    refused("blk.0.attn_q.weight", GgufType.Q4_K, matrix, numerics, "q_proj.weight: element 33024: ");
+    refused(
+        "blk.0.attn_q.weight", GgufType.Q4_K, matrix, numerics, "q_proj.weight: element 33024: ");
   }
 
   @Test
@@ -69,8 +71,7 @@ class NotFiniteBlocksTest {
     }
   }
 
-  private void refused(
-      String tensor, GgufType type, byte[] data, Numerics numerics, String message)
+  private void refused(String tensor, GgufType type, byte[] data, Numerics numerics, String message)
       throws IOException {
     Path file = Files.write(folder.resolve("model.gguf"), model(tensor, type, data).bytes());
     DecoderOptions options = new DecoderOptions(numerics, "cpu", 1, true, List.of(), 8);

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Damages the headers of real GGUF files, 200 times in all: each is read, or refused by name. Needs
- * the files: the environment variable {@code PANDA_MODELS} names their folder, {@code PANDA_SMOLLM2}
- * one more. The tensors' data is not copied: it reads as zeros.
+ * the files: the environment variable {@code PANDA_MODELS} names their folder, {@code
+ * PANDA_SMOLLM2} one more. The tensors' data is not copied: it reads as zeros.
  */
 class RealHeadersTest {
   private static final int ROUNDS = 200;
@@ -44,7 +44,8 @@ class RealHeadersTest {
             .map(System::getenv)
             .filter(Objects::nonNull)
             .map(Path::of)
-            .flatMap(path -> (Files.isDirectory(path) ? GgufFiles.in(path) : List.of(path)).stream())
+            .flatMap(
+                path -> (Files.isDirectory(path) ? GgufFiles.in(path) : List.of(path)).stream())
             .toList();
     if (files.isEmpty()) {
       System.err.println(

@@ -44,7 +44,9 @@ class SafetensorsTest {
       assertThat(file.tensors().get("scalar").shape()).isEmpty();
       assertThatThrownBy(() -> file.read("integers"))
           .isInstanceOf(CheckpointException.class)
-          .hasMessage(path + ": tensor integers: type I64 (expected: one of [F32, F16, BF16];"
+          .hasMessage(
+              path
+                  + ": tensor integers: type I64 (expected: one of [F32, F16, BF16];"
                   + " take the model in one of these, or as GGUF)");
       assertThatThrownBy(() -> file.read("none")).hasMessage(path + ": tensor none: missing");
     }
