@@ -20,7 +20,7 @@ public final class RewardConfigs {
    * @param keys below the service's prefix, but for {@code panda.home}
    */
   public static RewardConfig read(Map<String, String> keys) {
-    Map<String, String> properties = new HashMap<>();
+    Map<String, String> properties = new HashMap<>(Map.of("panda.home", "target/home"));
     keys.forEach(
         (key, value) -> properties.put(key.equals("panda.home") ? key : PREFIX + key, value));
     SmallRyeConfig config =

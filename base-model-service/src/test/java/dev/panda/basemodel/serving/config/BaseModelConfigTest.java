@@ -26,6 +26,7 @@ class BaseModelConfigTest {
           Map.entry("model", "smollm2"),
           Map.entry("model-roots", "/models,/more"),
           Map.entry("numerics", "bfloat16"),
+          Map.entry("measurements", "/times.json"),
           Map.entry("device", "cuda:1"),
           Map.entry("threads", "3"),
           Map.entry("cache-tokens", "1000"),
@@ -45,6 +46,7 @@ class BaseModelConfigTest {
     assertThat(config.modelRoots())
         .containsExactly(Path.of("deploy/models"), Path.of("/home/models"));
     assertThat(config.numerics()).isEqualTo("auto");
+    assertThat(config.measurements()).isEqualTo(Path.of("/home/numerics.json"));
     assertThat(config.device()).isEqualTo("cpu");
     assertThat(config.threads()).isEmpty();
     assertThat(config.cacheTokens()).isEqualTo(16_384);
@@ -64,6 +66,7 @@ class BaseModelConfigTest {
     assertThat(config.model()).isEqualTo("smollm2");
     assertThat(config.modelRoots()).containsExactly(Path.of("/models"), Path.of("/more"));
     assertThat(config.numerics()).isEqualTo("bfloat16");
+    assertThat(config.measurements()).isEqualTo(Path.of("/times.json"));
     assertThat(config.device()).isEqualTo("cuda:1");
     assertThat(config.threads()).isEqualTo(OptionalInt.of(3));
     assertThat(config.cacheTokens()).isEqualTo(1000);

@@ -313,7 +313,7 @@ class InspectCommandTest {
         .containsPattern("I32 +1 tensor +not supported")
         .containsPattern("F32 +\\d+ tensors");
     assertThat(ran.out().replaceAll("\\s+", " "))
-        .contains("type I32 (expected: one of [F32, F16, BF16])");
+        .contains("type I32 (expected: one of [F32, F16, BF16];");
   }
 
   @Test

@@ -30,6 +30,7 @@ class RewardConfigTest {
           Map.entry("model-roots", "/models,/more"),
           Map.entry("preferences", "comprehensibility,harmlessness"),
           Map.entry("numerics", "bfloat16"),
+          Map.entry("measurements", "/times.json"),
           Map.entry("device", "cuda:1"),
           Map.entry("threads", "3"),
           Map.entry("cache-tokens", "1000"),
@@ -51,6 +52,7 @@ class RewardConfigTest {
     assertThat(config.label()).isEmpty();
     assertThat(config.preferences()).isEmpty();
     assertThat(config.numerics()).isEqualTo("auto");
+    assertThat(config.measurements()).isEqualTo(Path.of("/home/numerics.json"));
     assertThat(config.device()).isEqualTo("cpu");
     assertThat(config.threads()).isEmpty();
     assertThat(config.cacheTokens()).isEqualTo(16_384);
@@ -74,6 +76,7 @@ class RewardConfigTest {
     assertThat(config.preferences())
         .isEqualTo(Optional.of(List.of("comprehensibility", "harmlessness")));
     assertThat(config.numerics()).isEqualTo("bfloat16");
+    assertThat(config.measurements()).isEqualTo(Path.of("/times.json"));
     assertThat(config.device()).isEqualTo("cuda:1");
     assertThat(config.threads()).isEqualTo(OptionalInt.of(3));
     assertThat(config.cacheTokens()).isEqualTo(1000);
