@@ -60,7 +60,11 @@ public final class GenerateCommand implements Callable<Integer> {
   @Mixin private Endpoint endpoint;
   @Mixin private GenerationOptions options;
 
-  @Parameters(arity = "0..1", paramLabel = "PROMPT", description = "The prompt, in quotes.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "[PROMPT]",
+      hideParamSyntax = true,
+      description = "The prompt, in quotes.")
   private List<String> prompt = List.of();
 
   @Option(

@@ -32,8 +32,11 @@ final class LoadingBar extends Handler {
 
   @Override
   public synchronized void publish(LogRecord line) {
-    if (!line.getMessage().startsWith(LOADING)) {
-      close(); // the weights are loaded
+    if (!line.getMessage().startsWith(LOADING)) { // the weights are loaded
+      if (bar != null) {
+        bar.stepTo(bar.getMax());
+      }
+      close();
       return;
     }
     long percent = ((Number) line.getParameters()[0]).longValue();
