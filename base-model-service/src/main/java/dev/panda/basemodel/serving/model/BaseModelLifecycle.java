@@ -41,6 +41,7 @@ final class BaseModelLifecycle implements VertxOptionsCustomizer {
   BaseModel load(BaseModelConfig config) {
     try {
       BaseModel model = new BaseModelLoader(config).load();
+      System.gc(); // loading leaves hundreds of megabytes, which the process would keep
       LOG.infof("model: %s", model.description());
       return model;
     } catch (CheckpointException | IllegalArgumentException e) {

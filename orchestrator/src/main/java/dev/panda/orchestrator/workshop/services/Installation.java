@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,11 @@ record Installation(Path root, Map<String, String> environment) {
   String[] javaOptions() {
     String options = environment.getOrDefault("PANDA_JAVA_OPTIONS", "").strip();
     return options.isEmpty() ? new String[0] : options.split("\\s+");
+  }
+
+  /** Whether the user names a garbage collector; Java takes one only. */
+  boolean choosesCollector() {
+    return Arrays.stream(javaOptions()).anyMatch(option -> option.matches("-XX:\\+Use\\w+GC"));
   }
 
   /** Whether the user set a key of the services, wherever that can be done. */

@@ -15,6 +15,18 @@ import java.util.Map;
  *     it
  */
 record Launcher(Installation installation, RunFolder run, boolean records) {
+  /**
+   * Only what runs very often is compiled a second time, which takes a quarter of a start otherwise.
+   */
+  private static final List<String> LITTLE_COMPILATION =
+      List.of(
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=50000",
+          "-XX:Tier4CompileThreshold=100000");
+
+  /** What loading needed is given back after it; Java's part of the memory is small later. */
+  private static final List<String> LITTLE_HEAP = List.of("-Xms64m", "-XX:-ShrinkHeapInSteps");
+
   private static final int FIRST_JAVA_THAT_WARNS = 24;
 
   /** Leaves out the signals of a terminal, then becomes the service, under the same id. */
@@ -46,6 +58,8 @@ record Launcher(Installation installation, RunFolder run, boolean records) {
     // Services that share processors leave them to one another soon: PyTorch's threads wait by
     // spinning, up to 3 ms.
     environment.putIfAbsent("GOMP_SPINCOUNT", "3000");
+    // Fewer arenas keep less memory that was freed.
+    environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
     // The services run in another folder.
     environment.computeIfPresent(
         "PANDA_HOME",
@@ -64,6 +78,11 @@ record Launcher(Installation installation, RunFolder run, boolean records) {
     }
     ClassArchive archive = new ClassArchive(installation.root(), service.module());
     command.addAll(records ? archive.recording() : archive.use());
+    command.addAll(LITTLE_COMPILATION);
+    command.addAll(LITTLE_HEAP);
+    if (!installation.choosesCollector()) {
+      command.add("-XX:+UseSerialGC");
+    }
     command.add("-Dai.djl.offline=true");
     command.add("-Dai.djl.pytorch.graph_optimizer=false");
     command.addAll(options);

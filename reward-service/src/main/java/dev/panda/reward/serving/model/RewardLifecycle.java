@@ -44,6 +44,7 @@ final class RewardLifecycle implements VertxOptionsCustomizer {
     try {
       ServedRewards rewards =
           new RewardLoader(RewardOptions.of(config), LOG::warn, RewardLifecycle::aside).load();
+      System.gc(); // loading leaves hundreds of megabytes, which the process would keep
       LOG.infof("backbone: %s", rewards.backbone());
       rewards.models().forEach(m -> LOG.infof("preference: %s", m.card().preference()));
       return rewards;
