@@ -22,6 +22,7 @@ public final class Decoder implements ForwardPasses {
   private final DecoderOptions options;
   private final int layers;
   private final int[] projectionOrder;
+  private final CachePool caches;
 
   private Decoder(
       ModelConfig config,
@@ -34,6 +35,7 @@ public final class Decoder implements ForwardPasses {
     this.module = module;
     this.layers = layers;
     this.projectionOrder = projectionOrder;
+    this.caches = new CachePool(module, options.cacheTokens(), activationType());
   }
 
   /**
@@ -97,16 +99,7 @@ public final class Decoder implements ForwardPasses {
 
   @Override
   public KvCache newCache(int room) {
-    if (room < 1) {
-      throw new IllegalArgumentException("room: " + room + " (expected: >= 1)");
-    }
-    try (PtNDManager scope = module.scope()) {
-      PtNDArray tensor =
-          module.call(
-              "cache", scope, IValue.from((long) room), IValue.from((long) activationType()));
-      tensor.attach(module.manager());
-      return new KvCache(tensor, room);
-    }
+    return caches.take(room);
   }
 
   @Override
@@ -119,9 +112,9 @@ public final class Decoder implements ForwardPasses {
     if (source != target) {
       module.run(
           "move",
-          IValue.from(cache.tensor()),
-          IValue.from((long) source),
-          IValue.from((long) target));
+          IValue.from(caches.array()),
+          IValue.from((long) cache.slot(source)),
+          IValue.from((long) cache.slot(target)));
     }
   }
 
@@ -131,28 +124,23 @@ public final class Decoder implements ForwardPasses {
       throw new IllegalArgumentException("inputs: none (expected: at least one sequence)");
     }
     StepRows rows = StepRows.of(inputs, config.vocabSize(), contextLength());
-    int wanted = rows.headRows().length == 0 ? 0 : k;
+    int wanted = rows.headRows() == 0 ? 0 : k;
     if (wanted > 0 && (!options.languageModelHead() || k < 1 || k > config.vocabSize())) {
       throw new IllegalArgumentException(
           "k: %d (expected: 1 to %d, and a model loaded with its head)"
               .formatted(k, config.vocabSize()));
     }
     try (PtNDManager scope = module.scope()) {
-      PtNDArray[] caches =
-          inputs.stream().map(input -> input.cache().tensor()).toArray(PtNDArray[]::new);
       PtNDArray[] out =
           module.callForList(
               "step",
               scope,
-              module.indices(scope, rows.ids()),
-              module.indices(scope, rows.positions()),
-              IValue.listFrom(caches),
-              IValue.listFrom(rows.past()),
-              IValue.listFrom(rows.accepted()),
-              IValue.listFrom(rows.candidates()),
-              module.indices(scope, wanted == 0 ? new long[] {0} : rows.headRows()),
+              IValue.from(caches.array()),
+              module.indices(scope, rows.plan()),
+              IValue.listFrom(rows.sizes()),
+              IValue.listFrom(rows.shapes()),
               IValue.from((long) wanted));
-      float[][] readouts = readouts(out[0], rows.ids().length);
+      float[][] readouts = readouts(out[0], rows.rows());
       return new StepOutput(readouts, wanted == 0 ? List.of() : nextTokens(out, wanted));
     }
   }

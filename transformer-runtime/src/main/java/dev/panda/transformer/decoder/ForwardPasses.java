@@ -18,7 +18,11 @@ public interface ForwardPasses extends AutoCloseable {
   /** Largest number of tokens of a sequence. */
   int contextLength();
 
-  /** Allocates room for a sequence's keys and values; the caller closes it. */
+  /**
+   * Takes room for a sequence's keys and values from the cache; the caller closes it.
+   *
+   * @throws IllegalArgumentException if the cache has no such room
+   */
   KvCache newCache(int room);
 
   /**

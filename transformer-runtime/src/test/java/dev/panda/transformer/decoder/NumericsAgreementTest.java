@@ -84,7 +84,8 @@ class NumericsAgreementTest {
     List<int[]> choices =
         texts.stream().map(text -> new int[Math.min(tokens, text.length)]).toList();
     int longest = choices.stream().mapToInt(choice -> choice.length).max().orElseThrow();
-    DecoderOptions options = new DecoderOptions(numerics, "cpu", 2, true, List.of(), longest);
+    int all = texts.stream().mapToInt(text -> text.length).sum();
+    DecoderOptions options = new DecoderOptions(numerics, "cpu", 2, true, List.of(), all);
     List<KvCache> caches = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoints.open(model);
         Decoder decoder = Decoder.load(checkpoint, options)) {
