@@ -1,30 +1,61 @@
 package dev.panda.transformer.decoder;
 
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
 import java.util.BitSet;
 
 /**
  * The keys and values of all sequences in one array, [L, slots, 2, G, D], and which of its slots
- * are taken. The array is made once, so no step needs memory for a cache.
+ * are taken. The array is made once, so no step needs memory for a cache. Beside it, there may be
+ * the states of candidates above the blocks with read-outs, [slots, W].
  */
 final class CachePool {
+  private final DecoderModule module;
   private final PtNDArray array;
+  private final PtNDArray states;
   private final int size;
   private final BitSet taken = new BitSet();
 
-  CachePool(DecoderModule module, int slots, int type) {
+  /**
+   * @param stateWidth W, or 0 if no states are kept
+   * @param type PyTorch's number for the type of the numbers
+   */
+  CachePool(DecoderModule module, int slots, int stateWidth, int type) {
+    this.module = module;
     this.size = slots;
-    try (PtNDManager scope = module.scope()) {
-      this.array = module.call("cache", scope, IValue.from((long) slots), IValue.from((long) type));
-      array.attach(module.manager());
-    }
+    this.array = module.keep("cache", IValue.from((long) slots), IValue.from((long) type));
+    this.states =
+        module.keep(
+            "states_of_slots",
+            IValue.from(stateWidth == 0 ? 0L : slots),
+            IValue.from((long) stateWidth),
+            IValue.from((long) type));
   }
 
   PtNDArray array() {
     return array;
+  }
+
+  PtNDArray states() {
+    return states;
+  }
+
+  /** Keeps what an accepted candidate left, from one slot to another. */
+  void move(int source, int target) {
+    move(array, 1, source, target);
+    if (states.size() > 0) {
+      move(states, 0, source, target);
+    }
+  }
+
+  private void move(PtNDArray pool, long dimension, int source, int target) {
+    module.run(
+        "move",
+        IValue.from(pool),
+        IValue.from(dimension),
+        IValue.from((long) source),
+        IValue.from((long) target));
   }
 
   /**

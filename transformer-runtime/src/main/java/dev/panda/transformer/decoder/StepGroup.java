@@ -1,8 +1,10 @@
 package dev.panda.transformer.decoder;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Sequences of a step whose attention is one call, because they have about as many rows and tokens:
@@ -65,7 +67,17 @@ record StepGroup(List<Member> members, int rows, int length) {
     }
   }
 
-  static StepGroup of(List<Member> members) {
+  /** Groups the sequences of a step. */
+  static List<StepGroup> of(List<Member> sequences) {
+    return sequences.stream()
+        .collect(Collectors.groupingBy(Member::kind, LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .map(StepGroup::padded)
+        .toList();
+  }
+
+  private static StepGroup padded(List<Member> members) {
     return new StepGroup(
         members,
         members.stream().mapToInt(member -> member.input.rows()).max().orElseThrow(),

@@ -1,20 +1,18 @@
 package dev.panda.transformer.decoder;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
  * The rows of a step, the new tokens of all sequences one after another, as {@code decoder.py}
  * takes them.
  *
- * @param plan ids, positions, slots of the rows; head rows; and so on, as described there
+ * @param plan where the rows are, as described there
  * @param sizes of the plan's parts
  * @param shapes of the groups
  * @param rows N
@@ -22,33 +20,47 @@ import java.util.stream.LongStream;
  */
 record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows) {
 
+  /** No rows. */
+  static final StepRows NONE = of(List.of());
+
+  /** The tokens of some sequences. */
+  static StepRows of(List<StepInput> inputs) {
+    List<StepGroup.Member> members = members(inputs);
+    return of(members, to -> members.forEach(member -> member.ids(to)));
+  }
+
   /**
-   * @throws IllegalArgumentException if a token is not in the vocabulary, or a sequence has no new
-   *     token, has no room for it, or exceeds the context
+   * The rows of some sequences, of which those that resume come last and begin with the states of
+   * their tokens.
    */
-  static StepRows of(List<StepInput> inputs, int vocabSize, int contextLength) {
+  static StepRows resuming(List<StepInput> inputs) {
+    List<StepGroup.Member> members = members(inputs);
+    return of(
+        members,
+        to ->
+            members.stream()
+                .filter(member -> member.input().resumes())
+                .forEach(member -> member.slots(to)));
+  }
+
+  private static List<StepGroup.Member> members(List<StepInput> inputs) {
     List<StepGroup.Member> members = new ArrayList<>();
     int rows = 0;
     for (StepInput input : inputs) {
-      check(input, vocabSize, contextLength);
       members.add(new StepGroup.Member(input, rows));
       rows += input.rows();
     }
-    List<StepGroup> groups =
-        members.stream()
-            .collect(
-                Collectors.groupingBy(
-                    StepGroup.Member::kind, LinkedHashMap::new, Collectors.toList()))
-            .values()
-            .stream()
-            .map(StepGroup::of)
-            .toList();
+    return members;
+  }
+
+  private static StepRows of(List<StepGroup.Member> members, Consumer<LongConsumer> beginning) {
+    List<StepGroup> groups = StepGroup.of(members);
     Plan plan = new Plan();
-    plan.add(to -> members.forEach(member -> member.ids(to)));
-    plan.add(to -> members.forEach(member -> member.positions(to)));
+    plan.add(beginning);
+    int rows = plan.add(to -> members.forEach(member -> member.positions(to)));
     plan.add(to -> members.forEach(member -> member.slots(to)));
-    int headRows = plan.add(to -> members.forEach(member -> member.headRow(to)));
     plan.add(to -> order(groups, to));
+    int headRows = plan.add(to -> members.forEach(member -> member.headRow(to)));
     LongStream.Builder shapes = LongStream.builder();
     for (StepGroup group : groups) {
       plan.add(group::rowIndices);
@@ -104,7 +116,13 @@ record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows
     places.values().forEach(plan::accept);
   }
 
-  private static void check(StepInput input, int vocabSize, int contextLength) {
+  /**
+   * Checks a sequence's part of a step.
+   *
+   * @throws IllegalArgumentException if a token is not in the vocabulary, or the sequence has no
+   *     new token, has no room for it, exceeds the context, or cannot resume
+   */
+  static void check(StepInput input, int vocabSize, int contextLength) {
     checkTokens(input.accepted(), vocabSize);
     checkTokens(input.candidates(), vocabSize);
     int length = input.past() + input.accepted().length;
@@ -118,6 +136,11 @@ record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows
       throw new IllegalArgumentException(
           "tokens: %d after %d (expected: to fit in a cache of %d)"
               .formatted(input.rows(), input.past(), input.cache().room()));
+    }
+    if (input.resumes() && (input.accepted().length != 1 || input.candidates().length > 0)) {
+      throw new IllegalArgumentException(
+          "tokens: %d accepted and %d candidates (expected: 1 and none, to resume)"
+              .formatted(input.accepted().length, input.candidates().length));
     }
     if (input.wantsNext() && input.accepted().length == 0) {
       throw new IllegalArgumentException(

@@ -273,22 +273,19 @@ class Decoder(Module):
       mask = self.mask(seen, own, S, window).repeat([1, self.heads // self.kv_heads, 1]).unsqueeze(1)
     return mask
 
-  def step(self, cache: Tensor, plan: Tensor, sizes: List[int], shapes: List[int], k: int) -> List[Tensor]:
-    # plan: numbers whose parts have these sizes: ids, positions and slots of the rows [N], head rows [M], the places of
-    # the rows among those of all groups [N], or none if they are the same; then for each group its rows, what they see and
-    # their own places [B R], and the slots of its tokens [B S].
-    # shapes: for each group B, R, S, its first slot if the slots of its only sequence follow one another, or -1, and
-    # whether all its tokens see all others
-    # -> read-outs [N, P], ids [M, K], logits [M, K], (logsumexp, entropy) [M, 2]
+  # A plan tells where the rows of a step are. Its parts: the rows' ids, or the slots of their states; positions [N];
+  # slots [N]; places among the rows of all groups [N], or none if they are the same; head rows [M]; then for each group
+  # its rows, what they see and their own places [B R], and the slots of its tokens [B S]. Shapes: for each group B, R, S,
+  # its first slot if the slots of its only sequence follow one another, or -1, and whether all its tokens see all others.
+
+  def climb(self, x: Tensor, first: int, end: int, cache: Tensor, parts: List[Tensor], shapes: List[int], readouts: List[Tensor]) -> Tensor:
+    # rows [N, W] through the blocks from `first` to `end`, exclusive; adds their read-outs [N, P_layer]
     weights = self.weights
     none = annotate(List[Tensor], [])
     H = self.heads
     G = self.kv_heads
     D = self.head_dim
-    parts = torch.split_with_sizes(plan, sizes)
-    ids = parts[0]
-    positions = parts[1]
-    order = parts[4]
+    order = parts[3]
     groups = len(shapes) // 5
     masks = annotate(List[Optional[Tensor]], [])
     for window in self.windows:
@@ -300,11 +297,8 @@ class Decoder(Module):
         masks.append(self.group_mask(seen, own, shapes[5 * g + 2], window, shapes[5 * g + 4] > 0))
     rotations = annotate(List[Tensor], [])
     for rotation in self.rotations:
-      rotations.append(rotation.index_select(0, positions))
-    x = self.embedding(ids, weights, ops.prim.dtype(cache))
-    readouts = annotate(List[Tensor], [])
-    next_projection = 0
-    for l in range(self.layers):
+      rotations.append(rotation.index_select(0, parts[1]))
+    for l in range(first, end):
       qkv = self.attention_inputs(x, weights, none, l, rotations[self.layer_rotations[l]])
       q = qkv.narrow(1, 0, H)
       layer = cache.select(0, l)
@@ -315,11 +309,11 @@ class Decoder(Module):
         B = shapes[5 * g]
         R = shapes[5 * g + 1]
         S = shapes[5 * g + 2]
-        first = shapes[5 * g + 3]
-        if first < 0:
+        slot = shapes[5 * g + 3]
+        if slot < 0:
           kv = layer.index_select(0, parts[8 + 4 * g]).view([B, S, 2, G, D])
         else:
-          kv = layer.narrow(0, first, S).unsqueeze(0)
+          kv = layer.narrow(0, slot, S).unsqueeze(0)
         padded = q
         if order.numel() > 0:
           padded = q.index_select(0, parts[5 + 4 * g])
@@ -328,20 +322,53 @@ class Decoder(Module):
       if order.numel() > 0:
         rows = torch.cat(attended).index_select(0, order)
       x = self.after_attention(x, rows, weights, none, l)
-      if next_projection < len(self.projections):
-        if self.projection_layers[next_projection] == l + 1:
-          readouts.append(torch.linear(self.state(x, l, weights).to(6), self.projections[next_projection]))
-          next_projection = next_projection + 1
-    out = [torch.empty([ids.size(0), 0])]
+      if (l + 1) in self.projection_layers:
+        w = self.projections[self.projection_layers.index(l + 1)]
+        readouts.append(torch.linear(self.state(x, l, weights).to(6), w))
+    return x
+
+  def read(self, rows: int, readouts: List[Tensor]) -> Tensor:
+    # [N, P]
+    out = torch.empty([rows, 0])
     if len(readouts) > 0:
-      out = [torch.cat(readouts, 1).cpu()]
+      out = torch.cat(readouts, 1).cpu()
+    return out
+
+  def step(self, cache: Tensor, states: Tensor, plan: Tensor, sizes: List[int], shapes: List[int], resuming: Tensor, resuming_sizes: List[int], resuming_shapes: List[int], k: int) -> List[Tensor]:
+    # new rows through all blocks; if there are shapes of a second plan, rows that `peek` computed join them above the
+    # blocks with read-outs: that plan has the slots of their states, and all else for both, the new rows first
+    # -> read-outs of the new rows [N, P], ids [M, K], logits [M, K], (logsumexp, entropy) [M, 2]
+    weights = self.weights
+    parts = torch.split_with_sizes(plan, sizes)
+    ids = parts[0]
+    readouts = annotate(List[Tensor], [])
+    joins = self.layers
+    if len(resuming_shapes) > 0:
+      joins = self.projection_layers[-1]
+    x = self.embedding(ids, weights, ops.prim.dtype(cache))
+    if ids.numel() > 0:
+      x = self.climb(x, 0, joins, cache, parts, shapes, readouts)
+    if len(resuming_shapes) > 0:
+      parts = torch.split_with_sizes(resuming, resuming_sizes)
+      x = torch.cat([x, states.index_select(0, parts[0])])
+      x = self.climb(x, joins, self.layers, cache, parts, resuming_shapes, readouts)
+    out = [self.read(ids.numel(), readouts)]
     if k > 0:
-      h = self.norm(x.index_select(0, parts[3]), weights[1 + 10 * self.layers])
-      logits = self.linear(h, weights, none, self.layers, 0).to(6)
+      h = self.norm(x.index_select(0, parts[4]), weights[1 + 10 * self.layers])
+      logits = self.linear(h, weights, annotate(List[Tensor], []), self.layers, 0).to(6)
       if self.format > 1:
         logits = self.rescore(logits, h, k)
       out = out + self.next_tokens(logits, k)
     return out
+
+  def peek(self, cache: Tensor, states: Tensor, plan: Tensor, sizes: List[int], shapes: List[int]) -> Tensor:
+    # candidates through the blocks with read-outs alone -> read-outs [N, P]; keeps their states, in their slots, for a
+    # later step to go on from
+    parts = torch.split_with_sizes(plan, sizes)
+    readouts = annotate(List[Tensor], [])
+    x = self.embedding(parts[0], self.weights, ops.prim.dtype(cache))
+    states.index_copy_(0, parts[2], self.climb(x, 0, self.projection_layers[-1], cache, parts, shapes, readouts))
+    return self.read(x.size(0), readouts)
 
   def state(self, x: Tensor, l: int, weights: List[Tensor]) -> Tensor:
     # the hidden state after block l (from 0): the final norm applies only after the model's last block
@@ -379,13 +406,16 @@ class Decoder(Module):
     entropy = -torch.sum(torch.exp(log_p) * torch.clamp(log_p, -1e9), [-1], True)
     return [chosen.cpu(), logits.gather(1, chosen).cpu(), torch.cat([total, entropy], 1).cpu()]
 
-  def move(self, cache: Tensor, source: int, target: int) -> int:
-    # keeps an accepted candidate's keys and values, from one slot to another
-    cache.select(1, target).copy_(cache.select(1, source))
+  def move(self, pool: Tensor, dim: int, source: int, target: int) -> int:
+    # keeps what an accepted candidate left, from one slot to another
+    pool.select(dim, target).copy_(pool.select(dim, source))
     return target
 
   def cache(self, slots: int, dtype: int) -> Tensor:
     return torch.zeros([self.layers, slots, 2, self.kv_heads, self.head_dim], dtype=dtype, device=self.rotations[0].device)
+
+  def states_of_slots(self, slots: int, width: int, dtype: int) -> Tensor:
+    return torch.zeros([slots, width], dtype=dtype, device=self.rotations[0].device)
 
   def whole_rotations(self, T: int) -> List[Tensor]:
     # for the first T positions

@@ -22,6 +22,7 @@ class MixedStepsTest {
   private static final int VOCABULARY = 96;
   private static final int SEQUENCES = 12;
   private static final int K = 20;
+  private static final int PROJECTIONS = 2;
   private static final int[] NONE = {};
 
   @ParameterizedTest
@@ -36,31 +37,34 @@ class MixedStepsTest {
       List<StepOutput> alone = new ArrayList<>();
       for (KvCache cache : caches) {
         StepInput input = input(decoder, cache, random);
-        alone.add(decoder.step(List.of(input), K));
+        alone.add(decoder.step(List.of(input), K).get(0));
         inputs.add(input);
       }
 
-      StepOutput together = decoder.step(inputs, K);
+      List<StepOutput> together = decoder.step(inputs, K);
 
-      int row = 0;
-      int next = 0;
       for (int i = 0; i < inputs.size(); i++) {
-        for (float[] readouts : alone.get(i).readouts()) {
-          assertThat(together.readouts()[row++])
-              .as("sequence %d", i)
-              .containsExactly(readouts, within(TOLERANCE));
-        }
-        if (inputs.get(i).wantsNext()) {
-          NextTokens expected = alone.get(i).next().get(0);
-          NextTokens actual = together.next().get(next++);
-          assertThat(actual.logits()).containsExactly(expected.logits(), within(TOLERANCE));
-          assertThat(actual.entropy()).isCloseTo(expected.entropy(), within(TOLERANCE));
-        }
+        assertSame(together.get(i), alone.get(i));
       }
-      assertThat(row).isEqualTo(together.readouts().length);
-      assertThat(next).isEqualTo(together.next().size());
       caches.forEach(KvCache::close);
     }
+  }
+
+  private static void assertSame(StepOutput actual, StepOutput expected) {
+    assertThat(actual.readouts()).hasDimensions(expected.readouts().length, PROJECTIONS);
+    for (int row = 0; row < expected.readouts().length; row++) {
+      assertThat(actual.readouts()[row])
+          .containsExactly(expected.readouts()[row], within(TOLERANCE));
+    }
+    assertThat(actual.next().isPresent()).isEqualTo(expected.next().isPresent());
+    expected
+        .next()
+        .ifPresent(
+            next -> {
+              NextTokens its = actual.next().orElseThrow();
+              assertThat(its.logits()).containsExactly(next.logits(), within(TOLERANCE));
+              assertThat(its.entropy()).isCloseTo(next.entropy(), within(TOLERANCE));
+            });
   }
 
   private static Decoder load(Checkpoint checkpoint) {

@@ -101,9 +101,9 @@ class NumericsAgreementTest {
           int[] token = {texts.get(text)[i]};
           inputs.add(new StepInput(caches.get(text), i, token, new int[0], true));
         }
-        List<NextTokens> next = decoder.step(inputs, 1).next();
+        List<StepOutput> outputs = decoder.step(inputs, 1);
         for (int row = 0; row < going.length; row++) {
-          choices.get(going[row])[i] = next.get(row).ids()[0];
+          choices.get(going[row])[i] = outputs.get(row).next().orElseThrow().ids()[0];
         }
       }
       caches.forEach(KvCache::close);
