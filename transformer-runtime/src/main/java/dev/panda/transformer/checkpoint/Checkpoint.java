@@ -42,18 +42,15 @@ public interface Checkpoint extends AutoCloseable {
   float[] read(String name);
 
   /**
-   * Reads some rows of a tensor as {@link #read} does, a row for each index of its first dimension.
-   * Many threads may read at once. Checkpoints in files read only those rows.
+   * Reads some rows of a tensor as {@link #read} does, a row for each index of its first dimension,
+   * and no others: rows may be asked for one at a time. Many threads may read at once.
    *
    * @param first index of the first row
    * @param rows number of rows
    * @param target receives the rows, the first at index {@code at}
    * @throws CheckpointException if there is no such tensor, or the file does not hold all of it
    */
-  default void readRows(String name, int first, int rows, float[] target, int at) {
-    int columns = tensors().get(name).columns();
-    System.arraycopy(read(name), first * columns, target, at, rows * columns);
-  }
+  void readRows(String name, int first, int rows, float[] target, int at);
 
   /**
    * The elements of a tensor as a file stores them, row after row. Empty if {@link #read} does more

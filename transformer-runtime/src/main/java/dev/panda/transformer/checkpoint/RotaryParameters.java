@@ -66,7 +66,7 @@ final class RotaryParameters {
 
   /**
    * The number of positions for which the embedding is exact. LongRoPE rotates longer sequences
-   * otherwise from their first token on, which tokens in a cache cannot follow.
+   * differently, from their first token on, which tokens in a cache cannot follow.
    */
   static int exactContext(JsonFields config, Family family, int context) {
     RotaryParameters everywhere = of(config, family);

@@ -31,7 +31,7 @@ public final class SequenceClassification {
   }
 
   /**
-   * The token that fills up short sequences, which a sequence classifier does not read.
+   * The token that pads short sequences. A sequence classifier does not read it.
    *
    * @throws CheckpointException if the file is missing or malformed
    */

@@ -18,8 +18,7 @@ import java.util.stream.Collectors;
 /**
  * Chooses the numeric format that is fastest on this machine, among those that choose the same next
  * token as float32 at 95 % of the positions or more. Among formats that are nearly as fast, the
- * closest to float32 is chosen. It measures for about a second, and once for a machine, a model and
- * its work.
+ * closest to float32 is chosen. It measures for some seconds, once for each machine and model.
  */
 public final class AutoNumerics {
   private static final Logger LOG = System.getLogger(AutoNumerics.class.getName());
@@ -27,6 +26,9 @@ public final class AutoNumerics {
   /** The formats within the agreement, the closest to float32 first. */
   private static final List<Numerics> CLOSEST_FIRST =
       List.of(Numerics.FLOAT32, Numerics.FLOAT16, Numerics.BFLOAT16, Numerics.INT4);
+
+  /** The rest of the memory is for caches and for the other processes. */
+  private static final double SHARE_OF_WEIGHTS = 0.75;
 
   /** A format this much slower than the fastest is nearly as fast. */
   private static final double NEARLY = 1.1;
@@ -71,20 +73,27 @@ public final class AutoNumerics {
    *
    * @param device {@code cpu}, {@code cuda}, or {@code cuda:1} and so on
    * @param threads number of CPU threads of one operation
+   * @throws dev.panda.transformer.checkpoint.CheckpointException if a tensor is missing or has
+   *     another shape than the configuration implies
    */
   public Numerics choose(Checkpoint checkpoint, String device, int threads, Work work) {
     if (Devices.parse(device).isGpu()) {
       return onGpu(checkpoint);
     }
+    ModelTensors.check(checkpoint, checkpoint.config().numHiddenLayers(), false);
     List<Numerics> formats = candidates(checkpoint);
+    if (formats.isEmpty()) {
+      return Numerics.BFLOAT16; // the smallest near float32, which loading then refuses with sizes
+    }
     if (formats.size() == 1) {
       return formats.get(0);
     }
     Map<Numerics, Duration> times =
         kept.get(
-            subject(checkpoint, threads, work),
+            subject(checkpoint, threads),
+            work,
             formats,
-            () -> NumericsTrial.run(checkpoint, formats, threads, work));
+            () -> NumericsTrial.run(checkpoint, formats, threads));
     Numerics chosen = fastest(times);
     LOG.log(
         Level.INFO,
@@ -104,10 +113,10 @@ public final class AutoNumerics {
         : Numerics.FLOAT16;
   }
 
-  /** Names everything that the times depend on. */
-  private static String subject(Checkpoint checkpoint, int threads, Work work) {
+  /** Names everything that the times of any work depend on. */
+  private static String subject(Checkpoint checkpoint, int threads) {
     ModelConfig model = checkpoint.config();
-    return "%s, %d threads; PyTorch %s; %s, %d blocks, %d × %d, heads %d and %d of %d, %s; %s"
+    return "%s, %d threads; PyTorch %s; %s, %d blocks, %d × %d, heads %d and %d of %d, %s"
         .formatted(
             Processor.name(),
             threads,
@@ -119,8 +128,7 @@ public final class AutoNumerics {
             model.numAttentionHeads(),
             model.numKeyValueHeads(),
             model.headDim(),
-            checkpoint.tensors().get(ModelTensors.layerPrefix(0) + "mlp.up_proj.weight").type(),
-            work);
+            checkpoint.tensors().get(ModelTensors.layerPrefix(0) + "mlp.up_proj.weight").type());
   }
 
   private static List<Numerics> candidates(Checkpoint checkpoint) {
@@ -134,7 +142,8 @@ public final class AutoNumerics {
     int layers = checkpoint.config().numHiddenLayers();
     return numerics == Numerics.INT4
         || MemoryNeed.fits(
-            (double) MemoryNeed.weights(checkpoint.config(), layers, true, numerics, false));
+            MemoryNeed.weights(checkpoint.config(), layers, true, numerics, false)
+                / SHARE_OF_WEIGHTS);
   }
 
   /** Whether most weights of the blocks are on the grid of int4, so that it loses little. */

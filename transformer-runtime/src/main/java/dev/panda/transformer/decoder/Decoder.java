@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,15 @@ public final class Decoder implements ForwardPasses {
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */
   public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
+    return load(checkpoint, options, Level.INFO);
+  }
+
+  /** Loads a checkpoint's weights as {@link #load} does, but does not say so in the log. */
+  static Decoder loadQuietly(Checkpoint checkpoint, DecoderOptions options) {
+    return load(checkpoint, options, Level.DEBUG);
+  }
+
+  private static Decoder load(Checkpoint checkpoint, DecoderOptions options, Level logged) {
     ModelConfig config = checkpoint.config();
     int layers = keptLayers(config, options);
     boolean gpu = Devices.parse(options.device()).isGpu();
@@ -64,7 +74,7 @@ public final class Decoder implements ForwardPasses {
       module.bindLayers(config, options.contextLength(config));
       ServingWeights weights = new ServingWeights(module, options.numerics());
       new CheckpointWeights(checkpoint).giveTo(weights, layers, options.languageModelHead());
-      weights.load(options.threads());
+      weights.load(options.threads(), logged);
       weights.projections(options.projections(), order);
       return new Decoder(config, options, module, layers, order);
     } catch (RuntimeException e) {

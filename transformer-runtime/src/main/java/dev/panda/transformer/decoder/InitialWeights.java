@@ -23,6 +23,9 @@ public final class InitialWeights implements Checkpoint {
   private final long seed;
   private final Map<String, TensorInfo> tensors;
 
+  // Guarded by this.
+  private Generated last = new Generated("", new float[0]);
+
   public InitialWeights(ModelConfig config, long seed) {
     this.config = config;
     this.seed = seed;
@@ -48,6 +51,27 @@ public final class InitialWeights implements Checkpoint {
 
   @Override
   public float[] read(String name) {
+    return generated(name).values().clone();
+  }
+
+  @Override
+  public void readRows(String name, int first, int rows, float[] target, int at) {
+    int columns = tensors.get(name).columns();
+    System.arraycopy(generated(name).values(), first * columns, target, at, rows * columns);
+  }
+
+  /** A tensor and its values. */
+  private record Generated(String name, float[] values) {}
+
+  /** Generates a tensor, unless it is the one that was asked for last. */
+  private synchronized Generated generated(String name) {
+    if (!last.name().equals(name)) {
+      last = new Generated(name, generate(name));
+    }
+    return last;
+  }
+
+  private float[] generate(String name) {
     List<Integer> shape = tensors.get(name).shape();
     float[] values = new float[shape.stream().reduce(1, Math::multiplyExact)];
     if (name.endsWith("norm.weight")) {

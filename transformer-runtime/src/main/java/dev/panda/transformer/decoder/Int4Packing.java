@@ -6,9 +6,9 @@ import java.util.stream.IntStream;
 
 /**
  * Packs numbers of 4 bits as PyTorch's product on a CPU reads them, in a third of the time that
- * PyTorch takes. In a block of rows, a byte holds the numbers of one column in two rows: first the
- * bytes of the first column. The two rows are half a block apart; those of a smaller block at the
- * end are neighbours.
+ * PyTorch takes. In a block of rows, a byte holds the numbers of one column in two rows. The bytes
+ * of the first column come first. The two rows are half a block apart; those of a smaller block at
+ * the end are neighbours.
  *
  * @param blockRows rows of a block, which depend on the processor
  */

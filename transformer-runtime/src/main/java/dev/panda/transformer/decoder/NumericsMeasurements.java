@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A file of measured times, by what was measured. Processes that share the file measure one after
- * another, because two that measure at once disturb each other. A file that cannot be read or
- * written only means that times are measured again.
+ * A file of measured times, by what was measured, and for which work. Processes that share the file
+ * measure one after another, because two that measure at once disturb each other; what one
+ * measures, the others find. If the file cannot be read or written, times are measured again.
  */
 final class NumericsMeasurements {
   private static final Logger LOG = System.getLogger(NumericsMeasurements.class.getName());
@@ -38,29 +38,35 @@ final class NumericsMeasurements {
   /**
    * The times of some formats: kept ones, or newly measured ones, which are then kept.
    *
-   * @param subject all that the times depend on, besides the format
+   * @param subject all that the times depend on, besides the work and the format
+   * @param trial measures all kinds of work
    */
   Map<Numerics, Duration> get(
-      String subject, List<Numerics> formats, Supplier<Map<Numerics, Duration>> trial) {
-    return find(subject, formats).orElseGet(() -> measure(subject, formats, trial));
+      String subject,
+      Work work,
+      List<Numerics> formats,
+      Supplier<Map<Work, Map<Numerics, Duration>>> trial) {
+    return find(subject, work, formats).orElseGet(() -> measure(subject, work, formats, trial));
   }
 
   private Map<Numerics, Duration> measure(
-      String subject, List<Numerics> formats, Supplier<Map<Numerics, Duration>> trial) {
+      String subject,
+      Work work,
+      List<Numerics> formats,
+      Supplier<Map<Work, Map<Numerics, Duration>>> trial) {
     try (FileChannel channel = lockFile();
         FileLock lock = channel.lock()) {
       LOG.log(Level.DEBUG, "{0}: {1}", file, lock);
-      Optional<Map<Numerics, Duration>> meanwhile = find(subject, formats);
-      if (meanwhile.isPresent()) {
-        return meanwhile.get();
-      }
-      Map<Numerics, Duration> times = trial.get();
-      keep(subject, times);
-      return times;
+      Optional<Map<Numerics, Duration>> meanwhile = find(subject, work, formats);
+      return meanwhile.isPresent() ? meanwhile.get() : keep(subject, trial.get()).get(work);
     } catch (IOException e) {
-      LOG.log(Level.INFO, "{0}: cannot be written, so numerics are measured again: {1}", file, e);
-      return trial.get();
+      logUnwritable(e);
+      return trial.get().get(work);
     }
+  }
+
+  private void logUnwritable(IOException e) {
+    LOG.log(Level.INFO, "{0}: cannot be written, so numerics are measured again: {1}", file, e);
   }
 
   private FileChannel lockFile() throws IOException {
@@ -71,8 +77,9 @@ final class NumericsMeasurements {
         StandardOpenOption.WRITE);
   }
 
-  private Optional<Map<Numerics, Duration>> find(String subject, List<Numerics> formats) {
-    JsonNode times = read().path(subject);
+  private Optional<Map<Numerics, Duration>> find(
+      String subject, Work work, List<Numerics> formats) {
+    JsonNode times = read().path(subject).path(work.toString());
     Map<Numerics, Duration> found = new EnumMap<>(Numerics.class);
     for (Numerics format : formats) {
       JsonNode time = times.path(format.toString());
@@ -84,13 +91,23 @@ final class NumericsMeasurements {
     return Optional.of(found);
   }
 
-  private void keep(String subject, Map<Numerics, Duration> times) throws IOException {
+  private Map<Work, Map<Numerics, Duration>> keep(
+      String subject, Map<Work, Map<Numerics, Duration>> times) {
     ObjectNode all = read();
-    ObjectNode entry = all.putObject(subject);
-    times.forEach((format, time) -> entry.put(format.toString(), time.toNanos()));
-    Path written = Files.createTempFile(file.toAbsolutePath().getParent(), "numerics", ".json");
-    Files.writeString(written, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all));
-    Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+    ObjectNode works = all.putObject(subject);
+    times.forEach(
+        (work, its) -> {
+          ObjectNode entry = works.putObject(work.toString());
+          its.forEach((format, time) -> entry.put(format.toString(), time.toNanos()));
+        });
+    try {
+      Path written = Files.createTempFile(file.toAbsolutePath().getParent(), "numerics", ".json");
+      Files.writeString(written, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all));
+      Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      logUnwritable(e);
+    }
+    return times;
   }
 
   private ObjectNode read() {

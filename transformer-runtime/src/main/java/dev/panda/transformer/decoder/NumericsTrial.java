@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** Measures how fast a model's first blocks run in several formats. */
 final class NumericsTrial {
@@ -25,16 +26,16 @@ final class NumericsTrial {
   private NumericsTrial() {}
 
   /**
-   * The median time of one step, for each format. The formats take turns. A thread of its own
-   * measures: if another had computed before, the engine's thread would have to share the
+   * The median time of one step, for each work and format. The formats take turns. A thread of its
+   * own measures: if another had computed before, the engine's thread would have to share the
    * processors with that thread's team.
    */
-  static Map<Numerics, Duration> run(
-      Checkpoint checkpoint, List<Numerics> formats, int threads, Work work) {
+  static Map<Work, Map<Numerics, Duration>> run(
+      Checkpoint checkpoint, List<Numerics> formats, int threads) {
     ExecutorService aside = Executors.newSingleThreadExecutor();
     try {
       return CompletableFuture.supplyAsync(
-              () -> measure(new FirstBlocks(checkpoint, WEIGHTS), formats, threads, work), aside)
+              () -> measure(new FirstBlocks(checkpoint, WEIGHTS), formats, threads), aside)
           .join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
@@ -43,13 +44,38 @@ final class NumericsTrial {
     }
   }
 
-  private static Map<Numerics, Duration> measure(
-      Checkpoint blocks, List<Numerics> formats, int threads, Work work) {
-    List<Contender> contenders = new ArrayList<>();
+  private static Map<Work, Map<Numerics, Duration>> measure(
+      Checkpoint blocks, List<Numerics> formats, int threads) {
+    Map<Numerics, Decoder> decoders = new EnumMap<>(Numerics.class);
     try {
       for (Numerics format : formats) {
-        contenders.add(Contender.load(blocks, format, threads, work));
+        decoders.put(format, load(blocks, format, threads));
       }
+      Map<Work, Map<Numerics, Duration>> medians = new EnumMap<>(Work.class);
+      for (Work work : Work.values()) {
+        medians.put(work, measure(decoders, work));
+      }
+      return medians;
+    } finally {
+      decoders.values().forEach(Decoder::close);
+    }
+  }
+
+  private static Decoder load(Checkpoint blocks, Numerics numerics, int threads) {
+    int layers = blocks.config().numHiddenLayers();
+    float[] readout = new float[blocks.config().hiddenSize()];
+    int room = PAST + Stream.of(Work.values()).mapToInt(Work::rows).max().orElseThrow();
+    return Decoder.loadQuietly(
+        blocks,
+        new DecoderOptions(
+            numerics, "cpu", threads, false, List.of(new Projection(layers, readout)), room));
+  }
+
+  private static Map<Numerics, Duration> measure(Map<Numerics, Decoder> decoders, Work work) {
+    List<Contender> contenders = new ArrayList<>();
+    try {
+      decoders.forEach(
+          (numerics, decoder) -> contenders.add(Contender.of(numerics, decoder, work)));
       long end = System.nanoTime() + ROUNDS_END.toNanos();
       for (int round = 0;
           round < MOST_ROUNDS && (round < LEAST_ROUNDS || System.nanoTime() < end);
@@ -60,35 +86,22 @@ final class NumericsTrial {
       contenders.forEach(contender -> medians.put(contender.numerics, contender.median()));
       return medians;
     } finally {
-      contenders.forEach(contender -> contender.decoder.close());
+      contenders.forEach(contender -> contender.step.cache().close());
     }
   }
 
   private record Contender(
       Numerics numerics, Decoder decoder, StepInput step, List<Duration> times) {
 
-    static Contender load(Checkpoint blocks, Numerics numerics, int threads, Work work) {
-      int layers = blocks.config().numHiddenLayers();
-      float[] readout = new float[blocks.config().hiddenSize()];
-      int room = PAST + work.accepted() + work.candidates();
-      Decoder decoder =
-          Decoder.load(
-              blocks,
-              new DecoderOptions(
-                  numerics, "cpu", threads, false, List.of(new Projection(layers, readout)), room));
-      try {
-        KvCache cache = decoder.newCache(room);
-        int past = Math.min(PAST, decoder.contextLength() - 2);
-        int accepted = Math.min(work.accepted(), decoder.contextLength() - past - 1);
-        int[] candidates = new int[work.candidates()];
-        decoder.step(List.of(new StepInput(cache, 0, new int[past], new int[0], false)), 0);
-        StepInput step = new StepInput(cache, past, new int[accepted], candidates, false);
-        decoder.step(List.of(step), 0); // the first is slower
-        return new Contender(numerics, decoder, step, new ArrayList<>());
-      } catch (RuntimeException e) {
-        decoder.close();
-        throw e;
-      }
+    static Contender of(Numerics numerics, Decoder decoder, Work work) {
+      int past = Math.min(PAST, decoder.contextLength() - 2);
+      int accepted = Math.min(work.accepted(), decoder.contextLength() - past - 1);
+      int[] candidates = new int[work.candidates()];
+      KvCache cache = decoder.newCache(past + accepted + candidates.length);
+      decoder.step(List.of(new StepInput(cache, 0, new int[past], new int[0], false)), 0);
+      StepInput step = new StepInput(cache, past, new int[accepted], candidates, false);
+      decoder.step(List.of(step), 0); // the first is slower
+      return new Contender(numerics, decoder, step, new ArrayList<>());
     }
 
     void run() {

@@ -24,13 +24,18 @@ final class ParallelLoad {
   private static final long REPORT_SECONDS = 2;
 
   private final DecoderModule module;
+  private final Level logged;
   private final Optional<Int4Packing> packing;
   private final Queue<ServingMatrix> left;
   private final long size;
   private final AtomicLong loaded = new AtomicLong();
 
-  ParallelLoad(DecoderModule module, List<ServingMatrix> matrices) {
+  /**
+   * @param logged level of what the log says of it
+   */
+  ParallelLoad(DecoderModule module, List<ServingMatrix> matrices, Level logged) {
     this.module = module;
+    this.logged = logged;
     this.packing =
         matrices.stream().anyMatch(matrix -> matrix.format() == MatrixFormat.INT4)
             ? Optional.of(Int4Packing.of(module))
@@ -82,7 +87,7 @@ final class ParallelLoad {
         break;
       } catch (TimeoutException stillLoading) {
         LOG.log(
-            Level.INFO,
+            logged,
             "loading: {0} % of {1} million weights",
             100 * loaded.get() / size,
             size / 1_000_000);

@@ -11,7 +11,7 @@ final class Processor {
 
   private Processor() {}
 
-  /** Its name and what it can do as far as the system tells, and the number of processors. */
+  /** Its name, as far as the system tells, and the number of processors. */
   static String name() {
     return "%d × %s".formatted(Runtime.getRuntime().availableProcessors(), model());
   }

@@ -63,13 +63,17 @@ final class ServingWeights implements WeightSink {
     matrices.add(new ServingMatrix(matrix, place(), format, type));
   }
 
-  /** Reads the matrices that were added, with that many threads at once. */
-  void load(int threads) {
+  /**
+   * Reads the matrices that were added.
+   *
+   * @param threads number of threads that read at once
+   * @param logged level of what the log says of it
+   */
+  void load(int threads, Level logged) {
     long begun = System.nanoTime();
-    new ParallelLoad(module, matrices).run(threads);
+    new ParallelLoad(module, matrices, logged).run(threads);
     tiedHead.ifPresent(place -> module.run("tie", IValue.from((long) place)));
-    LOG.log(
-        Level.INFO, "loaded: weights as {0} in {1} s", numerics, (System.nanoTime() - begun) / 1e9);
+    LOG.log(logged, "loaded: weights as {0} in {1} s", numerics, (System.nanoTime() - begun) / 1e9);
   }
 
   /** Adds the projections; projections of one layer form one matrix. */

@@ -8,6 +8,7 @@ import dev.panda.transformer.checkpoint.StoredElements;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A matrix of the decoder [rows × columns], whose rows are those of one or more tensors of a
@@ -145,7 +146,11 @@ record WeightMatrix(Checkpoint checkpoint, List<Part> parts, int columns) {
         }
       }
     }
-    return refusal(parts.get(0), "numbers too large for the numeric format");
+    return new CheckpointException(
+        "%s: tensor %s: numbers too large for the numeric format (expected: finite ones; name another format)"
+            .formatted(
+                checkpoint.file(parts.get(0).tensor()),
+                parts.stream().map(Part::tensor).collect(Collectors.joining(" or "))));
   }
 
   private CheckpointException refusal(Part part, String subject) {

@@ -25,6 +25,10 @@ public enum Work {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
+  int rows() {
+    return accepted + candidates;
+  }
+
   int accepted() {
     return accepted;
   }

@@ -102,8 +102,9 @@ class Decoder(Module):
     return i
 
   def put_rows(self, matrix: Tensor, first: int, w: Tensor) -> float:
-    matrix.narrow(0, first, w.size(0)).copy_(w)
-    return float(w.sum(dtype=7).item())
+    rows = matrix.narrow(0, first, w.size(0))
+    rows.copy_(w)
+    return float(rows.sum(dtype=7).item())
 
   def put(self, i: int, format: int, first: int, w: Tensor, scales: Tensor) -> float:
     # some rows, rounded and packed if the format has integers -> finite if all numbers are

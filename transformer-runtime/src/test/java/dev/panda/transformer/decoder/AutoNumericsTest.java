@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.checkpoint.ModelTensors;
+import dev.panda.transformer.checkpoint.TensorData;
+import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AutoNumericsTest {
@@ -44,16 +48,35 @@ class AutoNumericsTest {
     assertThat(AutoNumerics.fastest(times)).isEqualTo(expected);
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void measuresEveryFormat(Work work) {
+  @Test
+  void measuresEveryFormatForEveryWork() {
     TinyCheckpoint.llama(1).write(folder);
     try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-      Map<Numerics, Duration> times = NumericsTrial.run(checkpoint, FORMATS, 1, work);
+      Map<Work, Map<Numerics, Duration>> times = NumericsTrial.run(checkpoint, FORMATS, 1);
 
-      assertThat(times).containsOnlyKeys(FORMATS);
-      assertThat(times.values()).allMatch(time -> time.toNanos() > 0);
+      assertThat(times).containsOnlyKeys(Work.values());
+      for (Map<Numerics, Duration> ofWork : times.values()) {
+        assertThat(ofWork).containsOnlyKeys(FORMATS);
+        assertThat(ofWork.values()).allMatch(time -> time.toNanos() > 0);
+      }
     }
+  }
+
+  @Test
+  void refusesACheckpointThatLacksATensorBeforeItMeasures() throws IOException {
+    TinyCheckpoint model = TinyCheckpoint.llama(1);
+    Map<String, TensorData> tensors = new LinkedHashMap<>(model.tensors());
+    tensors.remove(ModelTensors.FINAL_NORM);
+    Files.writeString(folder.resolve("config.json"), model.config().toString());
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+    Path measurements = folder.resolve("numerics.json");
+    try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+      assertThatThrownBy(
+              () -> new AutoNumerics(measurements).choose(checkpoint, "cpu", 1, Work.TEXTS))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining(ModelTensors.FINAL_NORM);
+    }
+    assertThat(measurements).doesNotExist();
   }
 
   @Test
@@ -103,9 +126,10 @@ class AutoNumericsTest {
         "",
         "[]",
         "{\"one machine\"",
-        "{\"one machine\": {\"float32\": 5}}",
-        "{\"one machine\": {\"float32\": 5, \"bfloat16\": -1}}",
-        "{\"one machine\": {\"float32\": 5, \"bfloat16\": \"soon\"}}"
+        "{\"one machine\": {\"float32\": 5, \"bfloat16\": 6}}",
+        "{\"one machine\": {\"texts\": {\"float32\": 5}}}",
+        "{\"one machine\": {\"texts\": {\"float32\": 5, \"bfloat16\": -1}}}",
+        "{\"one machine\": {\"texts\": {\"float32\": 5, \"bfloat16\": \"soon\"}}}"
       })
   void measuresAgainIfTheFileIsDamaged(String damaged) throws IOException {
     AtomicInteger trials = new AtomicInteger();
@@ -131,12 +155,15 @@ class AutoNumericsTest {
     return new NumericsMeasurements(file)
         .get(
             subject,
+            Work.TEXTS,
             FORMATS,
             () -> {
               int trial = trials.incrementAndGet();
               return Map.of(
-                  Numerics.FLOAT32, Duration.ofNanos(trial),
-                  Numerics.BFLOAT16, Duration.ofNanos(10L + trial));
+                  Work.TEXTS,
+                  Map.of(
+                      Numerics.FLOAT32, Duration.ofNanos(trial),
+                      Numerics.BFLOAT16, Duration.ofNanos(10L + trial)));
             });
   }
 }

@@ -109,6 +109,11 @@ class MemoryNeedTest {
     }
 
     @Override
+    public void readRows(String name, int first, int rows, float[] target, int at) {
+      throw new AssertionError("read");
+    }
+
+    @Override
     public void close() {}
   }
 

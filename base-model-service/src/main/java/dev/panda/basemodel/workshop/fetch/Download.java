@@ -27,7 +27,7 @@ record Download(Web web, Duration longestStall) {
   /**
    * A file that is there.
    *
-   * @param checked with what its bytes were compared; empty if there was nothing but the length
+   * @param checked what its bytes were compared with; empty if there was nothing but the length
    */
   record Done(Path file, long bytes, Optional<Checksum> checked) {}
 

@@ -1,6 +1,9 @@
 package dev.panda.basemodel.workshop.fetch;
 
-/** Thrown if a model cannot be fetched. The message has what happened, and below what to do. */
+/**
+ * Thrown if a model cannot be fetched. The message says what happened and, on the lines below, what
+ * to do.
+ */
 public final class FetchException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
 record Hub(URI endpoint, Web web) {
   private static final String VARIABLE = "HF_ENDPOINT";
   private static final String USUAL = "https://huggingface.co";
+  private static final Duration LONGEST_LIST = Duration.ofMinutes(1);
   private static final int MOST_PAGES = 50;
   private static final Pattern REPOSITORY = Pattern.compile("[\\w.-]{1,96}/[\\w.-]{1,96}");
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>;\\s*rel=\"next\"");
@@ -68,8 +70,10 @@ record Hub(URI endpoint, Web web) {
     List<RemoteFile> files = new ArrayList<>();
     for (int pages = 0; pages < MOST_PAGES; pages++) {
       Optional<URI> next;
-      try (Answer answer = web.get(page, Map.of())) {
+      try (Answer answer = web.get(page, Map.of());
+          StallGuard guard = new StallGuard(answer.response().body(), LONGEST_LIST)) {
         web.requireSuccess(answer, repository);
+        guard.alive();
         for (JsonNode entry : JSON.readTree(answer.response().body())) {
           if (entry.path("type").asText().equals("file")) {
             files.add(file(repository, revision, entry));

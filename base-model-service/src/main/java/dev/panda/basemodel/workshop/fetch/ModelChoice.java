@@ -1,6 +1,7 @@
 package dev.panda.basemodel.workshop.fetch;
 
 import dev.panda.basemodel.workshop.models.ByteSize;
+import dev.panda.transformer.checkpoint.gguf.GgufFiles;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -22,7 +23,6 @@ final class ModelChoice {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   private static final Pattern SHARD = Pattern.compile("model-\\d{5}-of-\\d{5}\\.safetensors");
-  private static final Pattern PART = Pattern.compile("-\\d{5}-of-\\d{5}\\.gguf$");
   private static final Set<String> BESIDE =
       Set.of(
           "config.json",
@@ -110,11 +110,12 @@ final class ModelChoice {
 
   /** The path of a model; parts of a split model share one. */
   private static String modelName(RemoteFile file) {
-    return PART.matcher(file.path()).replaceFirst(GGUF);
+    return GgufFiles.withoutPart(file.path(), "");
   }
 
+  /** The pattern that chooses a model. */
   private static String name(List<RemoteFile> model) {
-    return PART.matcher(model.get(0).name()).replaceFirst("*" + GGUF);
+    return GgufFiles.withoutPart(model.get(0).path(), "*");
   }
 
   private static String line(List<RemoteFile> model) {

@@ -1,6 +1,7 @@
 package dev.panda.basemodel.workshop.fetch;
 
 import dev.panda.basemodel.workshop.models.ByteSize;
+import dev.panda.transformer.checkpoint.gguf.GgufFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,13 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Fetches models over HTTP and puts them where commands find them. */
 public final class ModelFetch {
   private static final Duration LONGEST_STALL = Duration.ofSeconds(60);
-  private static final Pattern PART = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.gguf");
 
   private final Hub hub;
   private final Download download;
@@ -52,7 +51,7 @@ public final class ModelFetch {
    * The GGUF file at a URL.
    *
    * @param sha256 that it must have, if one is known
-   * @throws FetchException if the URL is none of a GGUF file, or doesn't begin with https
+   * @throws FetchException if the URL is not that of a GGUF file, or does not begin with https
    */
   public static RemoteFile gguf(String url, Optional<Checksum> sha256) {
     URI uri;
@@ -70,7 +69,7 @@ public final class ModelFetch {
       throw new FetchException(
           url + " (expected: https, except from this machine)", "Give the URL with https.");
     }
-    if (PART.matcher(name).matches()) {
+    if (GgufFiles.isPart(name)) {
       throw new FetchException(
           name + ": one part of a model (expected: a model in one file)",
           "Give the name of its repository instead, which brings all parts.");
@@ -96,6 +95,7 @@ public final class ModelFetch {
   public List<String> file(RemoteFile file, ModelPlace place, FetchProgress progress)
       throws IOException, InterruptedException {
     Path gathering = place.gathering();
+    deleteOthers(gathering, List.of(file));
     Download.Done done = download.fetch(file, gathering, progress::at);
     place.finish();
     String compared =

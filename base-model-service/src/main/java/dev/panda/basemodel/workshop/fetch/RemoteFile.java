@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /**
  * A file of a model on a server.
  *
- * @param path its path on the server: which {@link #isSafe}
+ * @param path its path on the server, which must be {@link #isSafe safe}
  * @param size in bytes; empty if it isn't known before the download
  * @param checksum empty if there is none to compare with
  */

@@ -77,7 +77,6 @@ public record ModelReport(
               .formatted(checkpoint.path(), config.architecture()));
     }
     ModelTensors.check(checkpoint, config.numHiddenLayers(), true);
-    ModelTensors.shapes(config).keySet().forEach(checkpoint::format);
   }
 
   private static Optional<TokenizerSummary> tokenizer(

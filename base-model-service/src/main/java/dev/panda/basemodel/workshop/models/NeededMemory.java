@@ -19,6 +19,9 @@ public record NeededMemory(Numerics numerics, long weights, long cache, Optional
   /** Tokens whose cache is told. */
   public static final int TOKENS = 1000;
 
+  /** Tokens of the cache that the base-model service has unless it is told otherwise. */
+  private static final int SERVED_TOKENS = 16_384;
+
   static List<NeededMemory> of(ModelConfig config, boolean gpu) {
     return Arrays.stream(Numerics.values()).map(numerics -> of(config, numerics, gpu)).toList();
   }
@@ -32,7 +35,7 @@ public record NeededMemory(Numerics numerics, long weights, long cache, Optional
       numerics.check(config, gpu);
       if (!gpu) {
         MemoryNeed.requireFits(
-            config, layers, new DecoderOptions(numerics, "cpu", 1, true, List.of(), TOKENS));
+            config, layers, new DecoderOptions(numerics, "cpu", 1, true, List.of(), SERVED_TOKENS));
       }
     } catch (IllegalArgumentException e) {
       refusal = Optional.of(e.getMessage());

@@ -184,7 +184,10 @@ public final class ReportText {
             "%s%10s%25s".formatted(format, ByteSize.of(need.weights()), ByteSize.of(need.cache())));
       }
     }
-    addWrapped("", "This machine has %s.".formatted(ByteSize.of(MemoryNeed.ofMachine())), 0);
+    addWrapped(
+        "",
+        "This machine has %s of main memory.".formatted(ByteSize.of(MemoryNeed.ofMachine())),
+        0);
   }
 
   /** The refusal without what the row says already. */

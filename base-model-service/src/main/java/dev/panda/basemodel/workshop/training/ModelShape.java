@@ -1,7 +1,7 @@
 package dev.panda.basemodel.workshop.training;
 
 /**
- * * The shape of a Llama with tied embeddings.
+ * The shape of a Llama with tied embeddings.
  *
  * @param width of a hidden state
  * @param layers number of blocks

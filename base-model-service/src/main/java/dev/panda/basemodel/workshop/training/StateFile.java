@@ -48,6 +48,11 @@ final class StateFile {
     }
 
     @Override
+    public void readRows(String name, int first, int rows, float[] target, int at) {
+      saved.file().readRows(name, first, rows, target, at);
+    }
+
+    @Override
     public void close() {
       saved.close();
     }

@@ -133,6 +133,14 @@ class TrainerTest {
     }
 
     @Override
+    public void readRows(String name, int first, int rows, float[] target, int at) {
+      weights.readRows(name, first, rows, target, at);
+      for (int i = at; i < at + rows * tensors().get(name).columns(); i++) {
+        target[i] *= factor;
+      }
+    }
+
+    @Override
     public void close() {
       weights.close();
     }

@@ -16,7 +16,8 @@ import java.util.Map;
  */
 record Launcher(Installation installation, RunFolder run, boolean records) {
   /**
-   * Only what runs very often is compiled a second time, which takes a quarter of a start otherwise.
+   * Only what runs very often is compiled a second time, which takes a quarter of a start
+   * otherwise.
    */
   private static final List<String> LITTLE_COMPILATION =
       List.of(
@@ -24,7 +25,7 @@ record Launcher(Installation installation, RunFolder run, boolean records) {
           "-XX:Tier4MinInvocationThreshold=50000",
           "-XX:Tier4CompileThreshold=100000");
 
-  /** What loading needed is given back after it; Java's part of the memory is small later. */
+  /** Heap that only loading needs is given back afterwards. */
   private static final List<String> LITTLE_HEAP = List.of("-Xms64m", "-XX:-ShrinkHeapInSteps");
 
   private static final int FIRST_JAVA_THAT_WARNS = 24;
@@ -55,8 +56,8 @@ record Launcher(Installation installation, RunFolder run, boolean records) {
             .redirectOutput(log)
             .redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
-    // Services that share processors leave them to one another soon: PyTorch's threads wait by
-    // spinning, up to 3 ms.
+    // PyTorch's threads spin for up to 3 ms while they wait; services that share processors should
+    // give way sooner.
     environment.putIfAbsent("GOMP_SPINCOUNT", "3000");
     // Fewer arenas keep less memory that was freed.
     environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
@@ -71,7 +72,7 @@ record Launcher(Installation installation, RunFolder run, boolean records) {
     List<String> command = new ArrayList<>(DETACHED);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(run.mark(service.name()));
-    // What libraries do with memory and native code is warned of unless it is allowed.
+    // Java warns of how libraries use memory and native code unless that is allowed.
     if (Runtime.version().feature() >= FIRST_JAVA_THAT_WARNS) {
       command.add("--sun-misc-unsafe-memory-access=allow");
       command.add("--enable-native-access=ALL-UNNAMED");

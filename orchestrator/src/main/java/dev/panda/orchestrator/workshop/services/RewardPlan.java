@@ -6,6 +6,7 @@ import dev.panda.transformer.checkpoint.CheckpointException;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelFolders;
 import dev.panda.transformer.checkpoint.RewardModelEntry;
+import dev.panda.transformer.checkpoint.SequenceClassification;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,8 +64,8 @@ record RewardPlan(List<Served> services, List<String> notes) {
       if (present.containsKey(name) && present.get(name).isShared()) {
         notes.add(
             name
-                + " reads the model as it is, and is served with the others unless these are"
-                + " configured; it gets a second service.");
+                + " needs no service of its own: the shared reward service serves it too, unless"
+                + " panda.reward.preferences leaves it out. It now has a second service.");
       }
     }
     if (!configured) {
@@ -140,7 +141,7 @@ record RewardPlan(List<Served> services, List<String> notes) {
   /** Whether the checkpoint is a reward model itself. */
   private static boolean isClassifier(Path model) {
     try (Checkpoint checkpoint = Checkpoints.open(model)) {
-      return checkpoint.tensors().containsKey("score.weight");
+      return checkpoint.tensors().containsKey(SequenceClassification.SCORE);
     } catch (CheckpointException refusedByTheServices) {
       return false;
     }

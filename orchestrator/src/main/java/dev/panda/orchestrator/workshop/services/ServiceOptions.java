@@ -121,7 +121,7 @@ final class ServiceOptions {
   /**
    * The settings.
    *
-   * @throws ParameterException if an option's value is none
+   * @throws ParameterException if an option has an invalid value
    */
   Settings settings() {
     require(

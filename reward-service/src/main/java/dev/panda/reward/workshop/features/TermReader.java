@@ -56,36 +56,32 @@ public record TermReader(FrozenBackbone.Terms terms) {
   }
 
   /**
-   * Raw rewards of responses at each of their ends by several models; computes those that the cache
-   * lacks.
+   * Adds to a cache the raw rewards that it lacks, of responses at each of their ends by several
+   * models.
    *
    * @param models in the order of the heads
    * @param cache cache of the models' rewards [model × end]
-   * @return [model × end] by response
    */
-  public Map<ResponseTokens, float[]> rewards(
+  public void read(
       List<RewardModel> models,
       Collection<ResponseTokens> responses,
       FeatureCache cache,
       BatchProgress.Display display) {
-    Map<ResponseTokens, float[]> all = new LinkedHashMap<>();
     int cuts = Cuts.PERCENTS.size();
-    try (BatchProgress progress = display.start("Held out", responses.size())) {
-      for (ResponseTokens response : responses) {
-        if (!cache.contains(response)) {
-          float[][] read = each(response);
-          float[] rewards = new float[models.size() * cuts];
-          for (int model = 0; model < models.size(); model++) {
-            float[] its = rewards(models.get(model), response, read[model]);
-            System.arraycopy(its, 0, rewards, model * cuts, cuts);
-          }
-          cache.add(response, rewards);
+    List<ResponseTokens> missing =
+        responses.stream().distinct().filter(response -> !cache.contains(response)).toList();
+    try (BatchProgress progress = display.start("Held out", missing.size())) {
+      for (ResponseTokens response : missing) {
+        float[][] read = each(response);
+        float[] rewards = new float[models.size() * cuts];
+        for (int model = 0; model < models.size(); model++) {
+          float[] its = rewards(models.get(model), response, read[model]);
+          System.arraycopy(its, 0, rewards, model * cuts, cuts);
         }
-        all.put(response, cache.read(response, 0, models.size() * cuts));
+        cache.add(response, rewards);
         progress.advance(1);
       }
     }
-    return all;
   }
 
   private void read(

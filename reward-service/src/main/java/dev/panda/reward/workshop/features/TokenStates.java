@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * Hidden states of every token of some responses, on disk beside the cache of features. With them
- * the terms of a head are known that was fitted after the responses had been read.
+ * Hidden states of every token of some responses, on disk beside the cache of features. They give
+ * the terms of a head that is fitted after the responses were read.
  *
  * <pre>
  * states/KEY = CRC32C of the states (8 bytes) · states [layer × token × D] (float32), little-endian

@@ -56,10 +56,17 @@ final class ServedHeads implements HeldOutMargins {
         IntStream.range(0, models.size())
             .mapToObj(i -> new Projection(fitted.get(i).layer(), models.get(i).head().weight()))
             .toList();
-    try (FeatureCache cache = caches.apply(models);
-        FrozenBackbone.Terms terms = backbone.terms(projections)) {
-      rewards =
-          new TermReader(terms).rewards(models, EncodedPairs.responses(pairs), cache, display);
+    List<ResponseTokens> responses = EncodedPairs.responses(pairs);
+    try (FeatureCache cache = caches.apply(models)) {
+      if (!responses.stream().allMatch(cache::contains)) {
+        try (FrozenBackbone.Terms terms = backbone.terms(projections)) {
+          new TermReader(terms).read(models, responses, cache, display);
+        }
+      }
+      rewards = new HashMap<>();
+      responses.forEach(
+          response ->
+              rewards.put(response, cache.read(response, 0, models.size() * Cuts.PERCENTS.size())));
     }
     return IntStream.range(0, models.size()).mapToObj(this::margins).toList();
   }

@@ -20,6 +20,17 @@ public final class GgufFiles {
 
   private GgufFiles() {}
 
+  /** Whether a name is that of one part of a split model. */
+  public static boolean isPart(String name) {
+    return PART.matcher(name).matches();
+  }
+
+  /** Replaces what tells the parts of a split model apart, if a name is that of one. */
+  public static String withoutPart(String name, String replacement) {
+    Matcher part = PART.matcher(name);
+    return part.matches() ? part.group(1) + replacement + SUFFIX : name;
+  }
+
   /** Whether a file has the name of a GGUF file. */
   public static boolean isNamed(Path file) {
     return file.toString().endsWith(SUFFIX);

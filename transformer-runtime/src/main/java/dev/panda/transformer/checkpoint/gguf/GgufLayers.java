@@ -11,7 +11,7 @@ import java.util.function.Function;
 
 /**
  * Reads from a GGUF file which layers have a sliding window and how each layer rotates queries and
- * keys. What llama.cpp does not write into its files, it knows by the architecture.
+ * keys. llama.cpp derives the rest from the architecture.
  */
 final class GgufLayers {
   /** Divisors of the rotary frequencies. */
