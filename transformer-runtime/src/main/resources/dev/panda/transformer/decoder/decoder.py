@@ -303,7 +303,11 @@ class Decoder(Module):
       qkv = self.attention_inputs(x, weights, none, l, rotations[self.layer_rotations[l]])
       q = qkv.narrow(1, 0, H)
       layer = cache.select(0, l)
-      layer.index_copy_(0, parts[2], qkv.narrow(1, H, 2 * G).view([-1, 2, G, D]))
+      pairs = qkv.narrow(1, H, 2 * G).view([-1, 2, G, D])
+      if groups == 1 and shapes[3] >= 0:
+        layer.narrow(0, shapes[3] + shapes[2] - shapes[1], shapes[1]).copy_(pairs)
+      else:
+        layer.index_copy_(0, parts[2], pairs)
       first_mask = self.layer_windows[l] * groups
       attended = annotate(List[Tensor], [])
       for g in range(groups):
@@ -413,10 +417,11 @@ class Decoder(Module):
     return target
 
   def cache(self, slots: int, dtype: int) -> Tensor:
-    return torch.zeros([self.layers, slots, 2, self.kv_heads, self.head_dim], dtype=dtype, device=self.rotations[0].device)
+    # no slot is read before it is written
+    return torch.empty([self.layers, slots, 2, self.kv_heads, self.head_dim], dtype=dtype, device=self.rotations[0].device)
 
   def states_of_slots(self, slots: int, width: int, dtype: int) -> Tensor:
-    return torch.zeros([slots, width], dtype=dtype, device=self.rotations[0].device)
+    return torch.empty([slots, width], dtype=dtype, device=self.rotations[0].device)
 
   def whole_rotations(self, T: int) -> List[Tensor]:
     # for the first T positions
