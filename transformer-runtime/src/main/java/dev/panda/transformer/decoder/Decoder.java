@@ -10,6 +10,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A decoder in native memory, and its forward passes.
@@ -23,6 +25,7 @@ public final class Decoder implements ForwardPasses {
   private final DecoderOptions options;
   private final int layers;
   private final int[] projectionOrder;
+  private final CachePool caches;
 
   private Decoder(
       ModelConfig config,
@@ -35,6 +38,10 @@ public final class Decoder implements ForwardPasses {
     this.module = module;
     this.layers = layers;
     this.projectionOrder = projectionOrder;
+    boolean peeks = options.languageModelHead() && !options.projections().isEmpty();
+    this.caches =
+        new CachePool(
+            module, options.cacheTokens(), peeks ? config.hiddenSize() : 0, activationType());
   }
 
   /**
@@ -107,16 +114,7 @@ public final class Decoder implements ForwardPasses {
 
   @Override
   public KvCache newCache(int room) {
-    if (room < 1) {
-      throw new IllegalArgumentException("room: " + room + " (expected: >= 1)");
-    }
-    try (PtNDManager scope = module.scope()) {
-      PtNDArray tensor =
-          module.call(
-              "cache", scope, IValue.from((long) room), IValue.from((long) activationType()));
-      tensor.attach(module.manager());
-      return new KvCache(tensor, room);
-    }
+    return caches.take(room);
   }
 
   @Override
@@ -127,43 +125,105 @@ public final class Decoder implements ForwardPasses {
               .formatted(source, target, cache.room()));
     }
     if (source != target) {
-      module.run(
-          "move",
-          IValue.from(cache.tensor()),
-          IValue.from((long) source),
-          IValue.from((long) target));
+      caches.move(cache.slot(source), cache.slot(target));
     }
   }
 
   @Override
-  public StepOutput step(List<StepInput> inputs, int k) {
-    if (inputs.isEmpty()) {
-      throw new IllegalArgumentException("inputs: none (expected: at least one sequence)");
+  public List<StepOutput> step(List<StepInput> inputs, int k) {
+    check(inputs);
+    List<StepInput> fresh = inputs.stream().filter(input -> !input.resumes()).toList();
+    List<StepInput> resuming = inputs.stream().filter(StepInput::resumes).toList();
+    if (!resuming.isEmpty()) {
+      requirePeeks();
     }
-    StepRows rows = StepRows.of(inputs, config.vocabSize(), contextLength());
-    int wanted = rows.headRows().length == 0 ? 0 : k;
+    List<StepInput> ordered = Stream.concat(fresh.stream(), resuming.stream()).toList();
+    StepRows rows = StepRows.of(fresh);
+    StepRows all = resuming.isEmpty() ? rows : StepRows.resuming(ordered);
+    int wanted = all.headRows() == 0 ? 0 : k;
     if (wanted > 0 && (!options.languageModelHead() || k < 1 || k > config.vocabSize())) {
       throw new IllegalArgumentException(
           "k: %d (expected: 1 to %d, and a model loaded with its head)"
               .formatted(k, config.vocabSize()));
     }
     try (PtNDManager scope = module.scope()) {
-      PtNDArray[] caches =
-          inputs.stream().map(input -> input.cache().tensor()).toArray(PtNDArray[]::new);
+      StepRows second = resuming.isEmpty() ? StepRows.NONE : all;
       PtNDArray[] out =
           module.callForList(
               "step",
               scope,
-              module.indices(scope, rows.ids()),
-              module.indices(scope, rows.positions()),
-              IValue.listFrom(caches),
-              IValue.listFrom(rows.past()),
-              IValue.listFrom(rows.accepted()),
-              IValue.listFrom(rows.candidates()),
-              module.indices(scope, wanted == 0 ? new long[] {0} : rows.headRows()),
+              IValue.from(caches.array()),
+              IValue.from(caches.states()),
+              module.indices(scope, rows.plan()),
+              IValue.listFrom(rows.sizes()),
+              IValue.listFrom(rows.shapes()),
+              module.indices(scope, second.plan()),
+              IValue.listFrom(second.sizes()),
+              IValue.listFrom(second.shapes()),
               IValue.from((long) wanted));
-      float[][] readouts = readouts(out[0], rows.ids().length);
-      return new StepOutput(readouts, wanted == 0 ? List.of() : nextTokens(out, wanted));
+      List<NextTokens> next = wanted == 0 ? List.of() : nextTokens(out, wanted);
+      List<StepOutput> outputs = outputs(ordered, readouts(out[0], rows.rows()), next);
+      return inputs.stream().map(input -> outputs.get(ordered.indexOf(input))).toList();
+    }
+  }
+
+  private void check(List<StepInput> inputs) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("inputs: none (expected: at least one sequence)");
+    }
+    inputs.forEach(input -> StepRows.check(input, config.vocabSize(), contextLength()));
+  }
+
+  private void requirePeeks() {
+    if (!options.languageModelHead() || options.projections().isEmpty()) {
+      throw new IllegalArgumentException(
+          "projections: none beside a head (expected: at least one, to read candidates in between)");
+    }
+  }
+
+  /** Distributes what was computed; rows that resume have no read-outs. */
+  private static List<StepOutput> outputs(
+      List<StepInput> inputs, float[][] readouts, List<NextTokens> next) {
+    List<StepOutput> outputs = new ArrayList<>();
+    int row = 0;
+    int nextRow = 0;
+    for (StepInput input : inputs) {
+      int end = input.resumes() ? row : row + input.rows();
+      Optional<NextTokens> its =
+          input.wantsNext() && !next.isEmpty()
+              ? Optional.of(next.get(nextRow++))
+              : Optional.empty();
+      outputs.add(new StepOutput(Arrays.copyOfRange(readouts, row, end), its));
+      row = end;
+    }
+    return outputs;
+  }
+
+  @Override
+  public List<float[][]> peek(List<StepInput> inputs) {
+    check(inputs);
+    requirePeeks();
+    for (StepInput input : inputs) {
+      if (input.accepted().length > 0) {
+        throw new IllegalArgumentException(
+            "accepted: %d tokens (expected: none beside candidates)"
+                .formatted(input.accepted().length));
+      }
+    }
+    StepRows rows = StepRows.of(inputs);
+    try (PtNDManager scope = module.scope()) {
+      PtNDArray out =
+          module.call(
+              "peek",
+              scope,
+              IValue.from(caches.array()),
+              IValue.from(caches.states()),
+              module.indices(scope, rows.plan()),
+              IValue.listFrom(rows.sizes()),
+              IValue.listFrom(rows.shapes()));
+      return outputs(inputs, readouts(out, rows.rows()), List.of()).stream()
+          .map(StepOutput::readouts)
+          .toList();
     }
   }
 

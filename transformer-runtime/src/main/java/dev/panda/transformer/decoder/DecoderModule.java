@@ -183,6 +183,11 @@ final class DecoderModule implements AutoCloseable {
     }
   }
 
+  /** Calls a method that returns one tensor, which then lives as long as the module. */
+  PtNDArray keep(String method, IValue... inputs) {
+    return call(method, manager, inputs);
+  }
+
   /** Calls a method that returns a list of tensors, and closes the inputs. */
   PtNDArray[] callForList(String method, PtNDManager scope, IValue... inputs) {
     try (IValue result = invoke(method, inputs)) {

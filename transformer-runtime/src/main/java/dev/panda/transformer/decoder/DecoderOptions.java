@@ -12,7 +12,8 @@ import java.util.List;
  * @param languageModelHead whether next tokens can be requested; if not, and if there are
  *     projections, the decoder omits the blocks above the highest projection
  * @param projections the read-outs of every token, in the order of {@link StepOutput#readouts}
- * @param maxTokens longest sequence to prepare for, at least 1; limited to the model's context
+ * @param cacheTokens number of tokens that the caches of all sequences hold together, at least 1;
+ *     it limits the longest sequence, as the model's context does
  */
 public record DecoderOptions(
     Numerics numerics,
@@ -20,10 +21,10 @@ public record DecoderOptions(
     int threads,
     boolean languageModelHead,
     List<Projection> projections,
-    int maxTokens) {
+    int cacheTokens) {
 
   /** Largest number of tokens of a sequence. */
   int contextLength(ModelConfig config) {
-    return Math.min(config.maxPositionEmbeddings(), maxTokens);
+    return Math.min(config.maxPositionEmbeddings(), cacheTokens);
   }
 }

@@ -18,7 +18,11 @@ public interface ForwardPasses extends AutoCloseable {
   /** Largest number of tokens of a sequence. */
   int contextLength();
 
-  /** Allocates room for a sequence's keys and values; the caller closes it. */
+  /**
+   * Takes room for a sequence's keys and values from the cache; the caller closes it.
+   *
+   * @throws IllegalArgumentException if the cache has no such room
+   */
   KvCache newCache(int room);
 
   /**
@@ -32,8 +36,19 @@ public interface ForwardPasses extends AutoCloseable {
    *
    * @param inputs at least one sequence, each with at least one token
    * @param k number of next tokens for the sequences that request them, 1 to the vocabulary's size
+   * @return an output for each input
    */
-  StepOutput step(List<StepInput> inputs, int k);
+  List<StepOutput> step(List<StepInput> inputs, int k);
+
+  /**
+   * Reads candidates in the blocks up to the highest read-out alone, and keeps their states. A
+   * later step can {@linkplain StepInput#resumes resume} from the candidate that is accepted. The
+   * model must have been loaded with its head and with projections.
+   *
+   * @param inputs at least one sequence, each with candidates and no accepted tokens
+   * @return for each input the candidates' read-outs [candidate × projection]
+   */
+  List<float[][]> peek(List<StepInput> inputs);
 
   /**
    * Begins to pool the hidden states of a whole sequence, without a cache; the caller closes it.

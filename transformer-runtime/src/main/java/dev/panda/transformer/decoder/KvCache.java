@@ -1,9 +1,10 @@
 package dev.panda.transformer.decoder;
 
-import ai.djl.pytorch.engine.PtNDArray;
+import java.util.function.Consumer;
 
 /**
- * Keys and values of one sequence's tokens, [L, 2, G, S, D]. The caller closes it.
+ * The slots of one sequence's keys and values in the decoder's cache. The caller closes it, which
+ * frees the slots.
  *
  * <pre>
  *   0 … length - 1   length … length + candidates - 1      … room - 1
@@ -11,25 +12,41 @@ import ai.djl.pytorch.engine.PtNDArray;
  * </pre>
  */
 public final class KvCache implements AutoCloseable {
-  private final PtNDArray tensor;
-  private final int room;
+  private final int[] slots;
+  private final boolean consecutive;
+  private final Consumer<int[]> free;
+  private boolean closed;
 
-  KvCache(PtNDArray tensor, int room) {
-    this.tensor = tensor;
-    this.room = room;
-  }
-
-  PtNDArray tensor() {
-    return tensor;
+  /**
+   * @param slots one for each token
+   * @param free takes the slots back
+   */
+  KvCache(int[] slots, Consumer<int[]> free) {
+    this.slots = slots;
+    this.consecutive = slots[slots.length - 1] - slots[0] == slots.length - 1;
+    this.free = free;
   }
 
   /** Number of tokens that fit, candidates included. */
   public int room() {
-    return room;
+    return slots.length;
+  }
+
+  /** The slot of a token, by its place in the sequence. */
+  int slot(int place) {
+    return slots[place];
+  }
+
+  /** Whether the slots follow one another. */
+  boolean isConsecutive() {
+    return consecutive;
   }
 
   @Override
   public void close() {
-    tensor.close();
+    if (!closed) {
+      closed = true;
+      free.accept(slots);
+    }
   }
 }

@@ -69,11 +69,11 @@ public final class MemoryNeed {
   public static void requireFits(ModelConfig config, int layers, DecoderOptions options) {
     Numerics numerics = options.numerics();
     double weights = weights(config, layers, options.languageModelHead(), numerics, false);
-    double cache = cache(config, layers, options.maxTokens(), numerics, false);
+    double cache = cache(config, layers, options.cacheTokens(), numerics, false);
     require(
         weights + cache,
         "numerics: %s (expected: a smaller format, model or cache; weights of %.1f GB and a cache of %.1f GB for %d tokens"
-            .formatted(numerics, weights / GIGABYTE, cache / GIGABYTE, options.maxTokens()));
+            .formatted(numerics, weights / GIGABYTE, cache / GIGABYTE, options.cacheTokens()));
   }
 
   /**

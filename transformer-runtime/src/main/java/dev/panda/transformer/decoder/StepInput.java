@@ -8,9 +8,16 @@ package dev.panda.transformer.decoder;
  * @param accepted token ids to append
  * @param candidates token ids that may follow the accepted ones; each is evaluated independently
  * @param wantsNext whether to return the likeliest tokens after the last accepted one
+ * @param resumes whether {@link ForwardPasses#peek} has read the only accepted token, whose place
+ *     is {@code past}; the step goes on from its state
  */
 public record StepInput(
-    KvCache cache, int past, int[] accepted, int[] candidates, boolean wantsNext) {
+    KvCache cache, int past, int[] accepted, int[] candidates, boolean wantsNext, boolean resumes) {
+
+  /** New tokens that nothing has read yet. */
+  public StepInput(KvCache cache, int past, int[] accepted, int[] candidates, boolean wantsNext) {
+    this(cache, past, accepted, candidates, wantsNext, false);
+  }
 
   /** Number of rows in the step. */
   public int rows() {

@@ -1,11 +1,12 @@
 package dev.panda.transformer.decoder;
 
-import java.util.List;
+import java.util.Optional;
 
 /**
- * The results of a step.
+ * What a step computed of one sequence.
  *
- * @param readouts one row for each token of each sequence, in order [N × projection]
- * @param next one for each sequence that requested it, in order
+ * @param readouts of its tokens, accepted ones and candidates [row × projection]; none if it
+ *     resumed, as they are known
+ * @param next the likeliest next tokens, if the sequence requested them
  */
-public record StepOutput(float[][] readouts, List<NextTokens> next) {}
+public record StepOutput(float[][] readouts, Optional<NextTokens> next) {}

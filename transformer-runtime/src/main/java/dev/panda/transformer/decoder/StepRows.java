@@ -1,61 +1,128 @@
 package dev.panda.transformer.decoder;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
 /**
- * The rows of a step: the new tokens of all sequences, one after another.
+ * The rows of a step, the new tokens of all sequences one after another, as {@code decoder.py}
+ * takes them.
  *
- * @param ids token ids [N]
- * @param positions of the tokens in their sequences; a sequence's candidates share one position [N]
- * @param headRows rows that request next tokens [M]
- * @param past tokens before the step, one for each sequence
- * @param accepted new accepted tokens, one for each sequence
- * @param candidates candidates, one for each sequence
+ * @param plan where the rows are, as described there
+ * @param sizes of the plan's parts
+ * @param shapes of the groups
+ * @param rows N
+ * @param headRows M, rows that request next tokens
  */
-record StepRows(
-    long[] ids,
-    long[] positions,
-    long[] headRows,
-    long[] past,
-    long[] accepted,
-    long[] candidates) {
+record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows) {
 
-  /**
-   * @throws IllegalArgumentException if a token is not in the vocabulary, or a sequence has no new
-   *     token, has no room for it, or exceeds the context
-   */
-  static StepRows of(List<StepInput> inputs, int vocabSize, int contextLength) {
-    LongStream.Builder ids = LongStream.builder();
-    LongStream.Builder positions = LongStream.builder();
-    LongStream.Builder headRows = LongStream.builder();
-    int row = 0;
-    for (StepInput input : inputs) {
-      check(input, vocabSize, contextLength);
-      int position = input.past();
-      for (int id : input.accepted()) {
-        ids.add(id);
-        positions.add(position++);
-      }
-      for (int id : input.candidates()) {
-        ids.add(id);
-        positions.add(position);
-      }
-      if (input.wantsNext()) {
-        headRows.add(row + input.accepted().length - 1);
-      }
-      row += input.rows();
-    }
-    return new StepRows(
-        ids.build().toArray(),
-        positions.build().toArray(),
-        headRows.build().toArray(),
-        inputs.stream().mapToLong(StepInput::past).toArray(),
-        inputs.stream().mapToLong(input -> input.accepted().length).toArray(),
-        inputs.stream().mapToLong(input -> input.candidates().length).toArray());
+  /** No rows. */
+  static final StepRows NONE = of(List.of());
+
+  /** The tokens of some sequences. */
+  static StepRows of(List<StepInput> inputs) {
+    List<StepGroup.Member> members = members(inputs);
+    return of(members, to -> members.forEach(member -> member.ids(to)));
   }
 
-  private static void check(StepInput input, int vocabSize, int contextLength) {
+  /**
+   * The rows of some sequences, of which those that resume come last and begin with the states of
+   * their tokens.
+   */
+  static StepRows resuming(List<StepInput> inputs) {
+    List<StepGroup.Member> members = members(inputs);
+    return of(
+        members,
+        to ->
+            members.stream()
+                .filter(member -> member.input().resumes())
+                .forEach(member -> member.slots(to)));
+  }
+
+  private static List<StepGroup.Member> members(List<StepInput> inputs) {
+    List<StepGroup.Member> members = new ArrayList<>();
+    int rows = 0;
+    for (StepInput input : inputs) {
+      members.add(new StepGroup.Member(input, rows));
+      rows += input.rows();
+    }
+    return members;
+  }
+
+  private static StepRows of(List<StepGroup.Member> members, Consumer<LongConsumer> beginning) {
+    List<StepGroup> groups = StepGroup.of(members);
+    Plan plan = new Plan();
+    plan.add(beginning);
+    int rows = plan.add(to -> members.forEach(member -> member.positions(to)));
+    plan.add(to -> members.forEach(member -> member.slots(to)));
+    plan.add(to -> order(groups, to));
+    int headRows = plan.add(to -> members.forEach(member -> member.headRow(to)));
+    LongStream.Builder shapes = LongStream.builder();
+    for (StepGroup group : groups) {
+      plan.add(group::rowIndices);
+      plan.add(group::seen);
+      plan.add(group::ownPlaces);
+      plan.add(group::slots);
+      group.shape(shapes);
+    }
+    return new StepRows(
+        plan.numbers.build().toArray(),
+        plan.sizes.build().toArray(),
+        shapes.build().toArray(),
+        rows,
+        headRows);
+  }
+
+  /** The numbers of a step, and the sizes of their parts. */
+  private static final class Plan {
+    private final LongStream.Builder numbers = LongStream.builder();
+    private final LongStream.Builder sizes = LongStream.builder();
+
+    /** Adds a part; returns its size. */
+    int add(Consumer<LongConsumer> part) {
+      int[] size = {0};
+      part.accept(
+          number -> {
+            numbers.accept(number);
+            size[0]++;
+          });
+      sizes.accept(size[0]);
+      return size[0];
+    }
+  }
+
+  /**
+   * The place of each row among the padded rows of all groups, group after group; none if there is
+   * one group without padding.
+   */
+  private static void order(List<StepGroup> groups, LongConsumer plan) {
+    if (groups.size() == 1 && groups.get(0).isFull()) {
+      return;
+    }
+    NavigableMap<Integer, Long> places = new TreeMap<>();
+    long place = 0;
+    for (StepGroup group : groups) {
+      for (StepGroup.Member member : group.members()) {
+        for (int row = 0; row < member.input().rows(); row++) {
+          places.put(member.firstRow() + row, place + row);
+        }
+        place += group.rows();
+      }
+    }
+    places.values().forEach(plan::accept);
+  }
+
+  /**
+   * Checks a sequence's part of a step.
+   *
+   * @throws IllegalArgumentException if a token is not in the vocabulary, or the sequence has no
+   *     new token, has no room for it, exceeds the context, or cannot resume
+   */
+  static void check(StepInput input, int vocabSize, int contextLength) {
     checkTokens(input.accepted(), vocabSize);
     checkTokens(input.candidates(), vocabSize);
     int length = input.past() + input.accepted().length;
@@ -69,6 +136,11 @@ record StepRows(
       throw new IllegalArgumentException(
           "tokens: %d after %d (expected: to fit in a cache of %d)"
               .formatted(input.rows(), input.past(), input.cache().room()));
+    }
+    if (input.resumes() && (input.accepted().length != 1 || input.candidates().length > 0)) {
+      throw new IllegalArgumentException(
+          "tokens: %d accepted and %d candidates (expected: 1 and none, to resume)"
+              .formatted(input.accepted().length, input.candidates().length));
     }
     if (input.wantsNext() && input.accepted().length == 0) {
       throw new IllegalArgumentException(

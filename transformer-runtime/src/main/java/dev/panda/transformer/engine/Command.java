@@ -1,5 +1,6 @@
 package dev.panda.transformer.engine;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A request to the engine's thread. */
@@ -26,12 +27,17 @@ sealed interface Command {
     }
   }
 
-  /** Appends tokens to a sequence and evaluates candidates. */
+  /**
+   * Appends tokens to a sequence and evaluates candidates.
+   *
+   * @param candidates given ones; with {@code guided}, the likeliest next tokens take their place
+   */
   record Advance(
       SequenceState sequence,
       int[] accepted,
       int[] candidates,
       int k,
+      Optional<Guidance> guided,
       CompletableFuture<AdvanceResult> advanced)
       implements Command {
     @Override

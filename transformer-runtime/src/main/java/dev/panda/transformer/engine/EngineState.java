@@ -2,13 +2,11 @@ package dev.panda.transformer.engine;
 
 import dev.panda.transformer.decoder.ForwardPasses;
 import dev.panda.transformer.decoder.KvCache;
-import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.decoder.StepInput;
 import dev.panda.transformer.decoder.StepOutput;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -163,33 +161,49 @@ final class EngineState {
   }
 
   private void compute(List<SequenceState> chosen, List<StepInput> inputs) {
-    StepOutput output;
+    List<StepOutput> outputs;
     try {
-      output = decoder.step(inputs, chosen.stream().mapToInt(SequenceState::k).max().orElse(0));
+      outputs = decoder.step(inputs, chosen.stream().mapToInt(SequenceState::k).max().orElse(0));
     } catch (IllegalArgumentException e) {
       chosen.forEach(sequence -> sequence.fail(e));
       return;
     }
-    int row = 0;
-    int nextRow = 0;
+    List<SequenceState> guided = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       StepInput part = inputs.get(i);
+      StepOutput output = outputs.get(i);
       SequenceState sequence = chosen.get(i);
-      float[][] readouts = Arrays.copyOfRange(output.readouts(), row, row + part.rows());
-      row += part.rows();
-      Optional<NextTokens> next =
-          part.wantsNext()
-              ? Optional.of(output.next().get(nextRow++).first(sequence.k()))
-              : Optional.empty();
-      if (next.isPresent() && !next.get().isFinite()) {
+      if (output.next().isPresent() && !output.next().get().isFinite()) {
         sequence.fail(
             new IllegalStateException(
                 "logits: not finite after %d tokens (expected: finite numbers; weights or numerics"
                         .formatted(part.past() + part.accepted().length)
                     + " do not fit the text)"));
-      } else if (!sequence.computed(part, readouts, next)) {
-        waitingSteps.add(sequence);
+        continue;
       }
+      switch (sequence.computed(part, output)) {
+        case GOES_ON -> waitingSteps.add(sequence);
+        case PEEKS -> guided.add(sequence);
+        case FINISHED -> {}
+      }
+    }
+    if (!guided.isEmpty()) {
+      peek(guided);
+    }
+  }
+
+  /** Reads the next tokens of guided sequences as candidates. */
+  private void peek(List<SequenceState> guided) {
+    List<StepInput> inputs = guided.stream().map(SequenceState::candidatesToPeek).toList();
+    List<float[][]> readouts;
+    try {
+      readouts = decoder.peek(inputs);
+    } catch (IllegalArgumentException e) {
+      guided.forEach(sequence -> sequence.fail(e));
+      return;
+    }
+    for (int i = 0; i < guided.size(); i++) {
+      guided.get(i).finish(inputs.get(i).candidates(), readouts.get(i));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.panda.transformer.engine;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -37,6 +38,11 @@ public final class Sequence implements AutoCloseable {
    * @throws IllegalStateException if the previous advance has not finished
    */
   public CompletableFuture<AdvanceResult> advance(int[] accepted, int[] candidates, int k) {
+    return advance(accepted, candidates, k, Optional.empty());
+  }
+
+  private CompletableFuture<AdvanceResult> advance(
+      int[] accepted, int[] candidates, int k, Optional<Guidance> guided) {
     if (!last.isDone()) {
       throw new IllegalStateException(
           "advance: the previous one has not finished (expected: finished)");
@@ -52,8 +58,30 @@ public final class Sequence implements AutoCloseable {
     length += accepted.length;
     CompletableFuture<AdvanceResult> advanced = new CompletableFuture<>();
     last = advanced;
-    engine.accept(new Command.Advance(state, accepted.clone(), candidates.clone(), k, advanced));
+    engine.accept(
+        new Command.Advance(state, accepted.clone(), candidates.clone(), k, guided, advanced));
     return advanced;
+  }
+
+  /**
+   * Appends tokens, and evaluates the likeliest next ones as candidates, each independently of the
+   * others. It goes on from the accepted token's state if the last advance was a guided one and
+   * evaluated it. The model must have been loaded with its head and with projections.
+   *
+   * @param accepted token ids to append, at least one
+   * @param k number of likeliest next tokens to return, 1 to the opened number of candidates
+   * @return its read-outs of candidates are those of the first of the next tokens; fails with
+   *     {@link java.util.concurrent.CancellationException} once the sequence is closed
+   * @throws IllegalArgumentException if a token is not in the vocabulary, or the sequence would
+   *     exceed its reservation
+   * @throws IllegalStateException if the previous advance has not finished
+   */
+  public CompletableFuture<AdvanceResult> guide(int[] accepted, int k, Guidance guidance) {
+    if (k < 1 || k > state.maxCandidates()) {
+      throw new IllegalArgumentException(
+          "k: %d (expected: 1 to %d, as opened)".formatted(k, state.maxCandidates()));
+    }
+    return advance(accepted, new int[0], k, Optional.of(guidance));
   }
 
   private void checkTokens(String name, int[] tokens) {

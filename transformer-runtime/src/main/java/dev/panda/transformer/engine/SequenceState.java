@@ -4,6 +4,7 @@ import dev.panda.transformer.decoder.ForwardPasses;
 import dev.panda.transformer.decoder.KvCache;
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.decoder.StepInput;
+import dev.panda.transformer.decoder.StepOutput;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -19,10 +20,12 @@ final class SequenceState {
   private int length;
   private int[] lastCandidates = NONE;
   private float[][] lastReadouts = {};
+  private boolean lastGuided;
   private Command.Advance pending;
   private float[][] acceptedReadouts;
   private int done;
   private Optional<NextTokens> next = Optional.empty();
+  private boolean resumes;
   private boolean closed;
 
   SequenceState(int maxTokens, int maxCandidates, Owner owner, KvCache cache) {
@@ -62,26 +65,37 @@ final class SequenceState {
     done = 0;
     next = Optional.empty();
     acceptedReadouts = new float[advance.accepted().length][];
+    resumes = false;
     keepAcceptedCandidate(decoder);
     lastCandidates = NONE;
     if (remainingAccepted() + advance.candidates().length > 0) {
       return true;
     }
-    finish(new float[0][]);
+    finish(NONE, new float[0][]);
     return false;
   }
 
+  /**
+   * Goes on from what the last advance computed of the first accepted token, if it was a candidate.
+   * A guided advance computed its lower blocks alone, any other all blocks.
+   */
   private void keepAcceptedCandidate(ForwardPasses decoder) {
     int[] accepted = pending.accepted();
+    boolean alone = accepted.length == 1 && pending.candidates().length == 0;
     boolean neededForNext = pending.k() > 0 && accepted.length == 1;
-    if (accepted.length == 0 || neededForNext) {
+    if (accepted.length == 0 || (lastGuided ? !alone : neededForNext)) {
       return;
     }
     for (int i = 0; i < lastCandidates.length; i++) {
       if (lastCandidates[i] == accepted[0]) {
         decoder.move(cache, length + i, length);
-        acceptedReadouts[done++] = lastReadouts[i];
-        length++;
+        acceptedReadouts[0] = lastReadouts[i];
+        if (lastGuided) {
+          resumes = true;
+        } else {
+          done++;
+          length++;
+        }
         return;
       }
     }
@@ -91,8 +105,9 @@ final class SequenceState {
     return pending.accepted().length - done;
   }
 
+  /** Number of candidates; of a guided advance the most there can be. */
   int candidates() {
-    return pending.candidates().length;
+    return pending.guided().isPresent() ? pending.k() : pending.candidates().length;
   }
 
   int k() {
@@ -105,28 +120,54 @@ final class SequenceState {
     int[] candidates = whole ? pending.candidates() : NONE;
     boolean wantsNext =
         pending.k() > 0 && acceptedTokens > 0 && acceptedTokens == remainingAccepted();
-    return new StepInput(cache, length, accepted, candidates, wantsNext);
+    return new StepInput(cache, length, accepted, candidates, wantsNext, resumes);
   }
 
-  /** Stores the results of a part; returns whether the advance is finished. */
-  boolean computed(StepInput part, float[][] readouts, Optional<NextTokens> nextTokens) {
-    if (nextTokens.isPresent()) {
-      next = nextTokens;
+  /** The candidates of a guided advance whose accepted tokens are computed. */
+  StepInput candidatesToPeek() {
+    int[] candidates = pending.guided().orElseThrow().candidates(next.orElseThrow());
+    return new StepInput(cache, length, NONE, candidates, false);
+  }
+
+  /** What is to be done with an advance. */
+  enum Progress {
+    /** More of its tokens are to be computed. */
+    GOES_ON,
+    /** Its next tokens are to be read as candidates. */
+    PEEKS,
+    FINISHED
+  }
+
+  /** Stores the results of a part. */
+  Progress computed(StepInput part, StepOutput output) {
+    if (output.next().isPresent()) {
+      next = output.next().map(likeliest -> likeliest.first(pending.k()));
     }
     int accepted = part.accepted().length;
-    System.arraycopy(readouts, 0, acceptedReadouts, done, accepted);
+    if (!part.resumes()) {
+      System.arraycopy(output.readouts(), 0, acceptedReadouts, done, accepted);
+    }
     done += accepted;
     length += accepted;
-    if (remainingAccepted() > 0 || part.candidates().length < candidates()) {
-      return false;
+    if (remainingAccepted() > 0) {
+      return Progress.GOES_ON;
     }
-    finish(Arrays.copyOfRange(readouts, accepted, readouts.length));
-    return true;
+    if (pending.guided().isPresent()) {
+      return Progress.PEEKS;
+    }
+    if (part.candidates().length < candidates()) {
+      return Progress.GOES_ON;
+    }
+    float[][] readouts = output.readouts();
+    finish(part.candidates(), Arrays.copyOfRange(readouts, accepted, readouts.length));
+    return Progress.FINISHED;
   }
 
-  private void finish(float[][] candidateReadouts) {
-    lastCandidates = pending.candidates();
+  /** Finishes an advance with its candidates' read-outs. */
+  void finish(int[] candidates, float[][] candidateReadouts) {
+    lastCandidates = candidates;
     lastReadouts = candidateReadouts;
+    lastGuided = pending.guided().isPresent();
     Command.Advance finished = pending;
     pending = null;
     finished.advanced().complete(new AdvanceResult(acceptedReadouts, candidateReadouts, next));

@@ -6,11 +6,11 @@
 #   H  query heads       G  key and value heads         D  head dimension
 #   F  feed-forward width
 #   N  rows: the new tokens of all sequences of a step, one after another
-#   T  new tokens of one sequence: first A accepted ones, then C candidates
-#   S  tokens that a sequence's cache has room for
+#   T  tokens of a whole sequence
+#   B  sequences of a group                             R  rows of each, padded
+#   S  tokens of each, those of the step included, padded
 #   M  rows that request next tokens                    K  next tokens requested
-#   P  projections       B  sequences of equal length, padded (whole sequences only)
-#   R  rank of an adapter                               E  ends of a response, whole and cut
+#   P  projections       E  ends of a response, whole and cut
 #
 # Weights, a flat list; a linear layer maps its last dimension to its first
 #   0              embedding [V, W]
@@ -29,10 +29,10 @@
 #
 # Factors of the low-rank adapters in training, a flat list; empty without adapters. Part p of block l adds
 # low_rank_scale B A to its rows of the matrix; p is 0 queries, 1 keys, 2 values, 3 attention output, 4 gate, 5 up, 6 down
-#   14 l + 2 p     A [R, in]
-#   14 l + 2 p + 1 B [out, R], R = 0 if the part has no adapter
+#   14 l + 2 p     A [rank, in]
+#   14 l + 2 p + 1 B [out, rank], rank 0 if the part has no adapter
 #
-# A sequence's cache is one tensor [L, 2, G, S, D]: keys, then values.
+# One cache for all sequences, [L, slots, 2, G, D]: keys, then values of the tokens, each in a slot of its own.
 class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
@@ -245,77 +245,135 @@ class Decoder(Module):
       gate = torch.silu(gate)
     return x + self.norm_after(self.linear(gate * up, weights, factors, l, 3), weights[10 + 10 * l])
 
-  def mask(self, past: int, accepted: int, candidates: int, window: int, like: Tensor) -> Tensor:
-    # [T, past + T]: an accepted token sees itself and all tokens before it; a candidate sees the accepted tokens and
-    # itself; with a window, both see only its nearest tokens
-    length = past + accepted
-    places = torch.cat([torch.arange(length, device=like.device), torch.full([candidates], length, dtype=4, device=like.device)])
-    distance = places.narrow(0, past, accepted + candidates).unsqueeze(1) - places.unsqueeze(0)
-    seen = distance >= 0
-    if candidates > 0:
-      seen.narrow(0, accepted, candidates).narrow(1, length, candidates).copy_(torch.eye(candidates, dtype=11, device=like.device))
+  def mask(self, seen: Tensor, own: Tensor, S: int, window: int) -> Tensor:
+    # seen, own [...] -> [..., S]: a token sees itself, in the place `own` of its sequence, and as many tokens before it
+    # as `seen`; with a window, only the nearest of them
+    places = torch.arange(S, device=seen.device)
+    before = seen.unsqueeze(-1)
+    visible = places < before
     if window > 0:
-      seen = torch.logical_and(seen, distance < window)
-    return seen
+      visible = torch.logical_and(visible, places > before - window)
+    return torch.logical_or(visible, places == own.unsqueeze(-1))
 
-  def attend(self, qkv: Tensor, cache: Tensor, past: int, mask: Optional[Tensor]) -> Tensor:
-    # qkv [T, H + 2 G, D], cache [2, G, S, D] of one layer -> [T, H D]; the query heads of a group are rows of its key head
-    T = qkv.size(0)
+  def attend(self, q: Tensor, kv: Tensor, mask: Optional[Tensor]) -> Tensor:
+    # q [B, R, H, D], kv [B, S, 2, G, D], mask [B, R, S] -> [B R, H D]; the query heads of a group are rows of its key head
+    B = q.size(0)
+    R = q.size(1)
     H = self.heads
     G = self.kv_heads
     D = self.head_dim
-    cache.narrow(2, past, T).copy_(qkv.narrow(1, H, 2 * G).view([T, 2, G, D]).permute([1, 2, 0, 3]))
-    q = qkv.narrow(1, 0, H).transpose(0, 1).reshape([1, G, (H // G) * T, D])
-    kv = cache.narrow(2, 0, past + T).unsqueeze(1)
-    y = torch.scaled_dot_product_attention(q, kv.select(0, 0), kv.select(0, 1), mask, 0., False, scale=self.attention_scale, enable_gqa=False)
-    return y.view([H, T, D]).transpose(0, 1).reshape([T, H * D])
+    rows = q.transpose(1, 2).reshape([B, G, (H // G) * R, D])
+    pairs = kv.permute([2, 0, 3, 1, 4])
+    y = torch.scaled_dot_product_attention(rows, pairs.select(0, 0), pairs.select(0, 1), mask, 0., False, scale=self.attention_scale, enable_gqa=False)
+    return y.view([B, H, R, D]).transpose(1, 2).reshape([B * R, H * D])
 
-  def step(self, ids: Tensor, positions: Tensor, caches: List[Tensor], past: List[int], accepted: List[int], candidates: List[int], head_rows: Tensor, k: int) -> List[Tensor]:
-    # ids, positions [N]; one cache, past length, A and C for each sequence; head_rows [M]
-    # -> read-outs [N, P], ids [M, K], logits [M, K], (logsumexp, entropy) [M, 2]
+  def group_mask(self, seen: Tensor, own: Tensor, S: int, window: int, whole: bool) -> Optional[Tensor]:
+    # seen, own [B, R]; None if all tokens see all others
+    mask = annotate(Optional[Tensor], None)
+    if not whole or (window > 0 and S > window):
+      mask = self.mask(seen, own, S, window).repeat([1, self.heads // self.kv_heads, 1]).unsqueeze(1)
+    return mask
+
+  # A plan tells where the rows of a step are. Its parts: the rows' ids, or the slots of their states; positions [N];
+  # slots [N]; places among the rows of all groups [N], or none if they are the same; head rows [M]; then for each group
+  # its rows, what they see and their own places [B R], and the slots of its tokens [B S]. Shapes: for each group B, R, S,
+  # its first slot if the slots of its only sequence follow one another, or -1, and whether all its tokens see all others.
+
+  def climb(self, x: Tensor, first: int, end: int, cache: Tensor, parts: List[Tensor], shapes: List[int], readouts: List[Tensor]) -> Tensor:
+    # rows [N, W] through the blocks from `first` to `end`, exclusive; adds their read-outs [N, P_layer]
     weights = self.weights
     none = annotate(List[Tensor], [])
+    H = self.heads
+    G = self.kv_heads
+    D = self.head_dim
+    order = parts[3]
+    groups = len(shapes) // 5
     masks = annotate(List[Optional[Tensor]], [])
     for window in self.windows:
-      for b in range(len(caches)):
-        mask = annotate(Optional[Tensor], None)
-        T = accepted[b] + candidates[b]
-        if T > 1 or (window > 0 and past[b] + T > window):
-          mask = self.mask(past[b], accepted[b], candidates[b], window, ids).repeat([self.heads // self.kv_heads, 1])
-        masks.append(mask)
+      for g in range(groups):
+        B = shapes[5 * g]
+        R = shapes[5 * g + 1]
+        seen = parts[6 + 4 * g].view([B, R])
+        own = parts[7 + 4 * g].view([B, R])
+        masks.append(self.group_mask(seen, own, shapes[5 * g + 2], window, shapes[5 * g + 4] > 0))
     rotations = annotate(List[Tensor], [])
     for rotation in self.rotations:
-      rotations.append(rotation.index_select(0, positions))
-    x = self.embedding(ids, weights, ops.prim.dtype(caches[0]))
-    readouts = annotate(List[Tensor], [])
-    next_projection = 0
-    for l in range(self.layers):
+      rotations.append(rotation.index_select(0, parts[1]))
+    for l in range(first, end):
       qkv = self.attention_inputs(x, weights, none, l, rotations[self.layer_rotations[l]])
-      first_mask = self.layer_windows[l] * len(caches)
+      q = qkv.narrow(1, 0, H)
+      layer = cache.select(0, l)
+      pairs = qkv.narrow(1, H, 2 * G).view([-1, 2, G, D])
+      if groups == 1 and shapes[3] >= 0:
+        layer.narrow(0, shapes[3] + shapes[2] - shapes[1], shapes[1]).copy_(pairs)
+      else:
+        layer.index_copy_(0, parts[2], pairs)
+      first_mask = self.layer_windows[l] * groups
       attended = annotate(List[Tensor], [])
-      start = 0
-      for b in range(len(caches)):
-        T = accepted[b] + candidates[b]
-        attended.append(self.attend(qkv.narrow(0, start, T), caches[b].select(0, l), past[b], masks[first_mask + b]))
-        start = start + T
+      for g in range(groups):
+        B = shapes[5 * g]
+        R = shapes[5 * g + 1]
+        S = shapes[5 * g + 2]
+        slot = shapes[5 * g + 3]
+        if slot < 0:
+          kv = layer.index_select(0, parts[8 + 4 * g]).view([B, S, 2, G, D])
+        else:
+          kv = layer.narrow(0, slot, S).unsqueeze(0)
+        padded = q
+        if order.numel() > 0:
+          padded = q.index_select(0, parts[5 + 4 * g])
+        attended.append(self.attend(padded.view([B, R, H, D]), kv, masks[first_mask + g]))
       rows = attended[0]
-      if len(attended) > 1:
-        rows = torch.cat(attended)
+      if order.numel() > 0:
+        rows = torch.cat(attended).index_select(0, order)
       x = self.after_attention(x, rows, weights, none, l)
-      if next_projection < len(self.projections):
-        if self.projection_layers[next_projection] == l + 1:
-          readouts.append(torch.linear(self.state(x, l, weights).to(6), self.projections[next_projection]))
-          next_projection = next_projection + 1
-    out = [torch.empty([ids.size(0), 0])]
+      if (l + 1) in self.projection_layers:
+        w = self.projections[self.projection_layers.index(l + 1)]
+        readouts.append(torch.linear(self.state(x, l, weights).to(6), w))
+    return x
+
+  def read(self, rows: int, readouts: List[Tensor]) -> Tensor:
+    # [N, P]
+    out = torch.empty([rows, 0])
     if len(readouts) > 0:
-      out = [torch.cat(readouts, 1).cpu()]
+      out = torch.cat(readouts, 1).cpu()
+    return out
+
+  def step(self, cache: Tensor, states: Tensor, plan: Tensor, sizes: List[int], shapes: List[int], resuming: Tensor, resuming_sizes: List[int], resuming_shapes: List[int], k: int) -> List[Tensor]:
+    # new rows through all blocks; if there are shapes of a second plan, rows that `peek` computed join them above the
+    # blocks with read-outs: that plan has the slots of their states, and all else for both, the new rows first
+    # -> read-outs of the new rows [N, P], ids [M, K], logits [M, K], (logsumexp, entropy) [M, 2]
+    weights = self.weights
+    parts = torch.split_with_sizes(plan, sizes)
+    ids = parts[0]
+    readouts = annotate(List[Tensor], [])
+    joins = self.layers
+    if len(resuming_shapes) > 0:
+      joins = self.projection_layers[-1]
+    x = self.embedding(ids, weights, ops.prim.dtype(cache))
+    if ids.numel() > 0:
+      x = self.climb(x, 0, joins, cache, parts, shapes, readouts)
+    if len(resuming_shapes) > 0:
+      parts = torch.split_with_sizes(resuming, resuming_sizes)
+      x = torch.cat([x, states.index_select(0, parts[0])])
+      x = self.climb(x, joins, self.layers, cache, parts, resuming_shapes, readouts)
+    out = [self.read(ids.numel(), readouts)]
     if k > 0:
-      h = self.norm(x.index_select(0, head_rows), weights[1 + 10 * self.layers])
-      logits = self.linear(h, weights, none, self.layers, 0).to(6)
+      h = self.norm(x.index_select(0, parts[4]), weights[1 + 10 * self.layers])
+      logits = self.linear(h, weights, annotate(List[Tensor], []), self.layers, 0).to(6)
       if self.format > 1:
         logits = self.rescore(logits, h, k)
       out = out + self.next_tokens(logits, k)
     return out
+
+  def peek(self, cache: Tensor, states: Tensor, plan: Tensor, sizes: List[int], shapes: List[int]) -> Tensor:
+    # candidates through the blocks with read-outs alone -> read-outs [N, P]; keeps their states, in their slots, for a
+    # later step to go on from
+    parts = torch.split_with_sizes(plan, sizes)
+    readouts = annotate(List[Tensor], [])
+    x = self.embedding(parts[0], self.weights, ops.prim.dtype(cache))
+    states.index_copy_(0, parts[2], self.climb(x, 0, self.projection_layers[-1], cache, parts, shapes, readouts))
+    return self.read(x.size(0), readouts)
 
   def state(self, x: Tensor, l: int, weights: List[Tensor]) -> Tensor:
     # the hidden state after block l (from 0): the final norm applies only after the model's last block
@@ -338,25 +396,32 @@ class Decoder(Module):
     # the k largest of each row, by descending logit, then ascending id, even if equal logits straddle the cut;
     # NaN counts as the largest, so that a row with NaN returns NaN and the other rows are unaffected
     least = torch.topk(logits, k, -1, True, True)[0].narrow(1, k - 1, 1)
-    ids = annotate(List[Tensor], [])
-    for m in range(logits.size(0)):
-      row = logits.select(0, m)
-      among = torch.nonzero(torch.logical_not(row < least.select(0, m))).squeeze(1)
-      order = torch.sort(row.index_select(0, among), stable=True, dim=0, descending=True)[1]
-      ids.append(among.index_select(0, order).narrow(0, 0, k))
-    chosen = torch.stack(ids)
+    among = torch.logical_not(logits < least)
+    places = torch.nonzero(among)  # row by row, ids ascending
+    rows = places.select(1, 0)
+    ids = places.select(1, 1)
+    by_logit = torch.sort(logits.flatten().index_select(0, rows * logits.size(1) + ids), stable=True, dim=0, descending=True)[1]
+    by_row = torch.sort(rows.index_select(0, by_logit), stable=True, dim=0)[1]
+    ordered = ids.index_select(0, by_logit.index_select(0, by_row))
+    counts = torch.sum(among, [1])
+    firsts = torch.cumsum(counts, 0) - counts
+    chosen = ordered.index_select(0, (firsts.unsqueeze(1) + torch.arange(k, device=ids.device)).flatten()).view([-1, k])
     total = torch.logsumexp(logits, [-1], True)
     log_p = logits - total
     entropy = -torch.sum(torch.exp(log_p) * torch.clamp(log_p, -1e9), [-1], True)
     return [chosen.cpu(), logits.gather(1, chosen).cpu(), torch.cat([total, entropy], 1).cpu()]
 
-  def move(self, cache: Tensor, source: int, target: int) -> int:
-    # keeps an accepted candidate's keys and values; later steps overwrite those of its siblings
-    cache.narrow(3, target, 1).copy_(cache.narrow(3, source, 1))
+  def move(self, pool: Tensor, dim: int, source: int, target: int) -> int:
+    # keeps what an accepted candidate left, from one slot to another
+    pool.select(dim, target).copy_(pool.select(dim, source))
     return target
 
-  def cache(self, room: int, dtype: int) -> Tensor:
-    return torch.empty([self.layers, 2, self.kv_heads, room, self.head_dim], dtype=dtype, device=self.rotations[0].device)
+  def cache(self, slots: int, dtype: int) -> Tensor:
+    # no slot is read before it is written
+    return torch.empty([self.layers, slots, 2, self.kv_heads, self.head_dim], dtype=dtype, device=self.rotations[0].device)
+
+  def states_of_slots(self, slots: int, width: int, dtype: int) -> Tensor:
+    return torch.empty([slots, width], dtype=dtype, device=self.rotations[0].device)
 
   def whole_rotations(self, T: int) -> List[Tensor]:
     # for the first T positions
@@ -371,7 +436,8 @@ class Decoder(Module):
     for window in self.windows:
       mask = annotate(Optional[Tensor], None)
       if window > 0 and T > window:
-        mask = self.mask(0, T, 0, window, like)
+        places = torch.arange(T, device=like.device)
+        mask = self.mask(places, places, T, window)
       masks.append(mask)
     return masks
 

@@ -55,12 +55,13 @@ class FamilyPassesTest {
       for (int length : new int[] {1, 5, 30}) {
         StepInput input =
             new StepInput(decoder.newCache(40), 0, tokens(length, length), NONE, true);
-        alone.add(decoder.step(List.of(input), 96).next().get(0).logits());
+        alone.add(decoder.step(List.of(input), 96).get(0).next().orElseThrow().logits());
         inputs.add(input);
       }
-      List<NextTokens> together = decoder.step(inputs, 96).next();
+      List<StepOutput> together = decoder.step(inputs, 96);
       for (int i = 0; i < inputs.size(); i++) {
-        assertThat(together.get(i).logits()).containsExactly(alone.get(i), within(TOLERANCE));
+        assertThat(together.get(i).next().orElseThrow().logits())
+            .containsExactly(alone.get(i), within(TOLERANCE));
       }
       inputs.forEach(input -> input.cache().close());
     }
@@ -76,11 +77,14 @@ class FamilyPassesTest {
         KvCache cache = decoder.newCache(40)) {
       decoder.step(List.of(new StepInput(cache, 0, prompt, NONE, false)), 0);
       float[][] tree =
-          decoder.step(List.of(new StepInput(cache, 30, NONE, candidates, false)), 0).readouts();
+          decoder
+              .step(List.of(new StepInput(cache, 30, NONE, candidates, false)), 0)
+              .get(0)
+              .readouts();
       for (int i = 0; i < candidates.length; i++) {
         StepInput one = new StepInput(cache, 30, new int[] {candidates[i]}, NONE, false);
         assertThat(tree[i])
-            .containsExactly(decoder.step(List.of(one), 0).readouts()[0], within(TOLERANCE));
+            .containsExactly(decoder.step(List.of(one), 0).get(0).readouts()[0], within(TOLERANCE));
       }
     }
   }
@@ -119,7 +123,7 @@ class FamilyPassesTest {
   private static float read(Decoder decoder, int[] tokens) {
     try (KvCache cache = decoder.newCache(tokens.length)) {
       float[][] readouts =
-          decoder.step(List.of(new StepInput(cache, 0, tokens, NONE, false)), 0).readouts();
+          decoder.step(List.of(new StepInput(cache, 0, tokens, NONE, false)), 0).get(0).readouts();
       return readouts[tokens.length - 1][0];
     }
   }

@@ -91,7 +91,8 @@ class Int4Test {
         Decoder decoder = Decoder.load(checkpoint, options);
         KvCache cache = decoder.newCache(8)) {
       StepInput input = new StepInput(cache, 0, new int[] {5, 9, 2, 7}, new int[0], true);
-      NextTokens next = decoder.step(List.of(input), checkpoint.config().vocabSize()).next().get(0);
+      NextTokens next =
+          decoder.step(List.of(input), checkpoint.config().vocabSize()).get(0).next().orElseThrow();
       float[] logits = new float[next.ids().length];
       for (int i = 0; i < logits.length; i++) {
         logits[next.ids()[i]] = next.logits()[i];

@@ -84,7 +84,8 @@ class NumericsAgreementTest {
     List<int[]> choices =
         texts.stream().map(text -> new int[Math.min(tokens, text.length)]).toList();
     int longest = choices.stream().mapToInt(choice -> choice.length).max().orElseThrow();
-    DecoderOptions options = new DecoderOptions(numerics, "cpu", 2, true, List.of(), longest);
+    int all = texts.stream().mapToInt(text -> text.length).sum();
+    DecoderOptions options = new DecoderOptions(numerics, "cpu", 2, true, List.of(), all);
     List<KvCache> caches = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoints.open(model);
         Decoder decoder = Decoder.load(checkpoint, options)) {
@@ -100,9 +101,9 @@ class NumericsAgreementTest {
           int[] token = {texts.get(text)[i]};
           inputs.add(new StepInput(caches.get(text), i, token, new int[0], true));
         }
-        List<NextTokens> next = decoder.step(inputs, 1).next();
+        List<StepOutput> outputs = decoder.step(inputs, 1);
         for (int row = 0; row < going.length; row++) {
-          choices.get(going[row])[i] = next.get(row).ids()[0];
+          choices.get(going[row])[i] = outputs.get(row).next().orElseThrow().ids()[0];
         }
       }
       caches.forEach(KvCache::close);

@@ -92,8 +92,9 @@ class TrainableDecoderTest {
       NextTokens next =
           decoder
               .step(List.of(new StepInput(cache, 0, prefix, new int[0], true)), vocabulary)
+              .get(0)
               .next()
-              .get(0);
+              .orElseThrow();
       for (int i = 0; i < vocabulary; i++) {
         if (next.ids()[i] == target) {
           return next.logProbabilities()[i];

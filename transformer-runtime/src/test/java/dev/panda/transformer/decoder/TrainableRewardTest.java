@@ -147,7 +147,10 @@ class TrainableRewardTest {
     int[] ids = Arrays.stream(PAIRS.ids()[row]).mapToInt(id -> (int) id).toArray();
     try (KvCache cache = served.newCache(ids.length)) {
       float[][] terms =
-          served.step(List.of(new StepInput(cache, 0, ids, new int[0], false)), 0).readouts();
+          served
+              .step(List.of(new StepInput(cache, 0, ids, new int[0], false)), 0)
+              .get(0)
+              .readouts();
       double sum = 0;
       for (int token = 0; token < ids.length; token++) {
         sum += PAIRS.shares()[row][end][token] * terms[token][0];

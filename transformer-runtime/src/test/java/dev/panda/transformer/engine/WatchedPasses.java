@@ -75,10 +75,17 @@ final class WatchedPasses implements ForwardPasses {
   }
 
   @Override
-  public StepOutput step(List<StepInput> inputs, int k) {
+  public List<StepOutput> step(List<StepInput> inputs, int k) {
     calls.add("step");
     failIfAsked();
     return decoder.step(inputs, k);
+  }
+
+  @Override
+  public List<float[][]> peek(List<StepInput> inputs) {
+    calls.add("peek");
+    failIfAsked();
+    return decoder.peek(inputs);
   }
 
   @Override

@@ -1,0 +1,93 @@
+package dev.panda.transformer.decoder;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * The keys and values of all sequences in one array, [L, slots, 2, G, D], and which of its slots
+ * are taken. The array is made once, so no step needs memory for a cache. Beside it, there may be
+ * the states of candidates above the blocks with read-outs, [slots, W].
+ */
+final class CachePool {
+  private final DecoderModule module;
+  private final PtNDArray array;
+  private final PtNDArray states;
+  private final int size;
+  private final BitSet taken = new BitSet();
+
+  /**
+   * @param stateWidth W, or 0 if no states are kept
+   * @param type PyTorch's number for the type of the numbers
+   */
+  CachePool(DecoderModule module, int slots, int stateWidth, int type) {
+    this.module = module;
+    this.size = slots;
+    this.array = module.keep("cache", IValue.from((long) slots), IValue.from((long) type));
+    this.states =
+        module.keep(
+            "states_of_slots",
+            IValue.from(stateWidth == 0 ? 0L : slots),
+            IValue.from((long) stateWidth),
+            IValue.from((long) type));
+  }
+
+  PtNDArray array() {
+    return array;
+  }
+
+  PtNDArray states() {
+    return states;
+  }
+
+  /** Keeps what an accepted candidate left, from one slot to another. */
+  void move(int source, int target) {
+    move(array, 1, source, target);
+    if (states.size() > 0) {
+      move(states, 0, source, target);
+    }
+  }
+
+  private void move(PtNDArray pool, long dimension, int source, int target) {
+    module.run(
+        "move",
+        IValue.from(pool),
+        IValue.from(dimension),
+        IValue.from((long) source),
+        IValue.from((long) target));
+  }
+
+  /**
+   * Takes slots in ascending order; consecutive ones if there are.
+   *
+   * @throws IllegalArgumentException if too few are free
+   */
+  KvCache take(int room) {
+    int free = size - taken.cardinality();
+    if (room < 1 || room > free) {
+      throw new IllegalArgumentException(
+          "room: %d (expected: 1 to %d, the free slots of the cache)".formatted(room, free));
+    }
+    int[] slots = new int[room];
+    int first = firstRun(room);
+    for (int i = 0; i < room; i++) {
+      slots[i] = first >= 0 ? first + i : taken.nextClearBit(i == 0 ? 0 : slots[i - 1] + 1);
+    }
+    Arrays.stream(slots).forEach(taken::set);
+    return new KvCache(slots, freed -> Arrays.stream(freed).forEach(taken::clear));
+  }
+
+  /** The first of that many consecutive free slots, or -1. */
+  private int firstRun(int room) {
+    int first = taken.nextClearBit(0);
+    while (first + room <= size) {
+      int next = taken.nextSetBit(first);
+      if (next < 0 || next - first >= room) {
+        return first;
+      }
+      first = taken.nextClearBit(next);
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.panda.transformer.engine;
+
+import dev.panda.transformer.decoder.NextTokens;
+import java.util.Arrays;
+
+/**
+ * Which of the likeliest next tokens are evaluated as candidates.
+ *
+ * @param within candidates that are less likely than the likeliest by more than this, in nats,
+ *     cannot win and are not evaluated; not negative, infinite for all
+ */
+public record Guidance(double within) {
+  public Guidance {
+    if (!(within >= 0)) {
+      throw new IllegalArgumentException("within: " + within + " (expected: >= 0)");
+    }
+  }
+
+  /** The ids of the candidates to evaluate, likeliest first; at least one. */
+  int[] candidates(NextTokens next) {
+    float[] logProbabilities = next.logProbabilities();
+    int count = 1;
+    while (count < logProbabilities.length
+        && (double) logProbabilities[0] - logProbabilities[count] <= within) {
+      count++;
+    }
+    return Arrays.copyOf(next.ids(), count);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.panda.transformer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.decoder.Projection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Guided advances, which read candidates in the lower blocks alone and go on from the accepted one,
+ * beside plain ones, which compute every token in all blocks.
+ */
+class GuidedStepsTest {
+  private static final float TOLERANCE = 1e-4f;
+  private static final int K = 7;
+  private static final int VOCABULARY = 96;
+  private static final int[] NONE = {};
+  private static final Guidance ALL = new Guidance(Double.POSITIVE_INFINITY);
+
+  private static Engine load(String name, int... layers) throws Exception {
+    try (Checkpoint checkpoint =
+        Checkpoints.open(Path.of(GuidedStepsTest.class.getResource("/golden/" + name).toURI()))) {
+      int size = checkpoint.config().hiddenSize();
+      List<Projection> projections =
+          IntStream.of(layers).mapToObj(layer -> new Projection(layer, weights(size))).toList();
+      return Engine.load(
+          checkpoint,
+          new EngineOptions(
+              Numerics.FLOAT32, "cpu", 2, true, projections, 1000, 64, Duration.ofSeconds(10)));
+    }
+  }
+
+  private static float[] weights(int size) {
+    float[] weights = new float[size];
+    for (int i = 0; i < size; i++) {
+      weights[i] = (float) Math.sin(i + 1);
+    }
+    return weights;
+  }
+
+  private static void assertSame(AdvanceResult guided, AdvanceResult next, AdvanceResult read) {
+    NextTokens actual = guided.next().orElseThrow();
+    NextTokens expected = next.next().orElseThrow();
+    assertThat(actual.ids()).isEqualTo(expected.ids());
+    assertThat(actual.logits()).containsExactly(expected.logits(), within(TOLERANCE));
+    assertRows(guided.acceptedReadouts(), next.acceptedReadouts());
+    assertRows(guided.candidateReadouts(), read.candidateReadouts());
+  }
+
+  private static void assertRows(float[][] actual, float[][] expected) {
+    assertThat(actual).hasNumberOfRows(expected.length);
+    for (int row = 0; row < expected.length; row++) {
+      assertThat(actual[row]).containsExactly(expected[row], within(TOLERANCE));
+    }
+  }
+
+  /** A guided sequence and a plain one that get the same tokens. */
+  private record Pair(Sequence guided, Sequence plain, Random random, List<Integer> tokens) {
+    static Pair open(Engine engine, int seed) {
+      return new Pair(
+          engine.open(80, K).join(),
+          engine.open(80, K).join(),
+          new Random(seed),
+          new ArrayList<>());
+    }
+
+    /** A prompt at first, then a candidate, another token, or several tokens. */
+    int[] accepted(AdvanceResult last) {
+      if (last == null) {
+        return random.ints(1 + random.nextInt(30), 0, VOCABULARY).toArray();
+      }
+      int[] ids = last.next().orElseThrow().ids();
+      return switch (random.nextInt(6)) {
+        case 0 -> new int[] {random.nextInt(VOCABULARY)};
+        case 1 -> new int[] {ids[random.nextInt(ids.length)], random.nextInt(VOCABULARY)};
+        default -> new int[] {ids[random.nextInt(ids.length)]};
+      };
+    }
+
+    void close() {
+      guided.close();
+      plain.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-llama", "tiny-gemma3", "tiny-smollm3"})
+  void guidedSequencesAreAsPlainOnes(String name) throws Exception {
+    try (Engine engine = load(name, 1, 2, 1)) {
+      List<Pair> pairs = IntStream.range(0, 5).mapToObj(i -> Pair.open(engine, i)).toList();
+      AdvanceResult[] last = new AdvanceResult[pairs.size()];
+      for (int step = 0; step < 12; step++) {
+        List<int[]> accepted = new ArrayList<>();
+        List<CompletableFuture<AdvanceResult>> together = new ArrayList<>();
+        for (int i = 0; i < pairs.size(); i++) {
+          accepted.add(pairs.get(i).accepted(last[i]));
+          together.add(pairs.get(i).guided.guide(accepted.get(i), K, ALL));
+        }
+        for (int i = 0; i < pairs.size(); i++) {
+          last[i] = together.get(i).join();
+          AdvanceResult next = pairs.get(i).plain.advance(accepted.get(i), NONE, K).join();
+          int[] ids = next.next().orElseThrow().ids();
+          assertSame(last[i], next, pairs.get(i).plain.advance(NONE, ids, 0).join());
+        }
+      }
+      pairs.forEach(Pair::close);
+    }
+  }
+
+  @Test
+  void candidatesThatCannotWinAreNotRead() throws Exception {
+    try (Engine engine = load("tiny-llama", 1);
+        Sequence sequence = engine.open(80, K).join();
+        Sequence plain = engine.open(80, K).join()) {
+      int[] prompt = {3, 14, 15, 92};
+      NextTokens next = plain.advance(prompt, NONE, K).join().next().orElseThrow();
+      double within = next.logProbabilities()[0] - next.logProbabilities()[2];
+
+      AdvanceResult first = sequence.guide(prompt, K, new Guidance(within + TOLERANCE)).join();
+
+      assertThat(first.next().orElseThrow().ids()).isEqualTo(next.ids());
+      assertThat(first.candidateReadouts()).hasNumberOfRows(3);
+      int[] unread = {next.ids()[K - 1]};
+      AdvanceResult second = sequence.guide(unread, K, new Guidance(0)).join();
+      assertThat(second.candidateReadouts()).hasNumberOfRows(1);
+      assertThat(second.next().orElseThrow().logits())
+          .containsExactly(
+              plain.advance(unread, NONE, K).join().next().orElseThrow().logits(),
+              within(TOLERANCE));
+    }
+  }
+
+  @Test
+  void aGuidedSequenceMayGoOnUnguided() throws Exception {
+    try (Engine engine = load("tiny-llama", 1);
+        Sequence sequence = engine.open(80, K).join();
+        Sequence plain = engine.open(80, K).join()) {
+      int[] prompt = {3, 14, 15, 92};
+      int[] ids = sequence.guide(prompt, K, ALL).join().next().orElseThrow().ids();
+      int[] candidates = {5, 6, 7};
+      AdvanceResult mixed = sequence.advance(new int[] {ids[1]}, candidates, 0).join();
+
+      plain.advance(prompt, NONE, 0).join();
+      AdvanceResult expected = plain.advance(new int[] {ids[1]}, candidates, 0).join();
+
+      assertRows(mixed.acceptedReadouts(), expected.acceptedReadouts());
+      assertRows(mixed.candidateReadouts(), expected.candidateReadouts());
+      AdvanceResult last = sequence.guide(new int[] {6}, K, ALL).join();
+      AdvanceResult next = plain.advance(new int[] {6}, NONE, K).join();
+      int[] likeliest = next.next().orElseThrow().ids();
+      assertSame(last, next, plain.advance(NONE, likeliest, 0).join());
+    }
+  }
+
+  @Test
+  void aModelWithoutReadOutsIsNotGuided() throws Exception {
+    try (Engine engine = load("tiny-llama");
+        Sequence sequence = engine.open(80, K).join()) {
+      assertThatThrownBy(() -> sequence.guide(new int[] {1}, K, ALL).join())
+          .hasCauseInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("projections: none");
+      assertThatThrownBy(() -> sequence.guide(new int[] {1}, K + 1, ALL))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("k: 8 (expected: 1 to 7, as opened)");
+      assertThatThrownBy(() -> new Guidance(Double.NaN)).hasMessageContaining("within: NaN");
+      assertThat(sequence.advance(new int[] {1}, NONE, K).join().next()).isPresent();
+    }
+  }
+}
