@@ -59,7 +59,7 @@ final class CachePool {
   }
 
   /**
-   * Takes slots in ascending order; consecutive ones if there are.
+   * Takes slots in ascending order; consecutive ones if there are enough.
    *
    * @throws IllegalArgumentException if too few are free
    */

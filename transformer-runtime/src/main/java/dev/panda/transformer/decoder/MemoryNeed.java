@@ -70,6 +70,9 @@ public final class MemoryNeed {
     Numerics numerics = options.numerics();
     double weights = weights(config, layers, options.languageModelHead(), numerics, false);
     double cache = cache(config, layers, options.cacheTokens(), numerics, false);
+    if (options.languageModelHead() && !options.projections().isEmpty()) {
+      cache += 4.0 * options.cacheTokens() * config.hiddenSize(); // the states of candidates
+    }
     require(
         weights + cache,
         "numerics: %s (expected: a smaller format, model or cache; weights of %.1f GB and a cache of %.1f GB for %d tokens"

@@ -18,7 +18,7 @@ record StepGroup(List<Member> members, int rows, int length) {
   /** Sequences with at most so many rows are grouped together: decoding, with its candidates. */
   private static final int FEW_ROWS = 16;
 
-  /** Lengths that differ by less than this factor are grouped together. */
+  /** The numbers of rows and of tokens of a group differ by less than this factor. */
   private static final double NEARLY_AS_LONG = 4;
 
   private static final long NOT_CONSECUTIVE = -1;
@@ -62,8 +62,11 @@ record StepGroup(List<Member> members, int rows, int length) {
 
     /** Equal for sequences of one group. */
     List<Integer> kind() {
-      int scale = (int) (Math.log(length()) / Math.log(NEARLY_AS_LONG));
-      return List.of(input.rows() <= FEW_ROWS ? 0 : 1, scale);
+      return List.of(input.rows() <= FEW_ROWS ? 0 : scale(input.rows()), scale(length()));
+    }
+
+    private static int scale(int number) {
+      return (int) (Math.log(number) / Math.log(NEARLY_AS_LONG));
     }
   }
 

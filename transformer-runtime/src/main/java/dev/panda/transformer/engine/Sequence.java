@@ -26,7 +26,8 @@ public final class Sequence implements AutoCloseable {
 
   /**
    * Appends tokens and evaluates candidates for the next token, each independently of the others.
-   * The first accepted token costs nothing if it was a candidate of the last advance.
+   * The first accepted token costs nothing if it was a candidate of the last plain advance, unless
+   * next tokens are requested after it.
    *
    * @param accepted token ids to append: the whole prompt in the first advance; may be empty later
    * @param candidates token ids to evaluate as the next token, all different; may be empty
@@ -49,7 +50,7 @@ public final class Sequence implements AutoCloseable {
     }
     checkTokens("accepted", accepted);
     checkTokens("candidates", candidates);
-    checkRoom(accepted, candidates);
+    checkRoom(accepted, candidates, guided.isPresent() ? 1 : Math.min(1, candidates.length));
     if (k < 0 || k > vocabSize || (k > 0 && accepted.length == 0)) {
       throw new IllegalArgumentException(
           "k: %d after %d accepted tokens (expected: 0, or up to %d after at least one)"
@@ -65,15 +66,17 @@ public final class Sequence implements AutoCloseable {
 
   /**
    * Appends tokens, and evaluates the likeliest next ones as candidates, each independently of the
-   * others. It goes on from the accepted token's state if the last advance was a guided one and
-   * evaluated it. The model must have been loaded with its head and with projections.
+   * others. If the only accepted token is one that the last advance, a guided one, evaluated, it
+   * goes on from that token's state. The model must have been loaded with its head and with
+   * projections.
    *
    * @param accepted token ids to append, at least one
    * @param k number of likeliest next tokens to return, 1 to the opened number of candidates
-   * @return its read-outs of candidates are those of the first of the next tokens; fails with
-   *     {@link java.util.concurrent.CancellationException} once the sequence is closed
-   * @throws IllegalArgumentException if a token is not in the vocabulary, or the sequence would
-   *     exceed its reservation
+   * @return the candidates' read-outs belong to the first of the next tokens, in their order; there
+   *     may be fewer than k. Fails with {@link java.util.concurrent.CancellationException} once the
+   *     sequence is closed
+   * @throws IllegalArgumentException if a token is not in the vocabulary, k is out of bounds, or
+   *     the sequence would exceed its reservation
    * @throws IllegalStateException if the previous advance has not finished
    */
   public CompletableFuture<AdvanceResult> guide(int[] accepted, int k, Guidance guidance) {
@@ -93,8 +96,11 @@ public final class Sequence implements AutoCloseable {
     }
   }
 
-  private void checkRoom(int[] accepted, int[] candidates) {
-    int longest = length + accepted.length + Math.min(1, candidates.length);
+  /**
+   * @param ahead places after the accepted tokens: one if there are candidates
+   */
+  private void checkRoom(int[] accepted, int[] candidates, int ahead) {
+    int longest = length + accepted.length + ahead;
     if (longest > state.maxTokens()) {
       throw new IllegalArgumentException(
           "tokens: %d (expected: at most %d, as opened)".formatted(longest, state.maxTokens()));

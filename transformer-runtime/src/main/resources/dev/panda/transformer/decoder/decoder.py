@@ -265,7 +265,7 @@ class Decoder(Module):
     rows = q.transpose(1, 2).reshape([B, G, (H // G) * R, D])
     pairs = kv.permute([2, 0, 3, 1, 4])
     y = torch.scaled_dot_product_attention(rows, pairs.select(0, 0), pairs.select(0, 1), mask, 0., False, scale=self.attention_scale, enable_gqa=False)
-    return y.view([B, H, R, D]).transpose(1, 2).reshape([B * R, H * D])
+    return y.reshape([B, H, R, D]).transpose(1, 2).reshape([B * R, H * D])
 
   def group_mask(self, seen: Tensor, own: Tensor, S: int, window: int, whole: bool) -> Optional[Tensor]:
     # seen, own [B, R]; None if all tokens see all others

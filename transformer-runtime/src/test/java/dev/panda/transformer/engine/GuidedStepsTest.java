@@ -167,6 +167,19 @@ class GuidedStepsTest {
   }
 
   @Test
+  void aSequenceThatIsFullIsNotGuidedFurther() throws Exception {
+    try (Engine engine = load("tiny-llama", 1);
+        Sequence sequence = engine.open(4, K).join()) {
+      assertThatThrownBy(() -> sequence.guide(new int[] {3, 14, 15, 92}, K, ALL))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("tokens: 5 (expected: at most 4, as opened)");
+      assertThat(sequence.guide(new int[] {3, 14, 15}, K, ALL).join().candidateReadouts())
+          .hasNumberOfRows(K);
+      assertThat(sequence.advance(new int[] {92}, NONE, K).join().next()).isPresent();
+    }
+  }
+
+  @Test
   void aModelWithoutReadOutsIsNotGuided() throws Exception {
     try (Engine engine = load("tiny-llama");
         Sequence sequence = engine.open(80, K).join()) {

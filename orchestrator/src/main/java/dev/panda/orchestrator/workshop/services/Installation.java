@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The checkout that the services are started from.
@@ -20,6 +21,7 @@ import java.util.Properties;
  * @param environment of this process, which the services inherit
  */
 record Installation(Path root, Map<String, String> environment) {
+  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC\\b");
 
   /** The installation of this process: the system property {@code panda.root}. */
   static Installation ofProcess() {
@@ -49,7 +51,9 @@ record Installation(Path root, Map<String, String> environment) {
 
   /** Whether the user names a garbage collector; Java takes one only. */
   boolean choosesCollector() {
-    return Arrays.stream(javaOptions()).anyMatch(option -> option.matches("-XX:\\+Use\\w+GC"));
+    return Stream.of("PANDA_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
+        .map(variable -> environment.getOrDefault(variable, ""))
+        .anyMatch(options -> COLLECTOR.matcher(options).find());
   }
 
   /** Whether the user set a key of the services, wherever that can be done. */
