@@ -83,7 +83,8 @@ public final class AutoNumerics {
     ModelTensors.check(checkpoint, checkpoint.config().numHiddenLayers(), false);
     List<Numerics> formats = candidates(checkpoint);
     if (formats.isEmpty()) {
-      return Numerics.BFLOAT16; // the smallest near float32, which loading then refuses with sizes
+      return Numerics
+          .BFLOAT16; // the smallest near float32; loading refuses it with sizes if it does not fit
     }
     if (formats.size() == 1) {
       return formats.get(0);

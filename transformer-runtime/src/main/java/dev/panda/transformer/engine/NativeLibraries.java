@@ -23,7 +23,7 @@ public final class NativeLibraries {
     try {
       ai.djl.engine.Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {
-      LOG.log(Level.DEBUG, "native libraries: not loaded", e);
+      LOG.log(Level.WARNING, "native libraries: not loaded", e);
     }
   }
 }

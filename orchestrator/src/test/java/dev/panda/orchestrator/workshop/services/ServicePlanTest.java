@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServicePlanTest {
   private static final Path MODEL = Path.of("/models/tiny");
@@ -118,5 +120,17 @@ class ServicePlanTest {
 
   private static Ports.Chosen ports() {
     return new Ports.Chosen(29000, 28080, 29001, 29002).orNextFree();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PANDA_JAVA_OPTIONS, -Xss2m -XX:+UseZGC",
+    "JDK_JAVA_OPTIONS, -XX:+UseG1GC",
+    "JAVA_TOOL_OPTIONS, -Da=b -XX:+UseParallelGC -Xss2m"
+  })
+  void aCollectorThatTheUserNamesIsTheOnlyOne(String variable, String options) {
+    assertThat(new Installation(root, Map.of(variable, options)).choosesCollector()).isTrue();
+    assertThat(new Installation(root, Map.of(variable, "-XX:+UseStringDeduplication")))
+        .matches(installation -> !installation.choosesCollector());
   }
 }
