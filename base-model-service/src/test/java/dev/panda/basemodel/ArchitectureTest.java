@@ -11,11 +11,23 @@ class ArchitectureTest extends ModelServiceRules {
   }
 
   @Test
-  void knowsNothingOfRewards() {
+  void knowsNothingOfTheRewardService() {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.panda.reward..", "dev.panda.api.reward..")
+        .resideInAnyPackage("dev.panda.reward..")
+        .check(classes());
+  }
+
+  /** Only the words of the reward contract that the model's own contract borrows. */
+  @Test
+  void speaksTheRewardContractInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..serving.grpc..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.panda.api.reward..")
         .check(classes());
   }
 }

@@ -18,20 +18,4 @@ class ArchitectureTest extends ModelServiceRules {
         .resideInAnyPackage("dev.panda.basemodel..", "dev.panda.api.basemodel..")
         .check(classes());
   }
-
-  @Test
-  void keepsHeadsFreeOfTransportAndEngine() {
-    noClasses()
-        .that()
-        .resideInAPackage("dev.panda.reward.serving.head..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.panda.transformer.engine..",
-            "dev.panda.transformer.decoder..",
-            "dev.panda.answer..",
-            "dev.panda.reward.serving.model..",
-            "dev.panda.reward.serving.config..")
-        .check(classes());
-  }
 }

@@ -19,7 +19,8 @@ class ArchitectureTest {
     "dev.panda.transformer.text..",
     "dev.panda.transformer.tokenizer..",
     "dev.panda.transformer.decoder..",
-    "dev.panda.transformer.engine.."
+    "dev.panda.transformer.engine..",
+    "dev.panda.transformer.reward.."
   };
 
   private static final JavaClasses CLASSES =
@@ -86,6 +87,34 @@ class ArchitectureTest {
             "dev.panda.transformer.decoder..",
             "dev.panda.transformer.engine..",
             "dev.panda.transformer.tokenizer..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void rewardsAreComputedFromPlainArrays() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.panda.transformer.reward")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.panda.transformer.decoder..",
+            "dev.panda.transformer.engine..",
+            "dev.panda.transformer.reward.loading..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatRunsAModelKnowsNothingOfRewards() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.panda.transformer.checkpoint..",
+            "dev.panda.transformer.decoder..",
+            "dev.panda.transformer.engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.panda.transformer.reward..")
         .check(CLASSES);
   }
 

@@ -33,6 +33,15 @@ public final class DecodeClient implements ClientResponseObserver<DecodeRequest,
     return answer();
   }
 
+  /** Accepts a token, with a limit for the next step's rewards. */
+  public DecodeResponse accept(int token, double within) throws InterruptedException {
+    send(
+        DecodeRequest.newBuilder()
+            .setAccept(AcceptToken.newBuilder().setTokenId(token).setWithin(within))
+            .build());
+    return answer();
+  }
+
   public void send(DecodeRequest request) {
     call.onNext(request);
   }

@@ -2,7 +2,13 @@ package dev.panda.basemodel.testing;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.Readout;
+import dev.panda.transformer.reward.RewardModelFolder;
 import dev.panda.transformer.testing.TinyCheckpoint;
+import dev.panda.transformer.testing.TinyModels;
+import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.tokenizer.Tokenizers;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +23,7 @@ import java.util.stream.Stream;
 public final class TinyModel implements QuarkusTestResourceLifecycleManager {
   public static final int VOCABULARY = 259;
   public static final int CONTEXT = 64;
+  public static final int HIDDEN = 32;
   private static final List<String> SPECIAL = List.of("<unk>", "<s>", "</s>");
   private Path folder;
 
@@ -25,6 +32,7 @@ public final class TinyModel implements QuarkusTestResourceLifecycleManager {
     try {
       folder = Files.createTempDirectory("tiny-model");
       write(folder);
+      writeRewards(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -35,12 +43,33 @@ public final class TinyModel implements QuarkusTestResourceLifecycleManager {
         "panda.base-model.open-timeout", "200ms",
         "panda.base-model.idle-timeout", "5s",
         "panda.base-model.connection-share", "0.75",
-        "panda.base-model.max-candidates", "40");
+        "panda.base-model.max-candidates", "40",
+        "panda.base-model.preferences", "*");
+  }
+
+  /** The reward models of {@link #writeRewards}, by name. */
+  public static final List<String> PREFERENCES = List.of("increment", "last", "mean");
+
+  /** Writes reward models that read both of its blocks. */
+  public static void writeRewards(Path folder) {
+    String fingerprint;
+    try (Tokenizer tokenizer = Tokenizers.open(folder)) {
+      fingerprint = tokenizer.fingerprint();
+    }
+    writeReward(folder, fingerprint, "increment", TinyModels.clipped(1, Pooling.INCREMENT, -1, 2));
+    writeReward(folder, fingerprint, "last", TinyModels.readout(2, Pooling.LAST));
+    writeReward(folder, fingerprint, "mean", TinyModels.clipped(1, Pooling.MEAN, -1, 1.5));
+  }
+
+  private static void writeReward(Path folder, String fingerprint, String name, Readout readout) {
+    RewardModelFolder.write(
+        folder.resolve("rewards").resolve(name),
+        TinyModels.random(name, fingerprint, readout, HIDDEN));
   }
 
   /** Writes checkpoint, tokenizer and chat template into a folder. */
   public static void write(Path folder) throws IOException {
-    TinyCheckpoint.llama(1).vocabSize(VOCABULARY).context(CONTEXT).write(folder);
+    TinyCheckpoint.llama(1).vocabSize(VOCABULARY).hiddenSize(HIDDEN).context(CONTEXT).write(folder);
     Files.writeString(folder.resolve("tokenizer.json"), tokenizer().toString());
     Files.writeString(
         folder.resolve("chat_template.jinja"),

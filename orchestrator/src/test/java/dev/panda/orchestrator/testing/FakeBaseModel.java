@@ -7,8 +7,10 @@ import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.GetModelRequest;
 import dev.panda.api.basemodel.v1.GetModelResponse;
 import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.StepRewards;
 import io.grpc.BindableService;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 
 /** A base-model service without a model: each step's candidates are the same. */
 public final class FakeBaseModel extends FakeService {
@@ -18,6 +20,7 @@ public final class FakeBaseModel extends FakeService {
   private volatile boolean undescribed;
   private volatile String fingerprint = "letters";
   private volatile Breach breach = Breach.NONE;
+  private volatile List<String> held = List.of();
 
   @Override
   BindableService service() {
@@ -39,6 +42,11 @@ public final class FakeBaseModel extends FakeService {
     breach = change;
   }
 
+  /** Holds reward models from now on: each candidate's reward is its id over 100. */
+  public void hold(String... preferences) {
+    held = List.of(preferences);
+  }
+
   public void fingerprint(String other) {
     fingerprint = other;
   }
@@ -58,6 +66,8 @@ public final class FakeBaseModel extends FakeService {
                   .addEndTokenIds(2)
                   .setContextLength(CONTEXT)
                   .setMaxCandidates(16)
+                  .addAllPreferences(held.stream().map(FakeRewards::preference).toList())
+                  .setMaxPreferences(held.size())
                   .build()));
       client.onCompleted();
     }
@@ -101,7 +111,21 @@ public final class FakeBaseModel extends FakeService {
                 .addLogProbabilities(-1 - i)
                 .addCandidateBytes(ByteString.copyFromUtf8(Character.toString('a' + i)));
           }
+          if (open.hasGuidance()) {
+            candidates.setRewards(rewards(open.getGuidance().getPreferencesCount()));
+          }
           return candidates;
+        }
+
+        private StepRewards.Builder rewards(int preferences) {
+          StepRewards.Builder rewards = StepRewards.newBuilder();
+          for (int j = 0; j < preferences; j++) {
+            rewards.addRunningSums(0).addResponse(42);
+          }
+          for (int i = 0; i < open.getK() * preferences; i++) {
+            rewards.addCandidates(0.01 * (FIRST_CANDIDATE + i / preferences));
+          }
+          return rewards;
         }
       };
     }

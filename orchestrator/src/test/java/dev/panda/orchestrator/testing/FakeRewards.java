@@ -174,14 +174,16 @@ public final class FakeRewards extends FakeService {
             .setMaxPreferences(maxPreferences)
             .setMaxResponses(MAX_RESPONSES);
     preferences.forEach(
-        name ->
-            listing.addPreferences(
-                Preference.newBuilder()
-                    .setName(name)
-                    .setPooling(Pooling.POOLING_LAST)
-                    .setStandardDeviation(1)
-                    .setTokenHead(tokenHead)
-                    .setDefaultStrength(1)));
+        name -> listing.addPreferences(preference(name).toBuilder().setTokenHead(tokenHead)));
     return listing.build();
+  }
+
+  static Preference preference(String name) {
+    return Preference.newBuilder()
+        .setName(name)
+        .setPooling(Pooling.POOLING_LAST)
+        .setStandardDeviation(1)
+        .setDefaultStrength(1)
+        .build();
   }
 }

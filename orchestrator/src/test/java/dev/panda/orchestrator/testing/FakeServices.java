@@ -6,6 +6,8 @@ import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.panda.api.basemodel.v1.BaseModelServiceGrpc;
+import dev.panda.api.basemodel.v1.GetModelRequest;
+import dev.panda.api.basemodel.v1.GetModelResponse;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.RenderChatResponse;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
@@ -180,6 +182,19 @@ public final class FakeServices implements AutoCloseable {
 
   /** The tokens of a text are its characters; the tokens of a prompt are 1 and 2. */
   private static final class BaseModel extends BaseModelServiceGrpc.BaseModelServiceImplBase {
+    @Override
+    public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> responses) {
+      responses.onNext(
+          GetModelResponse.newBuilder()
+              .setId("fake")
+              .setVocabularySize(128)
+              .setTokenizerFingerprint("letters")
+              .setContextLength(4096)
+              .setMaxCandidates(16)
+              .build());
+      responses.onCompleted();
+    }
+
     @Override
     public void renderChat(
         RenderChatRequest request, StreamObserver<RenderChatResponse> responses) {

@@ -7,11 +7,14 @@ import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.CandidateStream;
 import dev.panda.orchestrator.serving.port.ChatMessage;
+import dev.panda.orchestrator.serving.port.Guidance;
+import dev.panda.orchestrator.serving.port.StepRewards;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +31,7 @@ public class InMemoryBaseModel implements BaseModel {
   private static final byte[] SNOWMAN = "☃".getBytes(StandardCharsets.UTF_8);
 
   private final double endLogit;
+  private final List<String> held;
   private final List<int[]> opened = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
 
@@ -37,13 +41,30 @@ public class InMemoryBaseModel implements BaseModel {
    * @param endLogit logit of the end token; all others lie in [-3, 3]
    */
   public InMemoryBaseModel(double endLogit) {
+    this(endLogit, List.of());
+  }
+
+  /**
+   * A model whose service holds reward models.
+   *
+   * @param held names of preferences of {@link InMemoryRewards}
+   */
+  public InMemoryBaseModel(double endLogit, List<String> held) {
     this.endLogit = endLogit;
+    this.held = List.copyOf(held);
   }
 
   @Override
   public BaseModelDescription describe() {
     return new BaseModelDescription(
-        "random", VOCABULARY, "same", Set.of(END_TOKEN), 4096, VOCABULARY);
+        "random",
+        VOCABULARY,
+        "same",
+        Set.of(END_TOKEN),
+        4096,
+        VOCABULARY,
+        held.stream().map(InMemoryRewards::served).toList(),
+        8);
   }
 
   @Override
@@ -73,18 +94,32 @@ public class InMemoryBaseModel implements BaseModel {
     List<Integer> text = new ArrayList<>();
     Arrays.stream(request.prompt()).forEach(text::add);
     Arrays.stream(request.accepted()).forEach(text::add);
+    int longest = request.prompt().length + request.maxTokens();
     return new CandidateStream() {
+      private double within = request.within();
+
       @Override
       public void awaitOpened() {}
 
       @Override
       public CandidateStep candidates() {
-        return step(text, request.k());
+        CandidateStep step = step(text, request.k());
+        return new CandidateStep(
+            step.candidates(),
+            step.bytes(),
+            request.guidance().map(guidance -> rewards(guidance, step.candidates())));
+      }
+
+      private StepRewards rewards(Guidance guidance, Candidates z) {
+        int needed = text.size() == longest ? 0 : needed(z.logProbabilities(), within);
+        return new InMemoryRewards.Text(text, request.prompt().length)
+            .rewards(guidance.preferences(), guidance.unit(), Arrays.copyOf(z.ids(), needed));
       }
 
       @Override
-      public void accept(int token) {
+      public void accept(int token, double nextWithin) {
         text.add(token);
+        within = nextWithin;
       }
 
       @Override
@@ -114,7 +149,15 @@ public class InMemoryBaseModel implements BaseModel {
             random.nextDouble(),
             VOCABULARY);
     return new CandidateStep(
-        candidates, Arrays.stream(ids).mapToObj(InMemoryBaseModel::bytes).toList());
+        candidates,
+        Arrays.stream(ids).mapToObj(InMemoryBaseModel::bytes).toList(),
+        Optional.empty());
+  }
+
+  /** Number of first candidates within the limit; none if only one of several is. */
+  private static int needed(double[] logs, double within) {
+    int count = (int) Arrays.stream(logs).filter(log -> logs[0] - log <= within).count();
+    return count == 1 && logs.length > 1 ? 0 : count;
   }
 
   /** Every third token is a byte of a character of three, so that texts are cut within it. */

@@ -37,12 +37,15 @@ public final class InMemoryRewards implements RewardModels {
   @Override
   public CompletableFuture<RewardDescription> describe() {
     List<ServedPreference> preferences =
-        POOLINGS.keySet().stream()
-            .map(name -> new ServedPreference(model(name), "", name.equals("estimated"), 1))
-            .toList();
+        POOLINGS.keySet().stream().map(InMemoryRewards::served).toList();
     return CompletableFuture.completedFuture(
         new RewardDescription(
             "random", "same", 4096, InMemoryBaseModel.VOCABULARY, 8, 8, preferences));
+  }
+
+  /** Describes one of the preferences. */
+  static ServedPreference served(String name) {
+    return new ServedPreference(model(name), "", name.equals("estimated"), 1);
   }
 
   private static PreferenceReward model(String name) {
@@ -91,47 +94,56 @@ public final class InMemoryRewards implements RewardModels {
 
     @Override
     public StepRewards rewards() {
-      List<String> names = request.preferences();
-      double[] rewards = new double[candidates.length * names.size()];
-      for (int z = 0; z < candidates.length; z++) {
-        List<Integer> continued = new ArrayList<>(text);
-        continued.add(candidates[z]);
-        for (int j = 0; j < names.size(); j++) {
-          rewards[z * names.size() + j] =
-              reward(names.get(j), continued) + (names.get(j).equals("estimated") ? 0.01 : 0);
-        }
-      }
-      return new StepRewards(
-          rewards,
-          names.stream().mapToDouble(name -> sum(name, text)).toArray(),
-          names.stream().mapToDouble(name -> reward(name, text)).toArray());
-    }
-
-    private double reward(String name, List<Integer> tokens) {
-      int n = tokens.size() - promptTokens;
-      double raw =
-          POOLINGS.get(name) == RewardPooling.MEAN
-              ? n == 0 ? MEAN : sum(name, tokens) / n
-              : term(name, tokens, tokens.size());
-      return request.unit() == RewardUnit.RAW ? raw : (raw - MEAN) / DEVIATION;
-    }
-
-    private double sum(String name, List<Integer> tokens) {
-      double sum = 0;
-      for (int end = promptTokens + 1; end <= tokens.size(); end++) {
-        sum += term(name, tokens, end);
-      }
-      return sum;
-    }
-
-    private double term(String name, List<Integer> tokens, int end) {
-      return 2 * new Random(31L * name.hashCode() + tokens.subList(0, end).hashCode()).nextDouble()
-          - 1;
+      return new Text(text, promptTokens)
+          .rewards(request.preferences(), request.unit(), candidates);
     }
 
     @Override
     public void close() {
       open--;
+    }
+  }
+
+  /** What the reward models find in a text. */
+  record Text(List<Integer> tokens, int promptTokens) {
+
+    StepRewards rewards(List<String> names, RewardUnit unit, int[] candidates) {
+      double[] rewards = new double[candidates.length * names.size()];
+      for (int z = 0; z < candidates.length; z++) {
+        List<Integer> continued = new ArrayList<>(tokens);
+        continued.add(candidates[z]);
+        for (int j = 0; j < names.size(); j++) {
+          rewards[z * names.size() + j] =
+              new Text(continued, promptTokens).reward(names.get(j), unit)
+                  + (names.get(j).equals("estimated") ? 0.01 : 0);
+        }
+      }
+      return new StepRewards(
+          rewards,
+          names.stream().mapToDouble(this::sum).toArray(),
+          names.stream().mapToDouble(name -> reward(name, unit)).toArray());
+    }
+
+    private double reward(String name, RewardUnit unit) {
+      int n = tokens.size() - promptTokens;
+      double raw =
+          POOLINGS.get(name) == RewardPooling.MEAN
+              ? n == 0 ? MEAN : sum(name) / n
+              : term(name, tokens.size());
+      return unit == RewardUnit.RAW ? raw : (raw - MEAN) / DEVIATION;
+    }
+
+    private double sum(String name) {
+      double sum = 0;
+      for (int end = promptTokens + 1; end <= tokens.size(); end++) {
+        sum += term(name, end);
+      }
+      return sum;
+    }
+
+    private double term(String name, int end) {
+      return 2 * new Random(31L * name.hashCode() + tokens.subList(0, end).hashCode()).nextDouble()
+          - 1;
     }
   }
 }

@@ -1,23 +1,24 @@
 package dev.panda.reward.testing;
 
-import static dev.panda.reward.testing.TinyModels.clipped;
-import static dev.panda.reward.testing.TinyModels.readout;
+import static dev.panda.transformer.testing.TinyModels.clipped;
+import static dev.panda.transformer.testing.TinyModels.readout;
 
-import dev.panda.reward.serving.head.Calibration;
-import dev.panda.reward.serving.head.OwnWeights;
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.Readout;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardHead;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
 import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
 import dev.panda.transformer.checkpoint.adapter.LowRankFactors;
 import dev.panda.transformer.checkpoint.safetensors.SafetensorsWriter;
+import dev.panda.transformer.reward.Calibration;
+import dev.panda.transformer.reward.OwnWeights;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.Readout;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardHead;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.TrainingMethod;
 import dev.panda.transformer.testing.TinyCheckpoint;
+import dev.panda.transformer.testing.TinyModels;
 import dev.panda.transformer.testing.TinyTokenizer;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;

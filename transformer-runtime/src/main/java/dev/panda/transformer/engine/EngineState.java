@@ -184,6 +184,7 @@ final class EngineState {
       switch (sequence.computed(part, output)) {
         case GOES_ON -> waitingSteps.add(sequence);
         case PEEKS -> guided.add(sequence);
+        case DECIDED -> sequence.finish(new int[0], new float[0][]);
         case FINISHED -> {}
       }
     }

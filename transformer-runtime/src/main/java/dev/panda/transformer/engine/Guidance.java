@@ -16,7 +16,10 @@ public record Guidance(double within) {
     }
   }
 
-  /** The ids of the candidates to evaluate, likeliest first; at least one. */
+  /**
+   * Gives the ids of the candidates to evaluate, likeliest first: none if only one of several can
+   * win.
+   */
   int[] candidates(NextTokens next) {
     float[] logProbabilities = next.logProbabilities();
     int count = 1;
@@ -24,6 +27,7 @@ public record Guidance(double within) {
         && (double) logProbabilities[0] - logProbabilities[count] <= within) {
       count++;
     }
-    return Arrays.copyOf(next.ids(), count);
+    boolean decided = count == 1 && logProbabilities.length > 1;
+    return Arrays.copyOf(next.ids(), decided ? 0 : count);
   }
 }

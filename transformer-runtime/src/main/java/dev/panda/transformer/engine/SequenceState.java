@@ -125,8 +125,11 @@ final class SequenceState {
 
   /** The candidates of a guided advance whose accepted tokens are computed. */
   StepInput candidatesToPeek() {
-    int[] candidates = pending.guided().orElseThrow().candidates(next.orElseThrow());
-    return new StepInput(cache, length, NONE, candidates, false);
+    return new StepInput(cache, length, NONE, guidedCandidates(), false);
+  }
+
+  private int[] guidedCandidates() {
+    return pending.guided().orElseThrow().candidates(next.orElseThrow());
   }
 
   /** What is to be done with an advance. */
@@ -135,6 +138,8 @@ final class SequenceState {
     GOES_ON,
     /** Its next tokens are to be read as candidates. */
     PEEKS,
+    /** Only one of its next tokens can win, so none is to be read. */
+    DECIDED,
     FINISHED
   }
 
@@ -153,7 +158,7 @@ final class SequenceState {
       return Progress.GOES_ON;
     }
     if (pending.guided().isPresent()) {
-      return Progress.PEEKS;
+      return guidedCandidates().length > 0 ? Progress.PEEKS : Progress.DECIDED;
     }
     if (part.candidates().length < candidates()) {
       return Progress.GOES_ON;

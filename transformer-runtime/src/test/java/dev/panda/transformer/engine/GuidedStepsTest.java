@@ -136,7 +136,7 @@ class GuidedStepsTest {
       assertThat(first.candidateReadouts()).hasNumberOfRows(3);
       int[] unread = {next.ids()[K - 1]};
       AdvanceResult second = sequence.guide(unread, K, new Guidance(0)).join();
-      assertThat(second.candidateReadouts()).hasNumberOfRows(1);
+      assertThat(second.candidateReadouts()).isEmpty(); // only one can win
       assertThat(second.next().orElseThrow().logits())
           .containsExactly(
               plain.advance(unread, NONE, K).join().next().orElseThrow().logits(),

@@ -3,6 +3,7 @@ package dev.panda.basemodel.serving.config;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
@@ -11,6 +12,7 @@ import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -25,6 +27,14 @@ public interface BaseModelConfig {
   /** Folders in which the service looks for models by name, in this order. */
   @WithDefault("deploy/models,${panda.home:${user.home}/.panda}/models")
   List<Path> modelRoots();
+
+  /**
+   * The reward models that the service holds, so that they guide inside the model's own pass: names
+   * below {@code rewards} of the model's folder in one of the model roots, or paths of folders; or
+   * {@code *} for all of them except judges. Reward models with weights of their own need a reward
+   * service. Unset is none.
+   */
+  Optional<List<String>> preferences();
 
   /**
    * Numeric format of the weights: {@code float32}, {@code bfloat16}, {@code float16}, {@code
@@ -84,6 +94,11 @@ public interface BaseModelConfig {
   @Min(1)
   int maxCandidates();
 
+  /** Largest number of preferences that guide one sequence, at least 1. */
+  @WithDefault("16")
+  @Min(1)
+  int maxPreferences();
+
   /**
    * Whether a control token's text in a message is that token, so that a user can write turns of
    * others. Otherwise only the chat template writes control tokens, and contents are text.
@@ -97,4 +112,13 @@ public interface BaseModelConfig {
    */
   @WithDefault("4M")
   MemorySize maxMessageSize();
+
+  /** Checks the items that no annotation of their own can check. */
+  @AssertTrue(
+      message =
+          "with preferences, max-candidates must be below round-tokens and cache-tokens, because"
+              + " candidates are read together")
+  default boolean isWithinBounds() {
+    return preferences().isEmpty() || maxCandidates() < Math.min(roundTokens(), cacheTokens());
+  }
 }

@@ -65,16 +65,19 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
     this.requests =
         new DecodeRequests(
             prompts,
+            model.rewards().stream().map(held -> held.card().preference()).toList(),
             new Limits(
                 description.vocabularySize(),
                 description.contextLength(),
                 config.cacheTokens(),
                 config.maxCandidates(),
+                config.maxPreferences(),
                 description.layers()));
     this.decoding =
         new Decoding(
             requests,
             new Answers(model.tokenizer(), description.endTokenIds()),
+            model.rewards(),
             texts,
             config.idleTimeout());
     this.embedding = new Embedding(requests, this::pool, description.hiddenSize(), texts);
@@ -109,6 +112,8 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
             .setNumerics(description.numerics())
             .setLayers(description.layers())
             .setHiddenSize(description.hiddenSize())
+            .addAllPreferences(model.rewards().stream().map(Preferences::describe).toList())
+            .setMaxPreferences(config.maxPreferences())
             .build());
     client.onCompleted();
   }
@@ -169,7 +174,8 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
   private CandidateSource.Opener opener() {
     Owner owner =
         new Owner(Connection.current(), (int) (config.connectionShare() * config.cacheTokens()));
-    return maxTokens -> EngineCandidateSource.open(model.engine(), maxTokens, owner);
+    return (maxTokens, maxCandidates) ->
+        EngineCandidateSource.open(model.engine(), maxTokens, maxCandidates, owner);
   }
 
   private <T> void reply(StreamObserver<T> client, CompletableFuture<T> reply) {

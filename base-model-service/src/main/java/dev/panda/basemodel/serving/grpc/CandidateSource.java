@@ -1,6 +1,8 @@
 package dev.panda.basemodel.serving.grpc;
 
-import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.Guidance;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One open sequence of the model. Closing it frees at once what it holds. */
@@ -11,8 +13,10 @@ interface CandidateSource extends AutoCloseable {
    *
    * @param accepted token ids, the whole prompt at first
    * @param k number of candidates
+   * @param guidance which of them are read for their rewards; empty for none
+   * @return always with next tokens
    */
-  CompletableFuture<NextTokens> next(int[] accepted, int k);
+  CompletableFuture<AdvanceResult> next(int[] accepted, int k, Optional<Guidance> guidance);
 
   @Override
   void close();
@@ -24,7 +28,8 @@ interface CandidateSource extends AutoCloseable {
      * Waits for room. Cancelling the future ends the wait.
      *
      * @param maxTokens longest length, prompt and response together
+     * @param maxCandidates largest number of candidates that are read at a time
      */
-    CompletableFuture<CandidateSource> open(int maxTokens);
+    CompletableFuture<CandidateSource> open(int maxTokens, int maxCandidates);
   }
 }

@@ -1,19 +1,32 @@
 package dev.panda.basemodel.serving.grpc;
 
+import dev.panda.answer.PreferenceNames;
 import dev.panda.answer.RefusedException;
+import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DetokenizeRequest;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
+import dev.panda.api.reward.v1.RewardUnit;
+import dev.panda.transformer.reward.ScoreUnit;
+import java.util.List;
+import java.util.Optional;
 
 /** Parses requests into records that are within all bounds. */
 final class DecodeRequests {
   private final Prompts prompts;
+  private final PreferenceNames preferences;
   private final Limits limits;
 
-  DecodeRequests(Prompts prompts, Limits limits) {
+  /**
+   * Parses for one model.
+   *
+   * @param preferences names of those that the service holds, in the order of their reward models
+   */
+  DecodeRequests(Prompts prompts, List<String> preferences, Limits limits) {
     this.prompts = prompts;
+    this.preferences = new PreferenceNames(preferences, limits.maxPreferences());
     this.limits = limits;
   }
 
@@ -24,9 +37,9 @@ final class DecodeRequests {
    * @throws RefusedException if one of them is too long to look at
    */
   int length(OpenSequence open) {
-    return PromptLengths.check("open.prompt", open.getPrompt(), limits.sequenceTokens() - 1)
+    return PromptLengths.check("open.prompt", open.getPrompt(), limits.sequenceTokens(0) - 1)
         + PromptLengths.ids(
-            "open.accepted_token_ids", open.getAcceptedTokenIdsCount(), limits.sequenceTokens());
+            "open.accepted_token_ids", open.getAcceptedTokenIdsCount(), limits.sequenceTokens(0));
   }
 
   int length(EmbedRequest request) {
@@ -50,7 +63,8 @@ final class DecodeRequests {
    */
   ValidOpen open(OpenSequence open) {
     requireWithin("open.k", open.getK(), Math.min(limits.maxCandidates(), limits.vocabularySize()));
-    int longest = limits.sequenceTokens();
+    Optional<ValidGuidance> guidance = guidance(open);
+    int longest = limits.sequenceTokens(guidance.isPresent() ? open.getK() : 0);
     int[] prompt = prompts.tokens("open.prompt", open.getPrompt(), longest - 1);
     requireWithin("open.max_tokens", open.getMaxTokens(), longest - prompt.length);
     if (open.getAcceptedTokenIdsCount() > open.getMaxTokens()) {
@@ -67,7 +81,45 @@ final class DecodeRequests {
         open.getK(),
         open.getMaxTokens(),
         open.getLogits(),
-        open.getAcknowledge());
+        open.getAcknowledge(),
+        guidance,
+        open.hasWithin() ? within("open.within", open.getWithin()) : Double.POSITIVE_INFINITY);
+  }
+
+  private Optional<ValidGuidance> guidance(OpenSequence open) {
+    if (!open.hasGuidance()) {
+      return Optional.empty();
+    }
+    int[] chosen =
+        preferences.indices("open.guidance.preferences", open.getGuidance().getPreferencesList());
+    return Optional.of(new ValidGuidance(chosen, unit(open.getGuidance().getUnit())));
+  }
+
+  private static ScoreUnit unit(RewardUnit unit) {
+    return switch (unit) {
+      case REWARD_UNIT_NORMALISED -> ScoreUnit.NORMALISED;
+      case REWARD_UNIT_RAW -> ScoreUnit.RAW;
+      case REWARD_UNIT_UNSPECIFIED, UNRECOGNIZED ->
+          throw RefusedException.field(
+              "open.guidance.unit", unit, "REWARD_UNIT_NORMALISED or REWARD_UNIT_RAW");
+    };
+  }
+
+  /**
+   * @return how far below the likeliest a candidate may lie for it to be read, in nats
+   * @throws RefusedException if it is negative or not a number
+   */
+  double within(AcceptToken accept) {
+    return accept.hasWithin()
+        ? within("accept.within", accept.getWithin())
+        : Double.POSITIVE_INFINITY;
+  }
+
+  private static double within(String field, double within) {
+    if (!(within >= 0)) {
+      throw RefusedException.field(field, within, "at least 0");
+    }
+    return within;
   }
 
   /**

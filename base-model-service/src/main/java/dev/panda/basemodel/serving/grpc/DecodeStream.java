@@ -3,14 +3,17 @@ package dev.panda.basemodel.serving.grpc;
 import dev.panda.answer.RefusedException;
 import dev.panda.answer.quarkus.EventLoop;
 import dev.panda.answer.quarkus.IdleLimit;
+import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.OpenSequence;
-import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.Guidance;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -54,6 +57,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private boolean halfClosed;
   private CompletableFuture<ValidOpen> parsing;
   private ValidOpen open;
+  private Optional<SequenceRewards> rewards = Optional.empty();
   private CompletableFuture<CandidateSource> opening;
   private CandidateSource source;
   private boolean promptTold;
@@ -88,7 +92,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     try {
       switch (request.getKindCase()) {
         case OPEN -> open(request.getOpen());
-        case ACCEPT -> accept(request.getAccept().getTokenId());
+        case ACCEPT -> accept(request.getAccept());
         case KIND_NOT_SET ->
             throw RefusedException.field("kind", "unset", "one of open and accept");
       }
@@ -121,7 +125,11 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void reserve(ValidOpen valid) {
     open = valid;
-    opening = opener.open(valid.sequenceTokens());
+    rewards =
+        valid
+            .guidance()
+            .map(g -> new SequenceRewards(decoding.rewards(), g, valid.prompt().length));
+    opening = opener.open(valid.sequenceTokens(), readsCandidates() ? valid.k() : 0);
     handBack(opening, this::opened);
   }
 
@@ -150,31 +158,46 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
       answer(DecodeResponse.newBuilder().setStep(step));
     }
     if (state != State.ENDED) {
-      advance(concatenate(open.prompt(), open.accepted()));
+      advance(concatenate(open.prompt(), open.accepted()), open.within());
     }
   }
 
-  private void accept(int tokenId) {
+  private void accept(AcceptToken accept) {
     if (state == State.NEW) {
       throw RefusedException.outOfOrder("accept", "open, as the first message");
     }
     if (state != State.OPEN || !unsent.isEmpty()) {
       throw RefusedException.outOfOrder("accept", "nothing before the answer to the last message");
     }
-    int[] accepted = {decoding.requests().accept(tokenId, step, open.maxTokens())};
+    double within = decoding.requests().within(accept);
+    int[] accepted = {decoding.requests().accept(accept.getTokenId(), step, open.maxTokens())};
     step++;
-    advance(accepted);
+    advance(accepted, within);
   }
 
-  private void advance(int[] accepted) {
+  private void advance(int[] accepted, double within) {
     state = State.COMPUTING;
-    then(source.next(accepted, open.k()), this::computed);
+    Optional<Guidance> guidance =
+        readsCandidates() && goesOn() ? Optional.of(new Guidance(within)) : Optional.empty();
+    then(source.next(accepted, open.k(), guidance), this::computed);
   }
 
-  private void computed(NextTokens next) {
+  private boolean readsCandidates() {
+    return rewards.filter(SequenceRewards::readsCandidates).isPresent();
+  }
+
+  /** Whether the response may have another token. */
+  private boolean goesOn() {
+    return step < open.maxTokens();
+  }
+
+  private void computed(AdvanceResult computed) {
+    DecodeResponse.Builder answer =
+        decoding.answers().of(computed.next().orElseThrow(), step, open.logits());
+    rewards.ifPresent(guiding -> answer.setRewards(guiding.of(computed, goesOn())));
     state = State.OPEN;
     idle.start();
-    answer(decoding.answers().of(next, step, open.logits()));
+    answer(answer);
   }
 
   private void answer(DecodeResponse.Builder answer) {

@@ -1,22 +1,27 @@
 package dev.panda.basemodel.serving.grpc;
 
-import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.engine.Guidance;
 import dev.panda.transformer.engine.Owner;
 import dev.panda.transformer.engine.Sequence;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A sequence in the engine's cache. */
 record EngineCandidateSource(Sequence sequence) implements CandidateSource {
   private static final int[] NONE = {};
 
-  static CompletableFuture<CandidateSource> open(Engine engine, int maxTokens, Owner owner) {
-    return engine.open(maxTokens, 0, owner, EngineCandidateSource::new);
+  static CompletableFuture<CandidateSource> open(
+      Engine engine, int maxTokens, int maxCandidates, Owner owner) {
+    return engine.open(maxTokens, maxCandidates, owner, EngineCandidateSource::new);
   }
 
   @Override
-  public CompletableFuture<NextTokens> next(int[] accepted, int k) {
-    return sequence.advance(accepted, NONE, k).thenApply(step -> step.next().orElseThrow());
+  public CompletableFuture<AdvanceResult> next(int[] accepted, int k, Optional<Guidance> guidance) {
+    return guidance.isPresent()
+        ? sequence.guide(accepted, k, guidance.get())
+        : sequence.advance(accepted, NONE, k);
   }
 
   @Override

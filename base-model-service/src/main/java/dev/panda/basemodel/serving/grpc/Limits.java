@@ -7,13 +7,19 @@ package dev.panda.basemodel.serving.grpc;
  * @param contextLength largest number of tokens of a prompt and its response together
  * @param cacheTokens number of tokens that the whole cache holds
  * @param maxCandidates largest {@code k}
+ * @param maxPreferences largest number of preferences that guide a sequence
  * @param layers number of transformer blocks
  */
 record Limits(
-    int vocabularySize, int contextLength, int cacheTokens, int maxCandidates, int layers) {
+    int vocabularySize,
+    int contextLength,
+    int cacheTokens,
+    int maxCandidates,
+    int maxPreferences,
+    int layers) {
 
-  /** Largest number of tokens of one sequence. */
-  int sequenceTokens() {
-    return Math.min(contextLength, cacheTokens);
+  /** Largest number of tokens of one sequence, beside the candidates that are read for it. */
+  int sequenceTokens(int candidates) {
+    return Math.min(contextLength, cacheTokens - candidates);
   }
 }

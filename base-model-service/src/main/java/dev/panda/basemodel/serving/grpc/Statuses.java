@@ -5,6 +5,7 @@ import dev.panda.answer.Failure;
 import dev.panda.answer.Reason;
 import dev.panda.answer.StatusMapping;
 import dev.panda.transformer.engine.CapacityException;
+import dev.panda.transformer.reward.RewardException;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,13 @@ final class Statuses {
     if (failure instanceof CancellationException) {
       return Optional.of(
           Failure.of(Reason.STOPPING, "the service is stopping (expected: another replica)"));
+    }
+    if (failure instanceof RewardException reward) {
+      return Optional.of(
+          Failure.of(Reason.REWARD_NOT_FINITE, reward.getMessage())
+              .withMetadata(
+                  Map.of(
+                      "preference", reward.preference(), "step", Integer.toString(reward.step()))));
     }
     return Optional.empty();
   }

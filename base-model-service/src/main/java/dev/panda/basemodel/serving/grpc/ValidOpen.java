@@ -1,5 +1,7 @@
 package dev.panda.basemodel.serving.grpc;
 
+import java.util.Optional;
+
 /**
  * A sequence to open, within all bounds.
  *
@@ -10,9 +12,18 @@ package dev.panda.basemodel.serving.grpc;
  * @param logits whether answers carry logits
  * @param acknowledge whether the client asks for word of the reservation before the prompt is
  *     computed
+ * @param guidance whose rewards the answers carry
+ * @param within of the first step, as for {@link dev.panda.transformer.engine.Guidance}
  */
 record ValidOpen(
-    int[] prompt, int[] accepted, int k, int maxTokens, boolean logits, boolean acknowledge) {
+    int[] prompt,
+    int[] accepted,
+    int k,
+    int maxTokens,
+    boolean logits,
+    boolean acknowledge,
+    Optional<ValidGuidance> guidance,
+    double within) {
 
   /** Number of tokens that the sequence may grow to. */
   int sequenceTokens() {

@@ -2,7 +2,9 @@ package dev.panda.basemodel.serving.model;
 
 import dev.panda.transformer.chat.ChatTemplate;
 import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.reward.RewardModel;
 import dev.panda.transformer.tokenizer.Tokenizer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,12 +13,15 @@ import java.util.Optional;
  *
  * @param tokenizer closed with the model
  * @param chatTemplate where the checkpoint has one
+ * @param rewards the reward models that read its weights, by name; the engine's projections follow
+ *     their {@link dev.panda.transformer.reward.ReadoutColumns}
  * @param engine closed with the model
  */
 public record BaseModel(
     ModelDescription description,
     Tokenizer tokenizer,
     Optional<ChatTemplate> chatTemplate,
+    List<RewardModel> rewards,
     Engine engine)
     implements AutoCloseable {
 

@@ -2,6 +2,7 @@ package dev.panda.basemodel.serving.model;
 
 import dev.panda.basemodel.serving.config.BaseModelConfig;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.reward.RewardModelException;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.vertx.VertxOptionsCustomizer;
@@ -40,17 +41,28 @@ final class BaseModelLifecycle implements VertxOptionsCustomizer {
   @Singleton
   BaseModel load(BaseModelConfig config) {
     try {
-      BaseModel model = new BaseModelLoader(config).load();
+      BaseModel model = new BaseModelLoader(config, BaseModelLifecycle::aside).load();
       System.gc(); // loading leaves hundreds of megabytes, which the process would keep
       LOG.infof("model: %s", model.description());
+      model.rewards().forEach(m -> LOG.infof("preference: %s", m.card().preference()));
       return model;
-    } catch (CheckpointException | IllegalArgumentException e) {
+    } catch (CheckpointException | RewardModelException | IllegalArgumentException e) {
       LOG.debug("model: not loaded", e);
       throw exit(e.getMessage());
     } catch (Throwable e) { // also what native code throws, and memory that is not enough
       LOG.error("model: not loaded", e);
       throw exit(e.toString());
     }
+  }
+
+  /**
+   * Runs a task on its own thread, so that neither the start nor the end of the service waits for
+   * it.
+   */
+  private static void aside(Runnable task) {
+    Thread thread = new Thread(task, "backbone-fingerprint");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** The exception alone leaves a process that waits, without a port. */

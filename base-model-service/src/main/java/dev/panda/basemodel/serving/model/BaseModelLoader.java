@@ -10,6 +10,9 @@ import dev.panda.transformer.decoder.AutoNumerics;
 import dev.panda.transformer.decoder.Work;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.loading.BackboneCheck;
+import dev.panda.transformer.reward.loading.BackboneRewards;
 import dev.panda.transformer.tokenizer.Tokenizer;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
@@ -26,27 +30,41 @@ final class BaseModelLoader {
   private static final Logger LOG = Logger.getLogger(BaseModelLoader.class);
 
   private final BaseModelConfig config;
+  private final Executor aside;
 
-  BaseModelLoader(BaseModelConfig config) {
+  /**
+   * Loads what the configuration names.
+   *
+   * @param aside executor for the comparison of weights, which reads the whole checkpoint
+   */
+  BaseModelLoader(BaseModelConfig config, Executor aside) {
     this.config = config;
+    this.aside = aside;
   }
 
   /**
-   * Loads checkpoint, tokenizer and chat template; the caller closes the model. The tokenizer and
-   * the template load beside the weights.
+   * Loads checkpoint, tokenizer, chat template and reward models; the caller closes the model. The
+   * tokenizer and the template load beside the weights.
    *
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a file cannot be used
+   * @throws dev.panda.transformer.reward.RewardModelException if a reward model cannot be used, or
+   *     reads other weights than the model's
    * @throws IllegalArgumentException if the configuration does not fit the model or the machine
    */
   BaseModel load() {
-    Path path = new ModelFolders(config.modelRoots()).resolve(config.model());
+    ModelFolders folders = new ModelFolders(config.modelRoots());
+    Path path = folders.resolve(config.model());
     ExecutorService beside = Executors.newSingleThreadExecutor();
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      EngineOptions options = engineOptions(checkpoint);
+      List<RewardModel> rewards =
+          new HeldRewardModels(config.preferences(), LOG::warn).read(folders, checkpoint);
+      EngineOptions options = engineOptions(checkpoint, rewards);
       CompletableFuture<TextSide> text =
           CompletableFuture.supplyAsync(() -> TextSide.open(checkpoint), beside);
       try {
-        return model(Engine.load(checkpoint, options), options, path, text);
+        Engine engine = Engine.load(checkpoint, options);
+        aside.execute(() -> BackboneCheck.compare(path, rewards, LOG::warn));
+        return model(engine, rewards, options, path, text);
       } catch (RuntimeException | Error e) {
         CompletableFuture<Void> unused = text.thenAccept(side -> side.tokenizer().close());
         throw e;
@@ -66,7 +84,11 @@ final class BaseModelLoader {
   }
 
   private static BaseModel model(
-      Engine engine, EngineOptions options, Path path, CompletableFuture<TextSide> text) {
+      Engine engine,
+      List<RewardModel> rewards,
+      EngineOptions options,
+      Path path,
+      CompletableFuture<TextSide> text) {
     try {
       TextSide side = text.join();
       warnOfAddedTokens(path, engine.config(), side.tokenizer());
@@ -74,6 +96,7 @@ final class BaseModelLoader {
           describe(path, engine, side.tokenizer(), options),
           side.tokenizer(),
           side.chatTemplate(),
+          rewards,
           engine);
     } catch (CompletionException e) {
       engine.close();
@@ -90,7 +113,7 @@ final class BaseModelLoader {
     }
   }
 
-  private EngineOptions engineOptions(Checkpoint checkpoint) {
+  private EngineOptions engineOptions(Checkpoint checkpoint, List<RewardModel> rewards) {
     int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
     return new EngineOptions(
         new AutoNumerics(config.measurements())
@@ -98,7 +121,7 @@ final class BaseModelLoader {
         config.device(),
         threads,
         true,
-        List.of(),
+        BackboneRewards.projections(rewards),
         config.cacheTokens(),
         config.roundTokens(),
         config.openTimeout());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -25,6 +26,7 @@ class BaseModelConfigTest {
       Map.ofEntries(
           Map.entry("model", "smollm2"),
           Map.entry("model-roots", "/models,/more"),
+          Map.entry("preferences", "kind,brief"),
           Map.entry("numerics", "bfloat16"),
           Map.entry("measurements", "/times.json"),
           Map.entry("device", "cuda:1"),
@@ -35,6 +37,7 @@ class BaseModelConfigTest {
           Map.entry("idle-timeout", "3s"),
           Map.entry("connection-share", "0.5"),
           Map.entry("max-candidates", "20"),
+          Map.entry("max-preferences", "4"),
           Map.entry("control-tokens-in-contents", "true"),
           Map.entry("max-message-size", "1M"));
 
@@ -45,6 +48,8 @@ class BaseModelConfigTest {
 
     assertThat(config.modelRoots())
         .containsExactly(Path.of("deploy/models"), Path.of("/home/models"));
+    assertThat(config.preferences()).isEmpty();
+    assertThat(config.maxPreferences()).isEqualTo(16);
     assertThat(config.numerics()).isEqualTo("auto");
     assertThat(config.measurements()).isEqualTo(Path.of("/home/numerics.json"));
     assertThat(config.device()).isEqualTo("cpu");
@@ -65,6 +70,8 @@ class BaseModelConfigTest {
 
     assertThat(config.model()).isEqualTo("smollm2");
     assertThat(config.modelRoots()).containsExactly(Path.of("/models"), Path.of("/more"));
+    assertThat(config.preferences()).contains(List.of("kind", "brief"));
+    assertThat(config.maxPreferences()).isEqualTo(4);
     assertThat(config.numerics()).isEqualTo("bfloat16");
     assertThat(config.measurements()).isEqualTo(Path.of("/times.json"));
     assertThat(config.device()).isEqualTo("cuda:1");
@@ -81,8 +88,24 @@ class BaseModelConfigTest {
 
   @Test
   void hasNoKeyThatTheseTestsLeaveOut() {
-    assertThat(Arrays.stream(BaseModelConfig.class.getMethods()).map(Method::getName))
+    assertThat(
+            Arrays.stream(BaseModelConfig.class.getMethods())
+                .filter(method -> !method.isDefault())
+                .map(Method::getName))
         .hasSameSizeAs(EVERY_KEY.keySet());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"round-tokens, 64", "cache-tokens, 20"})
+  void candidatesThatAreReadFitInARoundAndInTheCache(String key, String value) {
+    Map<String, String> keys = Map.of("model", "m", "max-candidates", "64", key, value);
+    assertThat(BaseModelConfigs.read(keys).maxCandidates()).isEqualTo(64);
+
+    Map<String, String> guiding = new HashMap<>(keys);
+    guiding.put("preferences", "kind");
+    assertThatThrownBy(() -> BaseModelConfigs.read(guiding))
+        .isInstanceOf(ConfigValidationException.class)
+        .hasMessageContaining("max-candidates must be below round-tokens and cache-tokens");
   }
 
   /** Ordinary clients ping every 10 s, give or take, also without a call. */

@@ -27,7 +27,8 @@ class DecodeRequestsTest {
   private final DecodeRequests requests =
       new DecodeRequests(
           new Prompts(new LetterTokenizer(), Optional.empty(), VOCABULARY, false),
-          new Limits(VOCABULARY, 20, 16, 8, 3));
+          List.of("kind", "brief", "plain"),
+          new Limits(VOCABULARY, 20, 16, 8, 2, 3));
 
   @Test
   void tokenizesTextWithItsSpecialTokens() {

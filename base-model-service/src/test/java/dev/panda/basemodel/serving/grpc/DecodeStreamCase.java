@@ -10,6 +10,10 @@ import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.basemodel.testing.LetterTokenizer;
 import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.Guidance;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.testing.TinyModels;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +24,18 @@ import java.util.concurrent.Executor;
 
 /** A stream whose client, model, threads and time the test plays. */
 abstract class DecodeStreamCase {
+  /**
+   * Each reads a column of its own: the mean of its numbers, and an estimate from the token before.
+   */
+  static final List<RewardModel> REWARDS =
+      List.of(TinyModels.plain("mean"), TinyModels.withTokenHead(TinyModels.plain("estimate"), 29));
+
   final RecordingClient<DecodeResponse> client = new RecordingClient<>();
   final FakeSource source = new FakeSource();
   CompletableFuture<CandidateSource> opening = CompletableFuture.completedFuture(source);
   final ManualEventLoop eventLoop = new ManualEventLoop();
   int reserved;
+  int reservedCandidates;
   Executor threads = Runnable::run;
   final DecodeStream stream =
       new DecodeStream(
@@ -32,12 +43,15 @@ abstract class DecodeStreamCase {
           new Decoding(
               new DecodeRequests(
                   new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
-                  new Limits(29, 20, 100, 8, 2)),
+                  REWARDS.stream().map(model -> model.card().preference()).toList(),
+                  new Limits(29, 20, 100, 8, 2, 2)),
               new Answers(new LetterTokenizer(), List.of(4)),
+              REWARDS,
               new Parsing("characters", task -> threads.execute(task)),
               Duration.ofSeconds(60)),
-          maxTokens -> {
+          (maxTokens, maxCandidates) -> {
             reserved = maxTokens;
+            reservedCandidates = maxCandidates;
             return opening;
           },
           eventLoop);
@@ -68,24 +82,34 @@ abstract class DecodeStreamCase {
   /** A sequence whose steps the test finishes. */
   static final class FakeSource implements CandidateSource {
     final List<int[]> accepted = new ArrayList<>();
-    CompletableFuture<NextTokens> pending;
+    final List<Optional<Guidance>> guidance = new ArrayList<>();
+    CompletableFuture<AdvanceResult> pending;
     boolean closed;
 
     @Override
-    public CompletableFuture<NextTokens> next(int[] tokens, int k) {
+    public CompletableFuture<AdvanceResult> next(int[] tokens, int k, Optional<Guidance> guided) {
       accepted.add(tokens);
+      guidance.add(guided);
       pending = new CompletableFuture<>();
       return pending;
     }
 
     void answer(int... ids) {
+      answer(new float[0][], new float[0][], ids);
+    }
+
+    void answer(float[][] ofAccepted, float[][] ofCandidates, int... ids) {
       float[] logits = new float[ids.length];
       float[] logProbabilities = new float[ids.length];
       for (int i = 0; i < ids.length; i++) {
         logits[i] = 9 - i;
         logProbabilities[i] = -1 - i;
       }
-      pending.complete(new NextTokens(ids, logits, logProbabilities, 0.5f));
+      pending.complete(
+          new AdvanceResult(
+              ofAccepted,
+              ofCandidates,
+              Optional.of(new NextTokens(ids, logits, logProbabilities, 0.5f))));
     }
 
     @Override

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.TokenIds;
-import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.CapacityException;
+import dev.panda.transformer.engine.Guidance;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +49,8 @@ class DecodeStreamEndTest extends DecodeStreamCase {
         CompletableFuture.completedFuture(
             new CandidateSource() {
               @Override
-              public CompletableFuture<NextTokens> next(int[] tokens, int k) {
+              public CompletableFuture<AdvanceResult> next(
+                  int[] tokens, int k, Optional<Guidance> guidance) {
                 throw new OutOfMemoryError("a failure that a test makes");
               }
 

@@ -12,6 +12,7 @@ import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.basemodel.testing.LetterTokenizer;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class EmbeddingTest {
       new Embedding(
           new DecodeRequests(
               new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
-              new Limits(29, 20, 100, 8, 2)),
+              List.of(),
+              new Limits(29, 20, 100, 8, 2, 2)),
           (prompt, layer) -> {
             asked = true;
             return pooled;

@@ -51,6 +51,6 @@ class BaseModelLoaderTest {
     keys.put("model", folder.toString());
     keys.put("panda.home", folder.toString());
     keys.put("numerics", "float32");
-    return new BaseModelLoader(BaseModelConfigs.read(keys)).load();
+    return new BaseModelLoader(BaseModelConfigs.read(keys), Runnable::run).load();
   }
 }

@@ -7,6 +7,7 @@ import dev.panda.orchestrator.serving.decoding.Candidates;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
+import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,11 @@ record BaseModelAnswers(AnswerCheck check) {
         check.fingerprint(model.getTokenizerFingerprint()),
         Set.copyOf(model.getEndTokenIdsList()),
         check.atLeastOne("context_length", model.getContextLength()),
-        check.atLeastOne("max_candidates", model.getMaxCandidates()));
+        check.atLeastOne("max_candidates", model.getMaxCandidates()),
+        new PreferenceAnswers(check).of(model.getPreferencesList()),
+        model.getPreferencesCount() == 0
+            ? 0
+            : check.atLeastOne("max_preferences", model.getMaxPreferences()));
   }
 
   int[] tokens(List<Integer> ids, int vocabularySize) {
@@ -45,8 +50,10 @@ record BaseModelAnswers(AnswerCheck check) {
    * The candidates of a step.
    *
    * @param step number of tokens accepted so far
+   * @param within how far below the likeliest a candidate may lie for it to need rewards, in nats
    */
-  CandidateStep candidates(DecodeResponse answer, CandidateRequest request, int step) {
+  CandidateStep candidates(
+      DecodeResponse answer, CandidateRequest request, int step, double within) {
     int k = request.k();
     requireStep(answer, step);
     check.length("candidate_ids", answer.getCandidateIdsList(), k);
@@ -61,7 +68,55 @@ record BaseModelAnswers(AnswerCheck check) {
             entropy(answer, request.vocabularySize()),
             request.vocabularySize());
     return new CandidateStep(
-        candidates, answer.getCandidateBytesList().stream().map(ByteString::toByteArray).toList());
+        candidates,
+        answer.getCandidateBytesList().stream().map(ByteString::toByteArray).toList(),
+        request
+            .guidance()
+            .map(
+                guidance ->
+                    rewards(
+                        answer.getRewards(),
+                        guidance.preferences(),
+                        step,
+                        step < request.maxTokens() ? needed(candidates, within) : 0,
+                        k)));
+  }
+
+  /** Number of first candidates that need rewards: none if only one of several can win. */
+  private static int needed(Candidates candidates, double within) {
+    double[] logs = candidates.logProbabilities();
+    int count = 1;
+    while (count < logs.length && logs[0] - logs[count] <= within) {
+      count++;
+    }
+    return count == 1 && logs.length > 1 ? 0 : count;
+  }
+
+  private StepRewards rewards(
+      dev.panda.api.basemodel.v1.StepRewards told,
+      List<String> preferences,
+      int step,
+      int least,
+      int most) {
+    int count = preferences.size();
+    int length = told.getCandidatesCount();
+    check.require(
+        length % count == 0 && least <= length / count && length / count <= most,
+        "rewards.candidates",
+        length + " values",
+        "those of %d to %d candidates".formatted(least, most));
+    return new StepRewards(
+        check.finite(
+            "rewards.candidates",
+            told.getCandidatesList(),
+            length,
+            i -> RewardAnswers.finite(preferences.get(i % count), step)),
+        check.finite("rewards.running_sums", told.getRunningSumsList(), count),
+        check.finite(
+            "rewards.response",
+            told.getResponseList(),
+            count,
+            i -> RewardAnswers.finite(preferences.get(i), step)));
   }
 
   private double[] logProbabilities(List<Float> told, int k) {

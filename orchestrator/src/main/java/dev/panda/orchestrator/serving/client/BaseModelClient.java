@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 public final class BaseModelClient implements BaseModel, AutoCloseable {
   private final ServiceChannel channel;
 
-  /** Its streams share no room with the guided ones, as the service shares it by connection. */
-  private final ServiceChannel unguided;
+  /** Its streams share no room with those that wait, as the service shares it by connection. */
+  private final ServiceChannel unwaiting;
 
   private final BaseModelAnswers answers;
 
@@ -38,7 +38,7 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
    */
   public BaseModelClient(String address, Timeouts timeouts) {
     channel = ServiceChannel.of("base-model service", address, timeouts);
-    unguided = ServiceChannel.of("base-model service", address, timeouts);
+    unwaiting = ServiceChannel.of("base-model service", address, timeouts);
     answers = new BaseModelAnswers(new AnswerCheck(channel.service()));
   }
 
@@ -86,7 +86,7 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
 
   @Override
   public CandidateStream open(CandidateRequest request) {
-    ServiceChannel to = request.guided() ? channel : unguided;
+    ServiceChannel to = request.waits() ? channel : unwaiting;
     return DecodeStream.open(
         first ->
             BidirectionalCall.open(
@@ -106,6 +106,6 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
   @Override
   public void close() {
     channel.close();
-    unguided.close();
+    unwaiting.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.panda.orchestrator.serving.client;
 import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
+import dev.panda.api.basemodel.v1.Guidance;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.TokenIds;
@@ -18,6 +19,7 @@ final class DecodeStream implements CandidateStream {
   private final CandidateRequest request;
   private final BaseModelAnswers answers;
   private int step;
+  private double within;
 
   private DecodeStream(
       BidirectionalCall<DecodeRequest, DecodeResponse> call,
@@ -27,6 +29,7 @@ final class DecodeStream implements CandidateStream {
     this.request = request;
     this.answers = answers;
     this.step = request.accepted().length;
+    this.within = request.within();
   }
 
   /**
@@ -48,8 +51,19 @@ final class DecodeStream implements CandidateStream {
             .setLogits(request.logits())
             .setAcknowledge(true);
     Arrays.stream(request.accepted()).forEach(open::addAcceptedTokenIds);
+    request.guidance().ifPresent(guidance -> open.setGuidance(proto(guidance)));
+    if (Double.isFinite(request.within())) {
+      open.setWithin(request.within());
+    }
     return new DecodeStream(
         start.apply(DecodeRequest.newBuilder().setOpen(open).build()), request, answers);
+  }
+
+  private static Guidance proto(dev.panda.orchestrator.serving.port.Guidance guidance) {
+    return Guidance.newBuilder()
+        .addAllPreferences(guidance.preferences())
+        .setUnit(RewardAnswers.proto(guidance.unit()))
+        .build();
   }
 
   @Override
@@ -60,14 +74,18 @@ final class DecodeStream implements CandidateStream {
 
   @Override
   public CandidateStep candidates() {
-    return answers.candidates(call.answer(), request, step);
+    return answers.candidates(call.answer(), request, step, within);
   }
 
   @Override
-  public void accept(int token) {
+  public void accept(int token, double nextWithin) {
     step++;
-    call.send(
-        DecodeRequest.newBuilder().setAccept(AcceptToken.newBuilder().setTokenId(token)).build());
+    within = nextWithin;
+    AcceptToken.Builder accept = AcceptToken.newBuilder().setTokenId(token);
+    if (Double.isFinite(within)) {
+      accept.setWithin(within);
+    }
+    call.send(DecodeRequest.newBuilder().setAccept(accept).build());
   }
 
   @Override

@@ -44,6 +44,14 @@ public final class ArgmaxPolicy implements Policy {
   }
 
   @Override
+  public double reach(int t, int maxTokens, Interval bounds) {
+    boolean known = baseScore != BaseScore.PROBABILITY && !lambdas.dependsOnCandidates();
+    return known
+        ? Pruning.reach(lambdas.valuesBefore(t, maxTokens), bounds)
+        : Policy.super.reach(t, maxTokens, bounds);
+  }
+
+  @Override
   public Choice choose(Step step, Rewards rewards) {
     Candidates candidates = step.candidates();
     if (rewards.candidates().length == 0) {

@@ -17,22 +17,35 @@ record LambdaSet(List<LambdaFunction> functions) {
     return functions.stream().anyMatch(LambdaFunction::dependsOnRewards);
   }
 
+  boolean dependsOnCandidates() {
+    return functions.stream().anyMatch(LambdaFunction::dependsOnCandidates);
+  }
+
   /**
    * Evaluates λ(x, t) of each function [M].
    *
    * @param rewards r of all candidates [k]; may be empty if no function depends on them
    */
   double[] values(Step step, double[] rewards) {
-    LambdaContext blind = step.context(new double[0]);
+    return values(step.context(new double[0]), step.context(rewards));
+  }
+
+  /** Evaluates functions that do not depend on the step's candidates [M]. */
+  double[] valuesBefore(int t, int maxTokens) {
+    LambdaContext known = LambdaContext.before(t, maxTokens);
+    return values(known, known);
+  }
+
+  private double[] values(LambdaContext blind, LambdaContext full) {
     double[] values = new double[functions.size()];
     for (int m = 0; m < values.length; m++) {
       LambdaFunction lambda = functions.get(m);
-      values[m] = lambda.value(lambda.dependsOnRewards() ? step.context(rewards) : blind);
+      values[m] = lambda.value(lambda.dependsOnRewards() ? full : blind);
       if (!Double.isFinite(values[m])) {
         throw new DecodingException(
             DecodingException.Reason.SCORE_NOT_FINITE,
             "step "
-                + step.t()
+                + blind.t()
                 + ", lambdas["
                 + m
                 + "]: value: "

@@ -18,6 +18,18 @@ public interface Policy {
   }
 
   /**
+   * Gives how far a survivor's log-probability can lie below that of the likeliest candidate, in
+   * nats, before a step's candidates are known. Infinite if that is not known.
+   *
+   * @param t number of tokens accepted before the step
+   * @param maxTokens longest response T
+   * @param bounds as for {@link #survivors}
+   */
+  default double reach(int t, int maxTokens, Interval bounds) {
+    return Double.POSITIVE_INFINITY;
+  }
+
+  /**
    * Chooses the token of a step.
    *
    * @param rewards of the survivors, {@link Rewards#NONE} if the policy uses no rewards. A single

@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
  * never reverses an order, so this holds in floating point as well.
  */
 final class Pruning {
+  /** In nats; the log-probabilities of candidates are below 100. */
+  private static final double ROUNDING = 1e-3;
+
   private Pruning() {}
 
   /**
@@ -20,22 +23,39 @@ final class Pruning {
    * finite.
    */
   static int[] survivors(double[] baseScores, double[] lambdas, Interval rewards) {
-    double most = Math.max(pull(lambdas, rewards.low()), pull(lambdas, rewards.high()));
-    double least = Math.min(pull(lambdas, rewards.low()), pull(lambdas, rewards.high()));
-    if (rewards.contains(0)) {
-      least = Math.min(least, 0);
-    }
+    Interval pull = pull(lambdas, rewards);
     double leader = Double.NEGATIVE_INFINITY;
     for (double baseScore : baseScores) {
-      leader = Math.max(leader, baseScore + least);
+      leader = Math.max(leader, baseScore + pull.low());
     }
     double worstOfLeader = leader;
-    double bestPull = most;
     IntStream all = IntStream.range(0, baseScores.length);
-    if (!Double.isFinite(most) || !Double.isFinite(leader)) {
+    if (!Double.isFinite(pull.high()) || !Double.isFinite(leader)) {
       return all.toArray();
     }
-    return all.filter(i -> baseScores[i] + bestPull >= worstOfLeader).toArray();
+    return all.filter(i -> baseScores[i] + pull.high() >= worstOfLeader).toArray();
+  }
+
+  /**
+   * Gives the largest distance of a survivor's base score from the best one, for base scores that
+   * are log-probabilities up to a constant. It is a little wide, because those are rounded to
+   * float32, each kind for itself.
+   */
+  static double reach(double[] lambdas, Interval rewards) {
+    Interval pull = pull(lambdas, rewards);
+    double reach = pull.high() - pull.low() + ROUNDING;
+    return Double.isFinite(reach) ? reach : Double.POSITIVE_INFINITY;
+  }
+
+  /** The largest and the least of max over m of λ_m·r, with any reward. */
+  private static Interval pull(double[] lambdas, Interval rewards) {
+    double atLow = pull(lambdas, rewards.low());
+    double atHigh = pull(lambdas, rewards.high());
+    double least = Math.min(atLow, atHigh);
+    if (Double.isNaN(least)) {
+      return Interval.UNBOUNDED; // λ = 0 and no bounds
+    }
+    return new Interval(rewards.contains(0) ? Math.min(least, 0) : least, Math.max(atLow, atHigh));
   }
 
   /** max over m of λ_m·r. */

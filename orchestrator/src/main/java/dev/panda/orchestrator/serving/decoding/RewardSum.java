@@ -50,8 +50,8 @@ public record RewardSum(List<WeightedReward> terms, RewardUnit unit) {
     double[] rewards = new double[terms.size()];
     for (int j = 0; j < rewards.length; j++) {
       PreferenceReward model = terms.get(j).model();
-      double last = requireFinite(before.tokens(), j, lastRewards[j]);
-      rewards[j] = model.ofResponse(unit, last, before.tokens(), before.runningSums()[j]);
+      double last = requireFinite(before.tokens()[j], j, lastRewards[j]);
+      rewards[j] = model.ofResponse(unit, last, before.tokens()[j], before.runningSums()[j]);
     }
     return rewards;
   }
@@ -78,7 +78,7 @@ public record RewardSum(List<WeightedReward> terms, RewardUnit unit) {
       if (term.weight() == 0) {
         continue;
       }
-      Interval bounds = term.model().bounds(unit, t, prefix.tokens(), prefix.runningSums()[j]);
+      Interval bounds = term.model().bounds(unit, t, prefix.tokens()[j], prefix.runningSums()[j]);
       sum = sum.plus(bounds.times(term.weight()));
     }
     return sum;

@@ -36,7 +36,7 @@ final class Admission {
 
   /** The place of one generation; closing it gives the place back. */
   final class Place implements AutoCloseable {
-    private final boolean rewarded;
+    private boolean rewarded;
     private Set<RewardModels> services = Set.of();
 
     private Place(boolean rewarded) {
@@ -49,10 +49,12 @@ final class Admission {
      * @throws RefusedException if the rest is kept for generations that do without these services
      */
     void need(Set<RewardModels> needed) {
-      if (needed.isEmpty()) {
-        return;
-      }
       synchronized (Admission.this) {
+        if (needed.isEmpty()) {
+          withoutRewards += rewarded ? 1 : 0;
+          rewarded = false;
+          return;
+        }
         // It is under way itself, so the last place of all is free for it.
         if (underWay + keptForOthers(needed) > most) {
           throw refused("%d under way, the rest kept for other services".formatted(underWay));

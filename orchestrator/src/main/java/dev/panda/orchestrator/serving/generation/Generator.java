@@ -5,8 +5,10 @@ import dev.panda.orchestrator.serving.decoding.Policy;
 import dev.panda.orchestrator.serving.decoding.ResponseSelection;
 import dev.panda.orchestrator.serving.decoding.RewardSpread;
 import dev.panda.orchestrator.serving.port.BaseModel;
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.ServedPreference;
+import dev.panda.orchestrator.serving.routing.HeldRewards;
 import dev.panda.orchestrator.serving.routing.KnownModel;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import dev.panda.orchestrator.serving.routing.SharedAnswer;
@@ -30,6 +32,7 @@ public final class Generator {
   private static final Duration FRESHNESS = Duration.ofSeconds(5);
 
   private final KnownModel base;
+  private final HeldRewards held;
   private final PreferenceDirectory directory;
   private final SharedAnswer<Offer> offer;
   private final Planner planner;
@@ -38,16 +41,20 @@ public final class Generator {
   /**
    * Generates with these models. The caller closes them after the last generation.
    *
-   * @param rewards the reward services; if several serve a preference, the first one is asked
+   * @param rewards the reward services; if several serve a preference, the first one is asked, but
+   *     the base model's own service comes before all
    * @param maxGenerations largest number of generations at a time; the generator refuses more
    * @param patience how long a service that has no room is asked again
    */
   public Generator(
       BaseModel base, List<? extends RewardModels> rewards, int maxGenerations, Patience patience) {
     this.base = new KnownModel(base, FRESHNESS);
-    this.directory = new PreferenceDirectory(rewards, FRESHNESS);
+    this.held = new HeldRewards(this.base);
+    List<PreferenceSource> sources = new ArrayList<>(List.of(held));
+    sources.addAll(rewards);
+    this.directory = new PreferenceDirectory(sources, FRESHNESS);
     this.offer = new SharedAnswer<>(this::ask, Duration.ZERO);
-    this.planner = new Planner(this.base, List.copyOf(rewards), directory, patience);
+    this.planner = new Planner(this.base, directory, patience);
     this.admission = new Admission(maxGenerations, rewards);
   }
 
@@ -78,18 +85,23 @@ public final class Generator {
    * Which services answer.
    *
    * @param base why the base model does not answer; empty if it does
-   * @param rewards the same of each reward service, in order
+   * @param holdsPreferences whether the base model's service guides by itself
+   * @param rewards as {@code base}, of each reward service, in order
    */
-  public record Reachability(Optional<String> base, List<Optional<String>> rewards) {
+  public record Reachability(
+      Optional<String> base, boolean holdsPreferences, List<Optional<String>> rewards) {
     /** Whether responses can be had, be it with some preferences only. */
     public boolean serves() {
-      return base.isEmpty() && (rewards.isEmpty() || rewards.stream().anyMatch(Optional::isEmpty));
+      boolean guides = holdsPreferences || rewards.stream().anyMatch(Optional::isEmpty);
+      return base.isEmpty() && (rewards.isEmpty() || guides);
     }
   }
 
   /** What the services said last; asks none. */
   public Reachability reachability() {
-    return new Reachability(base.failure(), directory.failures());
+    List<Optional<String>> failures = directory.failures();
+    return new Reachability(
+        base.failure(), base.holdsPreferences(), failures.subList(1, failures.size()));
   }
 
   /**

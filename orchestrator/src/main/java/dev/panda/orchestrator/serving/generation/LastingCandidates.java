@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.generation;
 
+import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.CandidateStream;
 import dev.panda.orchestrator.serving.port.ServiceException;
@@ -14,15 +15,18 @@ import java.util.List;
 final class LastingCandidates implements CandidateStream {
   private final Plan plan;
   private final List<Integer> accepted = new ArrayList<>();
+  private double within;
   private CandidateStream stream;
 
   /**
    * Opens a stream.
    *
    * @param acceptedBefore token ids of the response so far
+   * @param within of the first step, as for {@link CandidateRequest}
    */
-  LastingCandidates(Plan plan, int[] acceptedBefore) {
+  LastingCandidates(Plan plan, int[] acceptedBefore, double within) {
     this.plan = plan;
+    this.within = within;
     Arrays.stream(acceptedBefore).forEach(accepted::add);
     this.stream = open();
   }
@@ -46,14 +50,15 @@ final class LastingCandidates implements CandidateStream {
 
   private CandidateStream open() {
     int[] ids = accepted.stream().mapToInt(Integer::intValue).toArray();
-    return plan.base().open(plan.candidates(ids));
+    return plan.base().open(plan.candidates(ids, within));
   }
 
   @Override
-  public void accept(int token) {
+  public void accept(int token, double nextWithin) {
     accepted.add(token);
+    within = nextWithin;
     try {
-      stream.accept(token);
+      stream.accept(token, within);
     } catch (ServiceException e) {
       e.requireIdle(); // the next candidates open another stream
     }

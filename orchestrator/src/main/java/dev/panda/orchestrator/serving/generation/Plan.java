@@ -6,20 +6,24 @@ import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
+import dev.panda.orchestrator.serving.port.Guidance;
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.RewardRequest;
 import dev.panda.orchestrator.serving.routing.Route;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What all responses to a request share.
  *
  * @param prompt token ids, at least one
  * @param routes of the request's preferences, in its order
- * @param byService for each reward service, in the order of the configuration, the places in the
- *     request of the preferences that it serves
+ * @param bySource for each service that has some of the preferences, in the order of precedence,
+ *     their places in the request
  * @param rewards how the preferences' rewards add up, in the request's order
  * @param lambdas Λ; empty if the method uses none
  * @param k number of candidates a step
@@ -31,15 +35,35 @@ record Plan(
     BaseModelDescription model,
     int[] prompt,
     List<Route> routes,
-    Map<RewardModels, List<Integer>> byService,
+    Map<PreferenceSource, List<Integer>> bySource,
     RewardSum rewards,
     List<LambdaFunction> lambdas,
     int k,
     Patience patience) {
   Plan {
     routes = List.copyOf(routes);
-    byService = Collections.unmodifiableMap(byService);
+    bySource = Collections.unmodifiableMap(bySource);
     lambdas = List.copyOf(lambdas);
+  }
+
+  /** For each reward service, the places in the request of the preferences that it serves. */
+  Map<RewardModels, List<Integer>> byService() {
+    Map<RewardModels, List<Integer>> byService = new LinkedHashMap<>();
+    bySource.forEach(
+        (source, places) -> {
+          if (source instanceof RewardModels service) {
+            byService.put(service, places);
+          }
+        });
+    return byService;
+  }
+
+  /** Places in the request of the preferences that the base model's service holds. */
+  List<Integer> held() {
+    return bySource.entrySet().stream()
+        .filter(entry -> !(entry.getKey() instanceof RewardModels))
+        .flatMap(entry -> entry.getValue().stream())
+        .toList();
   }
 
   /** Names of the preferences at these places of the request. */
@@ -47,8 +71,13 @@ record Plan(
     return places.stream().map(j -> routes.get(j).preference().model().preference()).toList();
   }
 
-  /** Asks the base model for a response that goes on after the accepted tokens. */
-  CandidateRequest candidates(int[] accepted) {
+  /**
+   * Asks the base model for a response that goes on after the accepted tokens.
+   *
+   * @param within as for {@link CandidateRequest}
+   */
+  CandidateRequest candidates(int[] accepted, double within) {
+    boolean guided = request.method().isGuided();
     boolean logits = request.baseScore() == BaseScore.LOGIT;
     return new CandidateRequest(
         prompt,
@@ -57,7 +86,11 @@ record Plan(
         request.maxTokens(),
         logits,
         model.vocabularySize(),
-        request.method().isGuided());
+        guided && !byService().isEmpty(),
+        guided && !held().isEmpty()
+            ? Optional.of(new Guidance(preferences(held()), rewards.unit()))
+            : Optional.empty(),
+        within);
   }
 
   /**

@@ -8,8 +8,8 @@ import dev.panda.orchestrator.serving.decoding.lambda.Constant;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import dev.panda.orchestrator.serving.port.RewardDescription;
-import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import dev.panda.orchestrator.serving.routing.PreferenceRoutes;
 import dev.panda.orchestrator.serving.routing.Route;
@@ -22,11 +22,9 @@ import java.util.stream.IntStream;
 /**
  * Finds the models that a request names, and checks that they fit the request and each other.
  *
- * @param rewards the reward services, in the order of the configuration
  * @param patience how long a service that has no room is asked again
  */
-record Planner(
-    BaseModel base, List<RewardModels> rewards, PreferenceDirectory directory, Patience patience) {
+record Planner(BaseModel base, PreferenceDirectory directory, Patience patience) {
   private static final int DEFAULT_K = 10;
 
   /**
@@ -38,8 +36,8 @@ record Planner(
   Plan plan(GenerationRequest request) {
     BaseModelDescription model = base.describe();
     List<Route> routes = routes(request.preferences());
-    Map<RewardModels, List<Integer>> byService = byService(routes);
-    requireTaken(byService, routes);
+    Map<PreferenceSource, List<Integer>> bySource = bySource(routes);
+    requireTaken(bySource, routes);
     requireSameTokenizer(model, routes);
     int k = k(request, model, routes);
     int[] prompt = prompt(request.prompt(), model);
@@ -56,7 +54,7 @@ record Planner(
         model,
         prompt,
         routes,
-        byService,
+        bySource,
         new RewardSum(terms, request.rewardUnit()),
         lambdas(request, routes),
         k,
@@ -97,28 +95,29 @@ record Planner(
         : "one of " + names;
   }
 
-  private Map<RewardModels, List<Integer>> byService(List<Route> routes) {
-    Map<RewardModels, List<Integer>> byService = new LinkedHashMap<>();
-    for (RewardModels service : rewards) {
+  private Map<PreferenceSource, List<Integer>> bySource(List<Route> routes) {
+    Map<PreferenceSource, List<Integer>> bySource = new LinkedHashMap<>();
+    for (PreferenceSource source : directory.sources()) {
       List<Integer> places =
           IntStream.range(0, routes.size())
-              .filter(j -> routes.get(j).client() == service)
+              .filter(j -> routes.get(j).client() == source)
               .boxed()
               .toList();
       if (!places.isEmpty()) {
-        byService.put(service, places);
+        bySource.put(source, places);
       }
     }
-    return byService;
+    return bySource;
   }
 
-  private static void requireTaken(Map<RewardModels, List<Integer>> byService, List<Route> routes) {
-    for (List<Integer> places : byService.values()) {
+  private static void requireTaken(
+      Map<PreferenceSource, List<Integer>> bySource, List<Route> routes) {
+    for (List<Integer> places : bySource.values()) {
       int most = routes.get(places.get(0)).service().maxPreferences();
       if (places.size() > most) {
         throw RefusedException.field(
             "preferences",
-            places.size() + " of one reward service",
+            places.size() + " of one service",
             "at most " + most + ", as it is set up");
       }
     }

@@ -22,6 +22,8 @@ import java.util.function.Consumer;
  * the base model's candidates Z, those of them that can win, their rewards, the policy's choice.
  */
 final class ResponseDecoding {
+  private static final int[] ONLY = {0};
+
   private final Plan plan;
   private final Policy policy;
   private final Consumer<GeneratedToken> listener;
@@ -78,7 +80,13 @@ final class ResponseDecoding {
    */
   Response run() {
     try (ResponseStreams streams =
-        onBase.on(() -> ResponseStreams.open(plan, state(), policy.usesRewards()))) {
+        onBase.on(
+            () ->
+                ResponseStreams.open(
+                    plan,
+                    state(),
+                    policy.usesRewards(),
+                    reach(ScoredPrefix.empty(plan.routes().size()))))) {
       return streams.rewards().isPresent()
           ? guided(streams, streams.rewards().get())
           : unguided(streams);
@@ -87,13 +95,15 @@ final class ResponseDecoding {
 
   private Response unguided(ResponseStreams streams) {
     FinishReason reason =
-        decode(streams, step -> new Decision(policy.choose(step, Rewards.NONE), Optional.empty()));
+        decode(
+            streams,
+            (step, z) -> new Decision(policy.choose(step, Rewards.NONE), Optional.empty()));
     return finished(reason, new double[0]);
   }
 
   private Response guided(ResponseStreams streams, RewardStreams rewards) {
-    FinishReason reason = decode(streams, step -> decide(step, rewards));
-    return finished(reason, rewardsOfResponse(rewards));
+    FinishReason reason = decode(streams, (step, z) -> decide(step, z, rewards));
+    return finished(reason, rewardsOfResponse(streams.base(), rewards));
   }
 
   /** A step's choice, with the rewards that it was made with. */
@@ -101,7 +111,7 @@ final class ResponseDecoding {
 
   /** Chooses a step's token. */
   private interface Decider {
-    Decision decide(Step step);
+    Decision decide(Step step, CandidateStep z);
   }
 
   private FinishReason decode(ResponseStreams streams, Decider decider) {
@@ -111,14 +121,29 @@ final class ResponseDecoding {
       CandidateStep z = onBase.on(base::candidates);
       int t = tokens.size();
       Step step = new Step(t, plan.request().maxTokens(), z.candidates());
-      GeneratedToken chosen = append(t, z, decider.decide(step));
+      GeneratedToken chosen = append(t, z, decider.decide(step, z));
       end = end();
       if (end.isEmpty()) {
-        base.accept(chosen.id());
+        base.accept(chosen.id(), reach(streams));
       }
       listener.accept(chosen);
     }
     return end.get();
+  }
+
+  private double reach(ResponseStreams streams) {
+    return streams
+        .rewards()
+        .map(rewards -> reach(rewards.prefix()))
+        .orElse(Double.POSITIVE_INFINITY);
+  }
+
+  /** How far below the likeliest a candidate of the next step may lie and still win, in nats. */
+  private double reach(ScoredPrefix prefix) {
+    int t = tokens.size();
+    return needsAll() || !policy.usesRewards()
+        ? Double.POSITIVE_INFINITY
+        : policy.reach(t, plan.request().maxTokens(), plan.rewards().bounds(t, prefix));
   }
 
   /** Why the response ends with its last token; empty if it goes on. */
@@ -160,10 +185,11 @@ final class ResponseDecoding {
     return token;
   }
 
-  private Decision decide(Step step, RewardStreams rewards) {
+  private Decision decide(Step step, CandidateStep told, RewardStreams rewards) {
     if (step.t() > 0) {
       rewards.accept(last().id());
     }
+    rewards.tell(told);
     Candidates z = step.candidates();
     int[] survivors = survivors(step, rewards.prefix());
     pruned += z.size() - survivors.length;
@@ -171,34 +197,40 @@ final class ResponseDecoding {
       return new Decision(Choice.unscored(survivors[0]), Optional.empty());
     }
     scored += survivors.length;
-    int[] ids = Arrays.stream(survivors).map(i -> z.ids()[i]).toArray();
-    double[] matrix = onRewards.on(() -> rewards.score(ids));
+    double[] matrix = onRewards.on(() -> rewards.score(survivors, z.ids()));
     spread.add(matrix);
     Rewards r = plan.rewards().of(step.t(), survivors, matrix);
     return new Decision(policy.choose(step, r), Optional.of(new ScoredStep(r, matrix)));
   }
 
   private int[] survivors(Step step, ScoredPrefix prefix) {
-    GenerationRequest request = plan.request();
-    boolean needsAll =
-        !request.pruning() || request.allCandidates() || request.perLambda().isPresent();
-    return needsAll
+    return needsAll()
         ? step.candidates().all().toArray()
         : policy.survivors(step, plan.rewards().bounds(step.t(), prefix));
   }
 
-  /** Scores the last token if its step did not need its reward, or only estimated it. */
-  private double[] rewardsOfResponse(RewardStreams rewards) {
+  private boolean needsAll() {
+    GenerationRequest request = plan.request();
+    return !request.pruning() || request.allCandidates() || request.perLambda().isPresent();
+  }
+
+  /** Asks for the reward of the last token if its step did not need it, or only estimated it. */
+  private double[] rewardsOfResponse(CandidateStream base, RewardStreams rewards) {
     GeneratedToken last = last();
-    if (plan.routes().stream().anyMatch(route -> route.preference().tokenHead())) {
-      rewards.accept(last.id());
-      return onRewards.on(rewards::ofResponse);
+    boolean estimated = plan.routes().stream().anyMatch(route -> route.preference().tokenHead());
+    if (!estimated && (lastScored.isPresent() || plan.held().isEmpty())) {
+      double[] row =
+          lastScored
+              .map(step -> row(step, last.choice().candidate()))
+              .orElseGet(() -> onRewards.on(() -> rewards.score(ONLY, new int[] {last.id()})));
+      return plan.rewards().ofResponse(row, rewards.prefix());
     }
-    double[] row =
-        lastScored
-            .map(step -> row(step, last.choice().candidate()))
-            .orElseGet(() -> onRewards.on(() -> rewards.score(new int[] {last.id()})));
-    return plan.rewards().ofResponse(row, rewards.prefix());
+    rewards.accept(last.id());
+    if (!plan.held().isEmpty()) {
+      base.accept(last.id(), 0);
+      rewards.tell(onBase.on(base::candidates));
+    }
+    return onRewards.on(rewards::ofResponse);
   }
 
   private double[] row(ScoredStep step, int candidate) {

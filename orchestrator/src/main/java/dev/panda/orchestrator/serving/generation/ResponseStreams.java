@@ -22,14 +22,16 @@ record ResponseStreams(CandidateStream base, Optional<RewardStreams> rewards)
    * until the plan's patience is over.
    *
    * @param from where the response stands
+   * @param within of the first step, as for {@link
+   *     dev.panda.orchestrator.serving.port.CandidateRequest}
    * @throws ServiceException if a service fails, or has no room
    */
-  static ResponseStreams open(Plan plan, ResponseState from, boolean guided) {
+  static ResponseStreams open(Plan plan, ResponseState from, boolean guided, double within) {
     return Patience.open(
         plan.patience().toBegin(),
         () ->
             new ResponseStreams(
-                new LastingCandidates(plan, from.acceptedIds()),
+                new LastingCandidates(plan, from.acceptedIds(), within),
                 guided
                     ? Optional.of(new RewardStreams(plan, from.acceptedIdsButLast()))
                     : Optional.empty()));

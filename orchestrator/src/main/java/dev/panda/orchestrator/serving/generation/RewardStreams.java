@@ -1,23 +1,29 @@
 package dev.panda.orchestrator.serving.generation;
 
 import dev.panda.orchestrator.serving.decoding.ScoredPrefix;
+import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.SequenceStream;
 import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * One response at all reward services that have a share in its reward. They score it at the same
- * time. Accepted tokens travel with the next candidates. The caller closes it.
+ * One response at all services that have a share in its reward: the reward services, which score it
+ * at the same time, and the base model's own, which told its share with the candidates. Accepted
+ * tokens travel with the next candidates. The caller closes it.
  */
 final class RewardStreams implements SequenceStream {
   private final Plan plan;
   private final int[] acceptedBefore;
   private final List<LastingRewards> shares = new ArrayList<>();
-  private final int preferences;
+  private final List<Integer> held;
   private final List<Integer> pending = new ArrayList<>();
+  private final int[] covered;
+  private final double[] sums;
   private int accepted;
-  private ScoredPrefix prefix;
+  private StepRewards told;
 
   /**
    * Prepares the streams.
@@ -28,12 +34,13 @@ final class RewardStreams implements SequenceStream {
   RewardStreams(Plan plan, int[] acceptedBefore) {
     this.plan = plan;
     this.acceptedBefore = acceptedBefore;
-    this.preferences = plan.routes().size();
+    this.held = plan.held();
     this.accepted = acceptedBefore.length;
-    this.prefix = ScoredPrefix.empty(preferences);
+    this.covered = new int[plan.routes().size()];
+    this.sums = new double[plan.routes().size()];
   }
 
-  /** Reserves room at one service after the other. Each then computes the prompt. */
+  /** Reserves room at one reward service after the other. Each then computes the prompt. */
   @Override
   public void awaitOpened() {
     plan.byService()
@@ -51,45 +58,81 @@ final class RewardStreams implements SequenceStream {
     accepted++;
   }
 
+  /** Notes what the base model's service told of the accepted tokens and of the candidates. */
+  void tell(CandidateStep step) {
+    if (!held.isEmpty()) {
+      told = step.rewards().orElseThrow();
+      cover(held, told);
+    }
+  }
+
+  private void cover(List<Integer> places, StepRewards rewards) {
+    for (int p = 0; p < places.size(); p++) {
+      covered[places.get(p)] = accepted;
+      sums[places.get(p)] = rewards.runningSums()[p];
+    }
+  }
+
   /**
-   * Scores a step's candidates.
+   * Scores candidates of a step.
    *
-   * @param candidates token ids
-   * @return [candidate × preference], the preference varying fastest
+   * @param survivors indices in Z, ascending
+   * @param ids token ids of Z
+   * @return [survivor × preference], the preference varying fastest
    */
-  double[] score(int[] candidates) {
-    List<StepRewards> answers = ask(candidates);
-    double[] matrix = new double[candidates.length * preferences];
-    double[] sums = new double[preferences];
-    for (int i = 0; i < answers.size(); i++) {
-      StepRewards answer = answers.get(i);
-      List<Integer> places = shares.get(i).places();
-      for (int p = 0; p < places.size(); p++) {
-        int place = places.get(p);
-        sums[place] = answer.runningSums()[p];
-        for (int z = 0; z < candidates.length; z++) {
-          matrix[z * preferences + place] = answer.candidates()[z * places.size() + p];
-        }
+  double[] score(int[] survivors, int[] ids) {
+    double[] matrix = new double[survivors.length * sums.length];
+    if (!shares.isEmpty()) {
+      List<StepRewards> answers = ask(Arrays.stream(survivors).map(i -> ids[i]).toArray());
+      int[] all = IntStream.range(0, survivors.length).toArray();
+      for (int i = 0; i < answers.size(); i++) {
+        cover(shares.get(i).places(), answers.get(i));
+        fill(matrix, shares.get(i).places(), answers.get(i), all);
       }
     }
-    prefix = new ScoredPrefix(accepted, sums);
+    if (!held.isEmpty()) {
+      fill(matrix, held, told, survivors);
+    }
     return matrix;
   }
 
-  /** Rewards of the response as far as it is accepted; never estimates [preference]. */
-  double[] ofResponse() {
-    List<StepRewards> answers = ask(new int[0]);
-    double[] rewards = new double[preferences];
-    for (int i = 0; i < answers.size(); i++) {
-      List<Integer> places = shares.get(i).places();
+  /**
+   * Copies the rewards of one service.
+   *
+   * @param rows of the answer, one for each row of the matrix
+   */
+  private static void fill(double[] matrix, List<Integer> places, StepRewards answer, int[] rows) {
+    int preferences = rows.length == 0 ? 0 : matrix.length / rows.length;
+    for (int z = 0; z < rows.length; z++) {
       for (int p = 0; p < places.size(); p++) {
-        rewards[places.get(p)] = answers.get(i).response()[p];
+        matrix[z * preferences + places.get(p)] = answer.candidates()[rows[z] * places.size() + p];
       }
+    }
+  }
+
+  /**
+   * Gives the rewards of the response as far as it is accepted; never estimates [preference]. The
+   * base model's service must have told its share after the last token.
+   */
+  double[] ofResponse() {
+    double[] rewards = new double[sums.length];
+    List<StepRewards> answers = shares.isEmpty() ? List.of() : ask(new int[0]);
+    for (int i = 0; i < answers.size(); i++) {
+      put(rewards, shares.get(i).places(), answers.get(i).response());
+    }
+    if (!held.isEmpty()) {
+      put(rewards, held, told.response());
     }
     return rewards;
   }
 
-  /** Asks all services at the same time; their answers are in the order of the shares. */
+  private static void put(double[] rewards, List<Integer> places, double[] ofService) {
+    for (int p = 0; p < places.size(); p++) {
+      rewards[places.get(p)] = ofService[p];
+    }
+  }
+
+  /** Asks all reward services at the same time; their answers are in the order of the shares. */
   private List<StepRewards> ask(int[] candidates) {
     int[] since = pending.stream().mapToInt(Integer::intValue).toArray();
     pending.clear();
@@ -99,7 +142,7 @@ final class RewardStreams implements SequenceStream {
 
   /** What the services last said of the accepted tokens. */
   ScoredPrefix prefix() {
-    return prefix;
+    return new ScoredPrefix(covered.clone(), sums.clone());
   }
 
   @Override

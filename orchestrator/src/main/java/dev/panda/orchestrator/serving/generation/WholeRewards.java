@@ -1,6 +1,6 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import java.util.List;
 
 /** Asks the reward services for the rewards of finished responses. */
@@ -15,7 +15,7 @@ record WholeRewards(Plan plan) {
   double[][] of(List<Response> responses) {
     double[][] rewards = new double[responses.size()][plan.routes().size()];
     List<int[]> tokens = responses.stream().map(Response::tokenIds).toList();
-    plan.byService()
+    plan.bySource()
         .forEach(
             (service, places) -> {
               int most = plan.routes().get(places.get(0)).service().maxResponses();
@@ -51,7 +51,7 @@ record WholeRewards(Plan plan) {
   }
 
   /** Asks for at most as many responses as the service takes [response × preference]. */
-  private double[] ask(RewardModels service, List<Integer> places, List<int[]> responses) {
+  private double[] ask(PreferenceSource service, List<Integer> places, List<int[]> responses) {
     return Patience.ask(
         plan.patience().toFinish(),
         () ->

@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.port;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,6 +11,8 @@ import java.util.Set;
  * @param endTokenIds token ids that end a response
  * @param contextLength largest number of tokens of a prompt and its response together
  * @param maxCandidates largest k
+ * @param preferences those whose reward models its service holds
+ * @param maxPreferences largest number of them that guide a sequence
  */
 public record BaseModelDescription(
     String id,
@@ -17,8 +20,11 @@ public record BaseModelDescription(
     String tokenizerFingerprint,
     Set<Integer> endTokenIds,
     int contextLength,
-    int maxCandidates) {
+    int maxCandidates,
+    List<ServedPreference> preferences,
+    int maxPreferences) {
   public BaseModelDescription {
     endTokenIds = Set.copyOf(endTokenIds);
+    preferences = List.copyOf(preferences);
   }
 }

@@ -1,5 +1,7 @@
 package dev.panda.orchestrator.serving.port;
 
+import java.util.Optional;
+
 /**
  * A sequence to be decoded.
  *
@@ -9,8 +11,11 @@ package dev.panda.orchestrator.serving.port;
  * @param maxTokens longest response, {@code accepted} included
  * @param logits whether candidates carry logits
  * @param vocabularySize |V| of the model
- * @param guided whether the sequence waits for rewards between its steps, and so holds its room for
- *     as long as a reward service hangs
+ * @param waits whether the sequence waits for reward services between its steps, and so holds its
+ *     room for as long as one hangs
+ * @param guidance the rewards that come with the candidates
+ * @param within how far below the likeliest a candidate of the first step may lie for it to need
+ *     rewards, in nats
  */
 public record CandidateRequest(
     int[] prompt,
@@ -19,4 +24,6 @@ public record CandidateRequest(
     int maxTokens,
     boolean logits,
     int vocabularySize,
-    boolean guided) {}
+    boolean waits,
+    Optional<Guidance> guidance,
+    double within) {}

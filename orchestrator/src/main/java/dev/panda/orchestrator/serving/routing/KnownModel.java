@@ -28,16 +28,26 @@ public final class KnownModel implements BaseModel {
             freshness);
   }
 
-  /** Asks the model again if it did not answer the last time. */
+  /** Waits for {@link #described}. */
   @Override
   public BaseModelDescription describe() {
+    return SharedAnswer.await(described());
+  }
+
+  /** Gives the description, and asks the model again if it did not answer the last time. */
+  CompletableFuture<BaseModelDescription> described() {
     CompletableFuture<BaseModelDescription> known = description.known();
-    return SharedAnswer.await(known.isCompletedExceptionally() ? description.current() : known);
+    return known.isCompletedExceptionally() ? description.current() : known;
   }
 
   /** Asks the model in the background. */
   public void refresh() {
     CompletableFuture<BaseModelDescription> unused = description.current();
+  }
+
+  /** Whether its service holds reward models, as far as it has told; asks nothing. */
+  public boolean holdsPreferences() {
+    return description.last().filter(told -> !told.preferences().isEmpty()).isPresent();
   }
 
   /** Why the model does not answer; empty if it does. */

@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.routing;
 
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import dev.panda.orchestrator.serving.port.RewardDescription;
-import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import java.util.function.Function;
 public final class PreferenceDirectory {
 
   /** A service with what it last said. */
-  private record Asked(RewardModels client, SharedAnswer<RewardDescription> answer) {}
+  private record Asked(PreferenceSource client, SharedAnswer<RewardDescription> answer) {}
 
   private final List<Asked> services;
 
@@ -29,11 +29,16 @@ public final class PreferenceDirectory {
    * @param clients the services in the order of their precedence
    * @param freshness how long an answer is kept
    */
-  public PreferenceDirectory(List<? extends RewardModels> clients, Duration freshness) {
+  public PreferenceDirectory(List<? extends PreferenceSource> clients, Duration freshness) {
     services = new ArrayList<>();
-    for (RewardModels client : clients) {
+    for (PreferenceSource client : clients) {
       services.add(new Asked(client, new SharedAnswer<>(client::describe, freshness)));
     }
+  }
+
+  /** The services in the order of their precedence. */
+  public List<PreferenceSource> sources() {
+    return services.stream().map(Asked::client).toList();
   }
 
   /** Gives routes that are a few seconds old if the services answer. */
@@ -70,7 +75,7 @@ public final class PreferenceDirectory {
   }
 
   private static PreferenceRoutes.Answer answer(
-      RewardModels client, CompletableFuture<RewardDescription> answer) {
+      PreferenceSource client, CompletableFuture<RewardDescription> answer) {
     try {
       return new PreferenceRoutes.Served(client, SharedAnswer.await(answer));
     } catch (ServiceException failure) {

@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.routing;
 
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import dev.panda.orchestrator.serving.port.RewardDescription;
-import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.ServedPreference;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class PreferenceRoutes {
   /** The answer of a service. */
   sealed interface Answer {}
 
-  record Served(RewardModels client, RewardDescription description) implements Answer {}
+  record Served(PreferenceSource client, RewardDescription description) implements Answer {}
 
   record Unreachable(ServiceException failure) implements Answer {}
 
@@ -35,7 +35,7 @@ public final class PreferenceRoutes {
     }
   }
 
-  private void add(RewardModels client, RewardDescription service) {
+  private void add(PreferenceSource client, RewardDescription service) {
     for (ServedPreference preference : service.preferences()) {
       byName.putIfAbsent(preference.model().preference(), new Route(client, service, preference));
     }

@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.routing;
 
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import dev.panda.orchestrator.serving.port.RewardDescription;
-import dev.panda.orchestrator.serving.port.RewardModels;
 import dev.panda.orchestrator.serving.port.ServedPreference;
 
 /**
@@ -9,4 +9,5 @@ import dev.panda.orchestrator.serving.port.ServedPreference;
  *
  * @param service the description of that service
  */
-public record Route(RewardModels client, RewardDescription service, ServedPreference preference) {}
+public record Route(
+    PreferenceSource client, RewardDescription service, ServedPreference preference) {}

@@ -70,6 +70,13 @@ public final class SharedAnswer<T> {
                 e -> e instanceof TimeoutException ? last : CompletableFuture.failedFuture(e));
   }
 
+  /** The last answer, however old; empty if it failed or there is none yet. */
+  synchronized Optional<T> last() {
+    return answer == null || answer.isCompletedExceptionally()
+        ? Optional.empty()
+        : Optional.of(answer.join());
+  }
+
   /** Why the last answer failed; empty if it did not. */
   public synchronized Optional<String> failure() {
     if (answer == null) {

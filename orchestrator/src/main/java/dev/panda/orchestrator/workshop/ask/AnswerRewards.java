@@ -4,11 +4,14 @@ import dev.panda.orchestrator.serving.client.BaseModelClient;
 import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
-import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import dev.panda.orchestrator.serving.port.ServiceException;
+import dev.panda.orchestrator.serving.routing.HeldRewards;
+import dev.panda.orchestrator.serving.routing.KnownModel;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * Gives answers the rewards of any served preferences in one unit, whatever guided the answers. It
- * asks the reward services itself, because a generation reports only the rewards of the preferences
- * that it follows. Any number of threads may ask.
+ * asks the services that have them itself, because a generation reports only the rewards of the
+ * preferences that it follows. Any number of threads may ask.
  *
  * <p>Methods throw {@link CommandFailure} if a service fails or refuses.
  */
@@ -40,10 +43,13 @@ public final class AnswerRewards implements AutoCloseable {
     baseModel = new BaseModelClient(baseModelAddress, TIMEOUTS);
     services =
         rewardAddresses.stream().map(address -> new RewardClient(address, TIMEOUTS)).toList();
-    directory = new PreferenceDirectory(services, FRESHNESS);
+    List<PreferenceSource> sources = new ArrayList<>();
+    sources.add(new HeldRewards(new KnownModel(baseModel, FRESHNESS)));
+    sources.addAll(services);
+    directory = new PreferenceDirectory(sources, FRESHNESS);
   }
 
-  /** Names of the preferences that are served. Every reward service has to answer. */
+  /** Names of the preferences that are served. Every service has to answer. */
   List<String> served() {
     return ask(() -> directory.known().all()).stream()
         .map(preference -> preference.model().preference())
@@ -83,7 +89,7 @@ public final class AnswerRewards implements AutoCloseable {
     return preferences.stream().map(rewards::get).toList();
   }
 
-  private RewardModels service(String preference) {
+  private PreferenceSource service(String preference) {
     return ask(() -> directory.known().find(preference)).orElseThrow().client();
   }
 

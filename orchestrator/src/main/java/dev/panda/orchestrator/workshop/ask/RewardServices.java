@@ -1,8 +1,11 @@
 package dev.panda.orchestrator.workshop.ask;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.panda.orchestrator.workshop.cli.CommandFailure;
 import dev.panda.orchestrator.workshop.cli.EndpointConverter;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options that name the services which give answers their rewards. */
@@ -38,23 +41,26 @@ public final class RewardServices {
    *
    * @param option what names the preferences, for messages
    * @param preferences names of the preferences whose rewards are wanted
-   * @throws CommandFailure if a reward service does not answer, or none serves a preference
+   * @throws CommandFailure if a service does not answer, or none serves a preference
    */
   public AnswerRewards connect(String option, List<String> preferences) {
-    if (rewards == null || rewards.isEmpty()) {
-      throw new CommandFailure(
-          "reward services: none (expected: one or more)",
-          "The model that is served has no reward model; `deploy/panda train-reward` makes one.");
-    }
-    AnswerRewards connection = new AnswerRewards(baseModel, rewards);
+    List<String> addresses = rewards == null ? List.of() : rewards;
+    AnswerRewards connection = new AnswerRewards(baseModel, addresses);
     try {
       List<String> served = connection.served();
+      if (served.isEmpty()) {
+        throw new CommandFailure(
+            "preferences served: none (expected: one or more)",
+            "The model that is served has no reward model; `deploy/panda train-reward` makes one.");
+      }
       for (String preference : preferences) {
         if (!served.contains(preference)) {
           throw new CommandFailure(
               "%s: %s (expected: %s)".formatted(option, preference, String.join(", ", served)),
               "Those are served at %s; --reward-endpoint names further reward services."
-                  .formatted(String.join(", ", rewards)));
+                  .formatted(
+                      Stream.concat(Stream.of(baseModel), addresses.stream())
+                          .collect(joining(", "))));
         }
       }
       return connection;

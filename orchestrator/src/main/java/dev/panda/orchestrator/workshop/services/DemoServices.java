@@ -49,8 +49,9 @@ public final class DemoServices {
       use.accept(Addresses.of(running.get()));
       return;
     }
-    RewardPlan rewards = RewardPlan.of(model, settings.model(), List.of(), installation);
-    if (rewards.services().isEmpty()) {
+    RewardPlan rewards =
+        RewardPlan.of(model, settings.model(), List.of(), settings.rewardsApart(), installation);
+    if (!rewards.guides()) {
       throw new CommandFailure(
           settings.model() + " has no reward model to be served, so there is nothing to show",
           "`deploy/panda up --model %s` starts it as it is; `deploy/panda train-reward -m %1$s` makes a reward model (README.md: A preference of your own)."

@@ -27,7 +27,7 @@ public final class RecordClassesCommand implements Callable<Integer> {
     Installation installation = Installation.ofProcess();
     ServiceOptions.Settings settings = options.settings();
     Path model = installation.models().find(settings.model());
-    RewardPlan rewards = RewardPlan.of(model, settings.model(), List.of(), installation);
+    RewardPlan rewards = RewardPlan.of(model, settings.model(), List.of(), true, installation);
     ServicePlan plan =
         ServicePlan.of(model, rewards, settings.ports().orNextFree(), settings.tuning());
     PrintWriter err = spec.commandLine().getErr();

@@ -15,14 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The reward services that a model gets: one for all reward models that read the model's own
- * weights, and one for each that the user named.
+ * Who serves a model's reward models: the base-model service holds all that read the model's own
+ * weights, or a reward service serves them apart; each that the user named has a reward service of
+ * its own.
  *
- * @param services none if there is no reward model to serve
+ * @param held whether the base-model service holds those that read the model's weights
+ * @param services reward services; there may be none
  * @param notes what the user should know of reward models that are not served, or served twice; a
  *     sentence each
  */
-record RewardPlan(List<Served> services, List<String> notes) {
+record RewardPlan(boolean held, List<Served> services, List<String> notes) {
   private static final String NAME = "[a-z0-9][a-z0-9._-]*";
 
   /**
@@ -37,20 +39,21 @@ record RewardPlan(List<Served> services, List<String> notes) {
    *
    * @param named what the user named with {@code --preference}
    * @param asNamed the model as the user named it
+   * @param apart whether a reward service serves what the base-model service could hold
    * @throws IllegalArgumentException if a reward model that is named is not there
    */
-  static RewardPlan of(Path model, String asNamed, List<String> named, Installation installation) {
+  static RewardPlan of(
+      Path model, String asNamed, List<String> named, boolean apart, Installation installation) {
     Map<String, RewardModelEntry> present = present(installation.models(), model);
     Map<String, Path> own = own(named, present, ModelFolders.name(model));
     boolean configured =
         installation.configures("panda.reward.preferences")
             || installation.configures("panda.reward.model-roots");
-    boolean shared =
-        configured
-            || present.values().stream().anyMatch(RewardModelEntry::isShared)
-            || isClassifier(model);
+    boolean shared = present.values().stream().anyMatch(RewardModelEntry::isShared);
+    boolean held =
+        shared && !apart && !configured && !installation.configures("panda.base-model.preferences");
     List<Served> services = new ArrayList<>();
-    if (shared) {
+    if (configured || (shared && !held) || isClassifier(model)) {
       services.add(new Served(Service.REWARD, Optional.empty()));
     }
     own.forEach(
@@ -64,14 +67,21 @@ record RewardPlan(List<Served> services, List<String> notes) {
       if (present.containsKey(name) && present.get(name).isShared()) {
         notes.add(
             name
-                + " needs no service of its own: the shared reward service serves it too, unless"
-                + " panda.reward.preferences leaves it out. It now has a second service.");
+                + (held
+                    ? " needs no service of its own: the base-model service holds it, and comes first."
+                    : " needs no service of its own: the shared reward service serves it too, unless"
+                        + " panda.reward.preferences leaves it out. It now has a second service."));
       }
     }
     if (!configured) {
-      notes.addAll(leftOut(present, own, asNamed, services.isEmpty()));
+      notes.addAll(leftOut(present, own, asNamed, !held && services.isEmpty()));
     }
-    return new RewardPlan(List.copyOf(services), List.copyOf(notes));
+    return new RewardPlan(held, List.copyOf(services), List.copyOf(notes));
+  }
+
+  /** Whether answers can follow a preference. */
+  boolean guides() {
+    return held || !services.isEmpty();
   }
 
   /** The reward models of the model by name, each in the first place that has it. */

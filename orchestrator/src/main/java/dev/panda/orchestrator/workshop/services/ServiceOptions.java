@@ -97,12 +97,26 @@ final class ServiceOptions {
       description = "The reward service's gRPC port (default: 9002) [PANDA_PORT_REWARD].")
   private String rewardPort;
 
+  @Option(
+      names = "--reward-service",
+      description =
+          "Serves reward models that read the model's weights from a reward service, as where the"
+              + " services are scaled apart. By default the base-model service holds them: that is"
+              + " faster on one machine, and needs no second copy of the weights.")
+  private boolean rewardService;
+
   /**
    * What the options say.
    *
    * @param model as it was named
+   * @param rewardsApart whether a reward service serves what the base-model service could hold
    */
-  record Settings(String model, Tuning tuning, Duration startTimeout, Ports.Chosen ports) {}
+  record Settings(
+      String model,
+      boolean rewardsApart,
+      Tuning tuning,
+      Duration startTimeout,
+      Ports.Chosen ports) {}
 
   /**
    * How the model services run; what is empty is left to them.
@@ -135,6 +149,7 @@ final class ServiceOptions {
     require("--start-timeout", startTimeout, "[1-9]\\d{0,8}", "seconds");
     return new Settings(
         model,
+        rewardService,
         new Tuning(given(numerics), given(device), given(threads), memory),
         Duration.ofSeconds(Long.parseLong(startTimeout)),
         ports());

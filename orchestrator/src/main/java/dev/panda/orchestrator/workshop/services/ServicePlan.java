@@ -10,19 +10,23 @@ import java.util.Optional;
 /**
  * The services that a start is to bring up, and what each of them is told.
  *
- * @param preferences what a reward service is to serve, by the service's name; one that isn't here
- *     serves what it finds
+ * @param preferences what a service is told of its reward models, by the service's name; a reward
+ *     service that isn't here serves what it finds, and a base-model service holds none
  */
 record ServicePlan(
-    ServiceSet services, Map<String, Path> preferences, ServiceOptions.Tuning tuning) {
+    ServiceSet services, Map<String, String> preferences, ServiceOptions.Tuning tuning) {
   private static final String ORCHESTRATOR_HEAP = "512m";
+  private static final String ALL = "*";
 
   /** Gives each service its ports. */
   static ServicePlan of(
       Path model, RewardPlan rewards, Ports.Chosen chosen, ServiceOptions.Tuning tuning) {
     Ports ports = new Ports(chosen.byOption().values());
     List<Service> services = new ArrayList<>();
-    Map<String, Path> preferences = new HashMap<>();
+    Map<String, String> preferences = new HashMap<>();
+    if (rewards.held()) {
+      preferences.put(Service.BASE_MODEL, ALL);
+    }
     services.add(
         new Service(
             Service.BASE_MODEL, chosen.baseModel(), ports.take(chosen.http(), "--http-port")));
@@ -32,7 +36,7 @@ record ServicePlan(
               ? chosen.reward()
               : ports.take(chosen.reward(), "--reward-port");
       services.add(new Service(served.service(), port, ports.take(chosen.http(), "--http-port")));
-      served.preference().ifPresent(folder -> preferences.put(served.service(), folder));
+      served.preference().ifPresent(folder -> preferences.put(served.service(), item(folder)));
     }
     services.add(new Service(Service.ORCHESTRATOR, chosen.grpc(), chosen.http()));
     return new ServicePlan(new ServiceSet(model, services), Map.copyOf(preferences), tuning);
@@ -56,7 +60,7 @@ record ServicePlan(
         .byKey()
         .forEach((key, value) -> value.ifPresent(set -> options.add(prefix + key + "=" + set)));
     Optional.ofNullable(preferences.get(service.name()))
-        .ifPresent(folder -> options.add(prefix + "preferences=" + item(folder)));
+        .ifPresent(names -> options.add(prefix + "preferences=" + names));
     return options;
   }
 

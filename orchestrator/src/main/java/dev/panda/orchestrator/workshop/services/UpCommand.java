@@ -19,10 +19,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "up",
     description = {
-      "Starts the three services on 127.0.0.1 and waits until they are healthy. They run until"
+      "Starts the services on 127.0.0.1 and waits until they are healthy. They run until"
           + " `deploy/panda down`.",
-      "A model without reward models gets no reward service: its answers follow no preference, and"
-          + " `make-pairs` and `train-reward` can make one.",
+      "The base-model service holds the reward models that read its weights, so that they guide in"
+          + " the model's own pass; --reward-service serves them apart. Answers of a model without"
+          + " reward models follow no preference; `make-pairs` and `train-reward` can make one.",
       "Then it prints for each service its address, the format of its weights, the seconds until it"
           + " was healthy, and its resident memory.",
       "In brackets: the environment variable that says the same. Every other key of the services can"
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  deploy/panda up",
       "  deploy/panda up --model smollm2 --numerics int4",
       "  deploy/panda up --model smollm2 --preference easy",
+      "  deploy/panda up --model smollm2 --reward-service",
       "  deploy/panda up --port 9100 --base-model-port 9101 --reward-port 9102 \\",
       "    --http-port 8180"
     })
@@ -47,8 +49,8 @@ public final class UpCommand implements Callable<Integer> {
       description =
           "A reward model that is left out otherwise, by name or folder: one with weights of its own"
               + " (`train-reward --method low-rank` or `full`), or a judge (`--judge`). Each has a"
-              + " reward service of its own beside the one that all others share, at the next free"
-              + " port. May be given several times.")
+              + " reward service of its own, the first at --reward-port, the others at the next free"
+              + " ports. May be given several times.")
   private List<String> preferences = new ArrayList<>();
 
   @Override
@@ -77,7 +79,8 @@ public final class UpCommand implements Callable<Integer> {
 
   private RewardPlan plan(Path model, ServiceOptions.Settings settings, Installation installation) {
     try {
-      return RewardPlan.of(model, settings.model(), preferences, installation);
+      return RewardPlan.of(
+          model, settings.model(), preferences, settings.rewardsApart(), installation);
     } catch (IllegalArgumentException misuse) {
       throw new ParameterException(spec.commandLine(), misuse.getMessage(), misuse);
     }

@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.google.protobuf.Message;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.GetModelResponse;
+import dev.panda.api.basemodel.v1.StepRewards;
 import dev.panda.api.reward.v1.ListPreferencesResponse;
 import dev.panda.api.reward.v1.ScoreResponse;
 import dev.panda.api.reward.v1.ScoreSequencesResponse;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStream;
+import dev.panda.orchestrator.serving.port.Guidance;
 import dev.panda.orchestrator.serving.port.RewardRequest;
 import dev.panda.orchestrator.serving.port.RewardStream;
 import dev.panda.orchestrator.serving.port.ServiceException;
@@ -25,12 +27,14 @@ import dev.panda.orchestrator.testing.Mutations;
 import dev.panda.orchestrator.testing.Mutations.Mutation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +51,35 @@ class BrokenContractTest {
   private static final int[] PROMPT = {5, 6};
   private static final List<String> NAMES = List.of("kind", "brief");
 
+  /** Changes of a base model's description that keep the contract. */
+  private static final List<String> FREE =
+      List.of(
+          "id: empty",
+          "vocabulary_size: 41",
+          "vocabulary_size: 2147483647",
+          "end_token_ids: one less",
+          "end_token_ids: one more",
+          "end_token_ids: none",
+          "end_token_ids: 3",
+          "context_length: 4097",
+          "context_length: 2147483647",
+          "max_candidates: 17",
+          "max_candidates: 2147483647",
+          "has_chat_template: true",
+          "numerics: empty",
+          "layers: 1",
+          "layers: -1",
+          "layers: 2147483647",
+          "hidden_size: 1",
+          "hidden_size: -1",
+          "hidden_size: 2147483647");
+
+  private static String[] with(List<String> some, String... others) {
+    return Stream.concat(some.stream(), Stream.of(others)).toArray(String[]::new);
+  }
+
+  private Optional<Guidance> guidance = Optional.empty();
+  private double within = Double.POSITIVE_INFINITY;
   private final FakeBaseModel base = new FakeBaseModel();
   private final FakeRewards rewards = new FakeRewards("kind", "brief");
   private final BaseModelClient baseClient = new BaseModelClient(base.address(), TIMEOUTS);
@@ -71,7 +104,8 @@ class BrokenContractTest {
         "logits: one",
         "entropy: NaN",
         "entropy: Infinity",
-        "entropy: -Infinity");
+        "entropy: -Infinity",
+        "rewards: set");
   }
 
   @Test
@@ -81,7 +115,8 @@ class BrokenContractTest {
         answer -> answer.getStep() == 0 && answer.getCandidateIdsCount() > 0,
         this::decode,
         "candidate_ids: 7",
-        "candidate_bytes: other");
+        "candidate_bytes: other",
+        "rewards: set");
   }
 
   @Test
@@ -91,7 +126,8 @@ class BrokenContractTest {
         answer -> answer.getStep() == 1,
         this::decode,
         "candidate_ids: 7",
-        "candidate_bytes: other");
+        "candidate_bytes: other",
+        "rewards: set");
   }
 
   @Test
@@ -143,25 +179,65 @@ class BrokenContractTest {
         GetModelResponse.class,
         answer -> true,
         baseClient::describe,
-        "id: empty",
-        "vocabulary_size: 41",
-        "vocabulary_size: 2147483647",
-        "end_token_ids: one less",
-        "end_token_ids: one more",
-        "end_token_ids: none",
-        "end_token_ids: 3",
-        "context_length: 4097",
-        "context_length: 2147483647",
-        "max_candidates: 17",
-        "max_candidates: 2147483647",
-        "has_chat_template: true",
-        "numerics: empty",
-        "layers: 1",
-        "layers: -1",
-        "layers: 2147483647",
-        "hidden_size: 1",
-        "hidden_size: -1",
-        "hidden_size: 2147483647");
+        with(FREE, "max_preferences: 1", "max_preferences: -1", "max_preferences: 2147483647"));
+  }
+
+  @Test
+  void descriptionsOfPreferencesThatTheBaseModelsServiceHolds() throws Exception {
+    base.hold("kind", "brief");
+    breakEach(
+        GetModelResponse.class,
+        answer -> true,
+        baseClient::describe,
+        with(
+            FREE,
+            "max_preferences: 3",
+            "max_preferences: 2147483647",
+            "preferences: one less",
+            "preferences: none",
+            "preferences.description: empty",
+            "preferences.layer: 1",
+            "preferences.layer: -1",
+            "preferences.layer: 2147483647",
+            "preferences.clip: set",
+            "preferences.token_head: true"));
+  }
+
+  @Test
+  void rewardsBesideCandidates() throws Exception {
+    base.hold("kind", "brief");
+    guidance = Optional.of(new Guidance(NAMES, RewardUnit.NORMALISED));
+    breakEach(
+        DecodeResponse.class,
+        answer -> answer.getStep() == 1,
+        this::decode,
+        "candidate_ids: 7",
+        "candidate_bytes: other");
+  }
+
+  @Test
+  void rewardsAreMissingOfNoneThatCanWin() {
+    guidance = Optional.of(new Guidance(NAMES, RewardUnit.NORMALISED));
+    within = 1;
+    base.breach(answer -> withRewards(answer, 2));
+    decode();
+    base.breach(answer -> withRewards(answer, 1));
+    assertBreach(catchThrowable(this::decode), base, "rewards.candidates");
+    within = 0.5;
+    base.breach(answer -> withRewards(answer, 0)); // only one can win
+    decode();
+  }
+
+  /** Leaves the rewards of that many first candidates. */
+  private static Message withRewards(Message answer, int candidates) {
+    if (!(answer instanceof DecodeResponse step) || step.getCandidateIdsCount() == 0) {
+      return answer;
+    }
+    List<Double> first =
+        step.getRewards().getCandidatesList().subList(0, candidates * NAMES.size());
+    StepRewards.Builder fewer =
+        step.getRewards().toBuilder().clearCandidates().addAllCandidates(first);
+    return step.toBuilder().setRewards(fewer).build();
   }
 
   @Test
@@ -213,10 +289,11 @@ class BrokenContractTest {
 
   private void decode() {
     CandidateRequest request =
-        new CandidateRequest(PROMPT, new int[0], 4, 9, false, FakeService.VOCABULARY, true);
+        new CandidateRequest(
+            PROMPT, new int[0], 4, 9, false, FakeService.VOCABULARY, true, guidance, within);
     try (CandidateStream stream = baseClient.open(request)) {
       stream.awaitOpened();
-      stream.accept(stream.candidates().candidates().ids()[0]);
+      stream.accept(stream.candidates().candidates().ids()[0], within);
       stream.candidates();
     }
   }

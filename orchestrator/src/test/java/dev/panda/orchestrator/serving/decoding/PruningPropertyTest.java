@@ -3,6 +3,7 @@ package dev.panda.orchestrator.serving.decoding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
@@ -27,6 +28,8 @@ class PruningPropertyTest {
       Choice unpruned = policy.choose(step, service.score(t, all(step), terms));
       int[] survivors = policy.survivors(step, service.sum.bounds(t, prefix));
 
+      assertWithin(
+          policy.reach(t, step.maxTokens(), service.sum.bounds(t, prefix)), survivors, step);
       Statistics.collect(survivors.length == 1 ? "one left" : survivors.length < k);
       if (survivors.length == 1) {
         assertThat(survivors).containsExactly(unpruned.candidate());
@@ -38,6 +41,15 @@ class PruningPropertyTest {
         prefix = service.prefix(t);
       }
       service.accept(terms[unpruned.candidate()]);
+    }
+  }
+
+  /** No survivor lies farther below the likeliest candidate than was known before. */
+  private static void assertWithin(double reach, int[] survivors, Step step) {
+    double[] logs = step.candidates().logProbabilities();
+    double most = Arrays.stream(logs).max().orElseThrow();
+    for (int survivor : survivors) {
+      assertThat(most - logs[survivor]).isLessThanOrEqualTo(reach);
     }
   }
 
@@ -109,7 +121,9 @@ class PruningPropertyTest {
       for (int j = 0; j < sums.length; j++) {
         sums[j] = runningSums[j];
       }
-      return new ScoredPrefix(tokens, sums);
+      int[] covered = new int[sums.length];
+      Arrays.fill(covered, tokens);
+      return new ScoredPrefix(covered, sums);
     }
 
     void accept(float[] terms) {

@@ -37,8 +37,12 @@ class RewardSumTest {
 
   @Test
   void boundsAMeanByItsRunningSumAndTheTokensNotScored() {
-    Interval scored = sum(RewardUnit.RAW, 1, 0).bounds(4, new ScoredPrefix(4, new double[] {2, 0}));
-    Interval behind = sum(RewardUnit.RAW, 1, 0).bounds(4, new ScoredPrefix(2, new double[] {2, 0}));
+    Interval scored =
+        sum(RewardUnit.RAW, 1, 0)
+            .bounds(4, new ScoredPrefix(new int[] {4, 4}, new double[] {2, 0}));
+    Interval behind =
+        sum(RewardUnit.RAW, 1, 0)
+            .bounds(4, new ScoredPrefix(new int[] {2, 2}, new double[] {2, 0}));
 
     assertInterval(scored, (2 - 1) / 5.0, (2 + 3) / 5.0);
     assertInterval(behind, (2 - 3) / 5.0, (2 + 9) / 5.0);
@@ -75,7 +79,10 @@ class RewardSumTest {
         .isThrownBy(() -> new PreferenceReward("p", RewardPooling.LAST, Optional.empty(), 0, 0))
         .withMessage("preference p: standard_deviation: 0.0 (expected: a finite number > 0)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> sum(RewardUnit.RAW, 1, 1).bounds(1, new ScoredPrefix(2, new double[2])))
+        .isThrownBy(
+            () ->
+                sum(RewardUnit.RAW, 1, 1)
+                    .bounds(1, new ScoredPrefix(new int[] {2, 2}, new double[2])))
         .withMessage("preference helpfulness, step 1: scored tokens: 2 (expected: at most 1)");
   }
 

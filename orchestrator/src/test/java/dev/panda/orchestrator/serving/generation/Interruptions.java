@@ -44,11 +44,7 @@ public record Interruptions(BaseModel base, List<? extends RewardModels> rewards
       GenerationRequest request, Consumer<GeneratedToken> listener, ResponseState from) {
     PreferenceDirectory directory = new PreferenceDirectory(rewards, Duration.ZERO);
     Plan plan =
-        new Planner(
-                base,
-                List.copyOf(rewards),
-                directory,
-                new Patience(Duration.ofMinutes(1), Duration.ofMinutes(1)))
+        new Planner(base, directory, new Patience(Duration.ofMinutes(1), Duration.ofMinutes(1)))
             .plan(request);
     return new ResponseDecoding(plan, Policies.of(plan).get(0).get(), listener, from);
   }

@@ -38,7 +38,12 @@ class RewardPlanTest {
   private RewardPlan plan(Map<String, String> environment, String... named) {
     Map<String, String> all = new java.util.HashMap<>(environment);
     all.put("PANDA_HOME", root.resolve("home").toString());
-    return RewardPlan.of(model, "./tiny", List.of(named), new Installation(root, all));
+    return plan(true, all, named);
+  }
+
+  private RewardPlan plan(boolean apart, Map<String, String> environment, String... named) {
+    return RewardPlan.of(
+        model, "./tiny", List.of(named), apart, new Installation(root, environment));
   }
 
   private RewardPlan plan(String... named) {
@@ -69,6 +74,42 @@ class RewardPlanTest {
 
     assertThat(plan().services()).containsExactly(all());
     assertThat(plan().notes()).isEmpty();
+  }
+
+  private RewardPlan together(String... named) {
+    return plan(false, Map.of("PANDA_HOME", root.resolve("home").toString()), named);
+  }
+
+  @Test
+  void theBaseModelServiceHoldsAllThatReadTheModelAsItIs() throws IOException {
+    card(model, "brief", SHARED);
+    card(root.resolve("home/models/tiny"), "kind", SHARED);
+    Path easy = card(model, "easy", ADAPTED);
+
+    assertThat(together()).matches(RewardPlan::held).matches(RewardPlan::guides);
+    assertThat(together().services()).isEmpty();
+    assertThat(together().notes()).singleElement().asString().startsWith("Not served: easy,");
+    assertThat(together("easy").services()).containsExactly(only("reward", easy));
+    assertThat(together("kind").notes().get(0)).contains("the base-model service holds it");
+  }
+
+  @Test
+  void theBaseModelServiceHoldsNothingWhereThereIsNothingToHold() throws IOException {
+    assertThat(together()).matches(plan -> !plan.held() && !plan.guides());
+    card(model, "easy", ADAPTED);
+
+    assertThat(together()).matches(plan -> !plan.held());
+  }
+
+  @Test
+  void whatIsConfiguredServesApart() throws IOException {
+    card(model, "kind", SHARED);
+
+    for (String variable : List.of("PANDA_REWARD_PREFERENCES", "PANDA_BASE_MODEL_PREFERENCES")) {
+      RewardPlan plan = plan(false, Map.of(variable, "kind"));
+      assertThat(plan.held()).isFalse();
+      assertThat(plan.services()).containsExactly(all());
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ class ServicePlanTest {
   @TempDir private Path root;
 
   private static ServicePlan plan(Ports.Chosen ports, RewardPlan.Served... rewards) {
-    return ServicePlan.of(MODEL, new RewardPlan(List.of(rewards), List.of()), ports, TUNING);
+    return ServicePlan.of(MODEL, new RewardPlan(false, List.of(rewards), List.of()), ports, TUNING);
   }
 
   @Test
@@ -34,6 +34,16 @@ class ServicePlanTest {
         .containsExactly("base-model", "orchestrator");
     assertThat(plan.javaOptions(plan.services().orchestrator()))
         .contains("-Dpanda.orchestrator.rewards=");
+  }
+
+  @Test
+  void theBaseModelServiceIsToldToHoldWhatReadsItsWeights() {
+    ServicePlan plan =
+        ServicePlan.of(MODEL, new RewardPlan(true, List.of(), List.of()), ports(), TUNING);
+
+    assertThat(plan.javaOptions(plan.services().baseModel()))
+        .contains("-Dpanda.base-model.preferences=*");
+    assertThat(plan.services().rewards()).isEmpty();
   }
 
   @Test

@@ -43,7 +43,7 @@ class StartTest {
   private ServicePlan plan() {
     return ServicePlan.of(
         root,
-        new RewardPlan(List.of(), List.of()),
+        new RewardPlan(false, List.of(), List.of()),
         new Ports.Chosen(29100, 28180, 29101, 29102).orNextFree(),
         new ServiceOptions.Tuning(Optional.empty(), Optional.empty(), Optional.empty(), "64m"));
   }

@@ -4,9 +4,9 @@ import dev.panda.api.reward.v1.Interval;
 import dev.panda.api.reward.v1.ListPreferencesResponse;
 import dev.panda.api.reward.v1.Pooling;
 import dev.panda.api.reward.v1.Preference;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.model.Backbone;
 import dev.panda.reward.serving.model.ServedRewards;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.loading.Backbone;
 
 /** Describes the backbone and the preferences for clients. */
 final class Descriptions {
@@ -46,7 +46,7 @@ final class Descriptions {
     return preference.build();
   }
 
-  private static Pooling pooling(dev.panda.reward.serving.head.Pooling pooling) {
+  private static Pooling pooling(dev.panda.transformer.reward.Pooling pooling) {
     return switch (pooling) {
       case LAST -> Pooling.POOLING_LAST;
       case MEAN -> Pooling.POOLING_MEAN;

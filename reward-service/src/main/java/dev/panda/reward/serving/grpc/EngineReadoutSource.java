@@ -1,10 +1,10 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.reward.serving.head.Padding;
 import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Owner;
 import dev.panda.transformer.engine.Sequence;
+import dev.panda.transformer.reward.Padding;
 import java.util.concurrent.CompletableFuture;
 
 /** A sequence in the engine's cache. Its readouts pass over padding. */

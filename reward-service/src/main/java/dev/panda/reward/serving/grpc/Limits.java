@@ -1,7 +1,7 @@
 package dev.panda.reward.serving.grpc;
 
 import dev.panda.reward.serving.config.RewardConfig;
-import dev.panda.reward.serving.model.Backbone;
+import dev.panda.transformer.reward.loading.Backbone;
 
 /**
  * The bounds of what a request may ask for.

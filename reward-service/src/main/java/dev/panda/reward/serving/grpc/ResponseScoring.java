@@ -1,8 +1,8 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.reward.serving.head.ResponseRewards;
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.reward.ResponseRewards;
+import dev.panda.transformer.reward.RewardModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

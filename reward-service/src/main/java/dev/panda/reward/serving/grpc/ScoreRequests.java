@@ -1,12 +1,12 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.answer.Reason;
+import dev.panda.answer.PreferenceNames;
 import dev.panda.answer.RefusedException;
 import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
-import dev.panda.reward.serving.head.ScoreUnit;
+import dev.panda.transformer.reward.ScoreUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,14 +14,14 @@ import java.util.Set;
 
 /** Parses requests into records that are within all bounds. */
 final class ScoreRequests {
-  private final List<String> served;
+  private final PreferenceNames preferences;
   private final Limits limits;
 
   /**
    * @param served names of the preferences, in the order of their reward models
    */
   ScoreRequests(List<String> served, Limits limits) {
-    this.served = List.copyOf(served);
+    this.preferences = new PreferenceNames(served, limits.maxPreferences());
     this.limits = limits;
   }
 
@@ -30,7 +30,7 @@ final class ScoreRequests {
    */
   ValidOpen open(OpenSequence open) {
     requireWithin("open.max_candidates", open.getMaxCandidates(), limits.maxCandidates());
-    int[] preferences = preferences("open.preferences", open.getPreferencesList());
+    int[] chosen = preferences.indices("open.preferences", open.getPreferencesList());
     ScoreUnit unit = unit("open.unit", open.getUnit());
     int promptTokens = requireSome("open.prompt_token_ids", open.getPromptTokenIdsCount());
     int mostTokens = limits.sequenceTokens(open.getMaxCandidates()) - promptTokens;
@@ -45,7 +45,7 @@ final class ScoreRequests {
     int[] prompt = tokens("open.prompt_token_ids", open.getPromptTokenIdsList());
     int[] accepted = tokens("open.accepted_token_ids", open.getAcceptedTokenIdsList());
     return new ValidOpen(
-        prompt, accepted, preferences, unit, open.getMaxTokens(), open.getMaxCandidates());
+        prompt, accepted, chosen, unit, open.getMaxTokens(), open.getMaxCandidates());
   }
 
   /**
@@ -90,7 +90,7 @@ final class ScoreRequests {
    * @throws RefusedException if a field is out of its bounds
    */
   ValidResponses responses(ScoreSequencesRequest request) {
-    int[] preferences = preferences("preferences", request.getPreferencesList());
+    int[] chosen = preferences.indices("preferences", request.getPreferencesList());
     ScoreUnit unit = unit("unit", request.getUnit());
     int promptTokens = requireSome("prompt_token_ids", request.getPromptTokenIdsCount());
     int room = limits.sequenceTokens(0) - promptTokens;
@@ -108,24 +108,7 @@ final class ScoreRequests {
       }
       responses.add(tokens(field, response));
     }
-    return new ValidResponses(prompt, responses, preferences, unit);
-  }
-
-  private int[] preferences(String field, List<String> names) {
-    requireWithin(field, names.size(), limits.maxPreferences());
-    requireDifferent(field, names);
-    int[] indices = new int[names.size()];
-    for (int i = 0; i < indices.length; i++) {
-      indices[i] = served.indexOf(names.get(i));
-      if (indices[i] < 0) {
-        throw new RefusedException(
-            Reason.PREFERENCE_NOT_SERVED,
-            "%s[%d]".formatted(field, i),
-            names.get(i),
-            "one of " + served);
-      }
-    }
-    return indices;
+    return new ValidResponses(prompt, responses, chosen, unit);
   }
 
   private static ScoreUnit unit(String field, dev.panda.api.reward.v1.RewardUnit unit) {

@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.transformer.reward.RewardModel;
 import java.time.Duration;
 import java.util.List;
 

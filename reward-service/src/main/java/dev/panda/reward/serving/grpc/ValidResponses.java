@@ -1,6 +1,6 @@
 package dev.panda.reward.serving.grpc;
 
-import dev.panda.reward.serving.head.ScoreUnit;
+import dev.panda.transformer.reward.ScoreUnit;
 import java.util.List;
 
 /**

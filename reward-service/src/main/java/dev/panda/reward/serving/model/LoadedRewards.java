@@ -21,7 +21,7 @@ public record LoadedRewards(List<ServedRewards> parts) implements AutoCloseable 
    * @param notices as for {@link RewardLoader}
    * @throws dev.panda.transformer.checkpoint.CheckpointException if a checkpoint's file cannot be
    *     used
-   * @throws dev.panda.reward.serving.head.RewardModelException if a reward model cannot be used,
+   * @throws dev.panda.transformer.reward.RewardModelException if a reward model cannot be used,
    *     there is none, or two have the same name
    * @throws IllegalArgumentException if an option does not fit the model or the machine
    */

@@ -1,10 +1,10 @@
 package dev.panda.reward.serving.model;
 
-import dev.panda.reward.serving.head.OwnWeights;
-import dev.panda.reward.serving.head.RewardCard;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
+import dev.panda.transformer.reward.OwnWeights;
+import dev.panda.transformer.reward.RewardCard;
 import java.nio.file.Path;
 
 /** Loads the engine that a reward model reads. */

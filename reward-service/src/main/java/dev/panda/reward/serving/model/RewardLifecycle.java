@@ -1,8 +1,8 @@
 package dev.panda.reward.serving.model;
 
 import dev.panda.reward.serving.config.RewardConfig;
-import dev.panda.reward.serving.head.RewardModelException;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.reward.RewardModelException;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.vertx.VertxOptionsCustomizer;

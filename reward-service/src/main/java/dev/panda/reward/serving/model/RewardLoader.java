@@ -1,23 +1,20 @@
 package dev.panda.reward.serving.model;
 
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardModelException;
-import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
-import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelFolders;
-import dev.panda.transformer.decoder.Projection;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
-import dev.panda.transformer.tokenizer.Tokenizers;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardModelException;
+import dev.panda.transformer.reward.loading.Backbone;
+import dev.panda.transformer.reward.loading.BackboneCheck;
+import dev.panda.transformer.reward.loading.BackboneRewards;
+import dev.panda.transformer.reward.loading.PreferenceFolders;
+import dev.panda.transformer.reward.loading.PreferenceSelection;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -58,7 +55,7 @@ public final class RewardLoader {
     ModelFolders all = new ModelFolders(options.modelRoots());
     Path path = all.resolve(options.model());
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      Backbone backbone = backbone(checkpoint);
+      Backbone backbone = Backbone.of(checkpoint);
       PreferenceFolders folders = new PreferenceFolders(all, path);
       PreferenceSelection selection =
           options
@@ -86,83 +83,25 @@ public final class RewardLoader {
       PreferenceSelection selection,
       Checkpoint checkpoint,
       Backbone backbone) {
-    Map<String, RewardModel> byName = new TreeMap<>();
+    BackboneRewards rewards = new BackboneRewards(backbone, checkpoint.config(), folders, notices);
     SequenceClassifier classifier = new SequenceClassifier(checkpoint, options.label());
     if (selection.withOwnWeights().isEmpty()) {
-      classifier
-          .read(backbone)
-          .ifPresent(model -> add(byName, path, model, backbone, checkpoint.config()));
+      classifier.read(backbone).ifPresent(model -> rewards.add(path, model));
     }
-    for (Path folder : selection.folders()) {
-      RewardModel model = RewardModelFolder.read(folder);
-      add(byName, folder, model, backbone, checkpoint.config());
-    }
+    selection.folders().forEach(rewards::read);
+    List<RewardModel> models = rewards.all();
     Optional<String> notRead = classifier.reason();
-    if (byName.isEmpty()) {
+    if (models.isEmpty()) {
       throw new RewardModelException(
           notRead.orElse("%s: %s: %s".formatted(path, decoder(checkpoint), selection.missing())));
     }
     notRead.ifPresent(notices);
-    for (RewardModel model : byName.values()) {
-      compareWithTeacher(model, byName);
-      compareWithGuide(model.card(), byName, folders);
-    }
-    return List.copyOf(byName.values());
+    return models;
   }
 
   /** Says of a model without a head what it is. */
   private static String decoder(Checkpoint checkpoint) {
     return checkpoint.config().architecture() + " without a reward head";
-  }
-
-  /**
-   * Reports a token head whose reward model was trained again since: the token head still estimates
-   * the old one.
-   */
-  private void compareWithTeacher(RewardModel model, Map<String, RewardModel> byName) {
-    model
-        .card()
-        .tokenHead()
-        .map(record -> byName.get(record.teacher()))
-        .filter(teacher -> !model.rewardsLike(teacher))
-        .ifPresent(
-            teacher ->
-                notices.accept(
-                    ("preference %s: distilled from another %s than the present one (expected: distilled from"
-                            + " the present one; run train-token-head again)")
-                        .formatted(model.card().preference(), teacher.card().preference())));
-  }
-
-  /** Reports a judge that may have learned from the prompts of the guide that it judges. */
-  private void compareWithGuide(
-      RewardCard judge, Map<String, RewardModel> byName, PreferenceFolders folders) {
-    judge
-        .guide()
-        .flatMap(
-            name ->
-                Optional.ofNullable(byName.get(name))
-                    .map(RewardModel::card)
-                    .or(() -> folders.find(name).map(RewardModelFolder::readCard)))
-        .filter(guide -> !guide.wasTrainedWith(judge))
-        .ifPresent(
-            guide ->
-                notices.accept(
-                    ("preference %s: judges another %s than the present one, whose prompts it may have learned"
-                            + " from (expected: trained together; run train-reward --judge again)")
-                        .formatted(judge.preference(), guide.preference())));
-  }
-
-  private static void add(
-      Map<String, RewardModel> byName,
-      Path source,
-      RewardModel model,
-      Backbone backbone,
-      ModelConfig decoder) {
-    RewardModelCheck.requireFits(source, model, backbone, decoder);
-    if (byName.put(model.card().preference(), model) != null) {
-      throw new RewardModelException(
-          source + ": preference: " + model.card().preference() + " (expected: only once)");
-    }
   }
 
   private EngineOptions engineOptions(List<RewardModel> models) {
@@ -172,37 +111,9 @@ public final class RewardLoader {
         running.device(),
         running.threads(),
         false,
-        projections(models),
+        BackboneRewards.projections(models),
         running.cacheTokens(),
         running.roundTokens(),
         running.openTimeout());
-  }
-
-  /** The projections, in the order of {@link dev.panda.reward.serving.head.ReadoutColumns}. */
-  private static List<Projection> projections(List<RewardModel> models) {
-    List<Projection> projections = new ArrayList<>();
-    models.forEach(
-        m -> projections.add(new Projection(m.card().readout().layer(), m.head().weight())));
-    for (RewardModel model : models) {
-      model
-          .tokenHead()
-          .ifPresent(
-              head -> {
-                int layer = model.card().tokenHead().orElseThrow().layer();
-                for (float[] state : head.states()) {
-                  projections.add(new Projection(layer, state));
-                }
-              });
-    }
-    return projections;
-  }
-
-  private static Backbone backbone(Checkpoint checkpoint) {
-    ModelConfig decoder = checkpoint.config();
-    return new Backbone(
-        Backbone.name(checkpoint.path()),
-        decoder.vocabSize(),
-        Tokenizers.fingerprint(checkpoint),
-        decoder.maxPositionEmbeddings());
   }
 }

@@ -1,9 +1,10 @@
 package dev.panda.reward.serving.model;
 
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardModelException;
-import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.transformer.checkpoint.ModelFolders;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardModelException;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.loading.PreferenceFolders;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

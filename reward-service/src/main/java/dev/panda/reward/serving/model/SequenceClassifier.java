@@ -1,15 +1,16 @@
 package dev.panda.reward.serving.model;
 
-import dev.panda.reward.serving.head.Calibration;
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.Readout;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardHead;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardModelException;
-import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.SequenceClassification;
+import dev.panda.transformer.reward.Calibration;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.Readout;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardHead;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardModelException;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.loading.Backbone;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;

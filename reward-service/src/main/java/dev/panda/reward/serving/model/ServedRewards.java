@@ -1,9 +1,10 @@
 package dev.panda.reward.serving.model;
 
-import dev.panda.reward.serving.head.Padding;
-import dev.panda.reward.serving.head.ReadoutColumns;
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.reward.Padding;
+import dev.panda.transformer.reward.ReadoutColumns;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.loading.Backbone;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

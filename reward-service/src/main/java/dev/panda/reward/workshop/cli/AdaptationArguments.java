@@ -1,8 +1,8 @@
 package dev.panda.reward.workshop.cli;
 
-import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.workshop.training.AdaptationOptions;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
+import dev.panda.transformer.reward.TrainingMethod;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.cli;
 
-import dev.panda.reward.serving.head.RewardModelException;
+import dev.panda.transformer.reward.RewardModelException;
 import dev.panda.transformer.workshop.cli.FailureReport;
 import dev.panda.transformer.workshop.cli.Program;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package dev.panda.reward.workshop.cli;
 
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.model.Backbone;
-import dev.panda.reward.serving.model.PreferenceFolders;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.loading.Backbone;
+import dev.panda.transformer.reward.loading.PreferenceFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

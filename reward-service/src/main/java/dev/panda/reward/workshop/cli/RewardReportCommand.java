@@ -1,10 +1,10 @@
 package dev.panda.reward.workshop.cli;
 
-import dev.panda.reward.serving.head.Accuracy;
-import dev.panda.reward.serving.model.Backbone;
 import dev.panda.reward.workshop.evaluation.PairEvaluation;
 import dev.panda.reward.workshop.evaluation.PairReport;
 import dev.panda.reward.workshop.report.ReportPage;
+import dev.panda.transformer.reward.Accuracy;
+import dev.panda.transformer.reward.loading.Backbone;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,16 +1,16 @@
 package dev.panda.reward.workshop.cli;
 
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.model.Backbone;
 import dev.panda.reward.workshop.pairs.PairFiles;
 import dev.panda.reward.workshop.pairs.PairRecord;
 import dev.panda.reward.workshop.training.GuideAndJudge;
 import dev.panda.reward.workshop.training.RewardTraining;
 import dev.panda.reward.workshop.training.TrainingCuts;
 import dev.panda.reward.workshop.training.TrainingOptions;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.loading.Backbone;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.panda.reward.workshop.cli;
 
-import dev.panda.reward.serving.head.OwnWeights;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.head.TokenHeadRecord;
-import dev.panda.reward.serving.model.PreferenceFolders;
 import dev.panda.reward.workshop.distillation.TokenHeadTraining;
+import dev.panda.transformer.reward.OwnWeights;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.TokenHeadRecord;
+import dev.panda.transformer.reward.loading.PreferenceFolders;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.panda.reward.workshop.cli;
 
-import dev.panda.reward.serving.head.Accuracy;
-import dev.panda.reward.serving.head.HeldOutAccuracy;
-import dev.panda.reward.serving.head.Readout;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.Role;
-import dev.panda.reward.serving.head.TrainingRecord;
+import dev.panda.transformer.reward.Accuracy;
+import dev.panda.transformer.reward.HeldOutAccuracy;
+import dev.panda.transformer.reward.Readout;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.Role;
+import dev.panda.transformer.reward.TrainingRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

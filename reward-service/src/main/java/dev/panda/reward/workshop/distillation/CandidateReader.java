@@ -1,8 +1,8 @@
 package dev.panda.reward.workshop.distillation;
 
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.Sequence;
+import dev.panda.transformer.reward.RewardModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.distillation;
 
-import dev.panda.reward.serving.head.RewardModel;
+import dev.panda.transformer.reward.RewardModel;
 import dev.panda.transformer.workshop.training.TrainingException;
 
 /**

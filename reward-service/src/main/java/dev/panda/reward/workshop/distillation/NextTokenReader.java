@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.distillation;
 
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.transformer.engine.Engine;
+import dev.panda.transformer.reward.RewardModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.panda.reward.workshop.distillation;
 
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.model.RewardEngine;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.InFlight;
@@ -8,6 +7,7 @@ import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.decoder.Projection;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
+import dev.panda.transformer.reward.RewardModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

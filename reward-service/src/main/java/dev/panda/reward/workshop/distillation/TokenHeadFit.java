@@ -1,6 +1,5 @@
 package dev.panda.reward.workshop.distillation;
 
-import dev.panda.reward.serving.head.TokenHead;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.training.Standardisation;
 import dev.panda.transformer.checkpoint.ModelConfig;
@@ -8,6 +7,7 @@ import dev.panda.transformer.decoder.DivergenceException;
 import dev.panda.transformer.decoder.TokenHeadBatch;
 import dev.panda.transformer.decoder.TrainableTokenHead;
 import dev.panda.transformer.decoder.UpdateStep;
+import dev.panda.transformer.reward.TokenHead;
 import dev.panda.transformer.workshop.training.LearningRate;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.panda.reward.workshop.evaluation;
 
-import dev.panda.reward.serving.head.Accuracy;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.transformer.chat.ChatMessage;
+import dev.panda.transformer.reward.Accuracy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.evaluation;
 
-import dev.panda.reward.serving.head.Accuracy;
+import dev.panda.transformer.reward.Accuracy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,9 +1,5 @@
 package dev.panda.reward.workshop.evaluation;
 
-import dev.panda.reward.serving.head.Accuracy;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.model.Fingerprint;
 import dev.panda.reward.serving.model.RewardLoader;
 import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.serving.model.RewardParts;
@@ -24,6 +20,10 @@ import dev.panda.reward.workshop.pairs.PromptOrder;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.reward.Accuracy;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.loading.Fingerprint;
 import dev.panda.transformer.workshop.training.ExampleFile;
 import dev.panda.transformer.workshop.training.ExampleReader;
 import dev.panda.transformer.workshop.training.TrainingException;
@@ -95,7 +95,7 @@ public final class PairEvaluation {
    *
    * @throws TrainingException if a file cannot be used, or a response cannot be scored
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
-   * @throws dev.panda.reward.serving.head.RewardModelException if a reward model cannot be used
+   * @throws dev.panda.transformer.reward.RewardModelException if a reward model cannot be used
    * @throws IllegalArgumentException if an option does not fit the backbone or the machine
    */
   public List<PairReport> run() {

@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.evaluation;
 
-import dev.panda.reward.serving.head.Accuracy;
-import dev.panda.reward.serving.head.RewardCard;
+import dev.panda.transformer.reward.Accuracy;
+import dev.panda.transformer.reward.RewardCard;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.features;
 
-import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.transformer.decoder.Projection;
+import dev.panda.transformer.reward.RewardHead;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

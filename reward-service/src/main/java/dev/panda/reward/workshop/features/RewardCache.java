@@ -1,8 +1,8 @@
 package dev.panda.reward.workshop.features;
 
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.reward.RewardModel;
 import dev.panda.transformer.workshop.training.Hashes;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

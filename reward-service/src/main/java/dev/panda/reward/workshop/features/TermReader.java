@@ -1,11 +1,11 @@
 package dev.panda.reward.workshop.features;
 
-import dev.panda.reward.serving.head.RewardException;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardTrace;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
+import dev.panda.transformer.reward.RewardException;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardTrace;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.Collection;
 import java.util.LinkedHashMap;

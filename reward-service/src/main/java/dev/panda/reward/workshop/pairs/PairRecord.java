@@ -2,7 +2,7 @@ package dev.panda.reward.workshop.pairs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.panda.reward.serving.model.Fingerprint;
+import dev.panda.transformer.reward.loading.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

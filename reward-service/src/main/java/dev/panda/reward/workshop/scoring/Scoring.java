@@ -2,11 +2,6 @@ package dev.panda.reward.workshop.scoring;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.panda.reward.serving.head.RewardException;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardTrace;
-import dev.panda.reward.serving.head.ScoreUnit;
-import dev.panda.reward.serving.model.Fingerprint;
 import dev.panda.reward.serving.model.LoadedRewards;
 import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.serving.model.ServedRewards;
@@ -15,6 +10,11 @@ import dev.panda.reward.workshop.batch.InFlight;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.reward.RewardException;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardTrace;
+import dev.panda.transformer.reward.ScoreUnit;
+import dev.panda.transformer.reward.loading.Fingerprint;
 import dev.panda.transformer.workshop.training.ExampleFile;
 import dev.panda.transformer.workshop.training.ExampleReader;
 import dev.panda.transformer.workshop.training.Hashes;
@@ -67,7 +67,7 @@ public final class Scoring {
    * @return number of lines in the output
    * @throws TrainingException if the input cannot be used, or a response cannot be scored
    * @throws dev.panda.transformer.checkpoint.CheckpointException if the backbone cannot be used
-   * @throws dev.panda.reward.serving.head.RewardModelException if a reward model cannot be used
+   * @throws dev.panda.transformer.reward.RewardModelException if a reward model cannot be used
    * @throws IllegalArgumentException if an option does not fit the backbone or the machine
    */
   public int run() throws IOException {

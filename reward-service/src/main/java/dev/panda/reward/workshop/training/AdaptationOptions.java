@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.transformer.checkpoint.adapter.LinearLayer;
+import dev.panda.transformer.reward.TrainingMethod;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

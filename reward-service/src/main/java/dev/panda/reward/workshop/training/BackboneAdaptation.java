@@ -1,8 +1,5 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.OwnWeights;
-import dev.panda.reward.serving.head.RewardHead;
-import dev.panda.reward.serving.head.TrainingMethod;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.EncodedPair;
@@ -14,6 +11,9 @@ import dev.panda.transformer.checkpoint.TensorData;
 import dev.panda.transformer.checkpoint.adapter.LowRankAdapter;
 import dev.panda.transformer.checkpoint.adapter.ReplacedTensors;
 import dev.panda.transformer.decoder.TrainableReward;
+import dev.panda.transformer.reward.OwnWeights;
+import dev.panda.transformer.reward.RewardHead;
+import dev.panda.transformer.reward.TrainingMethod;
 import dev.panda.transformer.workshop.training.Interruption;
 import dev.panda.transformer.workshop.training.SavedState;
 import dev.panda.transformer.workshop.training.TrainingException;

@@ -1,8 +1,8 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.reward.workshop.features.TokenStates;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
+import dev.panda.transformer.reward.RewardHead;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Pooling;
+import dev.panda.transformer.reward.Pooling;
 
 /**
  * A head fitted to the training pairs' features.

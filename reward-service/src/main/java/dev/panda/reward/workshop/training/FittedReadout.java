@@ -1,7 +1,7 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.workshop.pairs.Cuts;
+import dev.panda.transformer.reward.Pooling;
 import java.util.Arrays;
 
 /**

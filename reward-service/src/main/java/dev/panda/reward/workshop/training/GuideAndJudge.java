@@ -1,10 +1,5 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.OwnWeights;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.Role;
-import dev.panda.reward.serving.head.TrainingRecord.Counterpart;
-import dev.panda.reward.serving.model.Fingerprint;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.evaluation.Correlation;
 import dev.panda.reward.workshop.features.EngineBackbone;
@@ -17,6 +12,11 @@ import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.reward.workshop.training.RewardTraining.Trained;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.reward.OwnWeights;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.Role;
+import dev.panda.transformer.reward.TrainingRecord.Counterpart;
+import dev.panda.transformer.reward.loading.Fingerprint;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.List;
 import java.util.Map;

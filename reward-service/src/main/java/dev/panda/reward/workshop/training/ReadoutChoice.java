@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Readout;
+import dev.panda.transformer.reward.Readout;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.evaluation.PairAccuracy;
 import dev.panda.reward.workshop.features.FeatureCache;
@@ -10,6 +9,7 @@ import dev.panda.reward.workshop.fit.Lbfgs;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.PreferencePair;
+import dev.panda.transformer.reward.Pooling;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

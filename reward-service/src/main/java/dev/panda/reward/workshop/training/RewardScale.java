@@ -1,11 +1,11 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Calibration;
-import dev.panda.reward.serving.head.Clip;
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.Readout;
-import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.reward.workshop.evaluation.Quantile;
+import dev.panda.transformer.reward.Calibration;
+import dev.panda.transformer.reward.Clip;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.Readout;
+import dev.panda.transformer.reward.RewardHead;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,9 +1,5 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.OwnWeights;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.model.Fingerprint;
-import dev.panda.reward.serving.model.RewardModelCheck;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
 import dev.panda.reward.workshop.features.EngineBackbone;
@@ -19,6 +15,10 @@ import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.reward.workshop.pairs.TrainingPairs;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
+import dev.panda.transformer.reward.OwnWeights;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.loading.Fingerprint;
+import dev.panda.transformer.reward.loading.RewardModelCheck;
 import dev.panda.transformer.workshop.training.ExampleFile;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.features.FeatureCache;
 import dev.panda.reward.workshop.features.FrozenBackbone;
@@ -10,6 +9,7 @@ import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.EncodedPairs;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.transformer.decoder.Projection;
+import dev.panda.transformer.reward.RewardModel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

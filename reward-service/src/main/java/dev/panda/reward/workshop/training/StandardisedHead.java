@@ -1,6 +1,6 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.RewardHead;
+import dev.panda.transformer.reward.RewardHead;
 
 /**
  * A head on standardised features: v · (h − mean) / deviation.

@@ -1,10 +1,10 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.Readout;
 import dev.panda.reward.workshop.pairs.PairFiles;
 import dev.panda.reward.workshop.pairs.PromptHalf;
 import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.Readout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

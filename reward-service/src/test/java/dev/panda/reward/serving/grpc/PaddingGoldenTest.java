@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.panda.reward.serving.head.ResponseRewards;
-import dev.panda.reward.serving.head.RewardTrace;
-import dev.panda.reward.serving.head.ScoreUnit;
 import dev.panda.reward.serving.model.RewardLoader;
 import dev.panda.reward.serving.model.RewardOptions;
 import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Owner;
+import dev.panda.transformer.reward.ResponseRewards;
+import dev.panda.transformer.reward.RewardTrace;
+import dev.panda.transformer.reward.ScoreUnit;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,12 +3,12 @@ package dev.panda.reward.serving.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.panda.reward.serving.head.Calibration;
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardException;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.ScoreUnit;
-import dev.panda.reward.testing.TinyModels;
+import dev.panda.transformer.reward.Calibration;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardException;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.ScoreUnit;
+import dev.panda.transformer.testing.TinyModels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

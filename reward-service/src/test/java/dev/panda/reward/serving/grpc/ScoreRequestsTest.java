@@ -10,7 +10,7 @@ import dev.panda.api.reward.v1.OpenSequence;
 import dev.panda.api.reward.v1.ResponseTokens;
 import dev.panda.api.reward.v1.ScoreCandidates;
 import dev.panda.api.reward.v1.ScoreSequencesRequest;
-import dev.panda.reward.serving.head.ScoreUnit;
+import dev.panda.transformer.reward.ScoreUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.panda.api.reward.v1.CandidateScores;
 import dev.panda.api.reward.v1.RewardUnit;
-import dev.panda.reward.testing.TinyModels;
+import dev.panda.transformer.testing.TinyModels;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

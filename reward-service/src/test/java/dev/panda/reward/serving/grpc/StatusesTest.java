@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.panda.answer.ErrorDetails;
 import dev.panda.answer.RefusedException;
-import dev.panda.reward.serving.head.RewardException;
-import dev.panda.reward.serving.head.RewardTrace;
-import dev.panda.reward.testing.TinyModels;
 import dev.panda.transformer.engine.CapacityException;
+import dev.panda.transformer.reward.RewardException;
+import dev.panda.transformer.reward.RewardTrace;
+import dev.panda.transformer.testing.TinyModels;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;

@@ -2,12 +2,14 @@ package dev.panda.reward.serving.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.reward.testing.RewardConfigs;
-import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.loading.BackboneCheck;
+import dev.panda.transformer.reward.loading.Fingerprint;
+import dev.panda.transformer.testing.TinyModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.panda.reward.serving.head.RewardTrace;
 import dev.panda.transformer.checkpoint.SequenceClassification;
+import dev.panda.transformer.reward.RewardTrace;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,10 +3,10 @@ package dev.panda.reward.serving.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardModelException;
-import dev.panda.reward.testing.TinyModels;
 import dev.panda.transformer.checkpoint.CheckpointException;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardModelException;
+import dev.panda.transformer.testing.TinyModels;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;

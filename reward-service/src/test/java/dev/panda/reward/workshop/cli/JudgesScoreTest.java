@@ -3,12 +3,12 @@ package dev.panda.reward.workshop.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.model.Fingerprint;
-import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.testing.TinyRewards;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.loading.Fingerprint;
+import dev.panda.transformer.testing.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

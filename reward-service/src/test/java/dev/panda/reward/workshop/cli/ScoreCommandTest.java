@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.serving.model.RewardOptions;
-import dev.panda.reward.testing.PlainRewards;
 import dev.panda.reward.testing.TinyRewards;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.batch.TextEncoder;
@@ -17,6 +15,8 @@ import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.testing.PlainRewards;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

@@ -3,12 +3,12 @@ package dev.panda.reward.workshop.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardModelFolder;
-import dev.panda.reward.serving.head.Role;
-import dev.panda.reward.serving.head.TrainingRecord;
-import dev.panda.reward.serving.model.Fingerprint;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardModelFolder;
+import dev.panda.transformer.reward.Role;
+import dev.panda.transformer.reward.TrainingRecord;
+import dev.panda.transformer.reward.loading.Fingerprint;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package dev.panda.reward.workshop.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.reward.serving.head.OwnWeights;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.serving.head.RewardModelFolder;
 import dev.panda.reward.testing.TinyRewards;
+import dev.panda.transformer.reward.OwnWeights;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.reward.RewardModelFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

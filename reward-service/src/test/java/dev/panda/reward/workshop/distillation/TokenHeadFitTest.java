@@ -2,11 +2,11 @@ package dev.panda.reward.workshop.distillation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.reward.serving.head.TokenHead;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelConfig;
+import dev.panda.transformer.reward.TokenHead;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;

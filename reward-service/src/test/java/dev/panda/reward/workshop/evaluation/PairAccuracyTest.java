@@ -3,7 +3,7 @@ package dev.panda.reward.workshop.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.panda.reward.serving.head.Accuracy;
+import dev.panda.transformer.reward.Accuracy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

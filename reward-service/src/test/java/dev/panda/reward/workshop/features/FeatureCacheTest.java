@@ -3,8 +3,8 @@ package dev.panda.reward.workshop.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
+import dev.panda.transformer.reward.Pooling;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.io.IOException;
 import java.io.RandomAccessFile;

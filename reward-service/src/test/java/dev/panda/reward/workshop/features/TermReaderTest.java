@@ -3,10 +3,10 @@ package dev.panda.reward.workshop.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardModel;
-import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardModel;
+import dev.panda.transformer.testing.TinyModels;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -3,13 +3,13 @@ package dev.panda.reward.workshop.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThatCode;
 
-import dev.panda.reward.serving.head.Accuracy;
-import dev.panda.reward.serving.head.Calibration;
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardCard;
-import dev.panda.reward.testing.TinyModels;
 import dev.panda.reward.workshop.evaluation.CalibrationError;
 import dev.panda.reward.workshop.evaluation.PairReport;
+import dev.panda.transformer.reward.Accuracy;
+import dev.panda.transformer.reward.Calibration;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardCard;
+import dev.panda.transformer.testing.TinyModels;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

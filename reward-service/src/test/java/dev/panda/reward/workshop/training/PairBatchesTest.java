@@ -2,13 +2,13 @@ package dev.panda.reward.workshop.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.panda.reward.serving.head.Pooling;
 import dev.panda.reward.workshop.pairs.Cuts;
 import dev.panda.reward.workshop.pairs.EncodedPair;
 import dev.panda.reward.workshop.pairs.PreferencePair;
 import dev.panda.reward.workshop.pairs.ResponseTokens;
 import dev.panda.transformer.chat.ChatMessage;
 import dev.panda.transformer.decoder.PreferenceBatch;
+import dev.panda.transformer.reward.Pooling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

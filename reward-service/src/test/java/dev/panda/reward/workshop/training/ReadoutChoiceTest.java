@@ -3,8 +3,8 @@ package dev.panda.reward.workshop.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.Readout;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.Readout;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.panda.reward.serving.head.Clip;
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardHead;
+import dev.panda.transformer.reward.Clip;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardHead;
 import dev.panda.transformer.workshop.training.TrainingException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

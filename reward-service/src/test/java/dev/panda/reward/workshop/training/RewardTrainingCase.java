@@ -1,13 +1,13 @@
 package dev.panda.reward.workshop.training;
 
-import dev.panda.reward.serving.head.Pooling;
-import dev.panda.reward.serving.head.RewardModel;
 import dev.panda.reward.workshop.batch.BatchProgress;
 import dev.panda.reward.workshop.features.EngineBackbone;
 import dev.panda.reward.workshop.features.FrozenBackbone;
 import dev.panda.reward.workshop.pairs.PairFiles;
 import dev.panda.transformer.checkpoint.Checkpoint;
 import dev.panda.transformer.decoder.Numerics;
+import dev.panda.transformer.reward.Pooling;
+import dev.panda.transformer.reward.RewardModel;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyTokenizer;
 import java.io.IOException;

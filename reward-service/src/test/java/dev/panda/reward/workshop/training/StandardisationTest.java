@@ -3,8 +3,8 @@ package dev.panda.reward.workshop.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.panda.reward.serving.head.RewardHead;
 import dev.panda.reward.workshop.fit.BradleyTerryLoss;
+import dev.panda.transformer.reward.RewardHead;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;

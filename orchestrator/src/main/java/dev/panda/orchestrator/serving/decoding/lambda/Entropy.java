@@ -14,6 +14,11 @@ public record Entropy(double strength) implements LambdaFunction {
   }
 
   @Override
+  public boolean dependsOnCandidates() {
+    return true;
+  }
+
+  @Override
   public double value(LambdaContext context) {
     if (context.vocabularySize() == 1) {
       return 0;

@@ -16,4 +16,11 @@ public record LambdaContext(
     double[] logProbabilities,
     double[] rewards,
     double entropy,
-    int vocabularySize) {}
+    int vocabularySize) {
+  private static final double[] UNKNOWN = {};
+
+  /** What is known of a step before its candidates are. */
+  public static LambdaContext before(int t, int maxTokens) {
+    return new LambdaContext(t, maxTokens, UNKNOWN, UNKNOWN, Double.NaN, 1);
+  }
+}

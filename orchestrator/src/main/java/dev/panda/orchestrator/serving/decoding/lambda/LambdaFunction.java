@@ -12,4 +12,12 @@ public interface LambdaFunction {
   default boolean dependsOnRewards() {
     return false;
   }
+
+  /**
+   * Whether the value depends on anything of its step but t and T. It can't be known before the
+   * step's candidates then.
+   */
+  default boolean dependsOnCandidates() {
+    return dependsOnRewards();
+  }
 }

@@ -1,0 +1,10 @@
+package dev.panda.basemodel.serving.grpc;
+
+import dev.panda.transformer.reward.ScoreUnit;
+
+/**
+ * What guides a sequence, within all bounds.
+ *
+ * @param preferences indices of the reward models, all different
+ */
+record ValidGuidance(int[] preferences, ScoreUnit unit) {}

@@ -1,9 +1,0 @@
-package dev.panda.reward.serving.head;
-
-/** The unit of rewards. */
-public enum ScoreUnit {
-  /** (raw − mean) / standard deviation of the calibration set. */
-  NORMALISED,
-  /** The head's output. */
-  RAW
-}
