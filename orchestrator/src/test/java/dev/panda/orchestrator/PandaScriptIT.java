@@ -66,17 +66,33 @@ class PandaScriptIT {
   void upServesARewardModelWithWeightsOfItsOwnBesideTheOthers() throws Exception {
     Ran started = panda(up(tiny.model(), "apart"));
     assertThat(started.exitCode()).as(started.output()).isZero();
-    assertThat(started.output()).contains("Healthy:", "reward-apart  127.0.0.1:");
+    assertThat(started.output()).contains("Healthy:", "reward        127.0.0.1:");
 
     Ran status = panda(List.of("status"));
     assertThat(status.exitCode()).as(status.output()).isZero();
-    assertThat(status.output()).containsPattern("reward-apart +healthy");
+    assertThat(status.output()).containsPattern("reward +healthy");
 
     Ran answered =
         panda(
             List.of("generate", "Why?", "-p", "meaning", "-p", "apart=-0.5", "-n", "4", "--json"));
     assertThat(answered.exitCode()).as(answered.output()).isZero();
     assertThat(answered.output()).contains("\"meaning\"", "\"apart\"");
+    assertThat(panda(List.of("down")).output())
+        .contains("Stopped: orchestrator reward base-model.");
+  }
+
+  @Test
+  void upServesRewardModelsApartFromTheBaseModelIfItIsTold() throws Exception {
+    List<String> apart = new ArrayList<>(up(tiny.model(), "apart"));
+    apart.add("--reward-service");
+    Ran started = panda(apart);
+    assertThat(started.exitCode()).as(started.output()).isZero();
+    assertThat(started.output()).contains("reward        127.0.0.1:", "reward-apart  127.0.0.1:");
+
+    Ran answered =
+        panda(
+            List.of("generate", "Why?", "-p", "meaning", "-p", "apart=-0.5", "-n", "4", "--json"));
+    assertThat(answered.exitCode()).as(answered.output()).isZero();
     assertThat(panda(List.of("down")).output())
         .contains("Stopped: orchestrator reward reward-apart base-model.");
   }

@@ -7,8 +7,7 @@ import dev.panda.transformer.reward.Readout;
 import dev.panda.transformer.reward.RewardModelFolder;
 import dev.panda.transformer.testing.TinyCheckpoint;
 import dev.panda.transformer.testing.TinyModels;
-import dev.panda.transformer.tokenizer.Tokenizer;
-import dev.panda.transformer.tokenizer.Tokenizers;
+import dev.panda.transformer.testing.TinyTokenizer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,10 +51,7 @@ public final class TinyModel implements QuarkusTestResourceLifecycleManager {
 
   /** Writes reward models that read both of its blocks. */
   public static void writeRewards(Path folder) {
-    String fingerprint;
-    try (Tokenizer tokenizer = Tokenizers.open(folder)) {
-      fingerprint = tokenizer.fingerprint();
-    }
+    String fingerprint = TinyTokenizer.fingerprint(folder);
     writeReward(folder, fingerprint, "increment", TinyModels.clipped(1, Pooling.INCREMENT, -1, 2));
     writeReward(folder, fingerprint, "last", TinyModels.readout(2, Pooling.LAST));
     writeReward(folder, fingerprint, "mean", TinyModels.clipped(1, Pooling.MEAN, -1, 1.5));

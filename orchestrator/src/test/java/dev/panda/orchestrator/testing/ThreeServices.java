@@ -31,6 +31,16 @@ public final class ThreeServices implements AutoCloseable {
    *     known
    */
   public ThreeServices(Path model, Function<GetModelResponse, List<List<Path>>> preferences) {
+    this(model, List.of(), preferences);
+  }
+
+  /**
+   * Starts them.
+   *
+   * @param held folders of the reward models that the base-model service holds
+   */
+  public ThreeServices(
+      Path model, List<Path> held, Function<GetModelResponse, List<List<Path>>> preferences) {
     basePort = ServiceProcess.freePort();
     orchestratorPort = ServiceProcess.freePort();
     start(
@@ -38,6 +48,7 @@ public final class ThreeServices implements AutoCloseable {
         "quarkus.grpc.server.port=" + basePort,
         "panda.base-model.model=" + model,
         "panda.base-model.threads=1",
+        "panda.base-model.preferences=" + list(held),
         "panda.base-model.numerics=float32");
     base = channel(basePort);
     GetModelResponse served =
@@ -60,9 +71,13 @@ public final class ThreeServices implements AutoCloseable {
         "panda.reward.model=" + model,
         "panda.reward.threads=1",
         "panda.reward.numerics=float32",
-        "panda.reward.preferences=" + folders.stream().map(Path::toString).collect(joining(",")));
+        "panda.reward.preferences=" + list(folders));
     rewardPorts.add(port);
     rewards.add(channel(port));
+  }
+
+  private static String list(List<Path> folders) {
+    return folders.stream().map(Path::toString).collect(joining(","));
   }
 
   private void start(String module, String... properties) {

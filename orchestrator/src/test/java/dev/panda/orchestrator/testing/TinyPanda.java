@@ -1,6 +1,5 @@
 package dev.panda.orchestrator.testing;
 
-import dev.panda.api.basemodel.v1.GetModelResponse;
 import dev.panda.api.generation.v1.ConstantLambda;
 import dev.panda.api.generation.v1.GenerateRequest;
 import dev.panda.api.generation.v1.GenerateResponse;
@@ -60,11 +59,16 @@ public final class TinyPanda implements AutoCloseable {
       return context
           .getRoot()
           .getStore(ExtensionContext.Namespace.create(TinyPanda.class))
-          .computeIfAbsent(TinyPanda.class, type -> new TinyPanda());
+          .computeIfAbsent(TinyPanda.class, type -> new TinyPanda(false));
     }
   }
 
-  private TinyPanda() {
+  /** One whose base-model service holds the reward models on its weights. */
+  public static TinyPanda holding() {
+    return new TinyPanda(true);
+  }
+
+  private TinyPanda(boolean holds) {
     try {
       folder = Files.createTempDirectory("tiny-panda");
     } catch (IOException e) {
@@ -72,21 +76,20 @@ public final class TinyPanda implements AutoCloseable {
     }
     base = write(model(), 7);
     apart = write(folder.resolve("other"), 8);
-    services = new ThreeServices(model(), this::writeRewards);
+    String tokenizer = TinyTokenizer.fingerprint(model());
+    Path parent = model().resolve("rewards");
+    List<Path> heads = HEADS.stream().map(head -> head.write(parent, tokenizer)).toList();
+    List<Path> own = List.of(APART.write(parent, tokenizer, folder.resolve("other")));
+    services =
+        holds
+            ? new ThreeServices(model(), heads, served -> List.of(own))
+            : new ThreeServices(model(), served -> List.of(heads, own));
   }
 
   private static PlainDecoder write(Path model, int seed) {
     TinyCheckpoint.llama(seed).vocabSize(TinyTokenizer.SIZE).hiddenSize(WIDTH).write(model);
     TinyTokenizer.write(model);
     return new PlainDecoder(model);
-  }
-
-  private List<List<Path>> writeRewards(GetModelResponse served) {
-    Path parent = model().resolve("rewards");
-    String tokenizer = served.getTokenizerFingerprint();
-    return List.of(
-        HEADS.stream().map(head -> head.write(parent, tokenizer)).toList(),
-        List.of(APART.write(parent, tokenizer, folder.resolve("other"))));
   }
 
   public ThreeServices services() {

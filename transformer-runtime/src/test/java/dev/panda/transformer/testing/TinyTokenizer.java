@@ -3,6 +3,8 @@ package dev.panda.transformer.testing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -121,5 +123,12 @@ public final class TinyTokenizer {
         .put("add_prefix_space", false)
         .put("trim_offsets", true)
         .put("use_regex", true);
+  }
+
+  /** That of a tokenizer in a folder. */
+  public static String fingerprint(Path folder) {
+    try (Tokenizer tokenizer = Tokenizers.open(folder)) {
+      return tokenizer.fingerprint();
+    }
   }
 }

@@ -3,9 +3,13 @@ package dev.panda.orchestrator.serving.generation;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.orchestrator.serving.port.BaseModel;
+import dev.panda.orchestrator.serving.port.PreferenceSource;
 import dev.panda.orchestrator.serving.port.RewardModels;
+import dev.panda.orchestrator.serving.routing.HeldRewards;
+import dev.panda.orchestrator.serving.routing.KnownModel;
 import dev.panda.orchestrator.serving.routing.PreferenceDirectory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -42,7 +46,10 @@ public record Interruptions(BaseModel base, List<? extends RewardModels> rewards
 
   ResponseDecoding decoding(
       GenerationRequest request, Consumer<GeneratedToken> listener, ResponseState from) {
-    PreferenceDirectory directory = new PreferenceDirectory(rewards, Duration.ZERO);
+    List<PreferenceSource> sources = new ArrayList<>();
+    sources.add(new HeldRewards(new KnownModel(base, Duration.ZERO)));
+    sources.addAll(rewards);
+    PreferenceDirectory directory = new PreferenceDirectory(sources, Duration.ZERO);
     Plan plan =
         new Planner(base, directory, new Patience(Duration.ofMinutes(1), Duration.ofMinutes(1)))
             .plan(request);
