@@ -107,6 +107,7 @@ public class InMemoryBaseModel implements BaseModel {
         return new CandidateStep(
             step.candidates(),
             step.bytes(),
+            0,
             request.guidance().map(guidance -> rewards(guidance, step.candidates())));
       }
 
@@ -151,6 +152,7 @@ public class InMemoryBaseModel implements BaseModel {
     return new CandidateStep(
         candidates,
         Arrays.stream(ids).mapToObj(InMemoryBaseModel::bytes).toList(),
+        0,
         Optional.empty());
   }
 

@@ -11,8 +11,11 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +36,12 @@ public final class AutoNumerics {
   /** A format this much slower than the fastest is nearly as fast. */
   private static final double NEARLY = 1.1;
 
+  /** The second format, of the same bytes for all weights. */
+  private static final Numerics MANY_ROWS = Numerics.BFLOAT16;
+
+  /** A second format must be so much faster for texts. */
+  private static final double WORTH_IT = 0.8;
+
   private final NumericsMeasurements kept;
 
   /**
@@ -50,6 +59,74 @@ public final class AutoNumerics {
   public Numerics resolve(
       String name, Checkpoint checkpoint, String device, int threads, Work work) {
     return Numerics.named(name).orElseGet(() -> choose(checkpoint, device, threads, work));
+  }
+
+  /**
+   * The format with a name, or for {@code auto} the one that {@link #choose} chooses, and a second
+   * one for many rows if that is faster and the memory is enough for both.
+   *
+   * @param memory bytes that the weights may take
+   * @throws IllegalArgumentException if there is no such format
+   */
+  public WeightFormats formats(
+      String name, Checkpoint checkpoint, String device, int threads, Work work, long memory) {
+    return Numerics.named(name)
+        .map(numerics -> new WeightFormats(numerics, Optional.empty()))
+        .orElseGet(
+            () -> {
+              Numerics chosen = choose(checkpoint, device, threads, work);
+              boolean second =
+                  !Devices.parse(device).isGpu() && fitsWithManyRows(checkpoint, chosen, memory);
+              return new WeightFormats(
+                  chosen, second ? manyRows(checkpoint, threads, chosen) : Optional.empty());
+            });
+  }
+
+  private static boolean fitsWithManyRows(Checkpoint checkpoint, Numerics chosen, long memory) {
+    int layers = checkpoint.config().numHiddenLayers();
+    long both =
+        MemoryNeed.weights(checkpoint.config(), layers, true, chosen, false)
+            + MemoryNeed.blocks(checkpoint.config(), layers, MANY_ROWS);
+    return both <= memory;
+  }
+
+  /** The second format, from as many rows on as it is faster, by the times of all works. */
+  private Optional<ManyRows> manyRows(Checkpoint checkpoint, int threads, Numerics chosen) {
+    List<Numerics> formats = candidates(checkpoint);
+    if (!formats.contains(MANY_ROWS) || !formats.contains(chosen) || chosen == MANY_ROWS) {
+      return Optional.empty();
+    }
+    Map<Work, Map<Numerics, Duration>> times = new EnumMap<>(Work.class);
+    for (Work work : Work.values()) {
+      times.put(work, times(checkpoint, threads, work, formats));
+    }
+    OptionalInt from = crossing(times, chosen);
+    from.ifPresent(
+        rows ->
+            LOG.log(
+                Level.INFO, "numerics: {0} from {1} rows on, where it is faster", MANY_ROWS, rows));
+    return from.stream().mapToObj(rows -> new ManyRows(MANY_ROWS, rows)).findFirst();
+  }
+
+  /** Number of rows from which {@link #MANY_ROWS} is faster; empty if it hardly ever is. */
+  static OptionalInt crossing(Map<Work, Map<Numerics, Duration>> times, Numerics chosen) {
+    Map<Numerics, Duration> ofTexts = times.get(Work.TEXTS);
+    if (ofTexts.get(MANY_ROWS).toNanos() > WORTH_IT * ofTexts.get(chosen).toNanos()) {
+      return OptionalInt.empty();
+    }
+    double rows = 0;
+    double gain = 0;
+    for (Work work : Work.values()) { // by ascending rows
+      Map<Numerics, Duration> its = times.get(work);
+      double next = its.get(chosen).toNanos() - (double) its.get(MANY_ROWS).toNanos();
+      if (next > 0) {
+        double share = gain < 0 ? -gain / (next - gain) : 0;
+        return OptionalInt.of((int) Math.max(2, Math.ceil(rows + share * (work.rows() - rows))));
+      }
+      rows = work.rows();
+      gain = next;
+    }
+    return OptionalInt.empty();
   }
 
   /**
@@ -89,12 +166,7 @@ public final class AutoNumerics {
     if (formats.size() == 1) {
       return formats.get(0);
     }
-    Map<Numerics, Duration> times =
-        kept.get(
-            subject(checkpoint, threads),
-            work,
-            formats,
-            () -> NumericsTrial.run(checkpoint, formats, threads));
+    Map<Numerics, Duration> times = times(checkpoint, threads, work, formats);
     Numerics chosen = fastest(times);
     LOG.log(
         Level.INFO,
@@ -105,6 +177,15 @@ public final class AutoNumerics {
             .map(time -> "%s %.1f ms".formatted(time.getKey(), time.getValue().toNanos() / 1e6))
             .collect(Collectors.joining(", ")));
     return chosen;
+  }
+
+  private Map<Numerics, Duration> times(
+      Checkpoint checkpoint, int threads, Work work, List<Numerics> formats) {
+    return kept.get(
+        subject(checkpoint, threads),
+        work,
+        formats,
+        () -> NumericsTrial.run(checkpoint, formats, threads));
   }
 
   /** The states of Gemma 3 outgrow float16. */

@@ -1,6 +1,7 @@
 package dev.panda.transformer.decoder;
 
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -56,6 +57,30 @@ final class CachePool {
         IValue.from(dimension),
         IValue.from((long) source),
         IValue.from((long) target));
+  }
+
+  /** Copies keys and values from some slots to others. */
+  void copy(int[] source, int[] target) {
+    try (PtNDManager scope = module.scope()) {
+      module.run(
+          "copy",
+          IValue.from(array),
+          module.indices(scope, Arrays.stream(source).asLongStream().toArray()),
+          module.indices(scope, Arrays.stream(target).asLongStream().toArray()));
+    }
+  }
+
+  /** The most free slots that follow one another. */
+  int longestRun() {
+    int longest = 0;
+    int first = taken.nextClearBit(0);
+    while (first < size) {
+      int next = taken.nextSetBit(first);
+      int end = next < 0 ? size : next;
+      longest = Math.max(longest, end - first);
+      first = taken.nextClearBit(end);
+    }
+    return longest;
   }
 
   /**

@@ -9,9 +9,10 @@ import dev.panda.transformer.checkpoint.ModelConfig;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * A decoder in native memory, and its forward passes.
@@ -72,7 +73,7 @@ public final class Decoder implements ForwardPasses {
     DecoderModule module = DecoderModule.create(config, layers, options);
     try {
       module.bindLayers(config, options.contextLength(config));
-      ServingWeights weights = new ServingWeights(module, options.numerics());
+      ServingWeights weights = new ServingWeights(module, options.numerics(), options.manyRows());
       new CheckpointWeights(checkpoint).giveTo(weights, layers, options.languageModelHead());
       weights.load(options.threads(), logged);
       weights.projections(options.projections(), order);
@@ -130,16 +131,31 @@ public final class Decoder implements ForwardPasses {
   }
 
   @Override
+  public int longestRoom() {
+    return caches.longestRun();
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, int tokens) {
+    if (tokens < 1 || tokens > Math.min(from.room(), to.room())) {
+      throw new IllegalArgumentException(
+          "tokens: %d (expected: 1 to %d)".formatted(tokens, Math.min(from.room(), to.room())));
+    }
+    caches.copy(from.slots(tokens), to.slots(tokens));
+  }
+
+  @Override
   public List<StepOutput> step(List<StepInput> inputs, int k) {
     check(inputs);
-    List<StepInput> fresh = inputs.stream().filter(input -> !input.resumes()).toList();
-    List<StepInput> resuming = inputs.stream().filter(StepInput::resumes).toList();
-    if (!resuming.isEmpty()) {
+    int[] order = newRowsFirst(inputs);
+    List<StepInput> ordered = Arrays.stream(order).mapToObj(inputs::get).toList();
+    List<StepInput> fresh = ordered.stream().takeWhile(input -> !input.resumes()).toList();
+    boolean resumes = fresh.size() < ordered.size();
+    if (resumes) {
       requirePeeks();
     }
-    List<StepInput> ordered = Stream.concat(fresh.stream(), resuming.stream()).toList();
     StepRows rows = StepRows.of(fresh);
-    StepRows all = resuming.isEmpty() ? rows : StepRows.resuming(ordered);
+    StepRows all = resumes ? StepRows.resuming(ordered) : rows;
     int wanted = all.headRows() == 0 ? 0 : k;
     if (wanted > 0 && (!options.languageModelHead() || k < 1 || k > config.vocabSize())) {
       throw new IllegalArgumentException(
@@ -147,7 +163,7 @@ public final class Decoder implements ForwardPasses {
               .formatted(k, config.vocabSize()));
     }
     try (PtNDManager scope = module.scope()) {
-      StepRows second = resuming.isEmpty() ? StepRows.NONE : all;
+      StepRows second = resumes ? all : StepRows.NONE;
       PtNDArray[] out =
           module.callForList(
               "step",
@@ -163,8 +179,21 @@ public final class Decoder implements ForwardPasses {
               IValue.from((long) wanted));
       List<NextTokens> next = wanted == 0 ? List.of() : nextTokens(out, wanted);
       List<StepOutput> outputs = outputs(ordered, readouts(out[0], rows.rows()), next);
-      return inputs.stream().map(input -> outputs.get(ordered.indexOf(input))).toList();
+      StepOutput[] byInput = new StepOutput[order.length];
+      for (int i = 0; i < order.length; i++) {
+        byInput[order[i]] = outputs.get(i);
+      }
+      return List.of(byInput);
     }
+  }
+
+  /** Indices of the inputs, those that resume last. */
+  private static int[] newRowsFirst(List<StepInput> inputs) {
+    return IntStream.range(0, inputs.size())
+        .boxed()
+        .sorted(Comparator.comparing(i -> inputs.get(i).resumes()))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   private void check(List<StepInput> inputs) {

@@ -50,6 +50,8 @@ final class DecoderModule implements AutoCloseable {
     attributes.put("weights", Empty.TENSORS);
     attributes.put("scales", Empty.TENSORS);
     attributes.put("packed", Empty.OBJECTS);
+    attributes.put("many", Empty.TENSORS);
+    attributes.put("many_from", 0);
     attributes.put("rotations", Empty.TENSORS);
     attributes.put("windows", Empty.INTEGERS);
     attributes.put("layer_rotations", Empty.INTEGERS);

@@ -2,6 +2,7 @@ package dev.panda.transformer.decoder;
 
 import dev.panda.transformer.checkpoint.ModelConfig;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to load of a checkpoint, and how.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param projections the read-outs of every token, in the order of {@link StepOutput#readouts}
  * @param cacheTokens number of tokens that the caches of all sequences hold together, at least 1;
  *     it limits the longest sequence, as the model's context does
+ * @param manyRows a second format of the blocks; empty if one serves every number of rows
  */
 public record DecoderOptions(
     Numerics numerics,
@@ -21,7 +23,19 @@ public record DecoderOptions(
     int threads,
     boolean languageModelHead,
     List<Projection> projections,
-    int cacheTokens) {
+    int cacheTokens,
+    Optional<ManyRows> manyRows) {
+
+  /** Options with one format for every number of rows. */
+  public DecoderOptions(
+      Numerics numerics,
+      String device,
+      int threads,
+      boolean languageModelHead,
+      List<Projection> projections,
+      int cacheTokens) {
+    this(numerics, device, threads, languageModelHead, projections, cacheTokens, Optional.empty());
+  }
 
   /** Largest number of tokens of a sequence. */
   int contextLength(ModelConfig config) {

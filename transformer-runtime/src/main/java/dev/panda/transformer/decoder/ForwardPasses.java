@@ -25,6 +25,15 @@ public interface ForwardPasses extends AutoCloseable {
    */
   KvCache newCache(int room);
 
+  /** Largest room whose slots follow one another, which makes steps faster. */
+  int longestRoom();
+
+  /**
+   * Copies the keys and values of a sequence's first tokens to another sequence that begins with
+   * the same tokens.
+   */
+  void copy(KvCache from, KvCache to, int tokens);
+
   /**
    * Keeps the keys and values of an accepted candidate: moves them to the end of the accepted
    * tokens.

@@ -1,5 +1,6 @@
 package dev.panda.transformer.decoder;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
  * </pre>
  */
 public final class KvCache implements AutoCloseable {
-  private final int[] slots;
+  private int[] slots;
   private final boolean consecutive;
   private final Consumer<int[]> free;
   private boolean closed;
@@ -35,6 +36,17 @@ public final class KvCache implements AutoCloseable {
   /** The slot of a token, by its place in the sequence. */
   int slot(int place) {
     return slots[place];
+  }
+
+  /** The slots of the first tokens. */
+  int[] slots(int tokens) {
+    return Arrays.copyOf(slots, tokens);
+  }
+
+  /** Gives back the room beyond the first tokens, at least one. */
+  public void shrink(int tokens) {
+    free.accept(Arrays.copyOfRange(slots, tokens, slots.length));
+    slots = slots(tokens);
   }
 
   /** Whether the slots follow one another. */

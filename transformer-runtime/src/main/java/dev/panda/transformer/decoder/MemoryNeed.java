@@ -34,6 +34,13 @@ public final class MemoryNeed {
     return (long) bytes;
   }
 
+  /** The bytes of the blocks alone, without embedding and head. */
+  static long blocks(ModelConfig config, int layers, Numerics numerics) {
+    double vocabulary = (double) config.vocabSize() * config.hiddenSize();
+    double embedding = vocabulary * bytes(numerics, numerics.embeddingFormat());
+    return (long) (weights(config, layers, false, numerics, false) - embedding);
+  }
+
   private static double bytes(Numerics numerics, MatrixFormat format) {
     return switch (format) {
       case DENSE -> numerics == Numerics.FLOAT32 ? 4 : 2;
@@ -69,6 +76,8 @@ public final class MemoryNeed {
   public static void requireFits(ModelConfig config, int layers, DecoderOptions options) {
     Numerics numerics = options.numerics();
     double weights = weights(config, layers, options.languageModelHead(), numerics, false);
+    weights +=
+        options.manyRows().map(many -> (double) blocks(config, layers, many.numerics())).orElse(0.);
     double cache = cache(config, layers, options.cacheTokens(), numerics, false);
     if (options.languageModelHead() && !options.projections().isEmpty()) {
       cache += 4.0 * options.cacheTokens() * config.hiddenSize(); // the states of candidates

@@ -26,14 +26,14 @@ final class ParallelLoad {
   private final DecoderModule module;
   private final Level logged;
   private final Optional<Int4Packing> packing;
-  private final Queue<ServingMatrix> left;
+  private final Queue<LoadedMatrix> left;
   private final long size;
   private final AtomicLong loaded = new AtomicLong();
 
   /**
    * @param logged level of what the log says of it
    */
-  ParallelLoad(DecoderModule module, List<ServingMatrix> matrices, Level logged) {
+  ParallelLoad(DecoderModule module, List<LoadedMatrix> matrices, Level logged) {
     this.module = module;
     this.logged = logged;
     this.packing =
@@ -41,7 +41,7 @@ final class ParallelLoad {
             ? Optional.of(Int4Packing.of(module))
             : Optional.empty();
     this.size = matrices.stream().mapToLong(matrix -> matrix.source().size()).sum();
-    Comparator<ServingMatrix> bySize = Comparator.comparingLong(matrix -> matrix.source().size());
+    Comparator<LoadedMatrix> bySize = Comparator.comparingLong(matrix -> matrix.source().size());
     this.left = new ConcurrentLinkedQueue<>(matrices.stream().sorted(bySize.reversed()).toList());
   }
 
@@ -69,7 +69,7 @@ final class ParallelLoad {
     JniUtils.setNumThreads(1); // each worker has a core of its own
     MatrixLoader loader = new MatrixLoader(module, packing);
     try {
-      for (ServingMatrix next = left.poll(); next != null; next = left.poll()) {
+      for (LoadedMatrix next = left.poll(); next != null; next = left.poll()) {
         next.fill(module, loader);
         loaded.addAndGet(next.source().size());
       }

@@ -10,15 +10,11 @@ import ai.djl.pytorch.jni.IValue;
  * @param format its format in native memory
  * @param type PyTorch's number for the type of its elements, if the format is a dense one
  */
-record ServingMatrix(WeightMatrix source, int place, MatrixFormat format, int type) {
+record ServingMatrix(WeightMatrix source, int place, MatrixFormat format, int type)
+    implements LoadedMatrix {
 
-  /**
-   * Fills the matrix.
-   *
-   * @throws dev.panda.transformer.checkpoint.CheckpointException if it cannot be read or has
-   *     numbers that are not usable
-   */
-  void fill(DecoderModule module, MatrixLoader loader) {
+  @Override
+  public void fill(DecoderModule module, MatrixLoader loader) {
     module.run(
         "begin",
         IValue.from((long) place),

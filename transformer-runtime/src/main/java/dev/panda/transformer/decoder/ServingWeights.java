@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Adds weights and projections to a module for serving, in its numeric format. */
@@ -17,12 +18,14 @@ final class ServingWeights implements WeightSink {
   private final DecoderModule module;
   private final Numerics numerics;
   private final boolean gpu;
-  private final List<ServingMatrix> matrices = new ArrayList<>();
+  private final Optional<ManyRows> manyRows;
+  private final List<LoadedMatrix> matrices = new ArrayList<>();
   private OptionalInt tiedHead = OptionalInt.empty();
 
-  ServingWeights(DecoderModule module, Numerics numerics) {
+  ServingWeights(DecoderModule module, Numerics numerics, Optional<ManyRows> manyRows) {
     this.module = module;
     this.numerics = numerics;
+    this.manyRows = manyRows;
     this.gpu = module.onGpu();
   }
 
@@ -42,7 +45,9 @@ final class ServingWeights implements WeightSink {
 
   @Override
   public void linear(WeightMatrix matrix) {
-    add(matrix, numerics.format(gpu), numerics.linearType());
+    int place = add(matrix, numerics.format(gpu), numerics.linearType());
+    manyRows.ifPresent(
+        many -> matrices.add(new ManyRowsMatrix(matrix, place, many.numerics().linearType())));
   }
 
   @Override
@@ -59,8 +64,10 @@ final class ServingWeights implements WeightSink {
     return (int) module.callForNumber("add_matrix");
   }
 
-  private void add(WeightMatrix matrix, MatrixFormat format, int type) {
-    matrices.add(new ServingMatrix(matrix, place(), format, type));
+  private int add(WeightMatrix matrix, MatrixFormat format, int type) {
+    int place = place();
+    matrices.add(new ServingMatrix(matrix, place, format, type));
+    return place;
   }
 
   /**
@@ -73,6 +80,7 @@ final class ServingWeights implements WeightSink {
     long begun = System.nanoTime();
     new ParallelLoad(module, matrices, logged).run(threads);
     tiedHead.ifPresent(place -> module.run("tie", IValue.from((long) place)));
+    manyRows.ifPresent(many -> module.run("take_many", IValue.from((long) many.from())));
     LOG.log(logged, "loaded: weights as {0} in {1} s", numerics, (System.nanoTime() - begun) / 1e9);
   }
 

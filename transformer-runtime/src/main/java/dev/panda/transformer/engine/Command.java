@@ -10,15 +10,10 @@ sealed interface Command {
   void refuse(RuntimeException reason);
 
   /** Reserves room for a sequence, by a deadline in {@link System#nanoTime} terms. */
-  record Open(
-      int maxTokens,
-      int maxCandidates,
-      Owner owner,
-      long deadline,
-      CompletableFuture<Sequence> opened)
+  record Open(SequenceRoom needs, Owner owner, long deadline, CompletableFuture<Sequence> opened)
       implements Command {
     int room() {
-      return maxTokens + maxCandidates;
+      return needs.places();
     }
 
     @Override

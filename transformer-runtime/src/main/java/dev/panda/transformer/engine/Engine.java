@@ -123,14 +123,14 @@ public final class Engine implements AutoCloseable {
    * Opens a sequence and reserves its room in the cache, waiting for room up to the options'
    * timeout. If the future is cancelled while it waits, it takes no room.
    *
-   * @param maxTokens largest length, prompt and response together, 1 to the context length
-   * @param maxCandidates largest number of candidates of one advance, not negative
    * @return fails with {@link CapacityException} if no room becomes free in time or too many opens
    *     wait, and with {@link CancellationException} once the engine is closed or has failed
    * @throws IllegalArgumentException if the request exceeds the context, the whole cache or one
    *     round
    */
-  public CompletableFuture<Sequence> open(int maxTokens, int maxCandidates, Owner owner) {
+  public CompletableFuture<Sequence> open(SequenceRoom room, Owner owner) {
+    int maxTokens = room.maxTokens();
+    int maxCandidates = room.maxCandidates();
     if (maxTokens < 1 || maxTokens > contextLength()) {
       throw new IllegalArgumentException(
           "maxTokens: %d (expected: 1 to %d, the context length)"
@@ -141,21 +141,20 @@ public final class Engine implements AutoCloseable {
           "maxCandidates: %d (expected: 0 to %d, a round less one token)"
               .formatted(maxCandidates, options.roundTokens() - 1));
     }
-    if (maxTokens + maxCandidates > options.cacheTokens()) {
+    if (room.places() > options.cacheTokens()) {
       throw new IllegalArgumentException(
           "maxTokens: %d with %d candidates (expected: at most %d in all, the whole cache)"
               .formatted(maxTokens, maxCandidates, options.cacheTokens()));
     }
     CompletableFuture<Sequence> opened = new CompletableFuture<>();
     long deadline = System.nanoTime() + options.openTimeout().toNanos();
-    submit(
-        new Command.Open(maxTokens, maxCandidates, owner, deadline, opened), opened, opens, owner);
+    submit(new Command.Open(room, owner, deadline, opened), opened, opens, owner);
     return opened;
   }
 
-  /** Opens a sequence for the caller alone, as above. */
+  /** Opens a sequence for the caller alone, as above, that shares nothing. */
   public CompletableFuture<Sequence> open(int maxTokens, int maxCandidates) {
-    return open(maxTokens, maxCandidates, Owner.ANYONE);
+    return open(new SequenceRoom(maxTokens, maxCandidates), Owner.ANYONE);
   }
 
   /**
@@ -163,8 +162,8 @@ public final class Engine implements AutoCloseable {
    * the wait, or closes the sequence if it is already open.
    */
   public <T> CompletableFuture<T> open(
-      int maxTokens, int maxCandidates, Owner owner, Function<Sequence, T> holder) {
-    CompletableFuture<Sequence> opening = open(maxTokens, maxCandidates, owner);
+      SequenceRoom room, Owner owner, Function<Sequence, T> holder) {
+    CompletableFuture<Sequence> opening = open(room, owner);
     CompletableFuture<T> held = opening.thenApply(holder);
     CompletableFuture<T> unused =
         held.whenComplete(

@@ -1,10 +1,12 @@
 package dev.panda.transformer.engine;
 
 import dev.panda.transformer.decoder.DecoderOptions;
+import dev.panda.transformer.decoder.ManyRows;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.decoder.Projection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Options for running a model in an engine.
@@ -18,6 +20,10 @@ import java.util.List;
  * @param cacheTokens number of tokens that all open sequences may reserve together
  * @param roundTokens largest number of tokens that one forward pass computes
  * @param openTimeout how long an open waits for room in the cache
+ * @param roundTime how long a forward pass may take while sequences decode, as far as smaller ones
+ *     make it shorter
+ * @param prefixes whose sequences share a common beginning
+ * @param manyRows a second format of the blocks; empty if one serves every number of rows
  */
 public record EngineOptions(
     Numerics numerics,
@@ -27,13 +33,56 @@ public record EngineOptions(
     List<Projection> projections,
     int cacheTokens,
     int roundTokens,
-    Duration openTimeout) {
+    Duration openTimeout,
+    Duration roundTime,
+    PrefixSharing prefixes,
+    Optional<ManyRows> manyRows) {
 
   public EngineOptions {
     projections = List.copyOf(projections);
     requirePositive("threads", threads);
     requirePositive("cacheTokens", cacheTokens);
     requirePositive("roundTokens", roundTokens);
+  }
+
+  /** Options with one format, for sequences that share nothing and rounds of any length. */
+  public EngineOptions(
+      Numerics numerics,
+      String device,
+      int threads,
+      boolean languageModelHead,
+      List<Projection> projections,
+      int cacheTokens,
+      int roundTokens,
+      Duration openTimeout) {
+    this(
+        numerics,
+        device,
+        threads,
+        languageModelHead,
+        projections,
+        cacheTokens,
+        roundTokens,
+        openTimeout,
+        Duration.ofDays(1),
+        PrefixSharing.NOBODY,
+        Optional.empty());
+  }
+
+  /** The same options for sequences that share beginnings. */
+  public EngineOptions withPrefixes(PrefixSharing sharing) {
+    return new EngineOptions(
+        numerics,
+        device,
+        threads,
+        languageModelHead,
+        projections,
+        cacheTokens,
+        roundTokens,
+        openTimeout,
+        roundTime,
+        sharing,
+        manyRows);
   }
 
   private static void requirePositive(String name, int value) {
@@ -44,6 +93,6 @@ public record EngineOptions(
 
   DecoderOptions decoderOptions() {
     return new DecoderOptions(
-        numerics, device, threads, languageModelHead, projections, cacheTokens);
+        numerics, device, threads, languageModelHead, projections, cacheTokens, manyRows);
   }
 }

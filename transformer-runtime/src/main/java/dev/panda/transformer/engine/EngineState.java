@@ -23,20 +23,23 @@ import java.util.function.Consumer;
  */
 final class EngineState {
   private final ForwardPasses decoder;
-  private final EngineOptions options;
   private final Consumer<Command> engine;
   private final Set<SequenceState> sequences = new HashSet<>();
   private final ArrayDeque<SequenceState> waitingSteps = new ArrayDeque<>();
   private final Admission admission;
   private final Poolings poolings;
+  private final Prefixes prefixes;
+  private final RoundBudget budget;
+  private long opened;
   private volatile int openSequences;
 
   EngineState(ForwardPasses decoder, EngineOptions options, Consumer<Command> engine) {
     this.decoder = decoder;
-    this.options = options;
     this.engine = engine;
     this.admission = new Admission(options.cacheTokens());
     this.poolings = new Poolings(decoder);
+    this.prefixes = new Prefixes(options.prefixes(), decoder);
+    this.budget = new RoundBudget(options.roundTokens(), options.roundTime());
   }
 
   int openSequences() {
@@ -80,10 +83,10 @@ final class EngineState {
   }
 
   private void open(Command.Open open) {
+    prefixes.makeRoom(open.room());
     KvCache cache = decoder.newCache(open.room());
     admission.take(open);
-    SequenceState state =
-        new SequenceState(open.maxTokens(), open.maxCandidates(), open.owner(), cache);
+    SequenceState state = new SequenceState(open.needs(), open.owner(), cache, opened++);
     sequences.add(state);
     openSequences = sequences.size();
     Sequence sequence = new Sequence(state, decoder.config().vocabSize(), engine);
@@ -128,36 +131,43 @@ final class EngineState {
   private void free(SequenceState sequence) {
     if (sequences.remove(sequence)) {
       waitingSteps.remove(sequence);
-      admission.giveBack(sequence.owner(), sequence.room());
+      admission.giveBack(sequence.owner(), sequence.cache().room());
       openSequences = sequences.size();
       sequence.close();
+      prefixes.leave(sequence);
       openWaiting();
     }
   }
 
   /** Computes one round of the waiting steps, and a part of a waiting pooling. */
   void round() {
-    int rows = waitingSteps.isEmpty() ? 0 : steps();
-    poolings.round(Math.max(options.roundTokens() - rows, options.roundTokens() / 4));
-  }
-
-  /** Computes one round of the waiting steps; returns its number of rows. */
-  private int steps() {
-    List<SequenceState> waiting = List.copyOf(waitingSteps);
+    List<SequenceState> waiting =
+        waitingSteps.stream().filter(sequence -> prefixes.begin(sequence, sequences)).toList();
     List<Schedule.Need> needs =
         waiting.stream()
             .map(s -> new Schedule.Need(s.remainingAccepted(), s.candidates()))
             .toList();
+    int rows = budget.rows(needs.stream().anyMatch(Schedule.Need::decodes));
+    int taken = needs.isEmpty() ? 0 : steps(waiting, needs, rows);
+    poolings.round(Math.max(rows - taken, rows / 4));
+  }
+
+  /** Computes one round of the waiting steps; returns its number of rows. */
+  private int steps(List<SequenceState> waiting, List<Schedule.Need> needs, int rows) {
+    int least = needs.stream().mapToInt(Schedule.Need::least).max().orElseThrow();
     List<SequenceState> chosen = new ArrayList<>();
     List<StepInput> inputs = new ArrayList<>();
-    for (Schedule.Part part : Schedule.pick(needs, options.roundTokens())) {
+    for (Schedule.Part part : Schedule.pick(needs, Math.max(rows, least + 1))) {
       SequenceState sequence = waiting.get(part.index());
       chosen.add(sequence);
       inputs.add(sequence.part(part.accepted(), part.whole()));
     }
     waitingSteps.removeAll(chosen);
+    int taken = inputs.stream().mapToInt(StepInput::rows).sum();
+    long begun = System.nanoTime();
     compute(chosen, inputs);
-    return inputs.stream().mapToInt(StepInput::rows).sum();
+    budget.took(taken, System.nanoTime() - begun);
+    return taken;
   }
 
   private void compute(List<SequenceState> chosen, List<StepInput> inputs) {
@@ -214,5 +224,6 @@ final class EngineState {
     sequences.forEach(sequence -> sequence.fail(reason));
     poolings.close(reason);
     List.copyOf(sequences).forEach(this::free);
+    prefixes.close();
   }
 }

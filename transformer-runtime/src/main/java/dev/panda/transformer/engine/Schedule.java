@@ -16,8 +16,16 @@ final class Schedule {
    * @param candidates candidates, computed together with the last of the accepted tokens
    */
   record Need(int accepted, int candidates) {
+    /** The most rows that a sequence which decodes has in a round, beside its candidates. */
+    private static final int FEW = 4;
+
     int rows() {
       return accepted + candidates;
+    }
+
+    /** Whether the sequence decodes, and so waits for each of many rounds. */
+    boolean decodes() {
+      return accepted <= FEW;
     }
 
     /**

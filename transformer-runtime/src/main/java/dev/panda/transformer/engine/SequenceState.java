@@ -12,12 +12,16 @@ import java.util.concurrent.CancellationException;
 /** The engine thread's view of one sequence: its cache and its pending advance. */
 final class SequenceState {
   private static final int[] NONE = {};
+  private static final float[] NO_READOUTS = {};
 
-  private final int maxTokens;
-  private final int maxCandidates;
+  private final SequenceRoom room;
   private final Owner owner;
   private final KvCache cache;
+  private final long number;
+  private final int[] text;
   private int length;
+  private int shared;
+  private boolean failed;
   private int[] lastCandidates = NONE;
   private float[][] lastReadouts = {};
   private boolean lastGuided;
@@ -28,27 +32,73 @@ final class SequenceState {
   private boolean resumes;
   private boolean closed;
 
-  SequenceState(int maxTokens, int maxCandidates, Owner owner, KvCache cache) {
-    this.maxTokens = maxTokens;
-    this.maxCandidates = maxCandidates;
+  /**
+   * @param number ascending with the time of the open
+   */
+  SequenceState(SequenceRoom room, Owner owner, KvCache cache, long number) {
+    this.room = room;
     this.owner = owner;
     this.cache = cache;
+    this.number = number;
+    this.text = new int[room.maxTokens()];
   }
 
   int maxTokens() {
-    return maxTokens;
+    return room.maxTokens();
   }
 
   int maxCandidates() {
-    return maxCandidates;
+    return room.maxCandidates();
+  }
+
+  boolean isOlderThan(SequenceState other) {
+    return number < other.number;
+  }
+
+  KvCache cache() {
+    return cache;
+  }
+
+  /** The tokens whose keys and values the cache has; none if they cannot be relied on. */
+  int[] computedTokens() {
+    return failed ? NONE : Arrays.copyOf(text, length);
+  }
+
+  /** The tokens that the cache has after the pending advance. */
+  int[] comingTokens() {
+    if (failed || pending == null) {
+      return computedTokens();
+    }
+    int[] rest = pending.accepted();
+    int[] all = Arrays.copyOf(text, length + rest.length - done);
+    System.arraycopy(rest, done, all, length, rest.length - done);
+    return all;
+  }
+
+  /** The tokens that the sequence may take over from another: none once it has computed some. */
+  int[] sharableTokens() {
+    if (length > 0 || pending == null) {
+      return NONE;
+    }
+    int most = Math.min(room.sharable(), pending.accepted().length - 1);
+    return Arrays.copyOf(pending.accepted(), Math.max(0, most));
+  }
+
+  /** Takes over that many first tokens, whose keys and values are in the cache. */
+  void share(int tokens) {
+    shared = tokens;
+    Arrays.fill(acceptedReadouts, 0, tokens, NO_READOUTS);
+    append(tokens);
+  }
+
+  private void append(int tokens) {
+    System.arraycopy(pending.accepted(), done, text, length, tokens);
+    done += tokens;
+    length += tokens;
   }
 
   Owner owner() {
     return owner;
-  }
-
-  int room() {
-    return cache.room();
   }
 
   boolean isClosed() {
@@ -63,6 +113,7 @@ final class SequenceState {
   boolean begin(Command.Advance advance, ForwardPasses decoder) {
     pending = advance;
     done = 0;
+    shared = 0;
     next = Optional.empty();
     acceptedReadouts = new float[advance.accepted().length][];
     resumes = false;
@@ -93,8 +144,7 @@ final class SequenceState {
         if (lastGuided) {
           resumes = true;
         } else {
-          done++;
-          length++;
+          append(1);
         }
         return;
       }
@@ -152,8 +202,7 @@ final class SequenceState {
     if (!part.resumes()) {
       System.arraycopy(output.readouts(), 0, acceptedReadouts, done, accepted);
     }
-    done += accepted;
-    length += accepted;
+    append(accepted);
     if (remainingAccepted() > 0) {
       return Progress.GOES_ON;
     }
@@ -164,7 +213,8 @@ final class SequenceState {
       return Progress.GOES_ON;
     }
     float[][] readouts = output.readouts();
-    finish(part.candidates(), Arrays.copyOfRange(readouts, accepted, readouts.length));
+    int ofAccepted = part.resumes() ? 0 : accepted;
+    finish(part.candidates(), Arrays.copyOfRange(readouts, ofAccepted, readouts.length));
     return Progress.FINISHED;
   }
 
@@ -175,23 +225,28 @@ final class SequenceState {
     lastGuided = pending.guided().isPresent();
     Command.Advance finished = pending;
     pending = null;
-    finished.advanced().complete(new AdvanceResult(acceptedReadouts, candidateReadouts, next));
+    finished
+        .advanced()
+        .complete(new AdvanceResult(acceptedReadouts, candidateReadouts, next, shared));
   }
 
-  /** Fails the pending advance, if any. */
+  /** Fails the pending advance, if any. What the sequence has computed cannot be relied on. */
   void fail(RuntimeException reason) {
+    failed = true;
+    refuse(reason);
+  }
+
+  private void refuse(RuntimeException reason) {
     if (pending != null) {
-      Command.Advance failed = pending;
+      Command.Advance refused = pending;
       pending = null;
-      failed.refuse(reason);
+      refused.refuse(reason);
     }
   }
 
+  /** Ends the sequence; its cache stays. */
   void close() {
-    if (!closed) {
-      closed = true;
-      cache.close();
-      fail(new CancellationException("sequence: closed (expected: open)"));
-    }
+    closed = true;
+    refuse(new CancellationException("sequence: closed (expected: open)"));
   }
 }

@@ -40,6 +40,8 @@ class Decoder(Module):
   weights : List[Tensor]
   scales : List[Tensor]
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]
+  many : List[Tensor]
+  many_from : int
   rotations : List[Tensor]
   windows : List[int]
   layer_rotations : List[int]
@@ -58,12 +60,14 @@ class Decoder(Module):
   low_rank_scale : float
 
   # Formats of matrices: 0 dense, 1 float16 packed for CPU, 2 int8 with a scale for each row, 3 int4 with a scale and a
-  # middle for each 32 of a row. The lists of weights, scales and packed matrices have the same indices.
+  # middle for each 32 of a row. The lists of weights, scales and packed matrices have the same indices, and so has the list
+  # of dense matrices that products of `many_from` rows or more take, if that is not 0.
   # The methods copy the tensors that Java passes, because Java may free their memory.
 
   def add_place(self) -> int:
     self.weights.append(torch.empty([0]))
     self.scales.append(torch.empty([0]))
+    self.many.append(torch.empty([0]))
     if self.format == 1:
       self.packed.append(ops.quantized.linear_prepack_fp16(torch.zeros([1, 1]), None))
     return len(self.weights) - 1
@@ -94,6 +98,17 @@ class Decoder(Module):
       self.weights[i] = self.empty(rows, columns // 2, 0)
       self.scales[i] = torch.empty([columns // 32, rows, 2], dtype=15)
     return i
+
+  def begin_many(self, i: int, rows: int, columns: int, dtype: int) -> int:
+    self.many[i] = self.empty(rows, columns, dtype)
+    return i
+
+  def put_many(self, i: int, first: int, w: Tensor) -> float:
+    return self.put_rows(self.many[i], first, w)
+
+  def take_many(self, rows: int) -> int:
+    self.many_from = rows
+    return rows
 
   def tie(self, i: int) -> int:
     # the matrix i is the embedding
@@ -167,7 +182,10 @@ class Decoder(Module):
     i = 10 * l + offset
     w = weights[i]
     y = x
-    if self.format == 0:
+    if self.many_from > 0 and l < self.layers and x.numel() >= self.many_from * x.size(-1):
+      m = self.many[i]
+      y = torch.linear(x.to(ops.prim.dtype(m)), m).to(ops.prim.dtype(x))
+    elif self.format == 0:
       y = torch.linear(x.to(ops.prim.dtype(w)), w).to(ops.prim.dtype(x))
     elif self.format == 1:
       y = ops.quantized.linear_dynamic_fp16(x, self.packed[i])
@@ -415,6 +433,13 @@ class Decoder(Module):
     # keeps what an accepted candidate left, from one slot to another
     pool.select(dim, target).copy_(pool.select(dim, source))
     return target
+
+  def copy(self, cache: Tensor, source: Tensor, target: Tensor) -> int:
+    # the keys and values of some slots to others, block by block
+    for l in range(self.layers):
+      layer = cache.select(0, l)
+      layer.index_copy_(0, target, layer.index_select(0, source))
+    return source.numel()
 
   def cache(self, slots: int, dtype: int) -> Tensor:
     # no slot is read before it is written

@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,32 @@ class AutoNumericsTest {
     times.put(Numerics.INT4, Duration.ofMillis(int4));
 
     assertThat(AutoNumerics.fastest(times)).isEqualTo(expected);
+  }
+
+  /** Times of 1, 11 and 128 rows, in int4 and in bfloat16. */
+  @ParameterizedTest
+  @CsvSource({
+    "10, 40, 30, 40, 200, 80, 20",
+    "10, 20, 20, 10, 200, 80, 6",
+    "10, 20, 30, 40, 200, 80, 20",
+    "10, 10, 20, 10, 200, 80, 2",
+    "10, 40, 30, 40, 100, 90, 0",
+    "10, 40, 30, 40, 50, 80, 0",
+  })
+  void takesTheSecondFormatFromWhereItIsFaster(
+      int one, int oneSecond, int few, int fewSecond, int many, int manySecond, int expected) {
+    Map<Work, Map<Numerics, Duration>> times = new EnumMap<>(Work.class);
+    times.put(Work.NEXT_TOKEN, both(one, oneSecond));
+    times.put(Work.CANDIDATES, both(few, fewSecond));
+    times.put(Work.TEXTS, both(many, manySecond));
+
+    OptionalInt from = AutoNumerics.crossing(times, Numerics.INT4);
+    assertThat(from).isEqualTo(expected == 0 ? OptionalInt.empty() : OptionalInt.of(expected));
+  }
+
+  private static Map<Numerics, Duration> both(int int4, int bfloat16) {
+    return Map.of(
+        Numerics.INT4, Duration.ofMillis(int4), Numerics.BFLOAT16, Duration.ofMillis(bfloat16));
   }
 
   @Test

@@ -119,7 +119,8 @@ class AdmissionTest {
   }
 
   private Command.Open waiting(Owner owner, int tokens) {
-    Command.Open open = new Command.Open(tokens, 0, owner, 0, new CompletableFuture<>());
+    Command.Open open =
+        new Command.Open(new SequenceRoom(tokens, 0), owner, 0, new CompletableFuture<>());
     admission.add(open);
     return open;
   }

@@ -82,11 +82,16 @@ class EngineTest {
   @Test
   void givesASequenceToItsHolder() throws Exception {
     engine(100, Duration.ofMinutes(1));
-    Holder holder = engine.open(100, 0, Owner.ANYONE, Holder::new).get();
-    CompletableFuture<Holder> gone = engine.open(100, 0, Owner.ANYONE, Holder::new);
+    Holder holder = engine.open(new SequenceRoom(100, 0), Owner.ANYONE, Holder::new).get();
+    CompletableFuture<Holder> gone =
+        engine.open(new SequenceRoom(100, 0), Owner.ANYONE, Holder::new);
     gone.cancel(false);
     holder.sequence().close();
-    engine.open(100, 0, Owner.ANYONE, Holder::new).get(10, TimeUnit.SECONDS).sequence().close();
+    engine
+        .open(new SequenceRoom(100, 0), Owner.ANYONE, Holder::new)
+        .get(10, TimeUnit.SECONDS)
+        .sequence()
+        .close();
     await(() -> engine.openSequences() == 0);
   }
 
@@ -101,8 +106,7 @@ class EngineTest {
     CountDownLatch cancelled = new CountDownLatch(1);
     CompletableFuture<Holder> late =
         engine.open(
-            100,
-            0,
+            new SequenceRoom(100, 0),
             Owner.ANYONE,
             sequence -> {
               made.countDown();

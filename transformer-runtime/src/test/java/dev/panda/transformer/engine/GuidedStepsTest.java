@@ -145,6 +145,23 @@ class GuidedStepsTest {
   }
 
   @Test
+  void theLastTokenOfAGuidedSequenceNeedsNoCandidates() throws Exception {
+    try (Engine engine = load("tiny-llama", 1);
+        Sequence sequence = engine.open(80, K).join();
+        Sequence plain = engine.open(80, K).join()) {
+      int[] prompt = {3, 14, 15, 92};
+      int[] ids = sequence.guide(prompt, K, ALL).join().next().orElseThrow().ids();
+      int[] candidate = {ids[2]};
+      AdvanceResult last = sequence.advance(candidate, NONE, K).join();
+
+      plain.advance(prompt, NONE, 0).join();
+      AdvanceResult expected = plain.advance(candidate, NONE, K).join();
+      assertThat(last.next().orElseThrow().ids()).isEqualTo(expected.next().orElseThrow().ids());
+      assertRows(last.acceptedReadouts(), expected.acceptedReadouts());
+    }
+  }
+
+  @Test
   void aGuidedSequenceMayGoOnUnguided() throws Exception {
     try (Engine engine = load("tiny-llama", 1);
         Sequence sequence = engine.open(80, K).join();

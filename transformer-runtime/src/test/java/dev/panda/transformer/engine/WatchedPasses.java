@@ -9,12 +9,14 @@ import dev.panda.transformer.decoder.StepOutput;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A decoder that records its calls and fails on request. */
 final class WatchedPasses implements ForwardPasses {
   private final ForwardPasses decoder;
   private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final AtomicInteger rows = new AtomicInteger();
   private final CountDownLatch poolEntered = new CountDownLatch(1);
   private final CountDownLatch poolReleased = new CountDownLatch(1);
   private volatile Supplier<Throwable> fails = () -> null;
@@ -26,6 +28,11 @@ final class WatchedPasses implements ForwardPasses {
   /** The names of the passes so far. */
   List<String> calls() {
     return calls;
+  }
+
+  /** Number of rows of all steps so far. */
+  int rows() {
+    return rows.get();
   }
 
   /** Makes all passes fail, as long as the supplier gives a failure. */
@@ -75,8 +82,21 @@ final class WatchedPasses implements ForwardPasses {
   }
 
   @Override
+  public int longestRoom() {
+    return decoder.longestRoom();
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, int tokens) {
+    calls.add("copy");
+    failIfAsked();
+    decoder.copy(from, to, tokens);
+  }
+
+  @Override
   public List<StepOutput> step(List<StepInput> inputs, int k) {
     calls.add("step");
+    rows.addAndGet(inputs.stream().mapToInt(StepInput::rows).sum());
     failIfAsked();
     return decoder.step(inputs, k);
   }

@@ -1,5 +1,6 @@
 package dev.panda.basemodel.serving.config;
 
+import dev.panda.transformer.engine.PrefixSharing;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -44,6 +45,14 @@ public interface BaseModelConfig {
   @Pattern(regexp = "auto|float32|bfloat16|float16|int8|int4")
   String numerics();
 
+  /**
+   * Memory that the weights may take if {@code numerics} is {@code auto}: if there is enough, the
+   * blocks are kept in a second format for prompts and for many sequences at once, where that is
+   * faster on this machine.
+   */
+  @WithDefault("2G")
+  MemorySize weightsMemory();
+
   /** The file that keeps how fast formats are on this machine, for {@code auto}. */
   @WithDefault("${panda.home:${user.home}/.panda}/numerics.json")
   Path measurements();
@@ -66,6 +75,22 @@ public interface BaseModelConfig {
   @WithDefault("512")
   @Min(1)
   int roundTokens();
+
+  /**
+   * How long a forward pass should take at most while sequences decode; long prompts are computed
+   * in parts that keep to it. Positive.
+   */
+  @WithDefault("500ms")
+  @DurationMin(millis = 1)
+  Duration roundTime();
+
+  /**
+   * Whose sequences share the cache of a common beginning: {@code everyone}, {@code owner} for
+   * those of one connection, or {@code nobody}. A client that measures times can tell that others
+   * with whom it shares have sent the same beginning.
+   */
+  @WithDefault("everyone")
+  PrefixSharing prefixes();
 
   /** How long an open waits for room in the cache before it is refused; zero or more. */
   @WithDefault("10s")

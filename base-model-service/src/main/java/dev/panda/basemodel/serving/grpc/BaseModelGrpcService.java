@@ -174,8 +174,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
   private CandidateSource.Opener opener() {
     Owner owner =
         new Owner(Connection.current(), (int) (config.connectionShare() * config.cacheTokens()));
-    return (maxTokens, maxCandidates) ->
-        EngineCandidateSource.open(model.engine(), maxTokens, maxCandidates, owner);
+    return room -> EngineCandidateSource.open(model.engine(), room, owner);
   }
 
   private <T> void reply(StreamObserver<T> client, CompletableFuture<T> reply) {

@@ -2,6 +2,7 @@ package dev.panda.basemodel.serving.grpc;
 
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Guidance;
+import dev.panda.transformer.engine.SequenceRoom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,9 +28,8 @@ interface CandidateSource extends AutoCloseable {
     /**
      * Waits for room. Cancelling the future ends the wait.
      *
-     * @param maxTokens longest length, prompt and response together
-     * @param maxCandidates largest number of candidates that are read at a time
+     * @param room what the sequence needs; nobody needs the read-outs of its prompt but the last
      */
-    CompletableFuture<CandidateSource> open(int maxTokens, int maxCandidates);
+    CompletableFuture<CandidateSource> open(SequenceRoom room);
   }
 }

@@ -9,6 +9,7 @@ import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Guidance;
+import dev.panda.transformer.engine.SequenceRoom;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
@@ -129,7 +130,12 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
         valid
             .guidance()
             .map(g -> new SequenceRewards(decoding.rewards(), g, valid.prompt().length));
-    opening = opener.open(valid.sequenceTokens(), readsCandidates() ? valid.k() : 0);
+    opening =
+        opener.open(
+            new SequenceRoom(
+                valid.sequenceTokens(),
+                readsCandidates() ? valid.k() : 0,
+                valid.prompt().length - 1));
     handBack(opening, this::opened);
   }
 
@@ -194,6 +200,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private void computed(AdvanceResult computed) {
     DecodeResponse.Builder answer =
         decoding.answers().of(computed.next().orElseThrow(), step, open.logits());
+    answer.setCachedPromptTokens(computed.shared());
     rewards.ifPresent(guiding -> answer.setRewards(guiding.of(computed, goesOn())));
     state = State.OPEN;
     idle.start();

@@ -5,6 +5,7 @@ import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.Guidance;
 import dev.panda.transformer.engine.Owner;
 import dev.panda.transformer.engine.Sequence;
+import dev.panda.transformer.engine.SequenceRoom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,9 +13,8 @@ import java.util.concurrent.CompletableFuture;
 record EngineCandidateSource(Sequence sequence) implements CandidateSource {
   private static final int[] NONE = {};
 
-  static CompletableFuture<CandidateSource> open(
-      Engine engine, int maxTokens, int maxCandidates, Owner owner) {
-    return engine.open(maxTokens, maxCandidates, owner, EngineCandidateSource::new);
+  static CompletableFuture<CandidateSource> open(Engine engine, SequenceRoom room, Owner owner) {
+    return engine.open(room, owner, EngineCandidateSource::new);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelConfig;
 import dev.panda.transformer.checkpoint.ModelFolders;
 import dev.panda.transformer.decoder.AutoNumerics;
+import dev.panda.transformer.decoder.WeightFormats;
 import dev.panda.transformer.decoder.Work;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
@@ -115,16 +116,27 @@ final class BaseModelLoader {
 
   private EngineOptions engineOptions(Checkpoint checkpoint, List<RewardModel> rewards) {
     int threads = config.threads().orElse(Runtime.getRuntime().availableProcessors());
-    return new EngineOptions(
+    WeightFormats formats =
         new AutoNumerics(config.measurements())
-            .resolve(config.numerics(), checkpoint, config.device(), threads, Work.NEXT_TOKEN),
+            .formats(
+                config.numerics(),
+                checkpoint,
+                config.device(),
+                threads,
+                Work.NEXT_TOKEN,
+                config.weightsMemory().asLongValue());
+    return new EngineOptions(
+        formats.numerics(),
         config.device(),
         threads,
         true,
         BackboneRewards.projections(rewards),
         config.cacheTokens(),
         config.roundTokens(),
-        config.openTimeout());
+        config.openTimeout(),
+        config.roundTime(),
+        config.prefixes(),
+        formats.manyRows());
   }
 
   private static ModelDescription describe(

@@ -49,9 +49,9 @@ abstract class DecodeStreamCase {
               REWARDS,
               new Parsing("characters", task -> threads.execute(task)),
               Duration.ofSeconds(60)),
-          (maxTokens, maxCandidates) -> {
-            reserved = maxTokens;
-            reservedCandidates = maxCandidates;
+          room -> {
+            reserved = room.maxTokens();
+            reservedCandidates = room.maxCandidates();
             return opening;
           },
           eventLoop);

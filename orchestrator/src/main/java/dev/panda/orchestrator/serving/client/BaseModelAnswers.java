@@ -70,6 +70,7 @@ record BaseModelAnswers(AnswerCheck check) {
     return new CandidateStep(
         candidates,
         answer.getCandidateBytesList().stream().map(ByteString::toByteArray).toList(),
+        cachedPromptTokens(answer, request.prompt().length),
         request
             .guidance()
             .map(
@@ -117,6 +118,16 @@ record BaseModelAnswers(AnswerCheck check) {
             told.getResponseList(),
             count,
             i -> RewardAnswers.finite(preferences.get(i), step)));
+  }
+
+  private int cachedPromptTokens(DecodeResponse answer, int promptTokens) {
+    int cached = answer.getCachedPromptTokens();
+    check.require(
+        0 <= cached && cached < promptTokens,
+        "cached_prompt_tokens",
+        cached,
+        "0 to %d, fewer than the prompt's".formatted(promptTokens - 1));
+    return cached;
   }
 
   private double[] logProbabilities(List<Float> told, int k) {

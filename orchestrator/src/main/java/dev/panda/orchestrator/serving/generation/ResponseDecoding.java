@@ -35,6 +35,7 @@ final class ResponseDecoding {
   private Optional<ScoredStep> lastScored = Optional.empty();
   private long scored;
   private long pruned;
+  private int cachedPromptTokens;
 
   /**
    * Prepares a new response.
@@ -119,6 +120,7 @@ final class ResponseDecoding {
     Optional<FinishReason> end = end();
     while (end.isEmpty()) {
       CandidateStep z = onBase.on(base::candidates);
+      cachedPromptTokens += z.cachedPromptTokens();
       int t = tokens.size();
       Step step = new Step(t, plan.request().maxTokens(), z.candidates());
       GeneratedToken chosen = append(t, z, decider.decide(step, z));
@@ -240,7 +242,9 @@ final class ResponseDecoding {
   }
 
   private Response finished(FinishReason reason, double[] rewards) {
-    Work work = new Work(tokens.size(), scored, pruned, onBase.total(), onRewards.total());
+    Work work =
+        new Work(
+            tokens.size(), scored, pruned, cachedPromptTokens, onBase.total(), onRewards.total());
     return new Response(tokens, text.finish(), reason, rewards, spread.indifferent(), work);
   }
 }

@@ -8,17 +8,20 @@ import java.time.Duration;
  * @param tokens generated tokens
  * @param scored candidates that reward services scored
  * @param pruned candidates that could not win and so were not scored
+ * @param cachedPromptTokens tokens of prompts that the base service had in its cache
  * @param base time spent waiting for the base service
  * @param reward time spent waiting for reward services
  */
-public record Work(int tokens, long scored, long pruned, Duration base, Duration reward) {
-  static final Work NONE = new Work(0, 0, 0, Duration.ZERO, Duration.ZERO);
+public record Work(
+    int tokens, long scored, long pruned, int cachedPromptTokens, Duration base, Duration reward) {
+  static final Work NONE = new Work(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
 
   Work plus(Work other) {
     return new Work(
         tokens + other.tokens,
         scored + other.scored,
         pruned + other.pruned,
+        cachedPromptTokens + other.cachedPromptTokens,
         base.plus(other.base),
         reward.plus(other.reward));
   }

@@ -9,10 +9,15 @@ import java.util.Optional;
  *
  * @param bytes the bytes of UTF-8 that each candidate adds to the text, not always whole characters
  *     [k]
+ * @param cachedPromptTokens number of the prompt's first tokens that the service had in its cache,
+ *     in the first step of a stream
  * @param rewards of the first candidates, if the sequence has guidance: of all that needed them
  */
 public record CandidateStep(
-    Candidates candidates, List<byte[]> bytes, Optional<StepRewards> rewards) {
+    Candidates candidates,
+    List<byte[]> bytes,
+    int cachedPromptTokens,
+    Optional<StepRewards> rewards) {
   public CandidateStep {
     bytes = List.copyOf(bytes);
   }

@@ -105,7 +105,10 @@ class BrokenContractTest {
         "entropy: NaN",
         "entropy: Infinity",
         "entropy: -Infinity",
-        "rewards: set");
+        "rewards: set",
+        "cached_prompt_tokens: 1",
+        "cached_prompt_tokens: -1",
+        "cached_prompt_tokens: 2147483647");
   }
 
   @Test
@@ -116,7 +119,8 @@ class BrokenContractTest {
         this::decode,
         "candidate_ids: 7",
         "candidate_bytes: other",
-        "rewards: set");
+        "rewards: set",
+        "cached_prompt_tokens: 1");
   }
 
   @Test
@@ -127,7 +131,8 @@ class BrokenContractTest {
         this::decode,
         "candidate_ids: 7",
         "candidate_bytes: other",
-        "rewards: set");
+        "rewards: set",
+        "cached_prompt_tokens: 1");
   }
 
   @Test
@@ -212,7 +217,8 @@ class BrokenContractTest {
         answer -> answer.getStep() == 1,
         this::decode,
         "candidate_ids: 7",
-        "candidate_bytes: other");
+        "candidate_bytes: other",
+        "cached_prompt_tokens: 1");
   }
 
   @Test

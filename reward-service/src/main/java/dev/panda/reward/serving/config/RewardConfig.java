@@ -1,5 +1,6 @@
 package dev.panda.reward.serving.config;
 
+import dev.panda.transformer.engine.PrefixSharing;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -78,6 +79,22 @@ public interface RewardConfig {
   @WithDefault("512")
   @Min(2)
   int roundTokens();
+
+  /**
+   * How long a forward pass should take at most while sequences decode; long prompts are computed
+   * in parts that keep to it. Positive.
+   */
+  @WithDefault("500ms")
+  @DurationMin(millis = 1)
+  Duration roundTime();
+
+  /**
+   * Whose sequences share the cache of a common beginning: {@code everyone}, {@code owner} for
+   * those of one connection, or {@code nobody}. A client that measures times can tell that others
+   * with whom it shares have sent the same beginning.
+   */
+  @WithDefault("everyone")
+  PrefixSharing prefixes();
 
   /** How long an open waits for room in the cache before it is refused; zero or more. */
   @WithDefault("10s")

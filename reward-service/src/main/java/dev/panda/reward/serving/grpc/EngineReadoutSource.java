@@ -4,6 +4,7 @@ import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Owner;
 import dev.panda.transformer.engine.Sequence;
+import dev.panda.transformer.engine.SequenceRoom;
 import dev.panda.transformer.reward.Padding;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,12 +12,11 @@ import java.util.concurrent.CompletableFuture;
 record EngineReadoutSource(Sequence sequence, Padding padding) implements ReadoutSource {
 
   static CompletableFuture<ReadoutSource> open(
-      ServedRewards served, int maxTokens, int maxCandidates, Owner owner) {
+      ServedRewards served, SequenceRoom room, Owner owner) {
     return served
         .engine()
         .open(
-            maxTokens,
-            maxCandidates,
+            room,
             owner,
             sequence -> new EngineReadoutSource(sequence, new Padding(served.models())));
   }

@@ -1,6 +1,7 @@
 package dev.panda.reward.serving.grpc;
 
 import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.SequenceRoom;
 import java.util.concurrent.CompletableFuture;
 
 /** One open sequence of the backbone. Closing it frees at once what it holds. */
@@ -23,9 +24,8 @@ interface ReadoutSource extends AutoCloseable {
     /**
      * Waits for room. Cancelling the future ends the wait.
      *
-     * @param maxTokens longest length, prompt and response together
-     * @param maxCandidates largest number of candidates at a time
+     * @param room what the sequence needs; the read-outs of sharable tokens are empty
      */
-    CompletableFuture<ReadoutSource> open(int maxTokens, int maxCandidates);
+    CompletableFuture<ReadoutSource> open(SequenceRoom room);
   }
 }

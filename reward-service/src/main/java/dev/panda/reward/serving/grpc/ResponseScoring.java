@@ -1,6 +1,7 @@
 package dev.panda.reward.serving.grpc;
 
 import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.SequenceRoom;
 import dev.panda.transformer.reward.ResponseRewards;
 import dev.panda.transformer.reward.RewardModel;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ final class ResponseScoring {
     int[] response = request.responses().get(index);
     int[] tokens = Arrays.copyOf(prompt, prompt.length + response.length);
     System.arraycopy(response, 0, tokens, prompt.length, response.length);
-    CompletableFuture<ReadoutSource> opening = opener.open(tokens.length, 0);
+    CompletableFuture<ReadoutSource> opening =
+        opener.open(new SequenceRoom(tokens.length, 0, prompt.length));
     openings.add(opening);
     CompletableFuture<AdvanceResult> unused =
         opening

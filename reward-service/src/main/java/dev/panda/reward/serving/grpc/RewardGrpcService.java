@@ -113,8 +113,7 @@ class RewardGrpcService implements BindableService, RewardServiceGrpc.AsyncServi
   private ReadoutSource.Opener opener() {
     Owner owner =
         new Owner(Connection.current(), (int) (config.connectionShare() * config.cacheTokens()));
-    return (maxTokens, maxCandidates) ->
-        EngineReadoutSource.open(served, maxTokens, maxCandidates, owner);
+    return room -> EngineReadoutSource.open(served, room, owner);
   }
 
   private static void send(

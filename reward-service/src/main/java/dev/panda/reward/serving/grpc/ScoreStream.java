@@ -10,6 +10,7 @@ import dev.panda.api.reward.v1.ScoreRequest;
 import dev.panda.api.reward.v1.ScoreResponse;
 import dev.panda.api.reward.v1.SequenceOpened;
 import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.SequenceRoom;
 import dev.panda.transformer.reward.ResponseRewards;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -118,7 +119,11 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
     rewards = new ResponseRewards(scoring.models(), open.preferences(), open.unit());
     state = State.OPENING;
     opening =
-        opener.open(open.sequenceTokens(), rewards.readsCandidates() ? open.maxCandidates() : 0);
+        opener.open(
+            new SequenceRoom(
+                open.sequenceTokens(),
+                rewards.readsCandidates() ? open.maxCandidates() : 0,
+                open.prompt().length - 1));
     CompletableFuture<ReadoutSource> unused =
         opening.whenComplete((opened, failure) -> eventLoop.execute(() -> opened(opened, failure)));
   }

@@ -5,6 +5,7 @@ import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.checkpoint.ModelFolders;
 import dev.panda.transformer.engine.Engine;
 import dev.panda.transformer.engine.EngineOptions;
+import dev.panda.transformer.engine.PrefixSharing;
 import dev.panda.transformer.reward.RewardModel;
 import dev.panda.transformer.reward.RewardModelException;
 import dev.panda.transformer.reward.loading.Backbone;
@@ -106,6 +107,8 @@ public final class RewardLoader {
 
   private EngineOptions engineOptions(List<RewardModel> models) {
     RewardOptions.Running running = options.running();
+    // A reading that passes over padding needs the read-outs of the prompt.
+    boolean padded = models.stream().anyMatch(model -> model.padding().isPresent());
     return new EngineOptions(
         running.numerics(),
         running.device(),
@@ -114,6 +117,9 @@ public final class RewardLoader {
         BackboneRewards.projections(models),
         running.cacheTokens(),
         running.roundTokens(),
-        running.openTimeout());
+        running.openTimeout(),
+        running.roundTime(),
+        padded ? PrefixSharing.NOBODY : running.prefixes(),
+        Optional.empty());
   }
 }

@@ -6,6 +6,7 @@ import dev.panda.transformer.checkpoint.ModelFolders;
 import dev.panda.transformer.decoder.AutoNumerics;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.decoder.Work;
+import dev.panda.transformer.engine.PrefixSharing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +49,8 @@ public record RewardOptions(
    * @param cacheTokens number of tokens that all open sequences may reserve together
    * @param roundTokens largest number of tokens that one forward pass computes
    * @param openTimeout how long an open waits for room in the cache
+   * @param roundTime how long a forward pass may take while sequences are scored step by step
+   * @param prefixes whose sequences share a common beginning
    */
   public record Running(
       Numerics numerics,
@@ -55,7 +58,28 @@ public record RewardOptions(
       int threads,
       int cacheTokens,
       int roundTokens,
-      Duration openTimeout) {
+      Duration openTimeout,
+      Duration roundTime,
+      PrefixSharing prefixes) {
+
+    /** For sequences that share nothing, and passes of any length. */
+    public Running(
+        Numerics numerics,
+        String device,
+        int threads,
+        int cacheTokens,
+        int roundTokens,
+        Duration openTimeout) {
+      this(
+          numerics,
+          device,
+          threads,
+          cacheTokens,
+          roundTokens,
+          openTimeout,
+          Duration.ofDays(1),
+          PrefixSharing.NOBODY);
+    }
 
     /** Largest number of tokens of a prompt and its response together. */
     public int contextLength(ModelConfig backbone) {
@@ -91,6 +115,8 @@ public record RewardOptions(
             threads,
             config.cacheTokens(),
             config.roundTokens(),
-            config.openTimeout()));
+            config.openTimeout(),
+            config.roundTime(),
+            config.prefixes()));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.panda.reward.testing.RewardConfigs;
+import dev.panda.transformer.engine.PrefixSharing;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigValidationException;
 import java.io.IOException;
@@ -36,6 +37,8 @@ class RewardConfigTest {
           Map.entry("cache-tokens", "1000"),
           Map.entry("round-tokens", "64"),
           Map.entry("open-timeout", "2s"),
+          Map.entry("round-time", "100ms"),
+          Map.entry("prefixes", "owner"),
           Map.entry("idle-timeout", "3s"),
           Map.entry("connection-share", "0.5"),
           Map.entry("max-candidates", "20"),
@@ -58,6 +61,8 @@ class RewardConfigTest {
     assertThat(config.cacheTokens()).isEqualTo(16_384);
     assertThat(config.roundTokens()).isEqualTo(512);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.roundTime()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.prefixes()).isEqualTo(PrefixSharing.EVERYONE);
     assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.connectionShare()).isEqualTo(0.9);
     assertThat(config.maxCandidates()).isEqualTo(256);
@@ -82,6 +87,8 @@ class RewardConfigTest {
     assertThat(config.cacheTokens()).isEqualTo(1000);
     assertThat(config.roundTokens()).isEqualTo(64);
     assertThat(config.openTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.roundTime()).isEqualTo(Duration.ofMillis(100));
+    assertThat(config.prefixes()).isEqualTo(PrefixSharing.OWNER);
     assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.connectionShare()).isEqualTo(0.5);
     assertThat(config.maxCandidates()).isEqualTo(20);

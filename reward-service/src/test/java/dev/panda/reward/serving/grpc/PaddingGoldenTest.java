@@ -11,6 +11,7 @@ import dev.panda.reward.serving.model.ServedRewards;
 import dev.panda.transformer.decoder.Numerics;
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Owner;
+import dev.panda.transformer.engine.SequenceRoom;
 import dev.panda.transformer.reward.ResponseRewards;
 import dev.panda.transformer.reward.RewardTrace;
 import dev.panda.transformer.reward.ScoreUnit;
@@ -58,7 +59,7 @@ class PaddingGoldenTest {
           ResponseRewards rewards =
               new ResponseRewards(served.models(), new int[] {0}, ScoreUnit.RAW);
           try (ReadoutSource source =
-              EngineReadoutSource.open(served, 32, 1, Owner.ANYONE).join()) {
+              EngineReadoutSource.open(served, new SequenceRoom(32, 1), Owner.ANYONE).join()) {
             AdvanceResult prompt = source.advance(test.prompt, NONE).join();
             rewards.begin(prompt.acceptedReadouts()[test.prompt.length - 1]);
             for (int i = 0; i < last; i++) {

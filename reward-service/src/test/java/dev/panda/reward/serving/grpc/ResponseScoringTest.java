@@ -97,7 +97,7 @@ class ResponseScoringTest {
     return new ResponseScoring(
             request,
             models,
-            (maxTokens, maxCandidates) -> {
+            room -> {
               openings.add(new CompletableFuture<>());
               return openings.get(openings.size() - 1);
             },

@@ -42,9 +42,9 @@ abstract class ScoreStreamCase {
               new ScoreRequests(List.of("big", "small"), new Limits(100, 20, 100, 8, 2, 4)),
               models,
               Duration.ofSeconds(60)),
-          (maxTokens, maxCandidates) -> {
-            reservedTokens = maxTokens;
-            reservedCandidates = maxCandidates;
+          room -> {
+            reservedTokens = room.maxTokens();
+            reservedCandidates = room.maxCandidates();
             return opening;
           },
           eventLoop);

@@ -107,6 +107,7 @@ final class GenerateResponses {
         .setGeneratedTokens(work.tokens())
         .setScoredCandidates(work.scored())
         .setPrunedCandidates(work.pruned())
+        .setCachedPromptTokens(work.cachedPromptTokens())
         .setTimeToFirstToken(proto(timing.toFirstToken()))
         .setTotalTime(proto(timing.total()))
         .setBaseTime(proto(work.base()))
