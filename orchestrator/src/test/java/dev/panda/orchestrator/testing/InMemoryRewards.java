@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Reward models without weights or socket: one of each pooling, and a token head. Their terms are
@@ -32,7 +33,7 @@ public final class InMemoryRewards implements RewardModels {
   private static final double MEAN = 0.1;
   private static final double DEVIATION = 0.5;
 
-  private int open;
+  private final AtomicInteger open = new AtomicInteger();
 
   @Override
   public CompletableFuture<RewardDescription> describe() {
@@ -55,12 +56,12 @@ public final class InMemoryRewards implements RewardModels {
 
   /** Number of streams that are not closed. */
   public int open() {
-    return open;
+    return open.get();
   }
 
   @Override
   public RewardStream open(RewardRequest request) {
-    open++;
+    open.incrementAndGet();
     return new Stream(request);
   }
 
@@ -100,7 +101,7 @@ public final class InMemoryRewards implements RewardModels {
 
     @Override
     public void close() {
-      open--;
+      open.decrementAndGet();
     }
   }
 
