@@ -5,7 +5,7 @@ import dev.panda.orchestrator.workshop.answers.SampleCommand;
 import dev.panda.orchestrator.workshop.ask.ChatCommand;
 import dev.panda.orchestrator.workshop.ask.GenerateCommand;
 import dev.panda.orchestrator.workshop.ask.PreferencesCommand;
-import dev.panda.orchestrator.workshop.benchmark.BenchmarkCommand;
+import dev.panda.orchestrator.workshop.benchmark.BenchCommand;
 import dev.panda.orchestrator.workshop.cli.FailureReport;
 import dev.panda.orchestrator.workshop.demo.DemoCommand;
 import dev.panda.orchestrator.workshop.pairs.MakePairsCommand;
@@ -34,7 +34,7 @@ import picocli.CommandLine.ScopeType;
       SampleCommand.class,
       MakePairsCommand.class,
       CompareCommand.class,
-      BenchmarkCommand.class,
+      BenchCommand.class,
       RecordClassesCommand.class
     },
     footer = {

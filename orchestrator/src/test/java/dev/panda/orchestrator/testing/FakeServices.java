@@ -131,7 +131,12 @@ public final class FakeServices implements AutoCloseable {
   }
 
   private static List<String> words(GenerateRequest request) {
-    String question = request.hasText() ? request.getText() : lastMessage(request);
+    String question =
+        switch (request.getPromptCase()) {
+          case TEXT -> request.getText();
+          case TOKENS -> request.getTokens().getIdsList().toString();
+          default -> lastMessage(request);
+        };
     String method = request.getMethod() == Method.METHOD_UNSPECIFIED ? "default" : method(request);
     return List.of(
         "By ", method, ", ", question, request.hasSeed() ? " Seed " + request.getSeed() + "." : "");

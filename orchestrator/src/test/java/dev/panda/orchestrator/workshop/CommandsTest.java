@@ -23,7 +23,7 @@ class CommandsTest {
         "sample",
         "make-pairs",
         "compare",
-        "benchmark",
+        "bench",
         "up",
         "down",
         "status"

@@ -29,6 +29,10 @@ public final class Endpoint {
     address = orchestrator;
   }
 
+  public Duration deadline() {
+    return deadline;
+  }
+
   /** Connects to the orchestrator at the first call; the caller closes the client. */
   public GenerationClient connect() {
     return new GenerationClient(address, deadline);

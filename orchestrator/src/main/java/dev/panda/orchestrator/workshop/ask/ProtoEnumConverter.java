@@ -18,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
  * Reads an enum value of the contract as people write it: {@code args-greedy} for {@code
  * METHOD_ARGS_GREEDY}.
  */
-abstract class ProtoEnumConverter<E extends Enum<E> & ProtocolMessageEnum>
+public abstract class ProtoEnumConverter<E extends Enum<E> & ProtocolMessageEnum>
     implements ITypeConverter<E>, Iterable<String> {
   private final Map<String, E> values = new LinkedHashMap<>();
 
@@ -49,7 +49,8 @@ abstract class ProtoEnumConverter<E extends Enum<E> & ProtocolMessageEnum>
     return names.iterator();
   }
 
-  static final class OfMethod extends ProtoEnumConverter<Method> {
+  /** Reads a method. */
+  public static final class OfMethod extends ProtoEnumConverter<Method> {
     OfMethod() {
       super("METHOD_", Method.values());
     }

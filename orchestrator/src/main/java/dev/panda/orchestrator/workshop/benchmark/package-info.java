@@ -1,2 +1,2 @@
-/** {@code benchmark}: how long a token takes. */
+/** {@code bench}: a load generator for the orchestrator and its peers. */
 package dev.panda.orchestrator.workshop.benchmark;

@@ -1,0 +1,2 @@
+/** What the machine is, and how fast it reads its memory. */
+package dev.panda.orchestrator.workshop.benchmark.machine;
