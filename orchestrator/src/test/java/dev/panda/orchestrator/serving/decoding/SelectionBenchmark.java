@@ -58,7 +58,8 @@ public class SelectionBenchmark {
                 .mapToObj(j -> new WeightedReward(reward("preference " + j), 1))
                 .toList(),
             RewardUnit.NORMALISED);
-    prefix = new ScoredPrefix(T, new double[preferences]);
+    int[] covered = IntStream.generate(() -> T).limit(preferences).toArray();
+    prefix = new ScoredPrefix(covered, new double[preferences]);
     step = cases.fineStep(T, k);
     all = IntStream.range(0, k).toArray();
     matrix = IntStream.range(0, k * preferences).mapToDouble(i -> cases.fine(1)).toArray();
