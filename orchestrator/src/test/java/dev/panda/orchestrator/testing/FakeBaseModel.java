@@ -77,6 +77,7 @@ public final class FakeBaseModel extends FakeService {
       return new Stream<DecodeRequest, DecodeResponse>(FakeBaseModel.this, client) {
         private OpenSequence open;
         private int step;
+        private int told;
 
         @Override
         void opened(DecodeRequest request, StreamObserver<DecodeResponse> to) {
@@ -92,6 +93,11 @@ public final class FakeBaseModel extends FakeService {
 
         @Override
         void next(DecodeRequest request, StreamObserver<DecodeResponse> to) {
+          if (request.hasRead()) {
+            int further = request.getRead().getCandidates() - told;
+            answer(DecodeResponse.newBuilder().setStep(step).setRewards(rewards(further)), to);
+            return;
+          }
           step++;
           answer(candidates(), to);
         }
@@ -112,17 +118,19 @@ public final class FakeBaseModel extends FakeService {
                 .addCandidateBytes(ByteString.copyFromUtf8(Character.toString('a' + i)));
           }
           if (open.hasGuidance()) {
-            candidates.setRewards(rewards(open.getGuidance().getPreferencesCount()));
+            told = open.getGuidance().getStepwise() ? 2 : open.getK();
+            candidates.setRewards(rewards(told));
           }
           return candidates;
         }
 
-        private StepRewards.Builder rewards(int preferences) {
+        private StepRewards.Builder rewards(int ofCandidates) {
+          int preferences = open.getGuidance().getPreferencesCount();
           StepRewards.Builder rewards = StepRewards.newBuilder();
           for (int j = 0; j < preferences; j++) {
             rewards.addRunningSums(0).addResponse(42);
           }
-          for (int i = 0; i < open.getK() * preferences; i++) {
+          for (int i = 0; i < ofCandidates * preferences; i++) {
             rewards.addCandidates(0.01 * (FIRST_CANDIDATE + i / preferences));
           }
           return rewards;

@@ -30,6 +30,9 @@ public class InMemoryBaseModel implements BaseModel {
   public static final int VOCABULARY = 64;
   private static final byte[] SNOWMAN = "☃".getBytes(StandardCharsets.UTF_8);
 
+  /** Rewards that come at once if the guidance is stepwise. */
+  private static final int AT_ONCE = 2;
+
   private final double endLogit;
   private final List<String> held;
   private final List<int[]> opened = new CopyOnWriteArrayList<>();
@@ -97,6 +100,7 @@ public class InMemoryBaseModel implements BaseModel {
     int longest = request.prompt().length + request.maxTokens();
     return new CandidateStream() {
       private double within = request.within();
+      private int told;
 
       @Override
       public void awaitOpened() {}
@@ -113,8 +117,21 @@ public class InMemoryBaseModel implements BaseModel {
 
       private StepRewards rewards(Guidance guidance, Candidates z) {
         int needed = text.size() == longest ? 0 : needed(z.logProbabilities(), within);
+        told = guidance.stepwise() ? Math.min(AT_ONCE, needed) : needed;
+        return rewards(guidance, Arrays.copyOf(z.ids(), told));
+      }
+
+      private StepRewards rewards(Guidance guidance, int[] ids) {
         return new InMemoryRewards.Text(text, request.prompt().length)
-            .rewards(guidance.preferences(), guidance.unit(), Arrays.copyOf(z.ids(), needed));
+            .rewards(guidance.preferences(), guidance.unit(), ids);
+      }
+
+      @Override
+      public StepRewards further(int candidates) {
+        int[] ids = step(text, request.k()).candidates().ids();
+        int from = told;
+        told = candidates;
+        return rewards(request.guidance().orElseThrow(), Arrays.copyOfRange(ids, from, candidates));
       }
 
       @Override

@@ -87,7 +87,7 @@ public final class AutoNumerics {
     long both =
         MemoryNeed.weights(checkpoint.config(), layers, true, chosen, false)
             + MemoryNeed.blocks(checkpoint.config(), layers, MANY_ROWS);
-    return both <= memory;
+    return both <= memory && MemoryNeed.fits(both / SHARE_OF_WEIGHTS);
   }
 
   /** The second format, from as many rows on as it is faster, by the times of all works. */

@@ -5,6 +5,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 
 /**
  * The keys and values of all sequences in one array, [L, slots, 2, G, D], and which of its slots
@@ -70,15 +71,25 @@ final class CachePool {
     }
   }
 
-  /** The most free slots that follow one another. */
-  int longestRun() {
+  int free() {
+    return size - taken.cardinality();
+  }
+
+  /**
+   * The most free slots that follow one another.
+   *
+   * @param spare caches whose slots count as free
+   */
+  int longestRun(Collection<KvCache> spare) {
+    BitSet used = (BitSet) taken.clone();
+    spare.forEach(cache -> Arrays.stream(cache.slots(cache.room())).forEach(used::clear));
     int longest = 0;
-    int first = taken.nextClearBit(0);
+    int first = used.nextClearBit(0);
     while (first < size) {
-      int next = taken.nextSetBit(first);
+      int next = used.nextSetBit(first);
       int end = next < 0 ? size : next;
       longest = Math.max(longest, end - first);
-      first = taken.nextClearBit(end);
+      first = used.nextClearBit(end);
     }
     return longest;
   }
@@ -89,10 +100,9 @@ final class CachePool {
    * @throws IllegalArgumentException if too few are free
    */
   KvCache take(int room) {
-    int free = size - taken.cardinality();
-    if (room < 1 || room > free) {
+    if (room < 1 || room > free()) {
       throw new IllegalArgumentException(
-          "room: %d (expected: 1 to %d, the free slots of the cache)".formatted(room, free));
+          "room: %d (expected: 1 to %d, the free slots of the cache)".formatted(room, free()));
     }
     int[] slots = new int[room];
     int first = firstRun(room);

@@ -9,6 +9,7 @@ import dev.panda.transformer.checkpoint.ModelConfig;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -131,8 +132,13 @@ public final class Decoder implements ForwardPasses {
   }
 
   @Override
-  public int longestRoom() {
-    return caches.longestRun();
+  public int freeRoom() {
+    return caches.free();
+  }
+
+  @Override
+  public int longestRoom(Collection<KvCache> spare) {
+    return caches.longestRun(spare);
   }
 
   @Override

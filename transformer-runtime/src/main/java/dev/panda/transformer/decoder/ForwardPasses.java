@@ -1,6 +1,7 @@
 package dev.panda.transformer.decoder;
 
 import dev.panda.transformer.checkpoint.ModelConfig;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -25,8 +26,15 @@ public interface ForwardPasses extends AutoCloseable {
    */
   KvCache newCache(int room);
 
-  /** Largest room whose slots follow one another, which makes steps faster. */
-  int longestRoom();
+  /** Number of free places in the cache. */
+  int freeRoom();
+
+  /**
+   * Largest room whose slots follow one another, which makes steps faster.
+   *
+   * @param spare caches that count as free
+   */
+  int longestRoom(Collection<KvCache> spare);
 
   /**
    * Copies the keys and values of a sequence's first tokens to another sequence that begins with

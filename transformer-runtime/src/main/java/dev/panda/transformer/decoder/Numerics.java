@@ -33,6 +33,8 @@ public enum Numerics {
   private static final int GROUP = FourBitElements.GROUP;
 
   private static final int ROWS_TOGETHER = 16;
+  private static final int ROWS_OF_INTEGER_KERNELS = 4;
+  private static final int MANY_ROWS = 16;
 
   private final int linearType;
 
@@ -105,6 +107,16 @@ public enum Numerics {
           "numerics: int4 (expected: another format; the model has matrices of %d × %d, int4 needs multiples of %d × %d)"
               .formatted(rows, columns, ROWS_TOGETHER, GROUP));
     }
+  }
+
+  /**
+   * Number of rows whose products cost little more than one row's: PyTorch's kernels for integers
+   * on a CPU unpack the weights once for each four rows; others read the weights once for all.
+   */
+  public int rowsAtOnce(String device) {
+    return !Devices.parse(device).isGpu() && (this == INT8 || this == INT4)
+        ? ROWS_OF_INTEGER_KERNELS
+        : MANY_ROWS;
   }
 
   /** The format of linear layers. */

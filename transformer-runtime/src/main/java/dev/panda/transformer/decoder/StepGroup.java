@@ -26,7 +26,7 @@ record StepGroup(List<Member> members, int rows, int length) {
   /** A sequence's part of a step, whose first row has that index among all rows. */
   record Member(StepInput input, int firstRow) {
     int length() {
-      return input.past() + input.rows();
+      return input.past() + input.ahead() + input.rows();
     }
 
     void ids(LongConsumer plan) {
@@ -48,7 +48,7 @@ record StepGroup(List<Member> members, int rows, int length) {
 
     /** The slots that receive the rows' keys and values. */
     void slots(LongConsumer plan) {
-      for (int place = input.past(); place < length(); place++) {
+      for (int place = input.past() + input.ahead(); place < length(); place++) {
         plan.accept(input.cache().slot(place));
       }
     }
@@ -133,7 +133,8 @@ record StepGroup(List<Member> members, int rows, int length) {
   void ownPlaces(LongConsumer plan) {
     for (Member member : members) {
       for (int row = 0; row < rows; row++) {
-        plan.accept(member.input.past() + Math.min(row, member.input.rows() - 1));
+        plan.accept(
+            member.input.past() + member.input.ahead() + Math.min(row, member.input.rows() - 1));
       }
     }
   }

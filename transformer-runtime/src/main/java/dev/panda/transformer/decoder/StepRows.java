@@ -132,7 +132,7 @@ record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows
           "tokens: %d after %d (expected: at least one, and at most %d in all)"
               .formatted(input.rows(), input.past(), contextLength));
     }
-    if (length + input.candidates().length > input.cache().room()) {
+    if (length + input.ahead() + input.candidates().length > input.cache().room()) {
       throw new IllegalArgumentException(
           "tokens: %d after %d (expected: to fit in a cache of %d)"
               .formatted(input.rows(), input.past(), input.cache().room()));
@@ -141,6 +141,11 @@ record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows
       throw new IllegalArgumentException(
           "tokens: %d accepted and %d candidates (expected: 1 and none, to resume)"
               .formatted(input.accepted().length, input.candidates().length));
+    }
+    if (input.ahead() < 0 || (input.ahead() > 0 && input.accepted().length > 0)) {
+      throw new IllegalArgumentException(
+          "ahead: %d beside %d accepted tokens (expected: 0, or candidates alone)"
+              .formatted(input.ahead(), input.accepted().length));
     }
     if (input.wantsNext() && input.accepted().length == 0) {
       throw new IllegalArgumentException(

@@ -41,6 +41,15 @@ sealed interface Command {
     }
   }
 
+  /** Evaluates further next tokens of a guided advance. */
+  record Read(SequenceState sequence, int candidates, CompletableFuture<float[][]> read)
+      implements Command {
+    @Override
+    public void refuse(RuntimeException reason) {
+      read.completeExceptionally(reason);
+    }
+  }
+
   /** Frees a sequence's room. */
   record Close(SequenceState sequence) implements Command {
     @Override

@@ -100,6 +100,11 @@ public final class Engine implements AutoCloseable {
     return decoder.contextLength();
   }
 
+  /** Number of rows whose products cost little more than one row's. */
+  public int rowsAtOnce() {
+    return options.numerics().rowsAtOnce(options.device());
+  }
+
   /**
    * Completes with the cause if the engine ends other than by {@link #close}: memory ran out, the
    * device failed, or the engine's thread was interrupted. The engine then fails everything that

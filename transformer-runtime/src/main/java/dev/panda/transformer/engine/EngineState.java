@@ -7,6 +7,7 @@ import dev.panda.transformer.decoder.StepOutput;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +27,12 @@ final class EngineState {
   private final Consumer<Command> engine;
   private final Set<SequenceState> sequences = new HashSet<>();
   private final ArrayDeque<SequenceState> waitingSteps = new ArrayDeque<>();
+  private final List<SequenceState> waitingReads = new ArrayList<>();
   private final Admission admission;
   private final Poolings poolings;
   private final Prefixes prefixes;
   private final RoundBudget budget;
-  private long opened;
+  private long begun;
   private volatile int openSequences;
 
   EngineState(ForwardPasses decoder, EngineOptions options, Consumer<Command> engine) {
@@ -47,7 +49,7 @@ final class EngineState {
   }
 
   boolean hasWork() {
-    return !waitingSteps.isEmpty() || !poolings.isEmpty();
+    return !waitingSteps.isEmpty() || !waitingReads.isEmpty() || !poolings.isEmpty();
   }
 
   void handle(Command command) {
@@ -56,6 +58,8 @@ final class EngineState {
       openWaiting();
     } else if (command instanceof Command.Advance advance) {
       advance(advance);
+    } else if (command instanceof Command.Read read) {
+      read(read);
     } else if (command instanceof Command.Close close) {
       free(close.sequence());
     } else if (command instanceof Command.Pool pool) {
@@ -86,7 +90,7 @@ final class EngineState {
     prefixes.makeRoom(open.room());
     KvCache cache = decoder.newCache(open.room());
     admission.take(open);
-    SequenceState state = new SequenceState(open.needs(), open.owner(), cache, opened++);
+    SequenceState state = new SequenceState(open.needs(), open.owner(), cache);
     sequences.add(state);
     openSequences = sequences.size();
     Sequence sequence = new Sequence(state, decoder.config().vocabSize(), engine);
@@ -118,9 +122,23 @@ final class EngineState {
     }
   }
 
+  private void read(Command.Read read) {
+    SequenceState sequence = read.sequence();
+    try {
+      if (sequence.isClosed() || sequence.isBusy()) {
+        throw new IllegalArgumentException(
+            "read: the sequence is closed or busy (expected: open, with its advance finished)");
+      }
+      sequence.begin(read);
+      waitingReads.add(sequence);
+    } catch (IllegalArgumentException e) {
+      read.refuse(e);
+    }
+  }
+
   private void begin(SequenceState sequence, Command.Advance advance) {
     try {
-      if (sequence.begin(advance, decoder)) {
+      if (sequence.begin(advance, decoder, begun++)) {
         waitingSteps.add(sequence);
       }
     } catch (IllegalArgumentException e) {
@@ -131,53 +149,63 @@ final class EngineState {
   private void free(SequenceState sequence) {
     if (sequences.remove(sequence)) {
       waitingSteps.remove(sequence);
+      waitingReads.remove(sequence);
       admission.giveBack(sequence.owner(), sequence.cache().room());
       openSequences = sequences.size();
       sequence.close();
-      prefixes.leave(sequence);
+      prefixes.keep(sequence);
       openWaiting();
     }
   }
 
   /** Computes one round of the waiting steps, and a part of a waiting pooling. */
   void round() {
-    List<SequenceState> waiting =
-        waitingSteps.stream().filter(sequence -> prefixes.begin(sequence, sequences)).toList();
-    List<Schedule.Need> needs =
-        waiting.stream()
-            .map(s -> new Schedule.Need(s.remainingAccepted(), s.candidates()))
-            .toList();
-    int rows = budget.rows(needs.stream().anyMatch(Schedule.Need::decodes));
+    reads();
+    List<SequenceState> waiting = shortFirst();
+    List<Schedule.Need> needs = waiting.stream().map(SequenceState::need).toList();
+    int decoding = (int) needs.stream().filter(Schedule.Need::decodes).count();
+    int rows = budget.rows(decoding);
     int taken = needs.isEmpty() ? 0 : steps(waiting, needs, rows);
     poolings.round(Math.max(rows - taken, rows / 4));
   }
 
+  /** The sequences that can be computed now; those that decode come before prompts. */
+  private List<SequenceState> shortFirst() {
+    List<SequenceState> ready = new ArrayList<>();
+    for (SequenceState sequence : waitingSteps) {
+      if (prefixes.prepare(sequence, sequences)) {
+        ready.add(sequence);
+      }
+    }
+    ready.sort(Comparator.comparing(sequence -> !sequence.need().decodes()));
+    return ready;
+  }
+
   /** Computes one round of the waiting steps; returns its number of rows. */
   private int steps(List<SequenceState> waiting, List<Schedule.Need> needs, int rows) {
-    int least = needs.stream().mapToInt(Schedule.Need::least).max().orElseThrow();
+    int least = needs.stream().mapToInt(need -> 1 + need.candidates()).max().orElseThrow();
     List<SequenceState> chosen = new ArrayList<>();
     List<StepInput> inputs = new ArrayList<>();
-    for (Schedule.Part part : Schedule.pick(needs, Math.max(rows, least + 1))) {
+    for (Schedule.Part part : Schedule.pick(needs, Math.max(rows, least))) {
       SequenceState sequence = waiting.get(part.index());
       chosen.add(sequence);
       inputs.add(sequence.part(part.accepted(), part.whole()));
     }
     waitingSteps.removeAll(chosen);
-    int taken = inputs.stream().mapToInt(StepInput::rows).sum();
-    long begun = System.nanoTime();
     compute(chosen, inputs);
-    budget.took(taken, System.nanoTime() - begun);
-    return taken;
+    return inputs.stream().mapToInt(StepInput::rows).sum();
   }
 
   private void compute(List<SequenceState> chosen, List<StepInput> inputs) {
     List<StepOutput> outputs;
+    long start = System.nanoTime();
     try {
       outputs = decoder.step(inputs, chosen.stream().mapToInt(SequenceState::k).max().orElse(0));
     } catch (IllegalArgumentException e) {
       chosen.forEach(sequence -> sequence.fail(e));
       return;
     }
+    budget.took(inputs.stream().mapToInt(StepInput::rows).sum(), System.nanoTime() - start);
     List<SequenceState> guided = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       StepInput part = inputs.get(i);
@@ -206,15 +234,32 @@ final class EngineState {
   /** Reads the next tokens of guided sequences as candidates. */
   private void peek(List<SequenceState> guided) {
     List<StepInput> inputs = guided.stream().map(SequenceState::candidatesToPeek).toList();
-    List<float[][]> readouts;
-    try {
-      readouts = decoder.peek(inputs);
-    } catch (IllegalArgumentException e) {
-      guided.forEach(sequence -> sequence.fail(e));
-      return;
-    }
-    for (int i = 0; i < guided.size(); i++) {
+    List<float[][]> readouts = peek(guided, inputs);
+    for (int i = 0; i < readouts.size(); i++) {
       guided.get(i).finish(inputs.get(i).candidates(), readouts.get(i));
+    }
+  }
+
+  /** Reads the further candidates that are asked for: few rows, for which a choice waits. */
+  private void reads() {
+    List<SequenceState> reading = List.copyOf(waitingReads);
+    waitingReads.clear();
+    List<StepInput> inputs = reading.stream().map(SequenceState::furtherCandidates).toList();
+    if (!inputs.isEmpty()) {
+      List<float[][]> readouts = peek(reading, inputs);
+      for (int i = 0; i < readouts.size(); i++) {
+        reading.get(i).read(inputs.get(i).candidates(), readouts.get(i));
+      }
+    }
+  }
+
+  /** Reads candidates; fails their sequences, and gives none, if they cannot be read. */
+  private List<float[][]> peek(List<SequenceState> sequences, List<StepInput> inputs) {
+    try {
+      return decoder.peek(inputs);
+    } catch (IllegalArgumentException e) {
+      sequences.forEach(sequence -> sequence.fail(e));
+      return List.of();
     }
   }
 

@@ -8,12 +8,22 @@ import java.util.Arrays;
  *
  * @param within candidates that are less likely than the likeliest by more than this, in nats,
  *     cannot win and are not evaluated; not negative, infinite for all
+ * @param atOnce largest number of them that is evaluated before {@link Sequence#read} asks for
+ *     more, at least 1
  */
-public record Guidance(double within) {
+public record Guidance(double within, int atOnce) {
   public Guidance {
+    if (atOnce < 1) {
+      throw new IllegalArgumentException("atOnce: " + atOnce + " (expected: >= 1)");
+    }
     if (!(within >= 0)) {
       throw new IllegalArgumentException("within: " + within + " (expected: >= 0)");
     }
+  }
+
+  /** Guidance that evaluates all that can win at once. */
+  public Guidance(double within) {
+    this(within, Integer.MAX_VALUE);
   }
 
   /**
@@ -28,6 +38,6 @@ public record Guidance(double within) {
       count++;
     }
     boolean decided = count == 1 && logProbabilities.length > 1;
-    return Arrays.copyOf(next.ids(), decided ? 0 : count);
+    return Arrays.copyOf(next.ids(), decided ? 0 : Math.min(count, atOnce));
   }
 }

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * The texts whose keys and values are in the cache, so that a sequence that begins like one of them
- * takes these over: texts of open sequences, and texts that closed ones have left. A text that was
- * left stays until its room is needed; the one that was not used for the longest time goes first.
+ * takes these over: texts of open sequences, and texts that closed ones have kept. A text that was
+ * kept until its room is needed; the one that was not used for the longest time goes first.
  */
 final class Prefixes {
   /** A shorter beginning is computed sooner than found. */
@@ -21,7 +21,7 @@ final class Prefixes {
 
   private final PrefixSharing sharing;
   private final ForwardPasses decoder;
-  private final List<Text> left = new ArrayList<>(); // the longest unused first
+  private final List<Text> kept = new ArrayList<>(); // the longest unused first
 
   /**
    * A text with its keys and values.
@@ -53,15 +53,18 @@ final class Prefixes {
     this.decoder = decoder;
   }
 
-  /** Frees the room of left texts until one sequence has its room in one piece, if that helps. */
+  /** Frees the room of kept texts until a sequence has its room, in one piece if that can be. */
   void makeRoom(int places) {
-    while (!left.isEmpty() && decoder.longestRoom() < places) {
-      left.remove(0).close();
+    List<KvCache> caches = kept.stream().map(Text::cache).toList();
+    boolean inOnePiece = decoder.longestRoom(caches) >= places;
+    while (!kept.isEmpty()
+        && (inOnePiece ? decoder.longestRoom(List.of()) : decoder.freeRoom()) < places) {
+      kept.remove(0).close();
     }
   }
 
   /** Keeps what a closed sequence has computed, in the place of texts that it continues. */
-  void leave(SequenceState sequence) {
+  void keep(SequenceState sequence) {
     KvCache cache = sequence.cache();
     int[] tokens = sequence.computedTokens();
     if (sharing == PrefixSharing.NOBODY || tokens.length < LEAST) {
@@ -70,13 +73,13 @@ final class Prefixes {
     }
     cache.shrink(tokens.length);
     Text text = new Text(scope(sequence), tokens, cache);
-    if (left.stream().anyMatch(text::isBeginningOf)) {
+    if (kept.stream().anyMatch(text::isBeginningOf)) {
       cache.close();
       return;
     }
-    left.stream().filter(other -> other.isBeginningOf(text)).forEach(Text::close);
-    left.removeIf(other -> other.isBeginningOf(text));
-    left.add(text);
+    kept.stream().filter(other -> other.isBeginningOf(text)).forEach(Text::close);
+    kept.removeIf(other -> other.isBeginningOf(text));
+    kept.add(text);
   }
 
   /**
@@ -87,13 +90,13 @@ final class Prefixes {
    * @return false if the sequence should wait, because an older one is about to compute a longer
    *     beginning
    */
-  boolean begin(SequenceState sequence, Collection<SequenceState> open) {
+  boolean prepare(SequenceState sequence, Collection<SequenceState> open) {
     int[] tokens = sequence.sharableTokens();
     if (sharing == PrefixSharing.NOBODY || tokens.length < LEAST) {
       return true;
     }
     Text wanted = new Text(scope(sequence), tokens, sequence.cache());
-    List<Text> texts = new ArrayList<>(left);
+    List<Text> texts = new ArrayList<>(kept);
     int coming = 0;
     for (SequenceState other : open) {
       if (other != sequence) {
@@ -119,8 +122,8 @@ final class Prefixes {
   private void take(Text text, int tokens, SequenceState sequence) {
     decoder.copy(text.cache, sequence.cache(), tokens);
     sequence.share(tokens);
-    if (left.remove(text)) {
-      left.add(text);
+    if (kept.remove(text)) {
+      kept.add(text);
     }
   }
 
@@ -129,7 +132,7 @@ final class Prefixes {
   }
 
   void close() {
-    left.forEach(Text::close);
-    left.clear();
+    kept.forEach(Text::close);
+    kept.clear();
   }
 }

@@ -31,16 +31,16 @@ final class RoundBudget {
   }
 
   /**
-   * Gives the number of rows of a round.
+   * Gives the number of rows of a round: enough for all sequences that decode and some of a prompt.
    *
-   * @param decoding whether a sequence waits that needs few rows
+   * @param decoding number of sequences that wait for few rows
    */
-  int rows(boolean decoding) {
+  int rows(int decoding) {
     if (secondsPerRow == 0) {
       return most;
     }
-    double rows = (decoding ? 1 : ALONE) * seconds / secondsPerRow;
-    return (int) Math.min(most, Math.max(LEAST, rows));
+    double rows = (decoding > 0 ? 1 : ALONE) * seconds / secondsPerRow;
+    return (int) Math.min(most, Math.max(decoding + LEAST, rows));
   }
 
   /** Learns from a round. */

@@ -15,7 +15,7 @@ public final class Sequence implements AutoCloseable {
   private final int vocabSize;
   private final Consumer<Command> engine;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private CompletableFuture<AdvanceResult> last = CompletableFuture.completedFuture(null);
+  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
   private int length;
 
   Sequence(SequenceState state, int vocabSize, Consumer<Command> engine) {
@@ -85,6 +85,27 @@ public final class Sequence implements AutoCloseable {
           "k: %d (expected: 1 to %d, as opened)".formatted(k, state.maxCandidates()));
     }
     return advance(accepted, new int[0], k, Optional.of(guidance));
+  }
+
+  /**
+   * Evaluates further next tokens of the last advance, which was a guided one.
+   *
+   * @param candidates number of first next tokens that are to be evaluated: more than are, at most
+   *     as many as the advance returned
+   * @return read-outs of the further ones [further × projection]; fails with {@link
+   *     IllegalArgumentException} if there is nothing to read, and with {@link
+   *     java.util.concurrent.CancellationException} once the sequence is closed
+   * @throws IllegalStateException if the previous advance has not finished
+   */
+  public CompletableFuture<float[][]> read(int candidates) {
+    if (!last.isDone()) {
+      throw new IllegalStateException(
+          "read: the previous advance has not finished (expected: finished)");
+    }
+    CompletableFuture<float[][]> read = new CompletableFuture<>();
+    last = read;
+    engine.accept(new Command.Read(state, candidates, read));
+    return read;
   }
 
   private void checkTokens(String name, int[] tokens) {

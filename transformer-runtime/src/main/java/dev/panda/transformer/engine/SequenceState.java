@@ -17,7 +17,7 @@ final class SequenceState {
   private final SequenceRoom room;
   private final Owner owner;
   private final KvCache cache;
-  private final long number;
+  private long number;
   private final int[] text;
   private int length;
   private int shared;
@@ -26,20 +26,17 @@ final class SequenceState {
   private float[][] lastReadouts = {};
   private boolean lastGuided;
   private Command.Advance pending;
+  private Command.Read reading;
   private float[][] acceptedReadouts;
   private int done;
   private Optional<NextTokens> next = Optional.empty();
   private boolean resumes;
   private boolean closed;
 
-  /**
-   * @param number ascending with the time of the open
-   */
-  SequenceState(SequenceRoom room, Owner owner, KvCache cache, long number) {
+  SequenceState(SequenceRoom room, Owner owner, KvCache cache) {
     this.room = room;
     this.owner = owner;
     this.cache = cache;
-    this.number = number;
     this.text = new int[room.maxTokens()];
   }
 
@@ -51,6 +48,7 @@ final class SequenceState {
     return room.maxCandidates();
   }
 
+  /** Whether its last advance began before that of the other. */
   boolean isOlderThan(SequenceState other) {
     return number < other.number;
   }
@@ -106,12 +104,57 @@ final class SequenceState {
   }
 
   boolean isBusy() {
-    return pending != null;
+    return pending != null || reading != null;
   }
 
-  /** Begins an advance; returns whether there are tokens to compute. */
-  boolean begin(Command.Advance advance, ForwardPasses decoder) {
+  /**
+   * Begins to read further next tokens of the last advance.
+   *
+   * @throws IllegalArgumentException if there are no such tokens
+   */
+  void begin(Command.Read read) {
+    int known = lastCandidates.length;
+    int most = lastGuided && next.isPresent() ? next.get().ids().length : 0;
+    if (read.candidates() <= known || read.candidates() > most) {
+      throw new IllegalArgumentException(
+          "candidates: %d (expected: %d to %d, further ones of a guided advance)"
+              .formatted(read.candidates(), known + 1, most));
+    }
+    reading = read;
+  }
+
+  /** The further candidates that are to be read. */
+  StepInput furtherCandidates() {
+    int known = lastCandidates.length;
+    int[] further = Arrays.copyOfRange(next.orElseThrow().ids(), known, reading.candidates());
+    return new StepInput(cache, length, NONE, further, known, false, false);
+  }
+
+  /** Finishes a reading with the further candidates' read-outs. */
+  void read(int[] further, float[][] readouts) {
+    lastCandidates = join(lastCandidates, further);
+    float[][] all = Arrays.copyOf(lastReadouts, lastCandidates.length);
+    System.arraycopy(readouts, 0, all, lastReadouts.length, readouts.length);
+    lastReadouts = all;
+    Command.Read finished = reading;
+    reading = null;
+    finished.read().complete(readouts);
+  }
+
+  private static int[] join(int[] first, int[] second) {
+    int[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  /**
+   * Begins an advance; returns whether there are tokens to compute.
+   *
+   * @param begun ascending number of the advance
+   */
+  boolean begin(Command.Advance advance, ForwardPasses decoder, long begun) {
     pending = advance;
+    number = begun;
     done = 0;
     shared = 0;
     next = Optional.empty();
@@ -155,9 +198,9 @@ final class SequenceState {
     return pending.accepted().length - done;
   }
 
-  /** Number of candidates; of a guided advance the most there can be. */
-  int candidates() {
-    return pending.guided().isPresent() ? pending.k() : pending.candidates().length;
+  /** What is still to be computed. A guided advance reads its candidates in passes of their own. */
+  Schedule.Need need() {
+    return new Schedule.Need(remainingAccepted(), pending.candidates().length);
   }
 
   int k() {
@@ -170,7 +213,7 @@ final class SequenceState {
     int[] candidates = whole ? pending.candidates() : NONE;
     boolean wantsNext =
         pending.k() > 0 && acceptedTokens > 0 && acceptedTokens == remainingAccepted();
-    return new StepInput(cache, length, accepted, candidates, wantsNext, resumes);
+    return new StepInput(cache, length, accepted, candidates, 0, wantsNext, resumes);
   }
 
   /** The candidates of a guided advance whose accepted tokens are computed. */
@@ -209,7 +252,7 @@ final class SequenceState {
     if (pending.guided().isPresent()) {
       return guidedCandidates().length > 0 ? Progress.PEEKS : Progress.DECIDED;
     }
-    if (part.candidates().length < candidates()) {
+    if (part.candidates().length < pending.candidates().length) {
       return Progress.GOES_ON;
     }
     float[][] readouts = output.readouts();
@@ -237,6 +280,11 @@ final class SequenceState {
   }
 
   private void refuse(RuntimeException reason) {
+    if (reading != null) {
+      Command.Read refused = reading;
+      reading = null;
+      refused.refuse(reason);
+    }
     if (pending != null) {
       Command.Advance refused = pending;
       pending = null;

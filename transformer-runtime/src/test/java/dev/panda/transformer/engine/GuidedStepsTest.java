@@ -12,6 +12,7 @@ import dev.panda.transformer.decoder.Projection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -141,6 +142,41 @@ class GuidedStepsTest {
           .containsExactly(
               plain.advance(unread, NONE, K).join().next().orElseThrow().logits(),
               within(TOLERANCE));
+    }
+  }
+
+  @Test
+  void furtherCandidatesAreReadWhenTheyAreAskedFor() throws Exception {
+    try (Engine engine = load("tiny-llama", 1);
+        Sequence sequence = engine.open(80, K).join();
+        Sequence plain = engine.open(80, K).join()) {
+      int[] accepted = {3, 14, 15, 92};
+      for (int step = 0; step < 6; step++) {
+        AdvanceResult few =
+            sequence.guide(accepted, K, new Guidance(Double.POSITIVE_INFINITY, 2)).join();
+        AdvanceResult next = plain.advance(accepted, NONE, K).join();
+        int[] ids = next.next().orElseThrow().ids();
+        float[][] all = plain.advance(NONE, ids, 0).join().candidateReadouts();
+
+        assertThat(few.next().orElseThrow().ids()).isEqualTo(ids);
+        assertRows(few.candidateReadouts(), Arrays.copyOf(all, 2));
+        assertRows(sequence.read(4).join(), Arrays.copyOfRange(all, 2, 4));
+        assertRows(sequence.read(K).join(), Arrays.copyOfRange(all, 4, K));
+        accepted = new int[] {ids[step]};
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, K + 1})
+  void refusesToReadWhatIsNoFurtherCandidate(int candidates) throws Exception {
+    try (Engine engine = load("tiny-llama", 1);
+        Sequence sequence = engine.open(80, K).join()) {
+      sequence.guide(new int[] {3, 14}, K, new Guidance(Double.POSITIVE_INFINITY, 2)).join();
+
+      assertThatThrownBy(() -> sequence.read(candidates).join())
+          .hasMessageContaining("candidates: " + candidates + " (expected: 3 to 7");
+      assertThat(sequence.read(K).join()).hasNumberOfRows(K - 2);
     }
   }
 

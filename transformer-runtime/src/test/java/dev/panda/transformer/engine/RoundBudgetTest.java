@@ -11,15 +11,15 @@ class RoundBudgetTest {
 
   @Test
   void anythingGoesUntilARoundHasTakenItsTime() {
-    assertThat(budget.rows(true)).isEqualTo(512);
+    assertThat(budget.rows(1)).isEqualTo(512);
   }
 
   @Test
   void roundsAreAsLongAsTheyMayBe() {
     budget.took(100, 400 * MILLISECOND);
 
-    assertThat(budget.rows(true)).isEqualTo(125);
-    assertThat(budget.rows(false)).isEqualTo(500);
+    assertThat(budget.rows(1)).isEqualTo(125);
+    assertThat(budget.rows(0)).isEqualTo(500);
   }
 
   @Test
@@ -27,7 +27,7 @@ class RoundBudgetTest {
     budget.took(100, 400 * MILLISECOND);
     budget.took(3, 300 * MILLISECOND);
 
-    assertThat(budget.rows(true)).isEqualTo(125);
+    assertThat(budget.rows(1)).isEqualTo(125);
   }
 
   @Test
@@ -37,14 +37,15 @@ class RoundBudgetTest {
       budget.took(100, 200 * MILLISECOND);
     }
 
-    assertThat(budget.rows(true)).isBetween(245, 250);
+    assertThat(budget.rows(1)).isBetween(245, 250);
   }
 
   @Test
   void aRoundHasNeverTooFewRowsToBeWorthIt() {
     budget.took(512, 60_000 * MILLISECOND);
 
-    assertThat(budget.rows(true)).isEqualTo(32);
-    assertThat(new RoundBudget(8, Duration.ofMillis(500)).rows(true)).isEqualTo(8);
+    assertThat(budget.rows(1)).isEqualTo(33);
+    assertThat(budget.rows(40)).isEqualTo(72);
+    assertThat(new RoundBudget(8, Duration.ofMillis(500)).rows(1)).isEqualTo(8);
   }
 }

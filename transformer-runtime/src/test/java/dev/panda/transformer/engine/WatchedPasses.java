@@ -6,6 +6,7 @@ import dev.panda.transformer.decoder.KvCache;
 import dev.panda.transformer.decoder.Pooling;
 import dev.panda.transformer.decoder.StepInput;
 import dev.panda.transformer.decoder.StepOutput;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -82,8 +83,13 @@ final class WatchedPasses implements ForwardPasses {
   }
 
   @Override
-  public int longestRoom() {
-    return decoder.longestRoom();
+  public int freeRoom() {
+    return decoder.freeRoom();
+  }
+
+  @Override
+  public int longestRoom(Collection<KvCache> spare) {
+    return decoder.longestRoom(spare);
   }
 
   @Override

@@ -72,7 +72,8 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
                 config.cacheTokens(),
                 config.maxCandidates(),
                 config.maxPreferences(),
-                description.layers()));
+                description.layers(),
+                model.engine().rowsAtOnce()));
     this.decoding =
         new Decoding(
             requests,

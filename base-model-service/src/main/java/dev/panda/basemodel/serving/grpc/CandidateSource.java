@@ -19,6 +19,14 @@ interface CandidateSource extends AutoCloseable {
    */
   CompletableFuture<AdvanceResult> next(int[] accepted, int k, Optional<Guidance> guidance);
 
+  /**
+   * Reads further next tokens of the last step.
+   *
+   * @param candidates number of first next tokens that are to be read in all
+   * @return read-outs of the further ones [further × projection]
+   */
+  CompletableFuture<float[][]> read(int candidates);
+
   @Override
   void close();
 

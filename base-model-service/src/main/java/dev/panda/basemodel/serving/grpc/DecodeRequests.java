@@ -6,6 +6,7 @@ import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DetokenizeRequest;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.ReadCandidates;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
 import dev.panda.api.reward.v1.RewardUnit;
@@ -64,7 +65,8 @@ final class DecodeRequests {
   ValidOpen open(OpenSequence open) {
     requireWithin("open.k", open.getK(), Math.min(limits.maxCandidates(), limits.vocabularySize()));
     Optional<ValidGuidance> guidance = guidance(open);
-    int longest = limits.sequenceTokens(guidance.isPresent() ? open.getK() : 0);
+    boolean reads = guidance.isPresent() && open.getAcceptedTokenIdsCount() < open.getMaxTokens();
+    int longest = limits.sequenceTokens(reads ? open.getK() : 0);
     int[] prompt = prompts.tokens("open.prompt", open.getPrompt(), longest - 1);
     requireWithin("open.max_tokens", open.getMaxTokens(), longest - prompt.length);
     if (open.getAcceptedTokenIdsCount() > open.getMaxTokens()) {
@@ -92,7 +94,8 @@ final class DecodeRequests {
     }
     int[] chosen =
         preferences.indices("open.guidance.preferences", open.getGuidance().getPreferencesList());
-    return Optional.of(new ValidGuidance(chosen, unit(open.getGuidance().getUnit())));
+    int atOnce = open.getGuidance().getStepwise() ? limits.rowsAtOnce() : Integer.MAX_VALUE;
+    return Optional.of(new ValidGuidance(chosen, unit(open.getGuidance().getUnit()), atOnce));
   }
 
   private static ScoreUnit unit(RewardUnit unit) {
@@ -113,6 +116,24 @@ final class DecodeRequests {
     return accept.hasWithin()
         ? within("accept.within", accept.getWithin())
         : Double.POSITIVE_INFINITY;
+  }
+
+  /**
+   * @param known number of first candidates that have rewards
+   * @param most largest number that can have some
+   * @return number of first candidates that are to have rewards
+   * @throws RefusedException if these are no further ones
+   */
+  int read(ReadCandidates read, int known, int most) {
+    if (read.getCandidates() <= known || read.getCandidates() > most) {
+      throw RefusedException.field(
+          "read.candidates",
+          read.getCandidates(),
+          known < most
+              ? "%d to %d, further candidates".formatted(known + 1, most)
+              : "no reading, as there are no further candidates to read");
+    }
+    return read.getCandidates();
   }
 
   private static double within(String field, double within) {

@@ -7,6 +7,7 @@ import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.ReadCandidates;
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.Guidance;
 import dev.panda.transformer.engine.SequenceRoom;
@@ -94,8 +95,9 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
       switch (request.getKindCase()) {
         case OPEN -> open(request.getOpen());
         case ACCEPT -> accept(request.getAccept());
+        case READ -> read(request.getRead());
         case KIND_NOT_SET ->
-            throw RefusedException.field("kind", "unset", "one of open and accept");
+            throw RefusedException.field("kind", "unset", "one of open, accept and read");
       }
     } catch (RuntimeException | Error e) {
       end(e);
@@ -130,12 +132,13 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
         valid
             .guidance()
             .map(g -> new SequenceRewards(decoding.rewards(), g, valid.prompt().length));
+    step = valid.accepted().length;
     opening =
         opener.open(
             new SequenceRoom(
                 valid.sequenceTokens(),
-                readsCandidates() ? valid.k() : 0,
-                valid.prompt().length - 1));
+                readsCandidates() && goesOn() ? valid.k() : 0,
+                valid.tokensBeforeReadOuts() - 1));
     handBack(opening, this::opened);
   }
 
@@ -159,7 +162,6 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   }
 
   private void begin() {
-    step = open.accepted().length;
     if (open.acknowledge()) {
       answer(DecodeResponse.newBuilder().setStep(step));
     }
@@ -168,13 +170,31 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     }
   }
 
-  private void accept(AcceptToken accept) {
+  private void requireTurn(String kind) {
     if (state == State.NEW) {
-      throw RefusedException.outOfOrder("accept", "open, as the first message");
+      throw RefusedException.outOfOrder(kind, "open, as the first message");
     }
     if (state != State.OPEN || !unsent.isEmpty()) {
-      throw RefusedException.outOfOrder("accept", "nothing before the answer to the last message");
+      throw RefusedException.outOfOrder(kind, "nothing before the answer to the last message");
     }
+  }
+
+  private void read(ReadCandidates read) {
+    requireTurn("read");
+    SequenceRewards guiding =
+        rewards.orElseThrow(
+            () -> RefusedException.outOfOrder("read", "accept, as the sequence has no guidance"));
+    int candidates = decoding.requests().read(read, guiding.scored(), guiding.mostScored());
+    state = State.COMPUTING;
+    then(
+        source.read(candidates),
+        readouts ->
+            answerInTurn(
+                DecodeResponse.newBuilder().setStep(step).setRewards(guiding.further(readouts))));
+  }
+
+  private void accept(AcceptToken accept) {
+    requireTurn("accept");
     double within = decoding.requests().within(accept);
     int[] accepted = {decoding.requests().accept(accept.getTokenId(), step, open.maxTokens())};
     step++;
@@ -184,7 +204,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private void advance(int[] accepted, double within) {
     state = State.COMPUTING;
     Optional<Guidance> guidance =
-        readsCandidates() && goesOn() ? Optional.of(new Guidance(within)) : Optional.empty();
+        readsCandidates() && goesOn() ? rewards.map(r -> r.within(within)) : Optional.empty();
     then(source.next(accepted, open.k(), guidance), this::computed);
   }
 
@@ -200,8 +220,12 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private void computed(AdvanceResult computed) {
     DecodeResponse.Builder answer =
         decoding.answers().of(computed.next().orElseThrow(), step, open.logits());
-    answer.setCachedPromptTokens(computed.shared());
+    answer.setCachedPromptTokens(Math.min(computed.shared(), open.prompt().length - 1));
     rewards.ifPresent(guiding -> answer.setRewards(guiding.of(computed, goesOn())));
+    answerInTurn(answer);
+  }
+
+  private void answerInTurn(DecodeResponse.Builder answer) {
     state = State.OPEN;
     idle.start();
     answer(answer);

@@ -25,6 +25,11 @@ record EngineCandidateSource(Sequence sequence) implements CandidateSource {
   }
 
   @Override
+  public CompletableFuture<float[][]> read(int candidates) {
+    return sequence.read(candidates);
+  }
+
+  @Override
   public void close() {
     sequence.close();
   }

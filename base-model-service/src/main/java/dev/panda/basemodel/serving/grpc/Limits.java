@@ -9,6 +9,7 @@ package dev.panda.basemodel.serving.grpc;
  * @param maxCandidates largest {@code k}
  * @param maxPreferences largest number of preferences that guide a sequence
  * @param layers number of transformer blocks
+ * @param rowsAtOnce number of rows whose products cost little more than one row's
  */
 record Limits(
     int vocabularySize,
@@ -16,7 +17,8 @@ record Limits(
     int cacheTokens,
     int maxCandidates,
     int maxPreferences,
-    int layers) {
+    int layers,
+    int rowsAtOnce) {
 
   /** Largest number of tokens of one sequence, beside the candidates that are read for it. */
   int sequenceTokens(int candidates) {

@@ -29,4 +29,9 @@ record ValidOpen(
   int sequenceTokens() {
     return prompt.length + maxTokens;
   }
+
+  /** Number of first tokens whose read-outs, but for the last one's, nobody needs. */
+  int tokensBeforeReadOuts() {
+    return prompt.length + (guidance.isPresent() ? 0 : accepted.length);
+  }
 }

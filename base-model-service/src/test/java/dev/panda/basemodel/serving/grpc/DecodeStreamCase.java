@@ -44,7 +44,7 @@ abstract class DecodeStreamCase {
               new DecodeRequests(
                   new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
                   REWARDS.stream().map(model -> model.card().preference()).toList(),
-                  new Limits(29, 20, 100, 8, 2, 2)),
+                  new Limits(29, 20, 100, 8, 2, 2, 1)),
               new Answers(new LetterTokenizer(), List.of(4)),
               REWARDS,
               new Parsing("characters", task -> threads.execute(task)),
@@ -84,6 +84,8 @@ abstract class DecodeStreamCase {
     final List<int[]> accepted = new ArrayList<>();
     final List<Optional<Guidance>> guidance = new ArrayList<>();
     CompletableFuture<AdvanceResult> pending;
+    CompletableFuture<float[][]> reading;
+    int read;
     boolean closed;
 
     @Override
@@ -92,6 +94,13 @@ abstract class DecodeStreamCase {
       guidance.add(guided);
       pending = new CompletableFuture<>();
       return pending;
+    }
+
+    @Override
+    public CompletableFuture<float[][]> read(int candidates) {
+      read = candidates;
+      reading = new CompletableFuture<>();
+      return reading;
     }
 
     void answer(int... ids) {

@@ -55,6 +55,11 @@ class DecodeStreamEndTest extends DecodeStreamCase {
               }
 
               @Override
+              public CompletableFuture<float[][]> read(int candidates) {
+                throw new IllegalStateException("read: not asked for");
+              }
+
+              @Override
               public void close() {
                 source.close();
               }

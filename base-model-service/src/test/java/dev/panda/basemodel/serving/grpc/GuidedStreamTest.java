@@ -6,6 +6,7 @@ import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.Guidance;
 import dev.panda.api.basemodel.v1.OpenSequence;
+import dev.panda.api.basemodel.v1.ReadCandidates;
 import dev.panda.api.basemodel.v1.StepRewards;
 import dev.panda.api.reward.v1.RewardUnit;
 import io.grpc.Status;
@@ -57,6 +58,57 @@ class GuidedStreamTest extends DecodeStreamCase {
     assertThat(told(1).getCandidatesList()).containsExactly(2.5);
     assertThat(told(1).getRunningSumsList()).containsExactly(4.0);
     assertThat(told(1).getResponseList()).containsExactly(4.0);
+  }
+
+  private static DecodeRequest read(int candidates) {
+    return DecodeRequest.newBuilder()
+        .setRead(ReadCandidates.newBuilder().setCandidates(candidates))
+        .build();
+  }
+
+  private static OpenSequence.Builder stepwise() {
+    OpenSequence.Builder open = guided("mean");
+    open.getGuidanceBuilder().setStepwise(true);
+    return open;
+  }
+
+  @Test
+  void lessLikelyCandidatesAreReadWhenTheyAreAskedFor() {
+    stream.onNext(first(stepwise()));
+    source.answer(new float[][] {{}, {}, {0, 0}}, new float[][] {{2, 0}}, 5, 7);
+    assertThat(source.guidance.get(0)).map(g -> g.atOnce()).contains(1);
+    assertThat(told(0).getCandidatesList()).containsExactly(2.0);
+
+    stream.onNext(read(2));
+    source.reading.complete(new float[][] {{6, 0}});
+
+    assertThat(source.read).isEqualTo(2);
+    assertThat(told(1).getCandidatesList()).containsExactly(6.0);
+    assertThat(client.answers().get(1).getCandidateIdsList()).isEmpty();
+    stream.onNext(accept(7));
+    assertThat(source.accepted.get(1)).containsExactly(7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1, 3})
+  void refusesToReadOtherThanFurtherCandidates(int candidates) {
+    stream.onNext(first(stepwise()));
+    source.answer(new float[][] {{}, {}, {0, 0}}, new float[][] {{2, 0}}, 5, 7);
+    stream.onNext(read(candidates));
+
+    assertThat(client.failures().get(0))
+        .hasMessageContaining(
+            "read.candidates: " + candidates + " (expected: 2 to 2, further candidates)");
+  }
+
+  @Test
+  void refusesToReadWithoutGuidance() {
+    stream.onNext(open("ab"));
+    source.answer(3, 0);
+    stream.onNext(read(2));
+
+    assertThat(client.failures().get(0))
+        .hasMessageContaining("kind: read (expected: accept, as the sequence has no guidance)");
   }
 
   @Test

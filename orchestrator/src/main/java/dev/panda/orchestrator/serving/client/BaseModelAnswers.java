@@ -7,6 +7,7 @@ import dev.panda.orchestrator.serving.decoding.Candidates;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
+import dev.panda.orchestrator.serving.port.Guidance;
 import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.Arrays;
 import java.util.List;
@@ -79,18 +80,32 @@ record BaseModelAnswers(AnswerCheck check) {
                         answer.getRewards(),
                         guidance.preferences(),
                         step,
-                        step < request.maxTokens() ? needed(candidates, within) : 0,
+                        step < request.maxTokens() ? needed(candidates, within, guidance) : 0,
                         k)));
   }
 
+  /** The rewards of further candidates of a step. */
+  StepRewards further(DecodeResponse answer, CandidateRequest request, int step, int candidates) {
+    requireStep(answer, step);
+    check.length("candidate_ids", answer.getCandidateIdsList(), 0);
+    List<String> preferences = request.guidance().orElseThrow().preferences();
+    return rewards(answer.getRewards(), preferences, step, candidates, candidates);
+  }
+
+  /** Number of candidates that have rewards. */
+  int scored(StepRewards rewards, CandidateRequest request) {
+    return rewards.candidates().length / request.guidance().orElseThrow().preferences().size();
+  }
+
   /** Number of first candidates that need rewards: none if only one of several can win. */
-  private static int needed(Candidates candidates, double within) {
+  private static int needed(Candidates candidates, double within, Guidance guidance) {
     double[] logs = candidates.logProbabilities();
     int count = 1;
     while (count < logs.length && logs[0] - logs[count] <= within) {
       count++;
     }
-    return count == 1 && logs.length > 1 ? 0 : count;
+    boolean decided = count == 1 && logs.length > 1;
+    return decided ? 0 : guidance.stepwise() ? 1 : count;
   }
 
   private StepRewards rewards(
@@ -133,6 +148,11 @@ record BaseModelAnswers(AnswerCheck check) {
   private double[] logProbabilities(List<Float> told, int k) {
     double[] logProbabilities = check.finite("log_probabilities", told, k);
     for (int i = 0; i < k; i++) {
+      check.require(
+          i == 0 || logProbabilities[i] <= logProbabilities[i - 1],
+          "log_probabilities[%d]".formatted(i),
+          logProbabilities[i],
+          "at most the one before");
       check.require(
           logProbabilities[i] <= ROUNDING,
           "log_probabilities[%d]".formatted(i),

@@ -6,10 +6,12 @@ import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.Guidance;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.Prompt;
+import dev.panda.api.basemodel.v1.ReadCandidates;
 import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.CandidateStream;
+import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.Arrays;
 import java.util.function.Function;
 
@@ -20,6 +22,7 @@ final class DecodeStream implements CandidateStream {
   private final BaseModelAnswers answers;
   private int step;
   private double within;
+  private int scored;
 
   private DecodeStream(
       BidirectionalCall<DecodeRequest, DecodeResponse> call,
@@ -63,6 +66,7 @@ final class DecodeStream implements CandidateStream {
     return Guidance.newBuilder()
         .addAllPreferences(guidance.preferences())
         .setUnit(RewardAnswers.proto(guidance.unit()))
+        .setStepwise(guidance.stepwise())
         .build();
   }
 
@@ -74,7 +78,20 @@ final class DecodeStream implements CandidateStream {
 
   @Override
   public CandidateStep candidates() {
-    return answers.candidates(call.answer(), request, step, within);
+    CandidateStep answer = answers.candidates(call.answer(), request, step, within);
+    scored = answer.rewards().map(rewards -> answers.scored(rewards, request)).orElse(0);
+    return answer;
+  }
+
+  @Override
+  public StepRewards further(int candidates) {
+    call.send(
+        DecodeRequest.newBuilder()
+            .setRead(ReadCandidates.newBuilder().setCandidates(candidates))
+            .build());
+    StepRewards further = answers.further(call.answer(), request, step, candidates - scored);
+    scored = candidates;
+    return further;
   }
 
   @Override

@@ -44,6 +44,23 @@ public final class ArgmaxPolicy implements Policy {
   }
 
   @Override
+  public int[] contenders(Step step, Interval bounds, Rewards scored) {
+    int[] unscored = Policy.super.contenders(step, bounds, scored);
+    if (lambdas.dependsOnRewards()) {
+      return unscored;
+    }
+    double[] base = baseScore.of(step.candidates());
+    double[] values = lambdas.values(step, new double[0]);
+    double best = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < scored.values().length; i++) {
+      for (double lambda : values) {
+        best = Math.max(best, base[scored.candidates()[i]] + lambda * scored.values()[i]);
+      }
+    }
+    return Pruning.contenders(unscored, base, values, bounds, best);
+  }
+
+  @Override
   public double reach(int t, int maxTokens, Interval bounds) {
     boolean known = baseScore != BaseScore.PROBABILITY && !lambdas.dependsOnCandidates();
     return known

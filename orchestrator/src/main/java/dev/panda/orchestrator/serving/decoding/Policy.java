@@ -1,5 +1,7 @@
 package dev.panda.orchestrator.serving.decoding;
 
+import java.util.Arrays;
+
 /**
  * Chooses the tokens of one response, one step after the other. A policy that draws keeps the state
  * of its generator.
@@ -15,6 +17,20 @@ public interface Policy {
    */
   default int[] survivors(Step step, Interval bounds) {
     return step.candidates().all().toArray();
+  }
+
+  /**
+   * Finds the candidates that can still win once some of the survivors have rewards: indices into
+   * Z, ascending, without those that have. The choice among these and the scored ones is the choice
+   * among all.
+   *
+   * @param bounds as for {@link #survivors}
+   * @param scored rewards of some survivors, at least one
+   */
+  default int[] contenders(Step step, Interval bounds, Rewards scored) {
+    return Arrays.stream(survivors(step, bounds))
+        .filter(i -> Arrays.binarySearch(scored.candidates(), i) < 0)
+        .toArray();
   }
 
   /**

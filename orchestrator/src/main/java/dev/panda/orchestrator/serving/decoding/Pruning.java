@@ -36,6 +36,13 @@ final class Pruning {
     return all.filter(i -> baseScores[i] + pull.high() >= worstOfLeader).toArray();
   }
 
+  /** Keeps those candidates that may reach the best score of others. */
+  static int[] contenders(
+      int[] candidates, double[] baseScores, double[] lambdas, Interval rewards, double best) {
+    double most = pull(lambdas, rewards).high();
+    return IntStream.of(candidates).filter(i -> !(baseScores[i] + most < best)).toArray();
+  }
+
   /**
    * Gives the largest distance of a survivor's base score from the best one, for base scores that
    * are log-probabilities up to a constant. It is a little wide, because those are rounded to

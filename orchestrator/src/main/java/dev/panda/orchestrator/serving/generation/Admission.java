@@ -30,7 +30,7 @@ final class Admission {
    */
   Admission(int most, List<? extends RewardModels> services) {
     this.most = most;
-    this.kept = most / 2 / (services.size() + 1);
+    this.kept = services.isEmpty() ? 0 : most / 2 / (services.size() + 1);
     services.forEach(service -> byService.put(service, 0));
   }
 

@@ -4,6 +4,7 @@ import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.CandidateStream;
 import dev.panda.orchestrator.serving.port.ServiceException;
+import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,11 @@ final class LastingCandidates implements CandidateStream {
       stream = Patience.open(plan.patience().toBegin(), this::open);
       return stream.candidates();
     }
+  }
+
+  @Override
+  public StepRewards further(int candidates) {
+    return stream.further(candidates);
   }
 
   private CandidateStream open() {

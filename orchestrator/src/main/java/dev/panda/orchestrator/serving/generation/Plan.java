@@ -88,7 +88,7 @@ record Plan(
         model.vocabularySize(),
         guided && !byService().isEmpty(),
         guided && !held().isEmpty()
-            ? Optional.of(new Guidance(preferences(held()), rewards.unit()))
+            ? Optional.of(new Guidance(preferences(held()), rewards.unit(), byService().isEmpty()))
             : Optional.empty(),
         within);
   }

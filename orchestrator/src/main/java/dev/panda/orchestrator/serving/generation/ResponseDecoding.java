@@ -1,7 +1,7 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.decoding.Candidates;
 import dev.panda.orchestrator.serving.decoding.Choice;
+import dev.panda.orchestrator.serving.decoding.Interval;
 import dev.panda.orchestrator.serving.decoding.Policy;
 import dev.panda.orchestrator.serving.decoding.RewardSpread;
 import dev.panda.orchestrator.serving.decoding.Rewards;
@@ -36,6 +36,7 @@ final class ResponseDecoding {
   private long scored;
   private long pruned;
   private int cachedPromptTokens;
+  private int steps;
 
   /**
    * Prepares a new response.
@@ -103,7 +104,7 @@ final class ResponseDecoding {
   }
 
   private Response guided(ResponseStreams streams, RewardStreams rewards) {
-    FinishReason reason = decode(streams, (step, z) -> decide(step, z, rewards));
+    FinishReason reason = decode(streams, (step, z) -> decide(step, z, streams.base(), rewards));
     return finished(reason, rewardsOfResponse(streams.base(), rewards));
   }
 
@@ -120,7 +121,8 @@ final class ResponseDecoding {
     Optional<FinishReason> end = end();
     while (end.isEmpty()) {
       CandidateStep z = onBase.on(base::candidates);
-      cachedPromptTokens += z.cachedPromptTokens();
+      cachedPromptTokens += steps == 0 ? z.cachedPromptTokens() : 0;
+      steps++;
       int t = tokens.size();
       Step step = new Step(t, plan.request().maxTokens(), z.candidates());
       GeneratedToken chosen = append(t, z, decider.decide(step, z));
@@ -187,28 +189,53 @@ final class ResponseDecoding {
     return token;
   }
 
-  private Decision decide(Step step, CandidateStep told, RewardStreams rewards) {
+  private Decision decide(
+      Step step, CandidateStep told, CandidateStream base, RewardStreams rewards) {
     if (step.t() > 0) {
       rewards.accept(last().id());
     }
     rewards.tell(told);
-    Candidates z = step.candidates();
-    int[] survivors = survivors(step, rewards.prefix());
-    pruned += z.size() - survivors.length;
-    if (survivors.length == 1 && z.size() > 1) {
+    Interval bounds = plan.rewards().bounds(step.t(), rewards.prefix());
+    int[] survivors = needsAll() ? all(step) : policy.survivors(step, bounds);
+    if (survivors.length == 1 && step.candidates().size() > 1) {
+      pruned += step.candidates().size() - 1;
       return new Decision(Choice.unscored(survivors[0]), Optional.empty());
     }
-    scored += survivors.length;
-    double[] matrix = onRewards.on(() -> rewards.score(survivors, z.ids()));
-    spread.add(matrix);
-    Rewards r = plan.rewards().of(step.t(), survivors, matrix);
-    return new Decision(policy.choose(step, r), Optional.of(new ScoredStep(r, matrix)));
+    ScoredStep some = score(step, first(survivors, rewards.told()), rewards);
+    int[] contenders =
+        some.rewards().candidates().length == survivors.length
+            ? new int[0]
+            : contenders(step, bounds, survivors, some.rewards());
+    ScoredStep all = some;
+    if (contenders.length > 0) {
+      int furthest = contenders[contenders.length - 1] + 1;
+      rewards.tellFurther(onBase.on(() -> base.further(furthest)));
+      all = score(step, first(survivors, furthest), rewards);
+    }
+    scored += all.rewards().candidates().length;
+    pruned += step.candidates().size() - all.rewards().candidates().length;
+    spread.add(all.matrix());
+    return new Decision(policy.choose(step, all.rewards()), Optional.of(all));
   }
 
-  private int[] survivors(Step step, ScoredPrefix prefix) {
-    return needsAll()
-        ? step.candidates().all().toArray()
-        : policy.survivors(step, plan.rewards().bounds(step.t(), prefix));
+  private ScoredStep score(Step step, int[] candidates, RewardStreams rewards) {
+    double[] matrix = onRewards.on(() -> rewards.score(candidates, step.candidates().ids()));
+    return new ScoredStep(plan.rewards().of(step.t(), candidates, matrix), matrix);
+  }
+
+  /** The candidates that need rewards although the likelier ones have theirs. */
+  private int[] contenders(Step step, Interval bounds, int[] survivors, Rewards some) {
+    return needsAll() || some.candidates().length == 0
+        ? Arrays.copyOfRange(survivors, some.candidates().length, survivors.length)
+        : policy.contenders(step, bounds, some);
+  }
+
+  private static int[] first(int[] candidates, int end) {
+    return Arrays.stream(candidates).filter(i -> i < end).toArray();
+  }
+
+  private static int[] all(Step step) {
+    return step.candidates().all().toArray();
   }
 
   private boolean needsAll() {
@@ -229,7 +256,9 @@ final class ResponseDecoding {
     }
     rewards.accept(last.id());
     if (!plan.held().isEmpty()) {
-      base.accept(last.id(), 0);
+      if (steps > 0) { // otherwise the stream was opened with it
+        base.accept(last.id(), 0);
+      }
       rewards.tell(onBase.on(base::candidates));
     }
     return onRewards.on(rewards::ofResponse);

@@ -7,6 +7,7 @@ import dev.panda.orchestrator.serving.port.StepRewards;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -94,6 +95,19 @@ final class RewardStreams implements SequenceStream {
       fill(matrix, held, told, survivors);
     }
     return matrix;
+  }
+
+  /** Number of first candidates whose rewards the base model's service has told. */
+  int told() {
+    return held.isEmpty() ? Integer.MAX_VALUE : told.candidates().length / held.size();
+  }
+
+  /** Notes the rewards of further candidates that the base model's service told. */
+  void tellFurther(StepRewards further) {
+    double[] all =
+        DoubleStream.concat(Arrays.stream(told.candidates()), Arrays.stream(further.candidates()))
+            .toArray();
+    told = new StepRewards(all, told.runningSums(), told.response());
   }
 
   /**

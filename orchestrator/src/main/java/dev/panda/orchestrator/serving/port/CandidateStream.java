@@ -7,6 +7,14 @@ public interface CandidateStream extends SequenceStream {
   CandidateStep candidates();
 
   /**
+   * Waits for the rewards of further candidates of the last step, if the guidance is stepwise.
+   *
+   * @param candidates number of first candidates that are to have rewards in all
+   * @return rewards of the further ones
+   */
+  StepRewards further(int candidates);
+
+  /**
    * Accepts a token and asks for the next step's candidates, without waiting for them.
    *
    * @param within as {@link CandidateRequest#within}, for the next step

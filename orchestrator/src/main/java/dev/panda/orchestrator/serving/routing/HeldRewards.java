@@ -24,7 +24,7 @@ public final class HeldRewards implements PreferenceSource {
 
   @Override
   public CompletableFuture<RewardDescription> describe() {
-    return model.described().thenApply(HeldRewards::description);
+    return model.current().thenApply(HeldRewards::description);
   }
 
   private static RewardDescription description(BaseModelDescription model) {
@@ -53,7 +53,7 @@ public final class HeldRewards implements PreferenceSource {
               false,
               vocabularySize,
               false,
-              Optional.of(new Guidance(preferences, unit)),
+              Optional.of(new Guidance(preferences, unit, false)),
               0);
       double[] told = ofResponse(whole);
       System.arraycopy(told, 0, rewards, i * told.length, told.length);

@@ -28,16 +28,16 @@ public final class KnownModel implements BaseModel {
             freshness);
   }
 
-  /** Waits for {@link #described}. */
+  /** Asks the model again if it did not answer the last time. */
   @Override
   public BaseModelDescription describe() {
-    return SharedAnswer.await(described());
+    CompletableFuture<BaseModelDescription> known = description.known();
+    return SharedAnswer.await(known.isCompletedExceptionally() ? description.current() : known);
   }
 
-  /** Gives the description, and asks the model again if it did not answer the last time. */
-  CompletableFuture<BaseModelDescription> described() {
-    CompletableFuture<BaseModelDescription> known = description.known();
-    return known.isCompletedExceptionally() ? description.current() : known;
+  /** Asks the model, or joins those who ask. */
+  CompletableFuture<BaseModelDescription> current() {
+    return description.current();
   }
 
   /** Asks the model in the background. */

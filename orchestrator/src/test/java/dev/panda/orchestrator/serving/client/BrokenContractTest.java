@@ -211,7 +211,7 @@ class BrokenContractTest {
   @Test
   void rewardsBesideCandidates() throws Exception {
     base.hold("kind", "brief");
-    guidance = Optional.of(new Guidance(NAMES, RewardUnit.NORMALISED));
+    guidance = Optional.of(new Guidance(NAMES, RewardUnit.NORMALISED, false));
     breakEach(
         DecodeResponse.class,
         answer -> answer.getStep() == 1,
@@ -223,7 +223,7 @@ class BrokenContractTest {
 
   @Test
   void rewardsAreMissingOfNoneThatCanWin() {
-    guidance = Optional.of(new Guidance(NAMES, RewardUnit.NORMALISED));
+    guidance = Optional.of(new Guidance(NAMES, RewardUnit.NORMALISED, false));
     within = 1;
     base.breach(answer -> withRewards(answer, 2));
     decode();
@@ -232,6 +232,36 @@ class BrokenContractTest {
     within = 0.5;
     base.breach(answer -> withRewards(answer, 0)); // only one can win
     decode();
+  }
+
+  @Test
+  void rewardsOfFurtherCandidates() throws Exception {
+    guidance = Optional.of(new Guidance(NAMES, RewardUnit.NORMALISED, true));
+    breakEach(
+        DecodeResponse.class,
+        answer -> answer.getCandidateIdsCount() == 0 && answer.hasRewards(),
+        this::readFurther,
+        "candidate_bytes: one",
+        "log_probabilities: one",
+        "logits: one",
+        "entropy: NaN",
+        "entropy: Infinity",
+        "entropy: -Infinity",
+        "prompt_token_ids: one",
+        "cached_prompt_tokens: 1",
+        "cached_prompt_tokens: -1",
+        "cached_prompt_tokens: 2147483647");
+  }
+
+  private void readFurther() {
+    try (CandidateStream stream =
+        baseClient.open(
+            new CandidateRequest(
+                PROMPT, new int[0], 4, 9, false, FakeService.VOCABULARY, true, guidance, within))) {
+      stream.awaitOpened();
+      stream.candidates();
+      stream.further(4);
+    }
   }
 
   /** Leaves the rewards of that many first candidates. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.statistics.Statistics;
@@ -38,10 +39,32 @@ class PruningPropertyTest {
         assertThat(pruned.candidate()).isEqualTo(unpruned.candidate());
         assertThat(pruned.lambdaIndex()).isEqualTo(unpruned.lambdaIndex());
         assertThat(pruned.score()).isEqualTo(unpruned.score());
+        assertSameInTwoParts(policy, step, service.sum.bounds(t, prefix), unpruned, terms, service);
         prefix = service.prefix(t);
       }
       service.accept(terms[unpruned.candidate()]);
     }
+  }
+
+  /** The first survivors are scored, then those that can still win. */
+  private void assertSameInTwoParts(
+      ArgmaxPolicy policy,
+      Step step,
+      Interval bounds,
+      Choice expected,
+      float[][] terms,
+      Service service) {
+    int[] survivors = policy.survivors(step, bounds);
+    int[] first = Arrays.copyOf(survivors, 1 + survivors.length / 3);
+    Rewards some = service.score(step.t(), first, terms);
+    int[] contenders = policy.contenders(step, bounds, some);
+    int[] scored =
+        IntStream.concat(IntStream.of(first), IntStream.of(contenders)).sorted().toArray();
+
+    Choice choice = policy.choose(step, service.score(step.t(), scored, terms));
+    assertThat(choice.candidate()).isEqualTo(expected.candidate());
+    assertThat(choice.lambdaIndex()).isEqualTo(expected.lambdaIndex());
+    assertThat(choice.score()).isEqualTo(expected.score());
   }
 
   /** No survivor lies farther below the likeliest candidate than was known before. */

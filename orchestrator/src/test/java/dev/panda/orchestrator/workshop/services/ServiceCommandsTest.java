@@ -82,7 +82,7 @@ class ServiceCommandsTest {
             .skip(1)
             .takeWhile(line -> !line.isBlank())
             .filter(line -> line.matches("  \\S.*"))
-            .map(line -> line.strip().split(" ", 2)[0])
+            .map(line -> line.strip().split("[ ,]", 2)[0])
             .toList();
     assertThat(commands).contains("up", "down", "status", "demo", "generate");
     assertThat(commands)
