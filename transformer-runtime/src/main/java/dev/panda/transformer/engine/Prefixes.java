@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * The texts whose keys and values are in the cache, so that a sequence that begins like one of them
- * takes these over: texts of open sequences, and texts that closed ones have kept. A text that was
- * kept until its room is needed; the one that was not used for the longest time goes first.
+ * takes these over: texts of open sequences, and texts of closed ones. The latter are kept until
+ * their room is needed; the one that was not used for the longest time goes first.
  */
 final class Prefixes {
   /** A shorter beginning is computed sooner than found. */

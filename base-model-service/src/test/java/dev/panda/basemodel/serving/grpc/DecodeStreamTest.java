@@ -159,7 +159,7 @@ class DecodeStreamTest extends DecodeStreamCase {
   void refusesMessageOfNoKind() {
     stream.onNext(DecodeRequest.getDefaultInstance());
 
-    assertRefused("kind: unset (expected: one of open and accept)");
+    assertRefused("kind: unset (expected: one of open, accept and read)");
   }
 
   @Test
