@@ -63,6 +63,7 @@ public final class Figures {
     return JsonNodeFactory.instance
         .objectNode()
         .put("prompt_tokens", usage.getPromptTokens())
+        .put("cached_prompt_tokens", usage.getCachedPromptTokens())
         .put("generated_tokens", usage.getGeneratedTokens())
         .put("scored_candidates", usage.getScoredCandidates())
         .put("pruned_candidates", usage.getPrunedCandidates())

@@ -106,6 +106,7 @@ public final class JsonReport {
         .put("milliseconds", 1e3 * Figures.seconds(usage.getTotalTime()))
         .put("base_milliseconds", 1e3 * Figures.seconds(usage.getBaseTime()))
         .put("reward_milliseconds", 1e3 * Figures.seconds(usage.getRewardTime()))
+        .put("cached_prompt_tokens", usage.getCachedPromptTokens())
         .put("scored_candidates", usage.getScoredCandidates())
         .put("pruned_candidates", usage.getPrunedCandidates());
   }
