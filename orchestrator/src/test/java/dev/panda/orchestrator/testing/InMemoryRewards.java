@@ -122,7 +122,19 @@ public final class InMemoryRewards implements RewardModels {
       return new StepRewards(
           rewards,
           names.stream().mapToDouble(this::sum).toArray(),
-          names.stream().mapToDouble(name -> reward(name, unit)).toArray());
+          names.stream().mapToDouble(name -> ofResponse(name, unit)).toArray());
+    }
+
+    /** The reward of the text as it is: with increments the mean of all terms. */
+    private double ofResponse(String name, RewardUnit unit) {
+      int n = tokens.size() - promptTokens;
+      return POOLINGS.get(name) == RewardPooling.INCREMENT && n > 0
+          ? inUnit(sum(name) / n, unit)
+          : reward(name, unit);
+    }
+
+    private static double inUnit(double raw, RewardUnit unit) {
+      return unit == RewardUnit.RAW ? raw : (raw - MEAN) / DEVIATION;
     }
 
     private double reward(String name, RewardUnit unit) {
@@ -131,7 +143,7 @@ public final class InMemoryRewards implements RewardModels {
           POOLINGS.get(name) == RewardPooling.MEAN
               ? n == 0 ? MEAN : sum(name) / n
               : term(name, tokens.size());
-      return unit == RewardUnit.RAW ? raw : (raw - MEAN) / DEVIATION;
+      return inUnit(raw, unit);
     }
 
     private double sum(String name) {
