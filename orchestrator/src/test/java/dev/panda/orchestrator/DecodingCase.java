@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class DecodingCase {
   private static final int MAX_TOKENS = 8;
 
-  private final TinyPanda panda;
+  final TinyPanda panda;
 
   DecodingCase(TinyPanda panda) {
     this.panda = panda;

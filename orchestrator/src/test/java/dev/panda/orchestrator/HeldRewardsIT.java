@@ -11,15 +11,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class HeldRewardsIT extends DecodingCase {
-  private final TinyPanda panda;
-
   HeldRewardsIT() {
-    this(TinyPanda.holding());
-  }
-
-  private HeldRewardsIT(TinyPanda panda) {
-    super(panda);
-    this.panda = panda;
+    super(TinyPanda.holding());
   }
 
   @AfterAll

@@ -3,7 +3,8 @@ package dev.panda.transformer.testing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.panda.transformer.tokenizer.Tokenizer;
+import dev.panda.transformer.checkpoint.Checkpoint;
+import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,10 +126,10 @@ public final class TinyTokenizer {
         .put("use_regex", true);
   }
 
-  /** That of a tokenizer in a folder. */
+  /** The fingerprint of the tokenizer in a model's folder; needs no native library. */
   public static String fingerprint(Path folder) {
-    try (Tokenizer tokenizer = Tokenizers.open(folder)) {
-      return tokenizer.fingerprint();
+    try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+      return Tokenizers.fingerprint(checkpoint);
     }
   }
 }
