@@ -37,6 +37,7 @@ public class InMemoryBaseModel implements BaseModel {
   private final List<String> held;
   private final List<int[]> opened = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger further = new AtomicInteger();
 
   /**
    * A model that ends a response with some chance.
@@ -85,6 +86,11 @@ public class InMemoryBaseModel implements BaseModel {
     return opened;
   }
 
+  /** How often the rewards of further candidates were asked for. */
+  public int further() {
+    return further.get();
+  }
+
   /** Number of streams that are not closed. */
   public int open() {
     return open.get();
@@ -128,6 +134,7 @@ public class InMemoryBaseModel implements BaseModel {
 
       @Override
       public StepRewards further(int candidates) {
+        further.incrementAndGet();
         int[] ids = step(text, request.k()).candidates().ids();
         int from = told;
         told = candidates;

@@ -69,22 +69,6 @@ public record EngineOptions(
         Optional.empty());
   }
 
-  /** The same options for sequences that share beginnings. */
-  public EngineOptions withPrefixes(PrefixSharing sharing) {
-    return new EngineOptions(
-        numerics,
-        device,
-        threads,
-        languageModelHead,
-        projections,
-        cacheTokens,
-        roundTokens,
-        openTimeout,
-        roundTime,
-        sharing,
-        manyRows);
-  }
-
   private static void requirePositive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");

@@ -124,11 +124,17 @@ final class EngineState {
 
   private void read(Command.Read read) {
     SequenceState sequence = read.sequence();
+    if (sequence.isClosed()) {
+      read.refuse(new CancellationException("sequence: closed (expected: open)"));
+      return;
+    }
+    if (sequence.isBusy()) { // the caller has cancelled the previous advance
+      read.refuse(
+          new IllegalStateException(
+              "read: the previous advance has not finished (expected: finished)"));
+      return;
+    }
     try {
-      if (sequence.isClosed() || sequence.isBusy()) {
-        throw new IllegalArgumentException(
-            "read: the sequence is closed or busy (expected: open, with its advance finished)");
-      }
       sequence.begin(read);
       waitingReads.add(sequence);
     } catch (IllegalArgumentException e) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -64,15 +65,17 @@ class PrefixesTest {
       weights[i] = (float) Math.sin(i + 1);
     }
     return new EngineOptions(
-            Numerics.FLOAT32,
-            "cpu",
-            1,
-            true,
-            List.of(new Projection(1, weights)),
-            CACHE,
-            64,
-            Duration.ofSeconds(10))
-        .withPrefixes(sharing);
+        Numerics.FLOAT32,
+        "cpu",
+        1,
+        true,
+        List.of(new Projection(1, weights)),
+        CACHE,
+        64,
+        Duration.ofSeconds(10),
+        Duration.ofDays(1),
+        sharing,
+        Optional.empty());
   }
 
   private static int[] random(int seed, int tokens) {

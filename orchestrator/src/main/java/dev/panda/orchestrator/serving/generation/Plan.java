@@ -71,6 +71,15 @@ record Plan(
     return places.stream().map(j -> routes.get(j).preference().model().preference()).toList();
   }
 
+  /** Whether every candidate of a step gets its reward, whether it can win or not. */
+  boolean scoresAll() {
+    return !request.pruning()
+        || request.allCandidates()
+        || request.perLambda().isPresent()
+        || request.method().draws()
+        || lambdas.stream().anyMatch(LambdaFunction::dependsOnRewards);
+  }
+
   /**
    * Asks the base model for a response that goes on after the accepted tokens.
    *
@@ -88,7 +97,9 @@ record Plan(
         model.vocabularySize(),
         guided && !byService().isEmpty(),
         guided && !held().isEmpty()
-            ? Optional.of(new Guidance(preferences(held()), rewards.unit(), byService().isEmpty()))
+            ? Optional.of(
+                new Guidance(
+                    preferences(held()), rewards.unit(), byService().isEmpty() && !scoresAll()))
             : Optional.empty(),
         within);
   }

@@ -145,7 +145,7 @@ final class ResponseDecoding {
   /** How far below the likeliest a candidate of the next step may lie and still win, in nats. */
   private double reach(ScoredPrefix prefix) {
     int t = tokens.size();
-    return needsAll() || !policy.usesRewards()
+    return plan.scoresAll() || !policy.usesRewards()
         ? Double.POSITIVE_INFINITY
         : policy.reach(t, plan.request().maxTokens(), plan.rewards().bounds(t, prefix));
   }
@@ -196,7 +196,7 @@ final class ResponseDecoding {
     }
     rewards.tell(told);
     Interval bounds = plan.rewards().bounds(step.t(), rewards.prefix());
-    int[] survivors = needsAll() ? all(step) : policy.survivors(step, bounds);
+    int[] survivors = plan.scoresAll() ? all(step) : policy.survivors(step, bounds);
     if (survivors.length == 1 && step.candidates().size() > 1) {
       pruned += step.candidates().size() - 1;
       return new Decision(Choice.unscored(survivors[0]), Optional.empty());
@@ -225,7 +225,7 @@ final class ResponseDecoding {
 
   /** The candidates that need rewards although the likelier ones have theirs. */
   private int[] contenders(Step step, Interval bounds, int[] survivors, Rewards some) {
-    return needsAll() || some.candidates().length == 0
+    return plan.scoresAll() || some.candidates().length == 0
         ? Arrays.copyOfRange(survivors, some.candidates().length, survivors.length)
         : policy.contenders(step, bounds, some);
   }
@@ -236,11 +236,6 @@ final class ResponseDecoding {
 
   private static int[] all(Step step) {
     return step.candidates().all().toArray();
-  }
-
-  private boolean needsAll() {
-    GenerationRequest request = plan.request();
-    return !request.pruning() || request.allCandidates() || request.perLambda().isPresent();
   }
 
   /** Asks for the reward of the last token if its step did not need it, or only estimated it. */

@@ -1,6 +1,7 @@
 package dev.panda.orchestrator.serving.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.PolicyState;
@@ -88,6 +89,35 @@ class ResumedResponseTest {
           .as("after %s tokens", after)
           .isEqualTo(figures(whole));
     }
+  }
+
+  @Test
+  void goesOnWhereTheBaseModelsServiceHoldsTheRewardModels() {
+    InMemoryBaseModel holding =
+        new InMemoryBaseModel(-4, List.of("mean", "increment", "last", "estimated"));
+    Interruptions inside = new Interruptions(holding, List.of());
+    GenerationRequest pruned = request(DecodingMethod.PANDA, 11, true, List.of());
+    Response whole = inside.whole(pruned);
+
+    assertThat(whole.tokenIds()).isEqualTo(responses.whole(pruned).tokenIds());
+    assertThat(holding.further()).isPositive();
+    for (int after = 1; after <= whole.tokens().size(); after++) {
+      Response resumed = inside.interrupted(pruned, after);
+      assertThat(resumed.tokenIds()).as("after %s tokens", after).isEqualTo(whole.tokenIds());
+      assertThat(resumed.rewards()).containsExactly(whole.rewards(), within(1e-9));
+    }
+    assertThat(holding.open()).isZero();
+  }
+
+  @Test
+  void allRewardsComeAtOnceIfAllAreNeeded() {
+    InMemoryBaseModel holding =
+        new InMemoryBaseModel(-4, List.of("mean", "increment", "last", "estimated"));
+    Interruptions inside = new Interruptions(holding, List.of());
+    inside.whole(request(DecodingMethod.PANDA, 11, false, List.of()));
+    inside.whole(request(DecodingMethod.PANDA_STOCHASTIC, 11, true, List.of()));
+
+    assertThat(holding.further()).isZero();
   }
 
   @ParameterizedTest
