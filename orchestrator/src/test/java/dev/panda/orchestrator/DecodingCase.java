@@ -15,6 +15,7 @@ import dev.panda.api.generation.v1.KlBudgetLambda;
 import dev.panda.api.generation.v1.LambdaFunction;
 import dev.panda.api.generation.v1.LinearLambda;
 import dev.panda.api.generation.v1.Method;
+import dev.panda.api.generation.v1.Summary;
 import dev.panda.api.generation.v1.WarmUpLambda;
 import dev.panda.api.generation.v1.WeightedPreference;
 import dev.panda.orchestrator.serving.generation.Prompt;
@@ -189,6 +190,24 @@ abstract class DecodingCase {
 
     assertThat(panda.tokenIds(steered))
         .isEqualTo(panda.tokenIds(request.setMethod(Method.METHOD_GREEDY).build()));
+  }
+
+  @Test
+  void theLastAnswerAsADraftChangesNoToken() {
+    int drafted = 0;
+    for (String preference : new String[] {"meaning", "ending", "steady"}) {
+      GenerateRequest.Builder request =
+          prompt().setMaxTokens(40).setNoDrafting(true).addPreferences(named(preference));
+      Summary last = panda.summary(request.addLambdas(constant(1)).build());
+      int[] expected = panda.tokenIds(request.setLambdas(0, constant(1.2)).build());
+
+      Summary actual = panda.summary(request.setNoDrafting(false).setDraft(last.getText()).build());
+
+      assertThat(actual.getTokenIdsList())
+          .containsExactlyElementsOf(Arrays.stream(expected).boxed().toList());
+      drafted += actual.getUsage().getDraftedTokens();
+    }
+    assertThat(drafted).isPositive();
   }
 
   @Test

@@ -76,6 +76,7 @@ public final class FakeBaseModel extends FakeService {
     public StreamObserver<DecodeRequest> decode(StreamObserver<DecodeResponse> client) {
       return new Stream<DecodeRequest, DecodeResponse>(FakeBaseModel.this, client) {
         private OpenSequence open;
+        private int draft;
         private int step;
         private int told;
 
@@ -98,7 +99,8 @@ public final class FakeBaseModel extends FakeService {
             answer(DecodeResponse.newBuilder().setStep(step).setRewards(rewards(further)), to);
             return;
           }
-          step++;
+          step += 1 + request.getAccept().getDrafted();
+          draft = request.getAccept().getDraftCount();
           answer(candidates(), to);
         }
 
@@ -109,8 +111,15 @@ public final class FakeBaseModel extends FakeService {
         }
 
         private DecodeResponse.Builder candidates() {
-          DecodeResponse.Builder candidates =
-              DecodeResponse.newBuilder().setStep(step).setEntropy(1);
+          DecodeResponse.Builder candidates = candidates(step);
+          for (int j = 1; j <= draft; j++) {
+            candidates.addDraftedSteps(candidates(step + j));
+          }
+          return candidates;
+        }
+
+        private DecodeResponse.Builder candidates(int at) {
+          DecodeResponse.Builder candidates = DecodeResponse.newBuilder().setStep(at).setEntropy(1);
           for (int i = 0; i < open.getK(); i++) {
             candidates
                 .addCandidateIds(FIRST_CANDIDATE + i)

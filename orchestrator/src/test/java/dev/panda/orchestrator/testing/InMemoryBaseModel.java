@@ -1,6 +1,8 @@
 package dev.panda.orchestrator.testing;
 
 import dev.panda.orchestrator.serving.decoding.Candidates;
+import dev.panda.orchestrator.serving.port.Acceptance;
+import dev.panda.orchestrator.serving.port.Ahead;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
@@ -38,6 +40,7 @@ public class InMemoryBaseModel implements BaseModel {
   private final List<int[]> opened = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger further = new AtomicInteger();
+  private final AtomicInteger foreseen = new AtomicInteger();
 
   /**
    * A model that ends a response with some chance.
@@ -68,12 +71,25 @@ public class InMemoryBaseModel implements BaseModel {
         4096,
         VOCABULARY,
         held.stream().map(InMemoryRewards::served).toList(),
-        8);
+        8,
+        new Ahead(3, 4));
   }
 
   @Override
   public int[] tokenize(String text) {
     return text.chars().map(c -> 1 + c % (VOCABULARY - 1)).toArray();
+  }
+
+  @Override
+  public int[] tokenizeContinuation(String text) {
+    return tokenize(text);
+  }
+
+  /** A text of these tokens, none of which is the end token. */
+  public static String text(int... tokens) {
+    StringBuilder text = new StringBuilder();
+    Arrays.stream(tokens).forEach(id -> text.append((char) (VOCABULARY - 2 + id)));
+    return text.toString();
   }
 
   @Override
@@ -91,6 +107,11 @@ public class InMemoryBaseModel implements BaseModel {
     return further.get();
   }
 
+  /** How many accepted tokens were foreseen. */
+  public int foreseen() {
+    return foreseen.get();
+  }
+
   /** Number of streams that are not closed. */
   public int open() {
     return open.get();
@@ -103,55 +124,111 @@ public class InMemoryBaseModel implements BaseModel {
     List<Integer> text = new ArrayList<>();
     Arrays.stream(request.prompt()).forEach(text::add);
     Arrays.stream(request.accepted()).forEach(text::add);
-    int longest = request.prompt().length + request.maxTokens();
-    return new CandidateStream() {
-      private double within = request.within();
-      private int told;
+    return new Stream(request, text);
+  }
 
-      @Override
-      public void awaitOpened() {}
+  private final class Stream implements CandidateStream {
+    private final CandidateRequest request;
+    private final List<Integer> text;
+    private final List<Integer> told = new ArrayList<>();
+    private double within;
+    private int[] draft = {};
+    private int[] expected = {};
 
-      @Override
-      public CandidateStep candidates() {
-        CandidateStep step = step(text, request.k());
-        return new CandidateStep(
-            step.candidates(),
-            step.bytes(),
-            0,
-            request.guidance().map(guidance -> rewards(guidance, step.candidates())));
+    Stream(CandidateRequest request, List<Integer> text) {
+      this.request = request;
+      this.text = text;
+      this.within = request.within();
+    }
+
+    @Override
+    public void awaitOpened() {}
+
+    @Override
+    public CandidateStep candidates() {
+      told.clear();
+      List<CandidateStep> drafted = new ArrayList<>();
+      CandidateStep first = step(0, List.of());
+      for (int j = 1; j <= draft.length && !isFull(j); j++) {
+        drafted.add(step(j, List.of()));
       }
+      return new CandidateStep(first.candidates(), first.bytes(), 0, first.rewards(), drafted);
+    }
 
-      private StepRewards rewards(Guidance guidance, Candidates z) {
-        int needed = text.size() == longest ? 0 : needed(z.logProbabilities(), within);
-        told = guidance.stepwise() ? Math.min(AT_ONCE, needed) : needed;
-        return rewards(guidance, Arrays.copyOf(z.ids(), told));
-      }
+    private boolean isFull(int drafted) {
+      return text.size() + drafted >= request.prompt().length + request.maxTokens();
+    }
 
-      private StepRewards rewards(Guidance guidance, int[] ids) {
-        return new InMemoryRewards.Text(text, request.prompt().length)
-            .rewards(guidance.preferences(), guidance.unit(), ids);
-      }
+    /** The text with the first tokens of the draft. */
+    private List<Integer> text(int drafted) {
+      List<Integer> all = new ArrayList<>(text);
+      Arrays.stream(draft).limit(drafted).forEach(all::add);
+      return all;
+    }
 
-      @Override
-      public StepRewards further(int candidates) {
-        further.incrementAndGet();
-        int[] ids = step(text, request.k()).candidates().ids();
-        int from = told;
-        told = candidates;
-        return rewards(request.guidance().orElseThrow(), Arrays.copyOfRange(ids, from, candidates));
-      }
+    private CandidateStep step(int drafted, List<CandidateStep> behind) {
+      CandidateStep step = InMemoryBaseModel.this.step(text(drafted), request.k());
+      return new CandidateStep(
+          step.candidates(),
+          step.bytes(),
+          0,
+          request.guidance().map(guidance -> rewards(guidance, drafted, step.candidates())),
+          behind);
+    }
 
-      @Override
-      public void accept(int token, double nextWithin) {
-        text.add(token);
-        within = nextWithin;
-      }
+    private StepRewards rewards(Guidance guidance, int drafted, Candidates z) {
+      int needed = isFull(drafted) ? 0 : needed(z.logProbabilities(), within);
+      told.add(guidance.stepwise() ? Math.min(AT_ONCE, needed) : needed);
+      return rewards(guidance, drafted, Arrays.copyOf(z.ids(), told.get(drafted)));
+    }
 
-      @Override
-      public void close() {
-        open.decrementAndGet();
+    private StepRewards rewards(Guidance guidance, int drafted, int[] ids) {
+      return new InMemoryRewards.Text(text(drafted), request.prompt().length)
+          .rewards(guidance.preferences(), guidance.unit(), ids);
+    }
+
+    @Override
+    public StepRewards further(int drafted, int candidates) {
+      further.incrementAndGet();
+      int[] ids = InMemoryBaseModel.this.step(text(drafted), request.k()).candidates().ids();
+      int from = told.set(drafted, candidates);
+      return rewards(
+          request.guidance().orElseThrow(), drafted, Arrays.copyOfRange(ids, from, candidates));
+    }
+
+    @Override
+    public void foresee(int drafted, int[] tokens) {
+      if (tokens.length < 1 || tokens.length > request.ahead().foreseen()) {
+        throw new IllegalArgumentException("foresee: " + tokens.length + " tokens");
       }
-    };
+      keep(drafted);
+      expected = tokens;
+    }
+
+    @Override
+    public void accept(Acceptance acceptance) {
+      if (acceptance.draft().length > request.ahead().draft()) {
+        throw new IllegalArgumentException("draft: " + acceptance.draft().length + " tokens");
+      }
+      keep(acceptance.drafted());
+      text.add(acceptance.token());
+      draft = acceptance.draft();
+      within = acceptance.within();
+      if (Arrays.stream(expected).anyMatch(id -> id == acceptance.token())) {
+        foreseen.incrementAndGet();
+      }
+      expected = new int[0];
+    }
+
+    private void keep(int drafted) {
+      Arrays.stream(draft).limit(drafted).forEach(text::add);
+      draft = new int[0];
+    }
+
+    @Override
+    public void close() {
+      open.decrementAndGet();
+    }
   }
 
   private CandidateStep step(List<Integer> text, int k) {
@@ -177,7 +254,8 @@ public class InMemoryBaseModel implements BaseModel {
         candidates,
         Arrays.stream(ids).mapToObj(InMemoryBaseModel::bytes).toList(),
         0,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** Number of first candidates within the limit; none if only one of several is. */

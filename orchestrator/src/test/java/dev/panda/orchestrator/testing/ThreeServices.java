@@ -49,6 +49,7 @@ public final class ThreeServices implements AutoCloseable {
         "panda.base-model.model=" + model,
         "panda.base-model.threads=1",
         "panda.base-model.preferences=" + list(held),
+        "panda.base-model.foresight=8",
         "panda.base-model.numerics=float32");
     base = channel(basePort);
     GetModelResponse served =

@@ -10,10 +10,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * A decoder in native memory, and its forward passes.
@@ -153,15 +150,13 @@ public final class Decoder implements ForwardPasses {
   @Override
   public List<StepOutput> step(List<StepInput> inputs, int k) {
     check(inputs);
-    int[] order = newRowsFirst(inputs);
-    List<StepInput> ordered = Arrays.stream(order).mapToObj(inputs::get).toList();
-    List<StepInput> fresh = ordered.stream().takeWhile(input -> !input.resumes()).toList();
-    boolean resumes = fresh.size() < ordered.size();
+    boolean resumes = inputs.stream().anyMatch(StepInput::resumes);
     if (resumes) {
       requirePeeks();
     }
-    StepRows rows = StepRows.of(fresh);
-    StepRows all = resumes ? StepRows.resuming(ordered) : rows;
+    StepRows rows =
+        StepRows.of(inputs.stream().map(StepInput::fresh).filter(i -> i.rows() > 0).toList());
+    StepRows all = resumes ? StepRows.of(inputs) : rows;
     int wanted = all.headRows() == 0 ? 0 : k;
     if (wanted > 0 && (!options.languageModelHead() || k < 1 || k > config.vocabSize())) {
       throw new IllegalArgumentException(
@@ -184,22 +179,8 @@ public final class Decoder implements ForwardPasses {
               IValue.listFrom(second.shapes()),
               IValue.from((long) wanted));
       List<NextTokens> next = wanted == 0 ? List.of() : nextTokens(out, wanted);
-      List<StepOutput> outputs = outputs(ordered, readouts(out[0], rows.rows()), next);
-      StepOutput[] byInput = new StepOutput[order.length];
-      for (int i = 0; i < order.length; i++) {
-        byInput[order[i]] = outputs.get(i);
-      }
-      return List.of(byInput);
+      return outputs(inputs, readouts(out[0], rows.rows()), next);
     }
-  }
-
-  /** Indices of the inputs, those that resume last. */
-  private static int[] newRowsFirst(List<StepInput> inputs) {
-    return IntStream.range(0, inputs.size())
-        .boxed()
-        .sorted(Comparator.comparing(i -> inputs.get(i).resumes()))
-        .mapToInt(Integer::intValue)
-        .toArray();
   }
 
   private void check(List<StepInput> inputs) {
@@ -216,20 +197,19 @@ public final class Decoder implements ForwardPasses {
     }
   }
 
-  /** Distributes what was computed; rows that resume have no read-outs. */
+  /** Distributes what was computed; a row that resumes has no read-outs. */
   private static List<StepOutput> outputs(
       List<StepInput> inputs, float[][] readouts, List<NextTokens> next) {
     List<StepOutput> outputs = new ArrayList<>();
     int row = 0;
     int nextRow = 0;
     for (StepInput input : inputs) {
-      int end = input.resumes() ? row : row + input.rows();
-      Optional<NextTokens> its =
-          input.wantsNext() && !next.isEmpty()
-              ? Optional.of(next.get(nextRow++))
-              : Optional.empty();
-      outputs.add(new StepOutput(Arrays.copyOfRange(readouts, row, end), its));
+      int end = row + input.fresh().rows();
+      int nextEnd = next.isEmpty() ? 0 : nextRow + input.nextRows().length;
+      outputs.add(
+          new StepOutput(Arrays.copyOfRange(readouts, row, end), next.subList(nextRow, nextEnd)));
       row = end;
+      nextRow = nextEnd;
     }
     return outputs;
   }

@@ -52,7 +52,7 @@ public interface ForwardPasses extends AutoCloseable {
    * Computes new tokens of several sequences.
    *
    * @param inputs at least one sequence, each with at least one token
-   * @param k number of next tokens for the sequences that request them, 1 to the vocabulary's size
+   * @param k number of next tokens for the rows that request them, 1 to the vocabulary's size
    * @return an output for each input
    */
   List<StepOutput> step(List<StepInput> inputs, int k);

@@ -26,38 +26,36 @@ record StepGroup(List<Member> members, int rows, int length) {
   /** A sequence's part of a step, whose first row has that index among all rows. */
   record Member(StepInput input, int firstRow) {
     int length() {
-      return input.past() + input.ahead() + input.rows();
+      return input.endPlace();
     }
 
     void ids(LongConsumer plan) {
       Arrays.stream(input.accepted()).forEach(plan::accept);
-      Arrays.stream(input.candidates()).forEach(plan::accept);
+      Arrays.stream(input.candidates().ids()).forEach(plan::accept);
     }
 
-    /** Places of the rows' tokens in their sequence; candidates share one. */
+    /** Places of the rows' tokens in their sequence; candidates behind one token share one. */
     void positions(LongConsumer plan) {
       for (int row = 0; row < input.rows(); row++) {
-        plan.accept(seen(row));
+        plan.accept(input.seen(row));
       }
-    }
-
-    /** How many tokens before it a row sees. */
-    int seen(int row) {
-      return input.past() + Math.min(row, input.accepted().length);
     }
 
     /** The slots that receive the rows' keys and values. */
     void slots(LongConsumer plan) {
-      for (int place = input.past() + input.ahead(); place < length(); place++) {
+      for (int place = input.firstPlace(); place < length(); place++) {
         plan.accept(input.cache().slot(place));
       }
     }
 
-    /** The row of the last accepted token, if the next ones are requested. */
-    void headRow(LongConsumer plan) {
-      if (input.wantsNext()) {
-        plan.accept(firstRow + input.accepted().length - 1);
-      }
+    /** The rows whose next tokens are requested. */
+    void headRows(LongConsumer plan) {
+      Arrays.stream(input.nextRows()).forEach(row -> plan.accept(firstRow + row));
+    }
+
+    /** The index of a row of the padded group: padding repeats the last row. */
+    private int own(int row) {
+      return Math.min(row, input.rows() - 1);
     }
 
     /** Equal for sequences of one group. */
@@ -89,7 +87,7 @@ record StepGroup(List<Member> members, int rows, int length) {
 
   /** Whether no sequence is padded, and every row sees all tokens of its sequence. */
   private boolean isWhole() {
-    return rows == 1 && members.stream().allMatch(member -> member.length() == length);
+    return rows == 1 && members.stream().allMatch(member -> member.input.seen(0) == length - 1);
   }
 
   /** Whether the rows of the group are those of its members, without padding. */
@@ -115,7 +113,7 @@ record StepGroup(List<Member> members, int rows, int length) {
   void rowIndices(LongConsumer plan) {
     for (Member member : members) {
       for (int row = 0; row < rows; row++) {
-        plan.accept(member.firstRow + Math.min(row, member.input.rows() - 1));
+        plan.accept(member.firstRow + member.own(row));
       }
     }
   }
@@ -124,7 +122,7 @@ record StepGroup(List<Member> members, int rows, int length) {
   void seen(LongConsumer plan) {
     for (Member member : members) {
       for (int row = 0; row < rows; row++) {
-        plan.accept(member.seen(row));
+        plan.accept(member.input.seen(member.own(row)));
       }
     }
   }
@@ -133,8 +131,7 @@ record StepGroup(List<Member> members, int rows, int length) {
   void ownPlaces(LongConsumer plan) {
     for (Member member : members) {
       for (int row = 0; row < rows; row++) {
-        plan.accept(
-            member.input.past() + member.input.ahead() + Math.min(row, member.input.rows() - 1));
+        plan.accept(member.input.firstPlace() + member.own(row));
       }
     }
   }

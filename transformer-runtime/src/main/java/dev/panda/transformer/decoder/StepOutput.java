@@ -1,12 +1,17 @@
 package dev.panda.transformer.decoder;
 
-import java.util.Optional;
+import java.util.List;
 
 /**
  * What a step computed of one sequence.
  *
- * @param readouts of its tokens, accepted ones and candidates [row × projection]; none if it
- *     resumed, as they are known
- * @param next the likeliest next tokens, if the sequence requested them
+ * @param readouts of its rows, accepted tokens and candidates [row × projection]; a row that
+ *     resumed has none, as they are known
+ * @param next the likeliest next tokens after each row that requested them, in the order of the
+ *     rows
  */
-public record StepOutput(float[][] readouts, Optional<NextTokens> next) {}
+public record StepOutput(float[][] readouts, List<NextTokens> next) {
+  public StepOutput {
+    next = List.copyOf(next);
+  }
+}

@@ -23,44 +23,21 @@ record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows
   /** No rows. */
   static final StepRows NONE = of(List.of());
 
-  /** The tokens of some sequences. */
+  /** The rows of some sequences, one sequence after another. */
   static StepRows of(List<StepInput> inputs) {
-    List<StepGroup.Member> members = members(inputs);
-    return of(members, to -> members.forEach(member -> member.ids(to)));
-  }
-
-  /**
-   * The rows of some sequences, of which those that resume come last and begin with the states of
-   * their tokens.
-   */
-  static StepRows resuming(List<StepInput> inputs) {
-    List<StepGroup.Member> members = members(inputs);
-    return of(
-        members,
-        to ->
-            members.stream()
-                .filter(member -> member.input().resumes())
-                .forEach(member -> member.slots(to)));
-  }
-
-  private static List<StepGroup.Member> members(List<StepInput> inputs) {
     List<StepGroup.Member> members = new ArrayList<>();
-    int rows = 0;
+    int firstRow = 0;
     for (StepInput input : inputs) {
-      members.add(new StepGroup.Member(input, rows));
-      rows += input.rows();
+      members.add(new StepGroup.Member(input, firstRow));
+      firstRow += input.rows();
     }
-    return members;
-  }
-
-  private static StepRows of(List<StepGroup.Member> members, Consumer<LongConsumer> beginning) {
     List<StepGroup> groups = StepGroup.of(members);
     Plan plan = new Plan();
-    plan.add(beginning);
+    plan.add(to -> members.forEach(member -> member.ids(to)));
     int rows = plan.add(to -> members.forEach(member -> member.positions(to)));
     plan.add(to -> members.forEach(member -> member.slots(to)));
     plan.add(to -> order(groups, to));
-    int headRows = plan.add(to -> members.forEach(member -> member.headRow(to)));
+    int headRows = plan.add(to -> members.forEach(member -> member.headRows(to)));
     LongStream.Builder shapes = LongStream.builder();
     for (StepGroup group : groups) {
       plan.add(group::rowIndices);
@@ -123,33 +100,49 @@ record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows
    *     new token, has no room for it, exceeds the context, or cannot resume
    */
   static void check(StepInput input, int vocabSize, int contextLength) {
+    Branches candidates = input.candidates();
     checkTokens(input.accepted(), vocabSize);
-    checkTokens(input.candidates(), vocabSize);
+    checkTokens(candidates.ids(), vocabSize);
     int length = input.past() + input.accepted().length;
-    int longest = length + Math.min(1, input.candidates().length);
+    int longest = length;
+    for (int behind : candidates.behind()) {
+      longest = Math.max(longest, behind + 1);
+      if (behind < 0 || behind > length) {
+        throw new IllegalArgumentException(
+            "candidates: behind %d tokens (expected: 0 to %d)".formatted(behind, length));
+      }
+    }
     if (input.past() < 0 || input.rows() == 0 || longest > contextLength) {
       throw new IllegalArgumentException(
           "tokens: %d after %d (expected: at least one, and at most %d in all)"
               .formatted(input.rows(), input.past(), contextLength));
     }
-    if (length + input.ahead() + input.candidates().length > input.cache().room()) {
+    if (input.endPlace() > input.cache().room()) {
       throw new IllegalArgumentException(
           "tokens: %d after %d (expected: to fit in a cache of %d)"
               .formatted(input.rows(), input.past(), input.cache().room()));
     }
-    if (input.resumes() && (input.accepted().length != 1 || input.candidates().length > 0)) {
+    checkPlaces(input, length);
+  }
+
+  private static void checkPlaces(StepInput input, int length) {
+    Branches candidates = input.candidates();
+    boolean apart = input.accepted().length > 0 && candidates.place() != length;
+    if (candidates.count() > 0 && (apart || candidates.place() < length)) {
       throw new IllegalArgumentException(
-          "tokens: %d accepted and %d candidates (expected: 1 and none, to resume)"
-              .formatted(input.accepted().length, input.candidates().length));
+          "candidates: from place %d on (expected: %s%d)"
+              .formatted(candidates.place(), apart ? "" : "at least ", length));
     }
-    if (input.ahead() < 0 || (input.ahead() > 0 && input.accepted().length > 0)) {
+    if (input.resumes() && (input.accepted().length == 0 || candidates.count() > 0)) {
       throw new IllegalArgumentException(
-          "ahead: %d beside %d accepted tokens (expected: 0, or candidates alone)"
-              .formatted(input.ahead(), input.accepted().length));
+          "tokens: %d accepted and %d candidates (expected: at least 1 and none, to resume)"
+              .formatted(input.accepted().length, candidates.count()));
     }
-    if (input.wantsNext() && input.accepted().length == 0) {
-      throw new IllegalArgumentException(
-          "accepted: none (expected: at least one, because next tokens are requested)");
+    for (int row : input.nextRows()) {
+      if (row < 0 || row >= input.rows()) {
+        throw new IllegalArgumentException(
+            "next tokens: after row %d (expected: 0 to %d)".formatted(row, input.rows() - 1));
+      }
     }
   }
 

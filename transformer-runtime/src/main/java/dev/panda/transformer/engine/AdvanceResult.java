@@ -1,6 +1,7 @@
 package dev.panda.transformer.engine;
 
 import dev.panda.transformer.decoder.NextTokens;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,16 +12,31 @@ import java.util.Optional;
  * @param candidateReadouts read-outs of the candidates [candidates × projection]
  * @param next the likeliest tokens after the last accepted one, if requested
  * @param shared number of first accepted tokens that another sequence had computed
+ * @param drafted the steps behind the first tokens of the draft
  */
 public record AdvanceResult(
     float[][] acceptedReadouts,
     float[][] candidateReadouts,
     Optional<NextTokens> next,
-    int shared) {
+    int shared,
+    List<Drafted> drafted) {
 
-  /** The result of an advance that computed all of its tokens. */
+  public AdvanceResult {
+    drafted = List.copyOf(drafted);
+  }
+
+  /** The result of an advance that computed all of its tokens, and had no draft. */
   public AdvanceResult(
       float[][] acceptedReadouts, float[][] candidateReadouts, Optional<NextTokens> next) {
-    this(acceptedReadouts, candidateReadouts, next, 0);
+    this(acceptedReadouts, candidateReadouts, next, 0, List.of());
   }
+
+  /**
+   * A draft's token and the step behind it, as if the token were accepted.
+   *
+   * @param readouts of the token [projection]
+   * @param next the likeliest tokens after it
+   * @param candidateReadouts read-outs of the first of these [candidates × projection]
+   */
+  public record Drafted(float[] readouts, NextTokens next, float[][] candidateReadouts) {}
 }

@@ -102,7 +102,7 @@ public final class Engine implements AutoCloseable {
 
   /** Number of rows whose products cost little more than one row's. */
   public int rowsAtOnce() {
-    return options.numerics().rowsAtOnce(options.device());
+    return options.rowsAtOnce();
   }
 
   /**

@@ -75,6 +75,11 @@ public record EngineOptions(
     }
   }
 
+  /** Number of rows whose products cost little more than one row's. */
+  int rowsAtOnce() {
+    return numerics.rowsAtOnce(device);
+  }
+
   DecoderOptions decoderOptions() {
     return new DecoderOptions(
         numerics, device, threads, languageModelHead, projections, cacheTokens, manyRows);

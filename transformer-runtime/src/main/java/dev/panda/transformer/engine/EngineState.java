@@ -2,6 +2,7 @@ package dev.panda.transformer.engine;
 
 import dev.panda.transformer.decoder.ForwardPasses;
 import dev.panda.transformer.decoder.KvCache;
+import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.decoder.StepInput;
 import dev.panda.transformer.decoder.StepOutput;
 import java.time.Duration;
@@ -32,6 +33,7 @@ final class EngineState {
   private final Poolings poolings;
   private final Prefixes prefixes;
   private final RoundBudget budget;
+  private final int rowsAtOnce;
   private long begun;
   private volatile int openSequences;
 
@@ -42,6 +44,7 @@ final class EngineState {
     this.poolings = new Poolings(decoder);
     this.prefixes = new Prefixes(options.prefixes(), decoder);
     this.budget = new RoundBudget(options.roundTokens(), options.roundTime());
+    this.rowsAtOnce = options.rowsAtOnce();
   }
 
   int openSequences() {
@@ -135,8 +138,9 @@ final class EngineState {
       return;
     }
     try {
-      sequence.begin(read);
-      waitingReads.add(sequence);
+      if (sequence.begin(read)) {
+        waitingReads.add(sequence);
+      }
     } catch (IllegalArgumentException e) {
       read.refuse(e);
     }
@@ -168,11 +172,18 @@ final class EngineState {
   void round() {
     reads();
     List<SequenceState> waiting = shortFirst();
+    int decoding = (int) waiting.stream().filter(sequence -> sequence.need().decodes()).count();
+    limitDrafts(waiting, decoding);
     List<Schedule.Need> needs = waiting.stream().map(SequenceState::need).toList();
-    int decoding = (int) needs.stream().filter(Schedule.Need::decodes).count();
     int rows = budget.rows(decoding);
     int taken = needs.isEmpty() ? 0 : steps(waiting, needs, rows);
     poolings.round(Math.max(rows - taken, rows / 4));
+  }
+
+  /** Leaves drafts as many rows as cost little more than those of the accepted tokens. */
+  private void limitDrafts(List<SequenceState> waiting, int decoding) {
+    int each = rowsAtOnce / Math.max(1, decoding) - 1;
+    waiting.forEach(sequence -> sequence.limitDraft(Math.max(0, each)));
   }
 
   /** The sequences that can be computed now; those that decode come before prompts. */
@@ -217,7 +228,7 @@ final class EngineState {
       StepInput part = inputs.get(i);
       StepOutput output = outputs.get(i);
       SequenceState sequence = chosen.get(i);
-      if (output.next().isPresent() && !output.next().get().isFinite()) {
+      if (!output.next().stream().allMatch(NextTokens::isFinite)) {
         sequence.fail(
             new IllegalStateException(
                 "logits: not finite after %d tokens (expected: finite numbers; weights or numerics"
@@ -228,7 +239,6 @@ final class EngineState {
       switch (sequence.computed(part, output)) {
         case GOES_ON -> waitingSteps.add(sequence);
         case PEEKS -> guided.add(sequence);
-        case DECIDED -> sequence.finish(new int[0], new float[0][]);
         case FINISHED -> {}
       }
     }
@@ -237,12 +247,17 @@ final class EngineState {
     }
   }
 
-  /** Reads the next tokens of guided sequences as candidates. */
+  /** Reads next tokens of guided sequences as candidates. */
   private void peek(List<SequenceState> guided) {
-    List<StepInput> inputs = guided.stream().map(SequenceState::candidatesToPeek).toList();
-    List<float[][]> readouts = peek(guided, inputs);
+    List<float[][]> readouts;
+    try {
+      readouts = decoder.peek(guided.stream().map(SequenceState::candidatesToPeek).toList());
+    } catch (IllegalArgumentException e) {
+      guided.forEach(sequence -> sequence.fail(e));
+      return;
+    }
     for (int i = 0; i < readouts.size(); i++) {
-      guided.get(i).finish(inputs.get(i).candidates(), readouts.get(i));
+      guided.get(i).peeked(readouts.get(i));
     }
   }
 
@@ -250,22 +265,8 @@ final class EngineState {
   private void reads() {
     List<SequenceState> reading = List.copyOf(waitingReads);
     waitingReads.clear();
-    List<StepInput> inputs = reading.stream().map(SequenceState::furtherCandidates).toList();
-    if (!inputs.isEmpty()) {
-      List<float[][]> readouts = peek(reading, inputs);
-      for (int i = 0; i < readouts.size(); i++) {
-        reading.get(i).read(inputs.get(i).candidates(), readouts.get(i));
-      }
-    }
-  }
-
-  /** Reads candidates; fails their sequences, and gives none, if they cannot be read. */
-  private List<float[][]> peek(List<SequenceState> sequences, List<StepInput> inputs) {
-    try {
-      return decoder.peek(inputs);
-    } catch (IllegalArgumentException e) {
-      sequences.forEach(sequence -> sequence.fail(e));
-      return List.of();
+    if (!reading.isEmpty()) {
+      peek(reading);
     }
   }
 

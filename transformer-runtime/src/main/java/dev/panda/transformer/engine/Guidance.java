@@ -1,7 +1,6 @@
 package dev.panda.transformer.engine;
 
 import dev.panda.transformer.decoder.NextTokens;
-import java.util.Arrays;
 
 /**
  * Which of the likeliest next tokens are evaluated as candidates.
@@ -27,10 +26,11 @@ public record Guidance(double within, int atOnce) {
   }
 
   /**
-   * Gives the ids of the candidates to evaluate, likeliest first: none if only one of several can
-   * win.
+   * Gives the number of first candidates to evaluate: none if only one of several can win.
+   *
+   * @param drafted whether the draft has a token there, which is likely to win and is known
    */
-  int[] candidates(NextTokens next) {
+  int candidates(NextTokens next, boolean drafted) {
     float[] logProbabilities = next.logProbabilities();
     int count = 1;
     while (count < logProbabilities.length
@@ -38,6 +38,6 @@ public record Guidance(double within, int atOnce) {
       count++;
     }
     boolean decided = count == 1 && logProbabilities.length > 1;
-    return Arrays.copyOf(next.ids(), decided ? 0 : Math.min(count, atOnce));
+    return decided ? 0 : Math.min(count, drafted ? Math.max(1, atOnce - 1) : atOnce);
   }
 }

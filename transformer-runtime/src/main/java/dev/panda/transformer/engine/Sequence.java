@@ -11,6 +11,8 @@ import java.util.function.Consumer;
  * Only one thread at a time may use it, but any thread may close it.
  */
 public final class Sequence implements AutoCloseable {
+  private static final int[] NONE = {};
+
   private final SequenceState state;
   private final int vocabSize;
   private final Consumer<Command> engine;
@@ -39,73 +41,97 @@ public final class Sequence implements AutoCloseable {
    * @throws IllegalStateException if the previous advance has not finished
    */
   public CompletableFuture<AdvanceResult> advance(int[] accepted, int[] candidates, int k) {
-    return advance(accepted, candidates, k, Optional.empty());
-  }
-
-  private CompletableFuture<AdvanceResult> advance(
-      int[] accepted, int[] candidates, int k, Optional<Guidance> guided) {
-    if (!last.isDone()) {
-      throw new IllegalStateException(
-          "advance: the previous one has not finished (expected: finished)");
-    }
+    requireFinished("advance");
     checkTokens("accepted", accepted);
-    checkTokens("candidates", candidates);
-    checkRoom(accepted, candidates, guided.isPresent() ? 1 : Math.min(1, candidates.length));
-    if (k < 0 || k > vocabSize || (k > 0 && accepted.length == 0)) {
-      throw new IllegalArgumentException(
-          "k: %d after %d accepted tokens (expected: 0, or up to %d after at least one)"
-              .formatted(k, accepted.length, vocabSize));
-    }
+    checkCandidates(candidates);
+    checkRoom(accepted.length + Math.min(1, candidates.length));
+    checkK(k, accepted.length > 0 || k == 0);
     length += accepted.length;
-    CompletableFuture<AdvanceResult> advanced = new CompletableFuture<>();
-    last = advanced;
-    engine.accept(
-        new Command.Advance(state, accepted.clone(), candidates.clone(), k, guided, advanced));
-    return advanced;
+    return submit(0, accepted, NONE, candidates, k, Optional.empty());
   }
 
   /**
-   * Appends tokens, and evaluates the likeliest next ones as candidates, each independently of the
-   * others. If the only accepted token is one that the last advance, a guided one, evaluated, it
-   * goes on from that token's state. The model must have been loaded with its head and with
-   * projections.
+   * Appends tokens, and returns the likeliest next ones. With guidance it evaluates these as
+   * candidates, each independently of the others; the model must have been loaded with its head and
+   * with projections. The first accepted token costs less if the last advance evaluated it, and
+   * nothing if that was to {@link #foresee} it.
    *
-   * @param accepted token ids to append, at least one
-   * @param k number of likeliest next tokens to return, 1 to the opened number of candidates
    * @return the candidates' read-outs belong to the first of the next tokens, in their order; there
-   *     may be fewer than k. Fails with {@link java.util.concurrent.CancellationException} once the
-   *     sequence is closed
+   *     may be fewer than k. Fails with {@link IllegalArgumentException} if it keeps more of the
+   *     last draft than was computed, and with {@link java.util.concurrent.CancellationException}
+   *     once the sequence is closed
    * @throws IllegalArgumentException if a token is not in the vocabulary, k is out of bounds, or
    *     the sequence would exceed its reservation
    * @throws IllegalStateException if the previous advance has not finished
    */
-  public CompletableFuture<AdvanceResult> guide(int[] accepted, int k, Guidance guidance) {
-    if (k < 1 || k > state.maxCandidates()) {
-      throw new IllegalArgumentException(
-          "k: %d (expected: 1 to %d, as opened)".formatted(k, state.maxCandidates()));
-    }
-    return advance(accepted, new int[0], k, Optional.of(guidance));
+  public CompletableFuture<AdvanceResult> next(Continuation to) {
+    requireFinished("next");
+    boolean guided = to.guided().isPresent();
+    checkTokens("accepted", to.accepted());
+    checkTokens("draft", to.draft());
+    int tokens = to.kept() + to.accepted().length;
+    checkRoom(tokens + to.draft().length + (guided ? 1 : 0));
+    checkK(to.k(), to.k() > 0 && to.accepted().length > 0);
+    checkAtMost("k", guided ? to.k() : 0, state.room().maxCandidates());
+    checkAtMost("draft", to.draft().length, state.room().maxDraft());
+    length += tokens;
+    return submit(to.kept(), to.accepted(), to.draft(), NONE, to.k(), to.guided());
+  }
+
+  /**
+   * Computes the steps after tokens of which one may be accepted next, while the caller decides.
+   *
+   * @param kept number of first tokens of the last draft that are accepted before
+   * @param candidates token ids, all different, at least one
+   * @param k number of likeliest next tokens that the {@linkplain #next next} advance may request
+   * @return with the tokens' read-outs as those of candidates
+   * @throws IllegalArgumentException if a token is not in the vocabulary, k is out of bounds, or
+   *     the sequence would exceed its reservation
+   * @throws IllegalStateException if the previous advance has not finished
+   */
+  public CompletableFuture<AdvanceResult> foresee(int kept, int[] candidates, int k) {
+    requireFinished("foresee");
+    checkCandidates(candidates);
+    checkRoom(kept + 1);
+    checkK(k, k > 0 && candidates.length > 0);
+    length += kept;
+    return submit(kept, NONE, NONE, candidates, k, Optional.empty());
+  }
+
+  private CompletableFuture<AdvanceResult> submit(
+      int kept, int[] accepted, int[] draft, int[] candidates, int k, Optional<Guidance> guided) {
+    CompletableFuture<AdvanceResult> advanced = new CompletableFuture<>();
+    last = advanced;
+    engine.accept(
+        new Command.Advance(
+            state, kept, accepted.clone(), draft.clone(), candidates.clone(), k, guided, advanced));
+    return advanced;
   }
 
   /**
    * Evaluates further next tokens of the last advance, which was a guided one.
    *
-   * @param candidates number of first next tokens that are to be evaluated: more than are, at most
-   *     as many as the advance returned
+   * @param drafted number of the draft's tokens that the step is behind
+   * @param candidates number of the step's first next tokens that are to be evaluated: more than
+   *     are, at most as many as the advance returned
    * @return read-outs of the further ones [further × projection]; fails with {@link
    *     IllegalArgumentException} if there is nothing to read, and with {@link
    *     java.util.concurrent.CancellationException} once the sequence is closed
    * @throws IllegalStateException if the previous advance has not finished
    */
-  public CompletableFuture<float[][]> read(int candidates) {
-    if (!last.isDone()) {
-      throw new IllegalStateException(
-          "read: the previous advance has not finished (expected: finished)");
-    }
+  public CompletableFuture<float[][]> read(int drafted, int candidates) {
+    requireFinished("read");
     CompletableFuture<float[][]> read = new CompletableFuture<>();
     last = read;
-    engine.accept(new Command.Read(state, candidates, read));
+    engine.accept(new Command.Read(state, drafted, candidates, read));
     return read;
+  }
+
+  private void requireFinished(String what) {
+    if (!last.isDone()) {
+      throw new IllegalStateException(
+          what + ": the previous advance has not finished (expected: finished)");
+    }
   }
 
   private void checkTokens(String name, int[] tokens) {
@@ -117,23 +143,31 @@ public final class Sequence implements AutoCloseable {
     }
   }
 
-  /**
-   * @param ahead places after the accepted tokens: one if there are candidates
-   */
-  private void checkRoom(int[] accepted, int[] candidates, int ahead) {
-    int longest = length + accepted.length + ahead;
-    if (longest > state.maxTokens()) {
-      throw new IllegalArgumentException(
-          "tokens: %d (expected: at most %d, as opened)".formatted(longest, state.maxTokens()));
-    }
-    if (candidates.length > state.maxCandidates()) {
-      throw new IllegalArgumentException(
-          "candidates: %d (expected: at most %d, as opened)"
-              .formatted(candidates.length, state.maxCandidates()));
-    }
+  private void checkCandidates(int[] candidates) {
+    checkTokens("candidates", candidates);
+    checkAtMost("candidates", candidates.length, state.room().maxCandidates());
     if (Arrays.stream(candidates).distinct().count() < candidates.length) {
       throw new IllegalArgumentException(
           "candidates: %s (expected: all different)".formatted(Arrays.toString(candidates)));
+    }
+  }
+
+  private void checkRoom(int further) {
+    checkAtMost("tokens", length + further, state.room().maxTokens());
+  }
+
+  private static void checkAtMost(String name, int value, int most) {
+    if (value > most) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: at most %d, as opened)".formatted(name, value, most));
+    }
+  }
+
+  private void checkK(int k, boolean allowed) {
+    if (!allowed || k < 0 || k > vocabSize) {
+      throw new IllegalArgumentException(
+          "k: %d (expected: 1 to %d after at least one token, or 0 of an advance)"
+              .formatted(k, vocabSize));
     }
   }
 

@@ -1,36 +1,44 @@
 package dev.panda.transformer.engine;
 
+import dev.panda.transformer.decoder.Branches;
 import dev.panda.transformer.decoder.ForwardPasses;
 import dev.panda.transformer.decoder.KvCache;
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.decoder.StepInput;
 import dev.panda.transformer.decoder.StepOutput;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 
-/** The engine thread's view of one sequence: its cache and its pending advance. */
+/** The engine thread's view of one sequence: its cache, its last steps and its pending advance. */
 final class SequenceState {
   private static final int[] NONE = {};
-  private static final float[] NO_READOUTS = {};
 
   private final SequenceRoom room;
   private final Owner owner;
   private final KvCache cache;
   private long number;
   private final int[] text;
+
+  /** Number of tokens in the cache, those of the last draft included. */
   private int length;
-  private int shared;
+
+  /** The step after the accepted tokens, and those behind the tokens of the last draft. */
+  private List<ComputedStep> steps = List.of();
+
+  /** Whether the candidates of the last steps are among their next tokens. */
+  private boolean guided;
+
+  /** The next free place in the cache for candidates. */
+  private int free;
+
   private boolean failed;
-  private int[] lastCandidates = NONE;
-  private float[][] lastReadouts = {};
-  private boolean lastGuided;
-  private Command.Advance pending;
+  private PendingAdvance pending;
   private Command.Read reading;
-  private float[][] acceptedReadouts;
-  private int done;
-  private Optional<NextTokens> next = Optional.empty();
-  private boolean resumes;
+  private int[] counts = NONE;
   private boolean closed;
 
   SequenceState(SequenceRoom room, Owner owner, KvCache cache) {
@@ -40,12 +48,8 @@ final class SequenceState {
     this.text = new int[room.maxTokens()];
   }
 
-  int maxTokens() {
-    return room.maxTokens();
-  }
-
-  int maxCandidates() {
-    return room.maxCandidates();
+  SequenceRoom room() {
+    return room;
   }
 
   /** Whether its last advance began before that of the other. */
@@ -67,9 +71,9 @@ final class SequenceState {
     if (failed || pending == null) {
       return computedTokens();
     }
-    int[] rest = pending.accepted();
-    int[] all = Arrays.copyOf(text, length + rest.length - done);
-    System.arraycopy(rest, done, all, length, rest.length - done);
+    int[] rest = pending.restOfAccepted();
+    int[] all = Arrays.copyOf(text, length + rest.length);
+    System.arraycopy(rest, 0, all, length, rest.length);
     return all;
   }
 
@@ -78,21 +82,19 @@ final class SequenceState {
     if (length > 0 || pending == null) {
       return NONE;
     }
-    int most = Math.min(room.sharable(), pending.accepted().length - 1);
-    return Arrays.copyOf(pending.accepted(), Math.max(0, most));
+    int[] all = pending.restOfAccepted();
+    int most = Math.min(room.sharable(), all.length - 1);
+    return Arrays.copyOf(all, Math.max(0, most));
   }
 
   /** Takes over that many first tokens, whose keys and values are in the cache. */
   void share(int tokens) {
-    shared = tokens;
-    Arrays.fill(acceptedReadouts, 0, tokens, NO_READOUTS);
-    append(tokens);
+    append(pending.share(tokens));
   }
 
-  private void append(int tokens) {
-    System.arraycopy(pending.accepted(), done, text, length, tokens);
-    done += tokens;
-    length += tokens;
+  private void append(int... tokens) {
+    System.arraycopy(tokens, 0, text, length, tokens.length);
+    length += tokens.length;
   }
 
   Owner owner() {
@@ -108,169 +110,184 @@ final class SequenceState {
   }
 
   /**
-   * Begins to read further next tokens of the last advance.
-   *
-   * @throws IllegalArgumentException if there are no such tokens
-   */
-  void begin(Command.Read read) {
-    int known = lastCandidates.length;
-    int most = lastGuided && next.isPresent() ? next.get().ids().length : 0;
-    if (read.candidates() <= known || read.candidates() > most) {
-      throw new IllegalArgumentException(
-          "candidates: %d (expected: %d to %d, further ones of a guided advance)"
-              .formatted(read.candidates(), known + 1, most));
-    }
-    reading = read;
-  }
-
-  /** The further candidates that are to be read. */
-  StepInput furtherCandidates() {
-    int known = lastCandidates.length;
-    int[] further = Arrays.copyOfRange(next.orElseThrow().ids(), known, reading.candidates());
-    return new StepInput(cache, length, NONE, further, known, false, false);
-  }
-
-  /** Finishes a reading with the further candidates' read-outs. */
-  void read(int[] further, float[][] readouts) {
-    lastCandidates = join(lastCandidates, further);
-    float[][] all = Arrays.copyOf(lastReadouts, lastCandidates.length);
-    System.arraycopy(readouts, 0, all, lastReadouts.length, readouts.length);
-    lastReadouts = all;
-    Command.Read finished = reading;
-    reading = null;
-    finished.read().complete(readouts);
-  }
-
-  private static int[] join(int[] first, int[] second) {
-    int[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
-  }
-
-  /**
    * Begins an advance; returns whether there are tokens to compute.
    *
    * @param begun ascending number of the advance
+   * @throws IllegalArgumentException if it keeps more of a draft than was computed
    */
   boolean begin(Command.Advance advance, ForwardPasses decoder, long begun) {
-    pending = advance;
+    pending = new PendingAdvance(advance);
     number = begun;
-    done = 0;
-    shared = 0;
-    next = Optional.empty();
-    acceptedReadouts = new float[advance.accepted().length][];
-    resumes = false;
-    keepAcceptedCandidate(decoder);
-    lastCandidates = NONE;
-    if (remainingAccepted() + advance.candidates().length > 0) {
+    if (advance.kept() > 0 && advance.kept() >= steps.size()) {
+      throw new IllegalArgumentException(
+          "kept: %d tokens of the draft (expected: 0 to %d, those that were computed)"
+              .formatted(advance.kept(), Math.max(0, steps.size() - 1)));
+    }
+    if (!steps.isEmpty()) {
+      ComputedStep last = steps.get(advance.kept());
+      length = last.behind();
+      keepAcceptedCandidate(last, decoder);
+    }
+    steps = List.of();
+    if (!pending.isComputed()) {
       return true;
     }
-    finish(NONE, new float[0][]);
+    endSteps();
+    finish();
     return false;
   }
 
-  /**
-   * Goes on from what the last advance computed of the first accepted token, if it was a candidate.
-   * A guided advance computed its lower blocks alone, any other all blocks.
-   */
-  private void keepAcceptedCandidate(ForwardPasses decoder) {
-    int[] accepted = pending.accepted();
-    boolean alone = accepted.length == 1 && pending.candidates().length == 0;
-    boolean neededForNext = pending.k() > 0 && accepted.length == 1;
-    if (accepted.length == 0 || (lastGuided ? !alone : neededForNext)) {
-      return;
-    }
-    for (int i = 0; i < lastCandidates.length; i++) {
-      if (lastCandidates[i] == accepted[0]) {
-        decoder.move(cache, length + i, length);
-        acceptedReadouts[0] = lastReadouts[i];
-        if (lastGuided) {
-          resumes = true;
-        } else {
-          append(1);
-        }
-        return;
-      }
+  /** Goes on from what the last step has of the first accepted token. */
+  private void keepAcceptedCandidate(ComputedStep last, ForwardPasses decoder) {
+    int[] accepted = pending.command().accepted();
+    Optional<ComputedStep.Candidate> known =
+        accepted.length == 0 ? Optional.empty() : last.candidate(accepted[0]);
+    if (known.isPresent() && pending.canBegin(known.get())) {
+      decoder.move(cache, known.get().place(), length);
+      append(pending.begin(known.get()));
     }
   }
 
-  int remainingAccepted() {
-    return pending.accepted().length - done;
-  }
-
-  /** What is still to be computed. A guided advance reads its candidates in passes of their own. */
   Schedule.Need need() {
-    return new Schedule.Need(remainingAccepted(), pending.candidates().length);
+    return pending.need();
   }
 
   int k() {
-    return pending.k();
+    return pending.command().k();
   }
 
-  /** The next part of the advance: some accepted tokens; if {@code whole}, the candidates too. */
+  /** Drops the end of the draft, so that at most so many of its tokens are left. */
+  void limitDraft(int most) {
+    pending.limitDraft(most);
+  }
+
+  /** The next part of the advance: some accepted tokens; if {@code whole}, all the rest too. */
   StepInput part(int acceptedTokens, boolean whole) {
-    int[] accepted = Arrays.copyOfRange(pending.accepted(), done, done + acceptedTokens);
-    int[] candidates = whole ? pending.candidates() : NONE;
-    boolean wantsNext =
-        pending.k() > 0 && acceptedTokens > 0 && acceptedTokens == remainingAccepted();
-    return new StepInput(cache, length, accepted, candidates, 0, wantsNext, resumes);
-  }
-
-  /** The candidates of a guided advance whose accepted tokens are computed. */
-  StepInput candidatesToPeek() {
-    return new StepInput(cache, length, NONE, guidedCandidates(), false);
-  }
-
-  private int[] guidedCandidates() {
-    return pending.guided().orElseThrow().candidates(next.orElseThrow());
+    return pending.part(cache, length, acceptedTokens, whole);
   }
 
   /** What is to be done with an advance. */
   enum Progress {
     /** More of its tokens are to be computed. */
     GOES_ON,
-    /** Its next tokens are to be read as candidates. */
+    /** Candidates among its next tokens are to be read. */
     PEEKS,
-    /** Only one of its next tokens can win, so none is to be read. */
-    DECIDED,
     FINISHED
   }
 
   /** Stores the results of a part. */
   Progress computed(StepInput part, StepOutput output) {
-    if (output.next().isPresent()) {
-      next = output.next().map(likeliest -> likeliest.first(pending.k()));
-    }
-    int accepted = part.accepted().length;
-    if (!part.resumes()) {
-      System.arraycopy(output.readouts(), 0, acceptedReadouts, done, accepted);
-    }
-    append(accepted);
-    if (remainingAccepted() > 0) {
+    append(pending.computed(part, output));
+    if (!pending.isComputed()) {
       return Progress.GOES_ON;
     }
-    if (pending.guided().isPresent()) {
-      return guidedCandidates().length > 0 ? Progress.PEEKS : Progress.DECIDED;
+    endSteps();
+    Optional<Guidance> guidance = pending.command().guided();
+    if (guidance.isPresent()) {
+      counts =
+          steps.stream()
+              .mapToInt(
+                  step ->
+                      guidance
+                          .get()
+                          .candidates(step.next().orElseThrow(), step.draft().isPresent()))
+              .toArray();
+      if (hasUnread()) {
+        return Progress.PEEKS;
+      }
+      read(new float[0][]);
     }
-    if (part.candidates().length < pending.candidates().length) {
-      return Progress.GOES_ON;
-    }
-    float[][] readouts = output.readouts();
-    int ofAccepted = part.resumes() ? 0 : accepted;
-    finish(part.candidates(), Arrays.copyOfRange(readouts, ofAccepted, readouts.length));
+    finish();
     return Progress.FINISHED;
   }
 
-  /** Finishes an advance with its candidates' read-outs. */
-  void finish(int[] candidates, float[][] candidateReadouts) {
-    lastCandidates = candidates;
-    lastReadouts = candidateReadouts;
-    lastGuided = pending.guided().isPresent();
-    Command.Advance finished = pending;
+  private void endSteps() {
+    steps = new ArrayList<>(pending.steps(length));
+    guided = pending.command().guided().isPresent();
+    free = length + pending.command().candidates().length;
+  }
+
+  private boolean hasUnread() {
+    return IntStream.range(0, counts.length).anyMatch(j -> unread(j).length > 0);
+  }
+
+  private int[] unread(int step) {
+    return steps.get(step).unread(counts[step]);
+  }
+
+  /** The candidates that are to be read. */
+  StepInput candidatesToPeek() {
+    IntStream.Builder ids = IntStream.builder();
+    IntStream.Builder behind = IntStream.builder();
+    for (int j = 0; j < counts.length; j++) {
+      for (int id : unread(j)) {
+        ids.add(id);
+        behind.add(steps.get(j).behind());
+      }
+    }
+    return new StepInput(
+        cache, length, new Branches(ids.build().toArray(), behind.build().toArray(), free));
+  }
+
+  /** Finishes the advance or the reading whose candidates were read. */
+  void peeked(float[][] readouts) {
+    if (pending != null) {
+      read(readouts);
+      finish();
+      return;
+    }
+    int known = steps.get(reading.drafted()).candidates().size();
+    read(readouts);
+    float[][] all = steps.get(reading.drafted()).candidateReadouts();
+    Command.Read finished = reading;
+    reading = null;
+    finished.read().complete(Arrays.copyOfRange(all, known, all.length));
+  }
+
+  private void read(float[][] readouts) {
+    int row = 0;
+    for (int j = 0; j < counts.length; j++) {
+      int end = row + unread(j).length;
+      float[][] its = Arrays.copyOfRange(readouts, row, end);
+      steps.set(j, steps.get(j).read(counts[j], its, free + row));
+      row = end;
+    }
+    free += row;
+  }
+
+  private void finish() {
+    PendingAdvance finished = pending;
     pending = null;
-    finished
-        .advanced()
-        .complete(new AdvanceResult(acceptedReadouts, candidateReadouts, next, shared));
+    finished.complete(steps);
+  }
+
+  /**
+   * Begins to read further next tokens of a step; returns whether there are some to compute.
+   *
+   * @throws IllegalArgumentException if there are no such tokens
+   */
+  boolean begin(Command.Read read) {
+    if (!guided || read.drafted() < 0 || read.drafted() >= steps.size()) {
+      throw new IllegalArgumentException(
+          "candidates: behind %d tokens of the draft (expected: 0 to %d, after a guided advance)"
+              .formatted(read.drafted(), Math.max(0, steps.size() - 1)));
+    }
+    ComputedStep step = steps.get(read.drafted());
+    int known = step.candidates().size();
+    int most = step.next().map(NextTokens::ids).orElse(NONE).length;
+    if (read.candidates() <= known || read.candidates() > most) {
+      throw new IllegalArgumentException(
+          "candidates: %d (expected: %d to %d, further ones of a guided advance)"
+              .formatted(read.candidates(), known + 1, most));
+    }
+    reading = read;
+    counts = new int[steps.size()];
+    counts[read.drafted()] = read.candidates();
+    if (hasUnread()) {
+      return true;
+    }
+    peeked(new float[0][]);
+    return false;
   }
 
   /** Fails the pending advance, if any. What the sequence has computed cannot be relied on. */
@@ -286,7 +303,7 @@ final class SequenceState {
       refused.refuse(reason);
     }
     if (pending != null) {
-      Command.Advance refused = pending;
+      Command.Advance refused = pending.command();
       pending = null;
       refused.refuse(reason);
     }

@@ -32,6 +32,20 @@ public final class ResponseRewards {
             .toArray(RewardTrace[]::new);
   }
 
+  private ResponseRewards(ResponseRewards other) {
+    this.models = other.models;
+    this.columns = other.columns;
+    this.preferences = other.preferences;
+    this.unit = other.unit;
+    this.traces = Arrays.stream(other.traces).map(RewardTrace::copy).toArray(RewardTrace[]::new);
+    this.before = other.before;
+  }
+
+  /** Rewards of the same response, to go on otherwise. */
+  public ResponseRewards copy() {
+    return new ResponseRewards(this);
+  }
+
   /** Whether any preference needs read-outs of the candidates. */
   public boolean readsCandidates() {
     return Arrays.stream(preferences).anyMatch(i -> models.get(i).tokenHead().isEmpty());

@@ -30,6 +30,19 @@ public final class RewardTrace {
     this.bias = model.head().bias();
   }
 
+  private RewardTrace(RewardTrace other) {
+    this.card = other.card;
+    this.bias = other.bias;
+    this.length = other.length;
+    this.sum = other.sum;
+    this.last = other.last;
+  }
+
+  /** A trace of the same response, to go on otherwise. */
+  public RewardTrace copy() {
+    return new RewardTrace(this);
+  }
+
   /**
    * Appends a token.
    *

@@ -292,7 +292,7 @@ class Decoder(Module):
       mask = self.mask(seen, own, S, window).repeat([1, self.heads // self.kv_heads, 1]).unsqueeze(1)
     return mask
 
-  # A plan tells where the rows of a step are. Its parts: the rows' ids, or the slots of their states; positions [N];
+  # A plan tells where the rows of a step are. Its parts: the rows' ids [N]; positions [N];
   # slots [N]; places among the rows of all groups [N], or none if they are the same; head rows [M]; then for each group
   # its rows, what they see and their own places [B R], and the slots of its tokens [B S]. Shapes: for each group B, R, S,
   # its first slot if the slots of its only sequence follow one another, or -1, and whether all its tokens see all others.
@@ -359,7 +359,7 @@ class Decoder(Module):
 
   def step(self, cache: Tensor, states: Tensor, plan: Tensor, sizes: List[int], shapes: List[int], resuming: Tensor, resuming_sizes: List[int], resuming_shapes: List[int], k: int) -> List[Tensor]:
     # new rows through all blocks; if there are shapes of a second plan, rows that `peek` computed join them above the
-    # blocks with read-outs: that plan has the slots of their states, and all else for both, the new rows first
+    # blocks with read-outs: that plan has all rows, which go on from the states in their slots
     # -> read-outs of the new rows [N, P], ids [M, K], logits [M, K], (logsumexp, entropy) [M, 2]
     weights = self.weights
     parts = torch.split_with_sizes(plan, sizes)
@@ -372,9 +372,10 @@ class Decoder(Module):
     if ids.numel() > 0:
       x = self.climb(x, 0, joins, cache, parts, shapes, readouts)
     if len(resuming_shapes) > 0:
+      if ids.numel() > 0:
+        states.index_copy_(0, parts[2], x)
       parts = torch.split_with_sizes(resuming, resuming_sizes)
-      x = torch.cat([x, states.index_select(0, parts[0])])
-      x = self.climb(x, joins, self.layers, cache, parts, resuming_shapes, readouts)
+      x = self.climb(states.index_select(0, parts[2]), joins, self.layers, cache, parts, resuming_shapes, readouts)
     out = [self.read(ids.numel(), readouts)]
     if k > 0:
       h = self.norm(x.index_select(0, parts[4]), weights[1 + 10 * self.layers])

@@ -55,12 +55,12 @@ class FamilyPassesTest {
       for (int length : new int[] {1, 5, 30}) {
         StepInput input =
             new StepInput(decoder.newCache(40), 0, tokens(length, length), NONE, true);
-        alone.add(decoder.step(List.of(input), 96).get(0).next().orElseThrow().logits());
+        alone.add(decoder.step(List.of(input), 96).get(0).next().get(0).logits());
         inputs.add(input);
       }
       List<StepOutput> together = decoder.step(inputs, 96);
       for (int i = 0; i < inputs.size(); i++) {
-        assertThat(together.get(i).next().orElseThrow().logits())
+        assertThat(together.get(i).next().get(0).logits())
             .containsExactly(alone.get(i), within(TOLERANCE));
       }
       inputs.forEach(input -> input.cache().close());

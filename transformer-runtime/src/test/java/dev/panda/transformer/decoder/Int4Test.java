@@ -92,7 +92,7 @@ class Int4Test {
         KvCache cache = decoder.newCache(8)) {
       StepInput input = new StepInput(cache, 0, new int[] {5, 9, 2, 7}, new int[0], true);
       NextTokens next =
-          decoder.step(List.of(input), checkpoint.config().vocabSize()).get(0).next().orElseThrow();
+          decoder.step(List.of(input), checkpoint.config().vocabSize()).get(0).next().get(0);
       float[] logits = new float[next.ids().length];
       for (int i = 0; i < logits.length; i++) {
         logits[next.ids()[i]] = next.logits()[i];

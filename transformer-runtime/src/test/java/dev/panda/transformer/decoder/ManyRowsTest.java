@@ -30,7 +30,7 @@ class ManyRowsTest {
   private static float[] logits(Decoder decoder, int[] tokens) {
     try (KvCache cache = decoder.newCache(tokens.length)) {
       StepInput input = new StepInput(cache, 0, tokens, new int[0], true);
-      return decoder.step(List.of(input), 5).get(0).next().orElseThrow().logits();
+      return decoder.step(List.of(input), 5).get(0).next().get(0).logits();
     }
   }
 

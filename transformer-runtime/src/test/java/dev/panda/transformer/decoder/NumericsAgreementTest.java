@@ -103,7 +103,7 @@ class NumericsAgreementTest {
         }
         List<StepOutput> outputs = decoder.step(inputs, 1);
         for (int row = 0; row < going.length; row++) {
-          choices.get(going[row])[i] = outputs.get(row).next().orElseThrow().ids()[0];
+          choices.get(going[row])[i] = outputs.get(row).next().get(0).ids()[0];
         }
       }
       caches.forEach(KvCache::close);

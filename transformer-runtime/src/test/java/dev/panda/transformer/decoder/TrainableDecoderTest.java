@@ -94,7 +94,7 @@ class TrainableDecoderTest {
               .step(List.of(new StepInput(cache, 0, prefix, new int[0], true)), vocabulary)
               .get(0)
               .next()
-              .orElseThrow();
+              .get(0);
       for (int i = 0; i < vocabulary; i++) {
         if (next.ids()[i] == target) {
           return next.logProbabilities()[i];

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -43,6 +44,10 @@ class GuidedStepsTest {
           new EngineOptions(
               Numerics.FLOAT32, "cpu", 2, true, projections, 1000, 64, Duration.ofSeconds(10)));
     }
+  }
+
+  private static Continuation guided(int[] accepted, int k, Guidance guidance) {
+    return new Continuation(accepted, k, Optional.of(guidance));
   }
 
   private static float[] weights(int size) {
@@ -109,7 +114,7 @@ class GuidedStepsTest {
         List<CompletableFuture<AdvanceResult>> together = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i++) {
           accepted.add(pairs.get(i).accepted(last[i]));
-          together.add(pairs.get(i).guided.guide(accepted.get(i), K, ALL));
+          together.add(pairs.get(i).guided.next(guided(accepted.get(i), K, ALL)));
         }
         for (int i = 0; i < pairs.size(); i++) {
           last[i] = together.get(i).join();
@@ -131,12 +136,13 @@ class GuidedStepsTest {
       NextTokens next = plain.advance(prompt, NONE, K).join().next().orElseThrow();
       double within = next.logProbabilities()[0] - next.logProbabilities()[2];
 
-      AdvanceResult first = sequence.guide(prompt, K, new Guidance(within + TOLERANCE)).join();
+      AdvanceResult first =
+          sequence.next(guided(prompt, K, new Guidance(within + TOLERANCE))).join();
 
       assertThat(first.next().orElseThrow().ids()).isEqualTo(next.ids());
       assertThat(first.candidateReadouts()).hasNumberOfRows(3);
       int[] unread = {next.ids()[K - 1]};
-      AdvanceResult second = sequence.guide(unread, K, new Guidance(0)).join();
+      AdvanceResult second = sequence.next(guided(unread, K, new Guidance(0))).join();
       assertThat(second.candidateReadouts()).isEmpty(); // only one can win
       assertThat(second.next().orElseThrow().logits())
           .containsExactly(
@@ -153,15 +159,15 @@ class GuidedStepsTest {
       int[] accepted = {3, 14, 15, 92};
       for (int step = 0; step < 6; step++) {
         AdvanceResult few =
-            sequence.guide(accepted, K, new Guidance(Double.POSITIVE_INFINITY, 2)).join();
+            sequence.next(guided(accepted, K, new Guidance(Double.POSITIVE_INFINITY, 2))).join();
         AdvanceResult next = plain.advance(accepted, NONE, K).join();
         int[] ids = next.next().orElseThrow().ids();
         float[][] all = plain.advance(NONE, ids, 0).join().candidateReadouts();
 
         assertThat(few.next().orElseThrow().ids()).isEqualTo(ids);
         assertRows(few.candidateReadouts(), Arrays.copyOf(all, 2));
-        assertRows(sequence.read(4).join(), Arrays.copyOfRange(all, 2, 4));
-        assertRows(sequence.read(K).join(), Arrays.copyOfRange(all, 4, K));
+        assertRows(sequence.read(0, 4).join(), Arrays.copyOfRange(all, 2, 4));
+        assertRows(sequence.read(0, K).join(), Arrays.copyOfRange(all, 4, K));
         accepted = new int[] {ids[step]};
       }
     }
@@ -172,11 +178,11 @@ class GuidedStepsTest {
   void refusesToReadWhatIsNoFurtherCandidate(int candidates) throws Exception {
     try (Engine engine = load("tiny-llama", 1);
         Sequence sequence = engine.open(80, K).join()) {
-      sequence.guide(new int[] {3, 14}, K, new Guidance(Double.POSITIVE_INFINITY, 2)).join();
+      sequence.next(guided(new int[] {3, 14}, K, new Guidance(Double.POSITIVE_INFINITY, 2))).join();
 
-      assertThatThrownBy(() -> sequence.read(candidates).join())
+      assertThatThrownBy(() -> sequence.read(0, candidates).join())
           .hasMessageContaining("candidates: " + candidates + " (expected: 3 to 7");
-      assertThat(sequence.read(K).join()).hasNumberOfRows(K - 2);
+      assertThat(sequence.read(0, K).join()).hasNumberOfRows(K - 2);
     }
   }
 
@@ -186,7 +192,7 @@ class GuidedStepsTest {
         Sequence sequence = engine.open(80, K).join();
         Sequence plain = engine.open(80, K).join()) {
       int[] prompt = {3, 14, 15, 92};
-      int[] ids = sequence.guide(prompt, K, ALL).join().next().orElseThrow().ids();
+      int[] ids = sequence.next(guided(prompt, K, ALL)).join().next().orElseThrow().ids();
       int[] candidate = {ids[2]};
       AdvanceResult last = sequence.advance(candidate, NONE, K).join();
 
@@ -203,7 +209,7 @@ class GuidedStepsTest {
         Sequence sequence = engine.open(80, K).join();
         Sequence plain = engine.open(80, K).join()) {
       int[] prompt = {3, 14, 15, 92};
-      int[] ids = sequence.guide(prompt, K, ALL).join().next().orElseThrow().ids();
+      int[] ids = sequence.next(guided(prompt, K, ALL)).join().next().orElseThrow().ids();
       int[] candidates = {5, 6, 7};
       AdvanceResult mixed = sequence.advance(new int[] {ids[1]}, candidates, 0).join();
 
@@ -212,7 +218,7 @@ class GuidedStepsTest {
 
       assertRows(mixed.acceptedReadouts(), expected.acceptedReadouts());
       assertRows(mixed.candidateReadouts(), expected.candidateReadouts());
-      AdvanceResult last = sequence.guide(new int[] {6}, K, ALL).join();
+      AdvanceResult last = sequence.next(guided(new int[] {6}, K, ALL)).join();
       AdvanceResult next = plain.advance(new int[] {6}, NONE, K).join();
       int[] likeliest = next.next().orElseThrow().ids();
       assertSame(last, next, plain.advance(NONE, likeliest, 0).join());
@@ -223,10 +229,10 @@ class GuidedStepsTest {
   void aSequenceThatIsFullIsNotGuidedFurther() throws Exception {
     try (Engine engine = load("tiny-llama", 1);
         Sequence sequence = engine.open(4, K).join()) {
-      assertThatThrownBy(() -> sequence.guide(new int[] {3, 14, 15, 92}, K, ALL))
+      assertThatThrownBy(() -> sequence.next(guided(new int[] {3, 14, 15, 92}, K, ALL)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("tokens: 5 (expected: at most 4, as opened)");
-      assertThat(sequence.guide(new int[] {3, 14, 15}, K, ALL).join().candidateReadouts())
+      assertThat(sequence.next(guided(new int[] {3, 14, 15}, K, ALL)).join().candidateReadouts())
           .hasNumberOfRows(K);
       assertThat(sequence.advance(new int[] {92}, NONE, K).join().next()).isPresent();
     }
@@ -236,12 +242,12 @@ class GuidedStepsTest {
   void aModelWithoutReadOutsIsNotGuided() throws Exception {
     try (Engine engine = load("tiny-llama");
         Sequence sequence = engine.open(80, K).join()) {
-      assertThatThrownBy(() -> sequence.guide(new int[] {1}, K, ALL).join())
+      assertThatThrownBy(() -> sequence.next(guided(new int[] {1}, K, ALL)).join())
           .hasCauseInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("projections: none");
-      assertThatThrownBy(() -> sequence.guide(new int[] {1}, K + 1, ALL))
+      assertThatThrownBy(() -> sequence.next(guided(new int[] {1}, K + 1, ALL)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("k: 8 (expected: 1 to 7, as opened)");
+          .hasMessageContaining("k: 8 (expected: at most 7, as opened)");
       assertThatThrownBy(() -> new Guidance(Double.NaN)).hasMessageContaining("within: NaN");
       assertThat(sequence.advance(new int[] {1}, NONE, K).join().next()).isPresent();
     }

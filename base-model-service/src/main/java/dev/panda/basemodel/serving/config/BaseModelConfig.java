@@ -125,6 +125,14 @@ public interface BaseModelConfig {
   int maxPreferences();
 
   /**
+   * Largest number of candidates whose next steps are computed while reward services score them and
+   * the client decides, 0 or more; unset is 16 on a GPU, and 0 on a CPU, which has better things to
+   * compute.
+   */
+  @Min(0)
+  OptionalInt foresight();
+
+  /**
    * Whether a control token's text in a message is that token, so that a user can write turns of
    * others. Otherwise only the chat template writes control tokens, and contents are text.
    */

@@ -40,6 +40,11 @@ import java.util.concurrent.Executor;
  */
 @GrpcService
 class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.AsyncService {
+  /** Longer drafts are rarely right to their end. */
+  private static final int LONGEST_DRAFT = 7;
+
+  private static final int FORESEEN_ON_A_GPU = 16;
+
   private final BaseModel model;
   private final BaseModelConfig config;
   private final Drain drain;
@@ -73,7 +78,9 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
                 config.maxCandidates(),
                 config.maxPreferences(),
                 description.layers(),
-                model.engine().rowsAtOnce()));
+                model.engine().rowsAtOnce(),
+                maxDraft(),
+                maxForeseen()));
     this.decoding =
         new Decoding(
             requests,
@@ -82,6 +89,15 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
             texts,
             config.idleTimeout());
     this.embedding = new Embedding(requests, this::pool, description.hiddenSize(), texts);
+  }
+
+  /** A draft's rows should cost little more than the one before them. */
+  private int maxDraft() {
+    return Math.min(model.engine().rowsAtOnce() - 1, LONGEST_DRAFT);
+  }
+
+  private int maxForeseen() {
+    return config.foresight().orElse(config.device().equals("cpu") ? 0 : FORESEEN_ON_A_GPU);
   }
 
   private CompletableFuture<float[]> pool(int[] prompt, int layer) {
@@ -115,6 +131,8 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
             .setHiddenSize(description.hiddenSize())
             .addAllPreferences(model.rewards().stream().map(Preferences::describe).toList())
             .setMaxPreferences(config.maxPreferences())
+            .setMaxDraft(maxDraft())
+            .setMaxForeseen(maxForeseen())
             .build());
     client.onCompleted();
   }

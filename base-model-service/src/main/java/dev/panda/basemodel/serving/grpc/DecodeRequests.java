@@ -5,12 +5,14 @@ import dev.panda.answer.RefusedException;
 import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DetokenizeRequest;
 import dev.panda.api.basemodel.v1.EmbedRequest;
+import dev.panda.api.basemodel.v1.ForeseeTokens;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.ReadCandidates;
 import dev.panda.api.basemodel.v1.RenderChatRequest;
 import dev.panda.api.basemodel.v1.TokenizeRequest;
 import dev.panda.api.reward.v1.RewardUnit;
 import dev.panda.transformer.reward.ScoreUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,7 +68,14 @@ final class DecodeRequests {
     requireWithin("open.k", open.getK(), Math.min(limits.maxCandidates(), limits.vocabularySize()));
     Optional<ValidGuidance> guidance = guidance(open);
     boolean reads = guidance.isPresent() && open.getAcceptedTokenIdsCount() < open.getMaxTokens();
-    int longest = limits.sequenceTokens(reads ? open.getK() : 0);
+    int maxDraft = upTo("open.max_draft", open.getMaxDraft(), limits.maxDraft());
+    int maxForeseen =
+        upTo(
+            "open.max_foreseen",
+            open.getMaxForeseen(),
+            open.hasGuidance() ? 0 : limits.maxForeseen());
+    int candidates = reads ? open.getK() : maxForeseen;
+    int longest = limits.sequenceTokens(candidates);
     int[] prompt = prompts.tokens("open.prompt", open.getPrompt(), longest - 1);
     requireWithin("open.max_tokens", open.getMaxTokens(), longest - prompt.length);
     if (open.getAcceptedTokenIdsCount() > open.getMaxTokens()) {
@@ -77,6 +86,8 @@ final class DecodeRequests {
     }
     int[] accepted =
         prompts.inVocabulary("open.accepted_token_ids", open.getAcceptedTokenIdsList());
+    boolean roomForDrafts =
+        prompt.length + open.getMaxTokens() <= limits.sequenceTokens((1 + maxDraft) * candidates);
     return new ValidOpen(
         prompt,
         accepted,
@@ -85,7 +96,10 @@ final class DecodeRequests {
         open.getLogits(),
         open.getAcknowledge(),
         guidance,
-        open.hasWithin() ? within("open.within", open.getWithin()) : Double.POSITIVE_INFINITY);
+        open.hasWithin() ? within("open.within", open.getWithin()) : Double.POSITIVE_INFINITY,
+        maxDraft,
+        roomForDrafts ? maxDraft : 0,
+        maxForeseen);
   }
 
   private Optional<ValidGuidance> guidance(OpenSequence open) {
@@ -109,13 +123,48 @@ final class DecodeRequests {
   }
 
   /**
-   * @return how far below the likeliest a candidate may lie for it to be read, in nats
-   * @throws RefusedException if it is negative or not a number
+   * Parses a number of first tokens of a draft.
+   *
+   * @param most number of the draft's steps that the last answer had
+   * @throws RefusedException if there are fewer
    */
-  double within(AcceptToken accept) {
-    return accept.hasWithin()
-        ? within("accept.within", accept.getWithin())
-        : Double.POSITIVE_INFINITY;
+  int drafted(String field, int drafted, int most) {
+    return upTo(field, drafted, most);
+  }
+
+  private static int upTo(String field, int value, int most) {
+    if (value < 0 || value > most) {
+      throw RefusedException.field(field, value, most == 0 ? "0" : "0 to " + most);
+    }
+    return value;
+  }
+
+  /**
+   * Parses the tokens that a client may accept next.
+   *
+   * @param step number of tokens accepted so far, those of the draft included
+   * @throws RefusedException if these are too many or too few, or one is not in the vocabulary
+   */
+  int[] foreseen(ForeseeTokens foresee, ValidOpen open, int step) {
+    int[] tokens = prompts.inVocabulary("foresee.token_ids", foresee.getTokenIdsList());
+    long different = Arrays.stream(tokens).distinct().count();
+    if (tokens.length < 1 || tokens.length > open.maxForeseen() || different < tokens.length) {
+      throw RefusedException.field(
+          "foresee.token_ids",
+          "%d tokens, %d of them different".formatted(tokens.length, different),
+          open.maxForeseen() == 0
+              ? "no such message, as open.max_foreseen is 0"
+              : "1 to %d, all different".formatted(open.maxForeseen()));
+    }
+    requireNotFull("foresee.token_ids", step, open);
+    return tokens;
+  }
+
+  private static void requireNotFull(String field, int step, ValidOpen open) {
+    if (step >= open.maxTokens()) {
+      throw RefusedException.field(
+          field, "token " + (step + 1), "at most open.max_tokens, " + open.maxTokens());
+    }
   }
 
   /**
@@ -144,18 +193,25 @@ final class DecodeRequests {
   }
 
   /**
+   * Parses an accepted token.
+   *
    * @param step number of tokens accepted so far
-   * @param maxTokens longest response
-   * @return the token id
-   * @throws RefusedException if the token is not in the vocabulary, or the response has reached its
-   *     longest length
+   * @param drafted number of the draft's steps that the last answer had
+   * @throws RefusedException if a token is not in the vocabulary, the response has reached its
+   *     longest length, or a limit is negative or not a number
    */
-  int accept(int tokenId, int step, int maxTokens) {
-    if (step >= maxTokens) {
-      throw RefusedException.field(
-          "accept.token_id", "token " + (step + 1), "at most open.max_tokens, " + maxTokens);
-    }
-    return prompts.inVocabulary("accept.token_id", tokenId);
+  ValidAccept accept(AcceptToken accept, ValidOpen open, int step, int drafted) {
+    int kept = drafted("accept.drafted", accept.getDrafted(), drafted);
+    requireNotFull("accept.token_id", step + kept, open);
+    int token = prompts.inVocabulary("accept.token_id", accept.getTokenId());
+    upTo("accept.draft", accept.getDraftCount(), open.maxDraft());
+    int[] draft = prompts.inVocabulary("accept.draft", accept.getDraftList());
+    int room = Math.min(open.draftRoom(), open.maxTokens() - (step + kept + 1) - 1);
+    return new ValidAccept(
+        kept,
+        token,
+        accept.hasWithin() ? within("accept.within", accept.getWithin()) : Double.POSITIVE_INFINITY,
+        Arrays.copyOf(draft, Math.max(0, Math.min(draft.length, room))));
   }
 
   /**

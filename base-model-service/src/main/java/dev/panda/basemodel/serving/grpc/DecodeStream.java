@@ -6,15 +6,19 @@ import dev.panda.answer.quarkus.IdleLimit;
 import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
+import dev.panda.api.basemodel.v1.ForeseeTokens;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.ReadCandidates;
 import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.Continuation;
 import dev.panda.transformer.engine.Guidance;
 import dev.panda.transformer.engine.SequenceRoom;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -33,6 +37,8 @@ import java.util.function.Consumer;
  * next message, loses the stream after a while.
  */
 final class DecodeStream implements StreamObserver<DecodeRequest> {
+
+  private static final int[] NONE = {};
 
   /** The state of the conversation. */
   private enum State {
@@ -59,11 +65,20 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
   private boolean halfClosed;
   private CompletableFuture<ValidOpen> parsing;
   private ValidOpen open;
-  private Optional<SequenceRewards> rewards = Optional.empty();
+
+  /** With guidance: the rewards after the last step, and behind each token of the last draft. */
+  private List<SequenceRewards> rewards = List.of();
+
   private CompletableFuture<CandidateSource> opening;
   private CandidateSource source;
   private boolean promptTold;
   private int step;
+
+  /** Number of the last draft's steps that the client has. */
+  private int drafted;
+
+  /** Null unless the client waits with its choice. */
+  private CompletableFuture<AdvanceResult> foreseeing;
 
   /**
    * Begins a stream on the call's event loop.
@@ -96,8 +111,9 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
         case OPEN -> open(request.getOpen());
         case ACCEPT -> accept(request.getAccept());
         case READ -> read(request.getRead());
+        case FORESEE -> foresee(request.getForesee());
         case KIND_NOT_SET ->
-            throw RefusedException.field("kind", "unset", "one of open, accept and read");
+            throw RefusedException.field("kind", "unset", "one of open, accept, read and foresee");
       }
     } catch (RuntimeException | Error e) {
       end(e);
@@ -131,13 +147,15 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     rewards =
         valid
             .guidance()
-            .map(g -> new SequenceRewards(decoding.rewards(), g, valid.prompt().length));
+            .map(g -> List.of(new SequenceRewards(decoding.rewards(), g, valid.prompt().length)))
+            .orElse(List.of());
     step = valid.accepted().length;
     opening =
         opener.open(
             new SequenceRoom(
                 valid.sequenceTokens(),
-                readsCandidates() && goesOn() ? valid.k() : 0,
+                readsCandidates() && goesOn() ? valid.k() : valid.maxForeseen(),
+                valid.draftRoom(),
                 valid.tokensBeforeReadOuts() - 1));
     handBack(opening, this::opened);
   }
@@ -166,7 +184,7 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
       answer(DecodeResponse.newBuilder().setStep(step));
     }
     if (state != State.ENDED) {
-      advance(concatenate(open.prompt(), open.accepted()), open.within());
+      advance(0, concatenate(open.prompt(), open.accepted()), NONE, open.within());
     }
   }
 
@@ -181,35 +199,64 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
 
   private void read(ReadCandidates read) {
     requireTurn("read");
-    SequenceRewards guiding =
-        rewards.orElseThrow(
-            () -> RefusedException.outOfOrder("read", "accept, as the sequence has no guidance"));
+    if (rewards.isEmpty()) {
+      throw RefusedException.outOfOrder("read", "accept, as the sequence has no guidance");
+    }
+    int behind = decoding.requests().drafted("read.drafted", read.getDrafted(), drafted);
+    SequenceRewards guiding = rewards.get(behind);
     int candidates = decoding.requests().read(read, guiding.scored(), guiding.mostScored());
     state = State.COMPUTING;
     then(
-        source.read(candidates),
+        source.read(behind, candidates),
         readouts ->
             answerInTurn(
-                DecodeResponse.newBuilder().setStep(step).setRewards(guiding.further(readouts))));
+                DecodeResponse.newBuilder()
+                    .setStep(step + behind)
+                    .setRewards(guiding.further(readouts))));
+  }
+
+  private void foresee(ForeseeTokens foresee) {
+    requireTurn("foresee");
+    if (foreseeing != null) {
+      throw RefusedException.outOfOrder("foresee", "accept, as tokens are foreseen already");
+    }
+    int kept = decoding.requests().drafted("foresee.drafted", foresee.getDrafted(), drafted);
+    int[] tokens = decoding.requests().foreseen(foresee, open, step + kept);
+    step += kept;
+    drafted = 0;
+    foreseeing = source.foresee(kept, tokens, open.k());
+    idle.start();
   }
 
   private void accept(AcceptToken accept) {
     requireTurn("accept");
-    double within = decoding.requests().within(accept);
-    int[] accepted = {decoding.requests().accept(accept.getTokenId(), step, open.maxTokens())};
-    step++;
-    advance(accepted, within);
+    ValidAccept valid = decoding.requests().accept(accept, open, step, drafted);
+    step += valid.tokens();
+    if (!rewards.isEmpty()) {
+      rewards = List.of(rewards.get(valid.drafted()));
+    }
+    int[] accepted = {valid.tokenId()};
+    if (foreseeing == null) {
+      advance(valid.drafted(), accepted, valid.draft(), valid.within());
+      return;
+    }
+    state = State.COMPUTING;
+    CompletableFuture<AdvanceResult> foreseen = foreseeing;
+    foreseeing = null;
+    then(foreseen, ahead -> advance(0, accepted, valid.draft(), valid.within()));
   }
 
-  private void advance(int[] accepted, double within) {
+  private void advance(int kept, int[] accepted, int[] draft, double within) {
     state = State.COMPUTING;
     Optional<Guidance> guidance =
-        readsCandidates() && goesOn() ? rewards.map(r -> r.within(within)) : Optional.empty();
-    then(source.next(accepted, open.k(), guidance), this::computed);
+        readsCandidates() && goesOn()
+            ? Optional.of(rewards.get(0).within(within))
+            : Optional.empty();
+    then(source.next(new Continuation(kept, accepted, draft, open.k(), guidance)), this::computed);
   }
 
   private boolean readsCandidates() {
-    return rewards.filter(SequenceRewards::readsCandidates).isPresent();
+    return !rewards.isEmpty() && rewards.get(0).readsCandidates();
   }
 
   /** Whether the response may have another token. */
@@ -221,8 +268,28 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     DecodeResponse.Builder answer =
         decoding.answers().of(computed.next().orElseThrow(), step, open.logits());
     answer.setCachedPromptTokens(Math.min(computed.shared(), open.prompt().length - 1));
-    rewards.ifPresent(guiding -> answer.setRewards(guiding.of(computed, goesOn())));
+    if (!rewards.isEmpty()) {
+      answer.setRewards(rewards.get(0).of(computed, goesOn()));
+    }
+    drafted = 0;
+    for (AdvanceResult.Drafted behind : computed.drafted()) {
+      drafted++;
+      answer.addDraftedSteps(drafted(behind));
+    }
     answerInTurn(answer);
+  }
+
+  private DecodeResponse.Builder drafted(AdvanceResult.Drafted behind) {
+    DecodeResponse.Builder answer =
+        decoding.answers().of(behind.next(), step + drafted, open.logits());
+    if (!rewards.isEmpty()) {
+      SequenceRewards guiding = rewards.get(drafted - 1).copy();
+      answer.setRewards(guiding.of(behind));
+      List<SequenceRewards> all = new ArrayList<>(rewards);
+      all.add(guiding);
+      rewards = all;
+    }
+    return answer;
   }
 
   private void answerInTurn(DecodeResponse.Builder answer) {

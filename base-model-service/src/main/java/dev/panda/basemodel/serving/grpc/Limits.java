@@ -10,6 +10,8 @@ package dev.panda.basemodel.serving.grpc;
  * @param maxPreferences largest number of preferences that guide a sequence
  * @param layers number of transformer blocks
  * @param rowsAtOnce number of rows whose products cost little more than one row's
+ * @param maxDraft largest number of tokens of a draft
+ * @param maxForeseen largest number of tokens whose steps are computed ahead
  */
 record Limits(
     int vocabularySize,
@@ -18,7 +20,9 @@ record Limits(
     int maxCandidates,
     int maxPreferences,
     int layers,
-    int rowsAtOnce) {
+    int rowsAtOnce,
+    int maxDraft,
+    int maxForeseen) {
 
   /** Largest number of tokens of one sequence, beside the candidates that are read for it. */
   int sequenceTokens(int candidates) {

@@ -8,7 +8,7 @@ import dev.panda.transformer.reward.RewardModel;
 import java.util.Arrays;
 import java.util.List;
 
-/** The rewards of one guided sequence, step by step. */
+/** The rewards of one guided sequence after one of its steps. */
 final class SequenceRewards {
   private static final int[] NONE = {};
 
@@ -25,9 +25,21 @@ final class SequenceRewards {
    * @param promptTokens number of tokens of the prompt, at least one
    */
   SequenceRewards(List<RewardModel> models, ValidGuidance guidance, int promptTokens) {
-    this.rewards = new ResponseRewards(models, guidance.preferences(), guidance.unit());
-    this.atOnce = guidance.atOnce();
+    this(
+        new ResponseRewards(models, guidance.preferences(), guidance.unit()),
+        guidance.atOnce(),
+        promptTokens);
+  }
+
+  private SequenceRewards(ResponseRewards rewards, int atOnce, int promptTokens) {
+    this.rewards = rewards;
+    this.atOnce = atOnce;
     this.promptTokens = promptTokens;
+  }
+
+  /** The rewards after the same step, to go on otherwise. */
+  SequenceRewards copy() {
+    return new SequenceRewards(rewards.copy(), atOnce, promptTokens);
   }
 
   /** Whether the model has to read candidates for their rewards. */
@@ -40,27 +52,25 @@ final class SequenceRewards {
     return new Guidance(limit, atOnce);
   }
 
-  /** Number of first candidates of the last step that have rewards. */
+  /** Number of first candidates of the step that have rewards. */
   int scored() {
     return ids.length == 0 ? 0 : scored;
   }
 
-  /** Number of first candidates of the last step that may have rewards. */
+  /** Number of first candidates of the step that may have rewards. */
   int mostScored() {
     return readsCandidates() ? ids.length : scored;
   }
 
   /**
-   * Scores further candidates of the last step.
+   * Scores further candidates of the step.
    *
    * @param readouts of the candidates after those that have rewards
    */
   StepRewards further(float[][] readouts) {
     int[] further = Arrays.copyOfRange(ids, scored, scored + readouts.length);
     scored += further.length;
-    StepRewards.Builder told = StepRewards.newBuilder();
-    Arrays.stream(rewards.score(further, readouts)).forEach(told::addCandidates);
-    return response(told);
+    return told(further, readouts);
   }
 
   /**
@@ -77,17 +87,25 @@ final class SequenceRewards {
       rewards.accept(accepted[i]);
     }
     promptTokens = 0;
-    StepRewards.Builder told = StepRewards.newBuilder();
-    ids = scoresCandidates ? step.next().orElseThrow().ids() : NONE;
-    scored = readsCandidates() ? step.candidateReadouts().length : ids.length;
-    if (scoresCandidates) {
-      int[] first = Arrays.copyOf(ids, scored);
-      Arrays.stream(rewards.score(first, step.candidateReadouts())).forEach(told::addCandidates);
-    }
-    return response(told);
+    return candidates(
+        scoresCandidates ? step.next().orElseThrow().ids() : NONE, step.candidateReadouts());
   }
 
-  private StepRewards response(StepRewards.Builder told) {
+  /** Takes a step behind a draft's token into account. */
+  StepRewards of(AdvanceResult.Drafted step) {
+    rewards.accept(step.readouts());
+    return candidates(step.next().ids(), step.candidateReadouts());
+  }
+
+  private StepRewards candidates(int[] next, float[][] readouts) {
+    ids = next;
+    scored = readsCandidates() ? readouts.length : ids.length;
+    return told(Arrays.copyOf(ids, Math.min(scored, ids.length)), readouts);
+  }
+
+  private StepRewards told(int[] candidates, float[][] readouts) {
+    StepRewards.Builder told = StepRewards.newBuilder();
+    Arrays.stream(rewards.score(candidates, readouts)).forEach(told::addCandidates);
     Arrays.stream(rewards.runningSums()).forEach(told::addRunningSums);
     Arrays.stream(rewards.whole()).forEach(told::addResponse);
     return told.build();

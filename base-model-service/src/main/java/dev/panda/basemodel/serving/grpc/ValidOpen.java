@@ -14,6 +14,9 @@ import java.util.Optional;
  *     computed
  * @param guidance whose rewards the answers carry
  * @param within of the first step, as for {@link dev.panda.transformer.engine.Guidance}
+ * @param maxDraft longest draft that the client may send
+ * @param draftRoom how much of a draft has room in the cache
+ * @param maxForeseen largest number of foreseen tokens; 0 with guidance
  */
 record ValidOpen(
     int[] prompt,
@@ -23,7 +26,10 @@ record ValidOpen(
     boolean logits,
     boolean acknowledge,
     Optional<ValidGuidance> guidance,
-    double within) {
+    double within,
+    int maxDraft,
+    int draftRoom,
+    int maxForeseen) {
 
   /** Number of tokens that the sequence may grow to. */
   int sequenceTokens() {

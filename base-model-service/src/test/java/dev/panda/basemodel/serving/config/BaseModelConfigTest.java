@@ -42,6 +42,7 @@ class BaseModelConfigTest {
           Map.entry("connection-share", "0.5"),
           Map.entry("max-candidates", "20"),
           Map.entry("max-preferences", "4"),
+          Map.entry("foresight", "8"),
           Map.entry("control-tokens-in-contents", "true"),
           Map.entry("max-message-size", "1M"));
 
@@ -54,6 +55,7 @@ class BaseModelConfigTest {
         .containsExactly(Path.of("deploy/models"), Path.of("/home/models"));
     assertThat(config.preferences()).isEmpty();
     assertThat(config.maxPreferences()).isEqualTo(16);
+    assertThat(config.foresight()).isEmpty();
     assertThat(config.numerics()).isEqualTo("auto");
     assertThat(config.measurements()).isEqualTo(Path.of("/home/numerics.json"));
     assertThat(config.device()).isEqualTo("cpu");
@@ -79,6 +81,7 @@ class BaseModelConfigTest {
     assertThat(config.modelRoots()).containsExactly(Path.of("/models"), Path.of("/more"));
     assertThat(config.preferences()).contains(List.of("kind", "brief"));
     assertThat(config.maxPreferences()).isEqualTo(4);
+    assertThat(config.foresight()).isEqualTo(OptionalInt.of(8));
     assertThat(config.numerics()).isEqualTo("bfloat16");
     assertThat(config.measurements()).isEqualTo(Path.of("/times.json"));
     assertThat(config.device()).isEqualTo("cuda:1");

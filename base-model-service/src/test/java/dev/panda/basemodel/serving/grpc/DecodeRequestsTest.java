@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.panda.answer.Reason;
 import dev.panda.answer.RefusedException;
+import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.Chat;
 import dev.panda.api.basemodel.v1.EmbedRequest;
 import dev.panda.api.basemodel.v1.OpenSequence;
@@ -28,7 +29,7 @@ class DecodeRequestsTest {
       new DecodeRequests(
           new Prompts(new LetterTokenizer(), Optional.empty(), VOCABULARY, false),
           List.of("kind", "brief", "plain"),
-          new Limits(VOCABULARY, 20, 16, 8, 2, 3, 4));
+          new Limits(VOCABULARY, 20, 16, 8, 2, 3, 4, 3, 0));
 
   @Test
   void tokenizesTextWithItsSpecialTokens() {
@@ -132,11 +133,32 @@ class DecodeRequestsTest {
 
   @Test
   void refusesTokensBeyondTheResponsesLength() {
-    assertThat(requests.accept(31, 1, 2)).isEqualTo(31);
-    assertThatThrownBy(() -> requests.accept(31, 2, 2))
+    ValidOpen two = requests.open(open().setMaxTokens(2).build());
+    AcceptToken last = AcceptToken.newBuilder().setTokenId(31).build();
+    AcceptToken none = AcceptToken.newBuilder().setTokenId(32).build();
+
+    assertThat(requests.accept(last, two, 1, 0).tokenId()).isEqualTo(31);
+    assertThatThrownBy(() -> requests.accept(last, two, 2, 0))
         .hasMessage("accept.token_id: token 3 (expected: at most open.max_tokens, 2)");
-    assertThatThrownBy(() -> requests.accept(32, 0, 2))
+    assertThatThrownBy(() -> requests.accept(none, two, 0, 0))
         .hasMessage("accept.token_id: 32 (expected: 0 to 31)");
+  }
+
+  @Test
+  void cutsADraftToTheResponsesLength() {
+    ValidOpen four = requests.open(open().setMaxTokens(4).setMaxDraft(3).build());
+    AcceptToken accept =
+        AcceptToken.newBuilder().setTokenId(5).addDraft(6).addDraft(7).addDraft(8).build();
+
+    assertThat(requests.accept(accept, four, 0, 0).draft()).containsExactly(6, 7);
+    assertThat(requests.accept(accept, four, 3, 0).draft()).isEmpty();
+    assertThatThrownBy(() -> requests.open(open().setMaxDraft(4).build()))
+        .hasMessage("open.max_draft: 4 (expected: 0 to 3)");
+    assertThatThrownBy(() -> requests.accept(accept.toBuilder().addDraft(9).build(), four, 0, 0))
+        .hasMessage("accept.draft: 4 (expected: 0 to 3)");
+    assertThatThrownBy(
+            () -> requests.accept(accept.toBuilder().setDraft(1, 32).build(), four, 0, 0))
+        .hasMessage("accept.draft[1]: 32 (expected: 0 to 31)");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.basemodel.testing.LetterTokenizer;
 import dev.panda.transformer.decoder.NextTokens;
 import dev.panda.transformer.engine.AdvanceResult;
+import dev.panda.transformer.engine.Continuation;
 import dev.panda.transformer.engine.Guidance;
 import dev.panda.transformer.reward.RewardModel;
 import dev.panda.transformer.testing.TinyModels;
@@ -44,7 +45,7 @@ abstract class DecodeStreamCase {
               new DecodeRequests(
                   new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
                   REWARDS.stream().map(model -> model.card().preference()).toList(),
-                  new Limits(29, 20, 100, 8, 2, 2, 1)),
+                  new Limits(29, 20, 100, 8, 2, 2, 1, 3, 2)),
               new Answers(new LetterTokenizer(), List.of(4)),
               REWARDS,
               new Parsing("characters", task -> threads.execute(task)),
@@ -85,22 +86,35 @@ abstract class DecodeStreamCase {
     final List<Optional<Guidance>> guidance = new ArrayList<>();
     CompletableFuture<AdvanceResult> pending;
     CompletableFuture<float[][]> reading;
+    CompletableFuture<AdvanceResult> foreseeing;
+    final List<Continuation> continuations = new ArrayList<>();
+    int[] foreseen;
     int read;
+    int readBehind;
     boolean closed;
 
     @Override
-    public CompletableFuture<AdvanceResult> next(int[] tokens, int k, Optional<Guidance> guided) {
-      accepted.add(tokens);
-      guidance.add(guided);
+    public CompletableFuture<AdvanceResult> next(Continuation to) {
+      continuations.add(to);
+      accepted.add(to.accepted());
+      guidance.add(to.guided());
       pending = new CompletableFuture<>();
       return pending;
     }
 
     @Override
-    public CompletableFuture<float[][]> read(int candidates) {
+    public CompletableFuture<float[][]> read(int drafted, int candidates) {
+      readBehind = drafted;
       read = candidates;
       reading = new CompletableFuture<>();
       return reading;
+    }
+
+    @Override
+    public CompletableFuture<AdvanceResult> foresee(int kept, int[] tokens, int k) {
+      foreseen = tokens;
+      foreseeing = new CompletableFuture<>();
+      return foreseeing;
     }
 
     void answer(int... ids) {
@@ -108,17 +122,26 @@ abstract class DecodeStreamCase {
     }
 
     void answer(float[][] ofAccepted, float[][] ofCandidates, int... ids) {
+      answer(ofAccepted, ofCandidates, List.of(), ids);
+    }
+
+    void answer(
+        float[][] ofAccepted,
+        float[][] ofCandidates,
+        List<AdvanceResult.Drafted> drafted,
+        int... ids) {
+      pending.complete(
+          new AdvanceResult(ofAccepted, ofCandidates, Optional.of(next(ids)), 0, drafted));
+    }
+
+    static NextTokens next(int... ids) {
       float[] logits = new float[ids.length];
       float[] logProbabilities = new float[ids.length];
       for (int i = 0; i < ids.length; i++) {
         logits[i] = 9 - i;
         logProbabilities[i] = -1 - i;
       }
-      pending.complete(
-          new AdvanceResult(
-              ofAccepted,
-              ofCandidates,
-              Optional.of(new NextTokens(ids, logits, logProbabilities, 0.5f))));
+      return new NextTokens(ids, logits, logProbabilities, 0.5f);
     }
 
     @Override

@@ -7,12 +7,11 @@ import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.TokenIds;
 import dev.panda.transformer.engine.AdvanceResult;
 import dev.panda.transformer.engine.CapacityException;
-import dev.panda.transformer.engine.Guidance;
+import dev.panda.transformer.engine.Continuation;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -49,14 +48,18 @@ class DecodeStreamEndTest extends DecodeStreamCase {
         CompletableFuture.completedFuture(
             new CandidateSource() {
               @Override
-              public CompletableFuture<AdvanceResult> next(
-                  int[] tokens, int k, Optional<Guidance> guidance) {
+              public CompletableFuture<AdvanceResult> next(Continuation to) {
                 throw new OutOfMemoryError("a failure that a test makes");
               }
 
               @Override
-              public CompletableFuture<float[][]> read(int candidates) {
+              public CompletableFuture<float[][]> read(int drafted, int candidates) {
                 throw new IllegalStateException("read: not asked for");
+              }
+
+              @Override
+              public CompletableFuture<AdvanceResult> foresee(int kept, int[] tokens, int k) {
+                throw new IllegalStateException("foresee: not asked for");
               }
 
               @Override

@@ -159,7 +159,7 @@ class DecodeStreamTest extends DecodeStreamCase {
   void refusesMessageOfNoKind() {
     stream.onNext(DecodeRequest.getDefaultInstance());
 
-    assertRefused("kind: unset (expected: one of open, accept and read)");
+    assertRefused("kind: unset (expected: one of open, accept, read and foresee)");
   }
 
   @Test

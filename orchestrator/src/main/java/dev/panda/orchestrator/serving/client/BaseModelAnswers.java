@@ -4,11 +4,13 @@ import com.google.protobuf.ByteString;
 import dev.panda.api.basemodel.v1.DecodeResponse;
 import dev.panda.api.basemodel.v1.GetModelResponse;
 import dev.panda.orchestrator.serving.decoding.Candidates;
+import dev.panda.orchestrator.serving.port.Ahead;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.Guidance;
 import dev.panda.orchestrator.serving.port.StepRewards;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +35,15 @@ record BaseModelAnswers(AnswerCheck check) {
         new PreferenceAnswers(check).of(model.getPreferencesList()),
         model.getPreferencesCount() == 0
             ? 0
-            : check.atLeastOne("max_preferences", model.getMaxPreferences()));
+            : check.atLeastOne("max_preferences", model.getMaxPreferences()),
+        new Ahead(
+            notNegative("max_draft", model.getMaxDraft()),
+            notNegative("max_foreseen", model.getMaxForeseen())));
+  }
+
+  private int notNegative(String field, int value) {
+    check.require(value >= 0, field, value, "at least 0");
+    return value;
   }
 
   int[] tokens(List<Integer> ids, int vocabularySize) {
@@ -52,9 +62,10 @@ record BaseModelAnswers(AnswerCheck check) {
    *
    * @param step number of tokens accepted so far
    * @param within how far below the likeliest a candidate may lie for it to need rewards, in nats
+   * @param draft largest number of steps behind tokens of a draft
    */
   CandidateStep candidates(
-      DecodeResponse answer, CandidateRequest request, int step, double within) {
+      DecodeResponse answer, CandidateRequest request, int step, double within, int draft) {
     int k = request.k();
     requireStep(answer, step);
     check.length("candidate_ids", answer.getCandidateIdsList(), k);
@@ -81,7 +92,22 @@ record BaseModelAnswers(AnswerCheck check) {
                         guidance.preferences(),
                         step,
                         step < request.maxTokens() ? needed(candidates, within, guidance) : 0,
-                        k)));
+                        k)),
+        drafted(answer, request, step, within, draft));
+  }
+
+  private List<CandidateStep> drafted(
+      DecodeResponse answer, CandidateRequest request, int step, double within, int draft) {
+    check.require(
+        answer.getDraftedStepsCount() <= draft,
+        "drafted_steps",
+        answer.getDraftedStepsCount() + " steps",
+        "at most those of the draft's %d tokens".formatted(draft));
+    List<CandidateStep> drafted = new ArrayList<>();
+    for (DecodeResponse behind : answer.getDraftedStepsList()) {
+      drafted.add(candidates(behind, request, step + drafted.size() + 1, within, 0));
+    }
+    return drafted;
   }
 
   /** The rewards of further candidates of a step. */

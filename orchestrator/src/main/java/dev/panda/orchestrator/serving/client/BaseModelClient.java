@@ -60,7 +60,7 @@ public final class BaseModelClient implements BaseModel, AutoCloseable {
     return tokenize(TokenizeRequest.newBuilder().setText(text).setAddSpecialTokens(true));
   }
 
-  /** Turns a text that continues a prompt into token ids, without any tokens around it. */
+  @Override
   public int[] tokenizeContinuation(String text) {
     return tokenize(TokenizeRequest.newBuilder().setText(text));
   }

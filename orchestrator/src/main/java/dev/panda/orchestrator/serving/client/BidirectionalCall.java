@@ -38,8 +38,17 @@ final class BidirectionalCall<Q, A> implements AutoCloseable {
     send(question, timeouts.step());
   }
 
+  /** Sends a message that has no answer. */
+  void tell(Q message) {
+    write(message, timeouts.step());
+  }
+
   private void send(Q question, Duration timeout) {
     unanswered++;
+    write(question, timeout);
+  }
+
+  private void write(Q question, Duration timeout) {
     inTime(
         timeout,
         // false once the call is over; reading tells why

@@ -3,16 +3,20 @@ package dev.panda.orchestrator.serving.client;
 import dev.panda.api.basemodel.v1.AcceptToken;
 import dev.panda.api.basemodel.v1.DecodeRequest;
 import dev.panda.api.basemodel.v1.DecodeResponse;
+import dev.panda.api.basemodel.v1.ForeseeTokens;
 import dev.panda.api.basemodel.v1.Guidance;
 import dev.panda.api.basemodel.v1.OpenSequence;
 import dev.panda.api.basemodel.v1.Prompt;
 import dev.panda.api.basemodel.v1.ReadCandidates;
 import dev.panda.api.basemodel.v1.TokenIds;
+import dev.panda.orchestrator.serving.port.Acceptance;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.CandidateStream;
 import dev.panda.orchestrator.serving.port.StepRewards;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 
 /** One {@code Decode} stream. */
@@ -22,7 +26,10 @@ final class DecodeStream implements CandidateStream {
   private final BaseModelAnswers answers;
   private int step;
   private double within;
-  private int scored;
+  private int[] draft = {};
+
+  /** Number of candidates with rewards, of the last step and of those behind the draft's tokens. */
+  private final List<Integer> scored = new ArrayList<>();
 
   private DecodeStream(
       BidirectionalCall<DecodeRequest, DecodeResponse> call,
@@ -52,7 +59,9 @@ final class DecodeStream implements CandidateStream {
             .setK(request.k())
             .setMaxTokens(request.maxTokens())
             .setLogits(request.logits())
-            .setAcknowledge(true);
+            .setAcknowledge(true)
+            .setMaxDraft(request.ahead().draft())
+            .setMaxForeseen(request.ahead().foreseen());
     Arrays.stream(request.accepted()).forEach(open::addAcceptedTokenIds);
     request.guidance().ifPresent(guidance -> open.setGuidance(proto(guidance)));
     if (Double.isFinite(request.within())) {
@@ -78,27 +87,44 @@ final class DecodeStream implements CandidateStream {
 
   @Override
   public CandidateStep candidates() {
-    CandidateStep answer = answers.candidates(call.answer(), request, step, within);
-    scored = answer.rewards().map(rewards -> answers.scored(rewards, request)).orElse(0);
+    CandidateStep answer = answers.candidates(call.answer(), request, step, within, draft.length);
+    scored.clear();
+    scored.add(scored(answer));
+    answer.drafted().forEach(behind -> scored.add(scored(behind)));
     return answer;
   }
 
-  @Override
-  public StepRewards further(int candidates) {
-    call.send(
-        DecodeRequest.newBuilder()
-            .setRead(ReadCandidates.newBuilder().setCandidates(candidates))
-            .build());
-    StepRewards further = answers.further(call.answer(), request, step, candidates - scored);
-    scored = candidates;
-    return further;
+  private int scored(CandidateStep step) {
+    return step.rewards().map(rewards -> answers.scored(rewards, request)).orElse(0);
   }
 
   @Override
-  public void accept(int token, double nextWithin) {
-    step++;
-    within = nextWithin;
-    AcceptToken.Builder accept = AcceptToken.newBuilder().setTokenId(token);
+  public StepRewards further(int drafted, int candidates) {
+    call.send(
+        DecodeRequest.newBuilder()
+            .setRead(ReadCandidates.newBuilder().setDrafted(drafted).setCandidates(candidates))
+            .build());
+    int further = candidates - scored.get(drafted);
+    scored.set(drafted, candidates);
+    return answers.further(call.answer(), request, step + drafted, further);
+  }
+
+  @Override
+  public void foresee(int drafted, int[] tokens) {
+    step += drafted;
+    ForeseeTokens.Builder foresee = ForeseeTokens.newBuilder().setDrafted(drafted);
+    Arrays.stream(tokens).forEach(foresee::addTokenIds);
+    call.tell(DecodeRequest.newBuilder().setForesee(foresee).build());
+  }
+
+  @Override
+  public void accept(Acceptance acceptance) {
+    step += acceptance.drafted() + 1;
+    within = acceptance.within();
+    draft = acceptance.draft();
+    AcceptToken.Builder accept =
+        AcceptToken.newBuilder().setDrafted(acceptance.drafted()).setTokenId(acceptance.token());
+    Arrays.stream(draft).forEach(accept::addDraft);
     if (Double.isFinite(within)) {
       accept.setWithin(within);
     }

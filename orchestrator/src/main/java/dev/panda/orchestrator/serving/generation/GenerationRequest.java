@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param argsWeight weight w of the ARGS methods
  * @param allCandidates whether every candidate is scored and reported
  * @param pruning whether candidates that cannot win may be left unscored
+ * @param drafting whether several steps may be computed at once where the response repeats a text;
+ *     empty if not
  */
 public record GenerationRequest(
     Prompt prompt,
@@ -36,7 +38,8 @@ public record GenerationRequest(
     Sampling sampling,
     double argsWeight,
     boolean allCandidates,
-    boolean pruning) {
+    boolean pruning,
+    Optional<Drafting> drafting) {
   public GenerationRequest {
     preferences = List.copyOf(preferences);
     lambdas = List.copyOf(lambdas);
@@ -56,6 +59,13 @@ public record GenerationRequest(
    * @param maxMeanKl largest mean KL of a response that may be kept, in nats a token
    */
   public record PerLambda(double maxMeanKl) {}
+
+  /**
+   * Steps are computed ahead where the response repeats its prompt, itself or another text.
+   *
+   * @param likely the other text, if there is one
+   */
+  public record Drafting(Optional<String> likely) {}
 
   /**
    * How the base model is sampled.

@@ -1,5 +1,6 @@
 package dev.panda.orchestrator.serving.generation;
 
+import dev.panda.orchestrator.serving.port.Acceptance;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.CandidateStream;
@@ -14,9 +15,12 @@ import java.util.List;
  * step in time, the response goes on in another stream from its accepted tokens.
  */
 final class LastingCandidates implements CandidateStream {
+  private static final int[] NONE = {};
+
   private final Plan plan;
   private final List<Integer> accepted = new ArrayList<>();
   private double within;
+  private int[] draft = NONE;
   private CandidateStream stream;
 
   /**
@@ -50,8 +54,8 @@ final class LastingCandidates implements CandidateStream {
   }
 
   @Override
-  public StepRewards further(int candidates) {
-    return stream.further(candidates);
+  public StepRewards further(int drafted, int candidates) {
+    return stream.further(drafted, candidates);
   }
 
   private CandidateStream open() {
@@ -60,13 +64,31 @@ final class LastingCandidates implements CandidateStream {
   }
 
   @Override
-  public void accept(int token, double nextWithin) {
-    accepted.add(token);
-    within = nextWithin;
+  public void foresee(int drafted, int[] tokens) {
+    keep(drafted);
+    unlessIdle(() -> stream.foresee(drafted, tokens));
+  }
+
+  @Override
+  public void accept(Acceptance acceptance) {
+    keep(acceptance.drafted());
+    accepted.add(acceptance.token());
+    draft = acceptance.draft();
+    within = acceptance.within();
+    unlessIdle(() -> stream.accept(acceptance));
+  }
+
+  private void keep(int drafted) {
+    Arrays.stream(draft).limit(drafted).forEach(accepted::add);
+    draft = NONE;
+  }
+
+  /** If the service has ended the stream, the next candidates open another one. */
+  private static void unlessIdle(Runnable message) {
     try {
-      stream.accept(token, within);
+      message.run();
     } catch (ServiceException e) {
-      e.requireIdle(); // the next candidates open another stream
+      e.requireIdle();
     }
   }
 

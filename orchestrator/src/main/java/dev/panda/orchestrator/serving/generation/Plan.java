@@ -3,6 +3,7 @@ package dev.panda.orchestrator.serving.generation;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardSum;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
+import dev.panda.orchestrator.serving.port.Ahead;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param rewards how the preferences' rewards add up, in the request's order
  * @param lambdas Λ; empty if the method uses none
  * @param k number of candidates a step
+ * @param foresight what the base model computes ahead
  * @param patience how long a service that has no room is asked again
  */
 record Plan(
@@ -39,6 +41,7 @@ record Plan(
     RewardSum rewards,
     List<LambdaFunction> lambdas,
     int k,
+    Foresight foresight,
     Patience patience) {
   Plan {
     routes = List.copyOf(routes);
@@ -101,7 +104,18 @@ record Plan(
                 new Guidance(
                     preferences(held()), rewards.unit(), byService().isEmpty() && !scoresAll()))
             : Optional.empty(),
-        within);
+        within,
+        ahead());
+  }
+
+  /** What is computed ahead: drafts where their candidates are few, winners where others choose. */
+  Ahead ahead() {
+    boolean guided = request.method().isGuided();
+    boolean inside = guided && !held().isEmpty();
+    boolean chosenOutside = guided && !inside;
+    return new Ahead(
+        inside && scoresAll() ? 0 : foresight.ahead().draft(),
+        chosenOutside ? foresight.ahead().foreseen() : 0);
   }
 
   /**

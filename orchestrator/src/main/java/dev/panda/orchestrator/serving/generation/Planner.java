@@ -6,6 +6,7 @@ import dev.panda.orchestrator.serving.decoding.RewardSum;
 import dev.panda.orchestrator.serving.decoding.WeightedReward;
 import dev.panda.orchestrator.serving.decoding.lambda.Constant;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.PreferenceSource;
@@ -58,7 +59,16 @@ record Planner(BaseModel base, PreferenceDirectory directory, Patience patience)
         new RewardSum(terms, request.rewardUnit()),
         lambdas(request, routes),
         k,
+        Foresight.of(request, model.ahead(), k, likely(request)),
         patience);
+  }
+
+  private int[] likely(GenerationRequest request) {
+    return request
+        .drafting()
+        .flatMap(Drafting::likely)
+        .map(base::tokenizeContinuation)
+        .orElseGet(() -> new int[0]);
   }
 
   private List<Route> routes(List<NamedWeight> preferences) {

@@ -10,7 +10,6 @@ import dev.panda.orchestrator.serving.decoding.Step;
 import dev.panda.orchestrator.serving.generation.GeneratedToken.ScoredStep;
 import dev.panda.orchestrator.serving.generation.GeneratedToken.WholeStep;
 import dev.panda.orchestrator.serving.port.CandidateStep;
-import dev.panda.orchestrator.serving.port.CandidateStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +36,7 @@ final class ResponseDecoding {
   private long pruned;
   private int cachedPromptTokens;
   private int steps;
+  private int drafted;
 
   /**
    * Prepares a new response.
@@ -117,7 +117,7 @@ final class ResponseDecoding {
   }
 
   private FinishReason decode(ResponseStreams streams, Decider decider) {
-    CandidateStream base = streams.base();
+    DraftedCandidates base = streams.base();
     Optional<FinishReason> end = end();
     while (end.isEmpty()) {
       CandidateStep z = onBase.on(base::candidates);
@@ -132,6 +132,7 @@ final class ResponseDecoding {
       }
       listener.accept(chosen);
     }
+    drafted = base.hits();
     return end.get();
   }
 
@@ -190,7 +191,7 @@ final class ResponseDecoding {
   }
 
   private Decision decide(
-      Step step, CandidateStep told, CandidateStream base, RewardStreams rewards) {
+      Step step, CandidateStep told, DraftedCandidates base, RewardStreams rewards) {
     if (step.t() > 0) {
       rewards.accept(last().id());
     }
@@ -201,6 +202,7 @@ final class ResponseDecoding {
       pruned += step.candidates().size() - 1;
       return new Decision(Choice.unscored(survivors[0]), Optional.empty());
     }
+    base.foresee(likelyWinners(step, survivors));
     ScoredStep some = score(step, first(survivors, rewards.told()), rewards);
     int[] contenders =
         some.rewards().candidates().length == survivors.length
@@ -216,6 +218,16 @@ final class ResponseDecoding {
     pruned += step.candidates().size() - all.rewards().candidates().length;
     spread.add(all.matrix());
     return new Decision(policy.choose(step, all.rewards()), Optional.of(all));
+  }
+
+  /** The tokens whose next steps the base model can compute while reward services score them. */
+  private int[] likelyWinners(Step step, int[] survivors) {
+    boolean goesOn = step.t() + 1 < plan.request().maxTokens();
+    return Arrays.stream(survivors)
+        .limit(goesOn ? plan.ahead().foreseen() : 0)
+        .map(i -> step.candidates().ids()[i])
+        .filter(id -> !plan.model().endTokenIds().contains(id))
+        .toArray();
   }
 
   private ScoredStep score(Step step, int[] candidates, RewardStreams rewards) {
@@ -239,7 +251,7 @@ final class ResponseDecoding {
   }
 
   /** Asks for the reward of the last token if its step did not need it, or only estimated it. */
-  private double[] rewardsOfResponse(CandidateStream base, RewardStreams rewards) {
+  private double[] rewardsOfResponse(DraftedCandidates base, RewardStreams rewards) {
     GeneratedToken last = last();
     boolean estimated = plan.routes().stream().anyMatch(route -> route.preference().tokenHead());
     if (!estimated && (lastScored.isPresent() || plan.held().isEmpty())) {
@@ -252,7 +264,7 @@ final class ResponseDecoding {
     rewards.accept(last.id());
     if (!plan.held().isEmpty()) {
       if (steps > 0) { // otherwise the stream was opened with it
-        base.accept(last.id(), 0);
+        base.acceptLast(last.id());
       }
       rewards.tell(onBase.on(base::candidates));
     }
@@ -268,7 +280,13 @@ final class ResponseDecoding {
   private Response finished(FinishReason reason, double[] rewards) {
     Work work =
         new Work(
-            tokens.size(), scored, pruned, cachedPromptTokens, onBase.total(), onRewards.total());
+            tokens.size(),
+            scored,
+            pruned,
+            cachedPromptTokens,
+            drafted,
+            onBase.total(),
+            onRewards.total());
     return new Response(tokens, text.finish(), reason, rewards, spread.indifferent(), work);
   }
 }

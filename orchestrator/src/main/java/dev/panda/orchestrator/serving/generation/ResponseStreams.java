@@ -1,6 +1,5 @@
 package dev.panda.orchestrator.serving.generation;
 
-import dev.panda.orchestrator.serving.port.CandidateStream;
 import dev.panda.orchestrator.serving.port.SequenceStream;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import java.util.Optional;
  *
  * @param rewards empty if nothing guides the response
  */
-record ResponseStreams(CandidateStream base, Optional<RewardStreams> rewards)
+record ResponseStreams(DraftedCandidates base, Optional<RewardStreams> rewards)
     implements SequenceStream {
 
   /**
@@ -31,7 +30,10 @@ record ResponseStreams(CandidateStream base, Optional<RewardStreams> rewards)
         plan.patience().toBegin(),
         () ->
             new ResponseStreams(
-                new LastingCandidates(plan, from.acceptedIds(), within),
+                new DraftedCandidates(
+                    new LastingCandidates(plan, from.acceptedIds(), within),
+                    plan,
+                    from.acceptedIds()),
                 guided
                     ? Optional.of(new RewardStreams(plan, from.acceptedIdsButLast()))
                     : Optional.empty()));

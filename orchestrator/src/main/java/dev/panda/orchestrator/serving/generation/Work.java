@@ -9,12 +9,19 @@ import java.time.Duration;
  * @param scored candidates that reward services scored
  * @param pruned candidates that could not win and so were not scored
  * @param cachedPromptTokens tokens of prompts that the base service had in its cache
+ * @param draftedTokens generated tokens whose steps were computed with earlier ones
  * @param base time spent waiting for the base service
  * @param reward time spent waiting for reward services
  */
 public record Work(
-    int tokens, long scored, long pruned, int cachedPromptTokens, Duration base, Duration reward) {
-  static final Work NONE = new Work(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+    int tokens,
+    long scored,
+    long pruned,
+    int cachedPromptTokens,
+    int draftedTokens,
+    Duration base,
+    Duration reward) {
+  static final Work NONE = new Work(0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
 
   Work plus(Work other) {
     return new Work(
@@ -22,6 +29,7 @@ public record Work(
         scored + other.scored,
         pruned + other.pruned,
         cachedPromptTokens + other.cachedPromptTokens,
+        draftedTokens + other.draftedTokens,
         base.plus(other.base),
         reward.plus(other.reward));
   }

@@ -11,6 +11,9 @@ public interface BaseModel {
   /** Turns a text into token ids, with the tokens that the model wants around a text. */
   int[] tokenize(String text);
 
+  /** Turns a text that continues another one into token ids, without any tokens around it. */
+  int[] tokenizeContinuation(String text);
+
   /** Turns a conversation into token ids, up to the place where the assistant's answer begins. */
   int[] renderChat(List<ChatMessage> messages);
 

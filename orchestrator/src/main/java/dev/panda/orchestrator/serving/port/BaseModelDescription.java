@@ -13,6 +13,7 @@ import java.util.Set;
  * @param maxCandidates largest k
  * @param preferences those whose reward models its service holds
  * @param maxPreferences largest number of them that guide a sequence
+ * @param ahead the most that it computes ahead
  */
 public record BaseModelDescription(
     String id,
@@ -22,7 +23,8 @@ public record BaseModelDescription(
     int contextLength,
     int maxCandidates,
     List<ServedPreference> preferences,
-    int maxPreferences) {
+    int maxPreferences,
+    Ahead ahead) {
   public BaseModelDescription {
     endTokenIds = Set.copyOf(endTokenIds);
     preferences = List.copyOf(preferences);

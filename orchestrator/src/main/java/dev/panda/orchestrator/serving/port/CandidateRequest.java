@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param guidance the rewards that come with the candidates
  * @param within how far below the likeliest a candidate of the first step may lie for it to need
  *     rewards, in nats
+ * @param ahead the most that is computed ahead
  */
 public record CandidateRequest(
     int[] prompt,
@@ -26,4 +27,5 @@ public record CandidateRequest(
     int vocabularySize,
     boolean waits,
     Optional<Guidance> guidance,
-    double within) {}
+    double within,
+    Ahead ahead) {}

@@ -12,13 +12,16 @@ import java.util.Optional;
  * @param cachedPromptTokens number of the prompt's first tokens that the service had in its cache,
  *     in the first step of a stream
  * @param rewards of the first candidates, if the sequence has guidance: of all that needed them
+ * @param drafted the steps behind the first tokens of the draft, each as if these were accepted
  */
 public record CandidateStep(
     Candidates candidates,
     List<byte[]> bytes,
     int cachedPromptTokens,
-    Optional<StepRewards> rewards) {
+    Optional<StepRewards> rewards,
+    List<CandidateStep> drafted) {
   public CandidateStep {
     bytes = List.copyOf(bytes);
+    drafted = List.copyOf(drafted);
   }
 }

@@ -1,6 +1,7 @@
 package dev.panda.orchestrator.serving.routing;
 
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.port.Ahead;
 import dev.panda.orchestrator.serving.port.BaseModelDescription;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStream;
@@ -54,7 +55,8 @@ public final class HeldRewards implements PreferenceSource {
               vocabularySize,
               false,
               Optional.of(new Guidance(preferences, unit, false)),
-              0);
+              0,
+              Ahead.NOTHING);
       double[] told = ofResponse(whole);
       System.arraycopy(told, 0, rewards, i * told.length, told.length);
     }

@@ -61,6 +61,11 @@ public final class KnownModel implements BaseModel {
   }
 
   @Override
+  public int[] tokenizeContinuation(String text) {
+    return model.tokenizeContinuation(text);
+  }
+
+  @Override
   public int[] renderChat(List<ChatMessage> messages) {
     return model.renderChat(messages);
   }

@@ -65,6 +65,7 @@ public final class Figures {
         .put("prompt_tokens", usage.getPromptTokens())
         .put("cached_prompt_tokens", usage.getCachedPromptTokens())
         .put("generated_tokens", usage.getGeneratedTokens())
+        .put("drafted_tokens", usage.getDraftedTokens())
         .put("scored_candidates", usage.getScoredCandidates())
         .put("pruned_candidates", usage.getPrunedCandidates())
         .put("time_to_first_token_seconds", seconds(usage.getTimeToFirstToken()))

@@ -110,6 +110,11 @@ public final class GenerationOptions {
       description = "Also score candidates that cannot win; the tokens are the same.")
   private boolean noPruning;
 
+  @Option(
+      names = "--no-drafting",
+      description = "Compute tokens one by one even where text repeats; the tokens are the same.")
+  private boolean noDrafting;
+
   GenerationOptions() {
     this(new SamplingOptions());
   }
@@ -157,7 +162,8 @@ public final class GenerationOptions {
         GenerateRequest.newBuilder()
             .addAllPreferences(preferences)
             .addAllLambdas(lambdas)
-            .setNoPruning(noPruning);
+            .setNoPruning(noPruning)
+            .setNoDrafting(noDrafting);
     sampling.addTo(request);
     if (method != null) {
       request.setMethod(method);

@@ -28,6 +28,7 @@ final class OptionNames {
           entry("top_p", "--top-p"),
           entry("n", "--best-of"),
           entry("args_weight", "--args-weight"),
+          entry("draft", "--draft"),
           entry("all_candidates", "--all-candidates"));
 
   /** A path like {@code lambdas[0].time_constant}: its root, and the part that is worth naming. */

@@ -13,6 +13,8 @@ import dev.panda.api.reward.v1.ListPreferencesResponse;
 import dev.panda.api.reward.v1.ScoreResponse;
 import dev.panda.api.reward.v1.ScoreSequencesResponse;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.port.Acceptance;
+import dev.panda.orchestrator.serving.port.Ahead;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStream;
 import dev.panda.orchestrator.serving.port.Guidance;
@@ -132,7 +134,13 @@ class BrokenContractTest {
         "candidate_ids: 7",
         "candidate_bytes: other",
         "rewards: set",
-        "cached_prompt_tokens: 1");
+        "cached_prompt_tokens: 1",
+        "drafted_steps.cached_prompt_tokens: 1",
+        "drafted_steps.candidate_bytes: other",
+        "drafted_steps.candidate_ids: 7",
+        "drafted_steps: none",
+        "drafted_steps: one less",
+        "drafted_steps.rewards: set");
   }
 
   @Test
@@ -184,7 +192,15 @@ class BrokenContractTest {
         GetModelResponse.class,
         answer -> true,
         baseClient::describe,
-        with(FREE, "max_preferences: 1", "max_preferences: -1", "max_preferences: 2147483647"));
+        with(
+            FREE,
+            "max_preferences: 1",
+            "max_preferences: -1",
+            "max_preferences: 2147483647",
+            "max_draft: 1",
+            "max_draft: 2147483647",
+            "max_foreseen: 1",
+            "max_foreseen: 2147483647"));
   }
 
   @Test
@@ -196,6 +212,10 @@ class BrokenContractTest {
         baseClient::describe,
         with(
             FREE,
+            "max_draft: 1",
+            "max_draft: 2147483647",
+            "max_foreseen: 1",
+            "max_foreseen: 2147483647",
             "max_preferences: 3",
             "max_preferences: 2147483647",
             "preferences: one less",
@@ -218,7 +238,12 @@ class BrokenContractTest {
         this::decode,
         "candidate_ids: 7",
         "candidate_bytes: other",
-        "cached_prompt_tokens: 1");
+        "cached_prompt_tokens: 1",
+        "drafted_steps.cached_prompt_tokens: 1",
+        "drafted_steps.candidate_bytes: other",
+        "drafted_steps.candidate_ids: 7",
+        "drafted_steps: none",
+        "drafted_steps: one less");
   }
 
   @Test
@@ -257,10 +282,19 @@ class BrokenContractTest {
     try (CandidateStream stream =
         baseClient.open(
             new CandidateRequest(
-                PROMPT, new int[0], 4, 9, false, FakeService.VOCABULARY, true, guidance, within))) {
+                PROMPT,
+                new int[0],
+                4,
+                9,
+                false,
+                FakeService.VOCABULARY,
+                true,
+                guidance,
+                within,
+                Ahead.NOTHING))) {
       stream.awaitOpened();
       stream.candidates();
-      stream.further(4);
+      stream.further(0, 4);
     }
   }
 
@@ -326,10 +360,20 @@ class BrokenContractTest {
   private void decode() {
     CandidateRequest request =
         new CandidateRequest(
-            PROMPT, new int[0], 4, 9, false, FakeService.VOCABULARY, true, guidance, within);
+            PROMPT,
+            new int[0],
+            4,
+            9,
+            false,
+            FakeService.VOCABULARY,
+            true,
+            guidance,
+            within,
+            Ahead.NOTHING);
     try (CandidateStream stream = baseClient.open(request)) {
       stream.awaitOpened();
-      stream.accept(stream.candidates().candidates().ids()[0], within);
+      int first = stream.candidates().candidates().ids()[0];
+      stream.accept(new Acceptance(0, first, within, new int[] {5}));
       stream.candidates();
     }
   }

@@ -12,6 +12,7 @@ import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.serving.port.ServiceException;
 import dev.panda.orchestrator.testing.FakeBaseModel;
@@ -80,7 +81,8 @@ class GeneratorTest {
         new Sampling(1, 1, responses),
         1,
         false,
-        true);
+        true,
+        Optional.of(new Drafting(Optional.empty())));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.panda.orchestrator.serving.decoding.lambda.Entropy;
 import dev.panda.orchestrator.serving.decoding.lambda.KlBudget;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
 import dev.panda.orchestrator.serving.decoding.lambda.Linear;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.PerLambda;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.testing.InMemoryBaseModel;
@@ -73,7 +74,8 @@ class HeldRewardsTest {
           new Sampling(1, 1, 3),
           1,
           random.nextInt(5) == 0,
-          random.nextInt(4) > 0);
+          random.nextInt(4) > 0,
+          Optional.of(new Drafting(Optional.empty())));
     }
 
     private static BaseScore baseScore(DecodingMethod method, Random random) {

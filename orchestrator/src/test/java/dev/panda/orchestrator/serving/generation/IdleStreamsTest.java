@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.panda.answer.ErrorDetails;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.CandidateStream;
@@ -126,6 +127,7 @@ class IdleStreamsTest {
         new Sampling(1, 1, 1),
         1,
         false,
-        true);
+        true,
+        Optional.of(new Drafting(Optional.empty())));
   }
 }

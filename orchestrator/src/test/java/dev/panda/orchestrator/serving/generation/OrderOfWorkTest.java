@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.serving.port.BaseModel;
 import dev.panda.orchestrator.serving.port.CandidateStream;
@@ -39,7 +40,8 @@ class OrderOfWorkTest {
             new Sampling(1, 1, 1),
             1,
             false,
-            false);
+            false,
+            Optional.of(new Drafting(Optional.empty())));
     BaseModel base = noted(BaseModel.class, new InMemoryBaseModel(-9), "base");
     RewardModels rewards = noted(RewardModels.class, new InMemoryRewards(), "rewards");
     new Generator(base, List.of(rewards), 1, new Patience(Duration.ZERO, Duration.ZERO))
@@ -69,7 +71,12 @@ class OrderOfWorkTest {
   @Test
   void allModelsComputeThePromptAtTheSameTime() {
     assertThat(eventsOf(DecodingMethod.PANDA))
-        .startsWith("base awaitOpened", "rewards awaitOpened", "base candidates", "rewards ask");
+        .startsWith(
+            "base awaitOpened",
+            "rewards awaitOpened",
+            "base candidates",
+            "base foresee",
+            "rewards ask");
   }
 
   @Test

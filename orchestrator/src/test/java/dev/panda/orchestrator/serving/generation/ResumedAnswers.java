@@ -8,6 +8,7 @@ import dev.panda.orchestrator.serving.client.RewardClient;
 import dev.panda.orchestrator.serving.client.Timeouts;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.testing.ThreeServices;
 import java.time.Duration;
@@ -71,6 +72,7 @@ public final class ResumedAnswers {
         new Sampling(1, 1, 1),
         1,
         false,
-        true);
+        true,
+        Optional.of(new Drafting(Optional.empty())));
   }
 }

@@ -8,6 +8,7 @@ import dev.panda.orchestrator.serving.decoding.PolicyState;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import dev.panda.orchestrator.serving.decoding.lambda.Constant;
 import dev.panda.orchestrator.serving.decoding.lambda.Linear;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.testing.InMemoryBaseModel;
 import dev.panda.orchestrator.testing.InMemoryRewards;
@@ -210,6 +211,7 @@ class ResumedResponseTest {
         new Sampling(1.5, 0.9, 1),
         1,
         false,
-        pruning);
+        pruning,
+        Optional.of(new Drafting(Optional.empty())));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.panda.answer.ErrorDetails;
 import dev.panda.orchestrator.serving.decoding.BaseScore;
 import dev.panda.orchestrator.serving.decoding.RewardUnit;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.serving.port.CandidateRequest;
 import dev.panda.orchestrator.serving.port.CandidateStream;
@@ -65,7 +66,8 @@ class SiblingsTest {
             new Sampling(1, 1, RESPONSES),
             1,
             false,
-            true);
+            true,
+            Optional.of(new Drafting(Optional.empty())));
     Patience none = new Patience(Duration.ZERO, Duration.ZERO);
 
     Outcome outcome =

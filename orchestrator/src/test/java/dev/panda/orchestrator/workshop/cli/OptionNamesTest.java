@@ -56,6 +56,6 @@ class OptionNamesTest {
     assertThat(GenerateRequest.getDescriptor().getFields())
         .extracting(field -> field.getName())
         .filteredOn(name -> OptionNames.of(name + ": 1").equals(name + ": 1"))
-        .containsExactlyInAnyOrder("tokens", "no_pruning");
+        .containsExactlyInAnyOrder("tokens", "no_pruning", "no_drafting");
   }
 }

@@ -9,6 +9,7 @@ import dev.panda.orchestrator.serving.decoding.RewardUnit;
 import dev.panda.orchestrator.serving.decoding.lambda.LambdaFunction;
 import dev.panda.orchestrator.serving.generation.DecodingMethod;
 import dev.panda.orchestrator.serving.generation.GenerationRequest;
+import dev.panda.orchestrator.serving.generation.GenerationRequest.Drafting;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.PerLambda;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.serving.generation.NamedWeight;
@@ -100,7 +101,8 @@ final class GenerateRequests {
         sampling(request),
         request.hasArgsWeight() ? finite("args_weight", request.getArgsWeight()) : 1,
         request.getAllCandidates(),
-        !request.getNoPruning());
+        !request.getNoPruning(),
+        drafting(request));
   }
 
   private static DecodingMethod method(GenerateRequest request) {
@@ -311,6 +313,19 @@ final class GenerateRequests {
     int responses =
         request.hasN() ? within("n", request.getN(), MOST_RESPONSES) : DEFAULT_RESPONSES;
     return new Sampling(temperature, topP, responses);
+  }
+
+  private static Optional<Drafting> drafting(GenerateRequest request) {
+    if (request.getNoDrafting() && request.hasDraft()) {
+      throw RefusedException.field("draft", "set", "unset with no_drafting");
+    }
+    return request.getNoDrafting()
+        ? Optional.empty()
+        : Optional.of(
+            new Drafting(
+                request.hasDraft() && !request.getDraft().isEmpty()
+                    ? Optional.of(request.getDraft())
+                    : Optional.empty()));
   }
 
   private static int within(String field, int value, int most) {

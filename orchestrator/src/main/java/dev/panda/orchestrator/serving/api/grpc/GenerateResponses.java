@@ -108,6 +108,7 @@ final class GenerateResponses {
         .setScoredCandidates(work.scored())
         .setPrunedCandidates(work.pruned())
         .setCachedPromptTokens(work.cachedPromptTokens())
+        .setDraftedTokens(work.draftedTokens())
         .setTimeToFirstToken(proto(timing.toFirstToken()))
         .setTotalTime(proto(timing.total()))
         .setBaseTime(proto(work.base()))
