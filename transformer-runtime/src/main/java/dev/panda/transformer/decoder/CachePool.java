@@ -76,26 +76,19 @@ final class CachePool {
   }
 
   /**
-   * The most free slots that follow one another.
+   * Whether there is a lane for a room.
    *
    * @param spare caches whose slots count as free
    */
-  int longestRun(Collection<KvCache> spare) {
+  boolean hasLane(int room, Collection<KvCache> spare) {
     BitSet used = (BitSet) taken.clone();
     spare.forEach(cache -> Arrays.stream(cache.slots(cache.room())).forEach(used::clear));
-    int longest = 0;
-    int first = used.nextClearBit(0);
-    while (first < size) {
-      int next = used.nextSetBit(first);
-      int end = next < 0 ? size : next;
-      longest = Math.max(longest, end - first);
-      first = used.nextClearBit(end);
-    }
-    return longest;
+    return firstRun(used, room, pitch(room)) >= 0;
   }
 
   /**
-   * Takes slots in ascending order; consecutive ones if there are enough.
+   * Takes slots in ascending order: a lane if one is free, else slots that follow one another, else
+   * any.
    *
    * @throws IllegalArgumentException if too few are free
    */
@@ -104,25 +97,51 @@ final class CachePool {
       throw new IllegalArgumentException(
           "room: %d (expected: 1 to %d, the free slots of the cache)".formatted(room, free()));
     }
+    int lane = firstRun(taken, room, pitch(room));
+    int first = lane >= 0 ? lane : firstRun(taken, room, 1);
     int[] slots = new int[room];
-    int first = firstRun(room);
     for (int i = 0; i < room; i++) {
       slots[i] = first >= 0 ? first + i : taken.nextClearBit(i == 0 ? 0 : slots[i - 1] + 1);
     }
     Arrays.stream(slots).forEach(taken::set);
-    return new KvCache(slots, freed -> Arrays.stream(freed).forEach(taken::clear));
+    return new KvCache(
+        slots,
+        lane >= 0 ? pitch(room) : 0,
+        size - slots[0],
+        freed -> Arrays.stream(freed).forEach(taken::clear));
   }
 
-  /** The first of that many consecutive free slots, or -1. */
-  private int firstRun(int room) {
-    int first = taken.nextClearBit(0);
+  /** The smallest of 2, 3, 4, 6, 8, 12, 16 … that is not below a room. */
+  private static int pitch(int room) {
+    int power = 2;
+    while (power < room) {
+      power *= 2;
+    }
+    int less = power / 4 * 3;
+    return less >= room ? less : power;
+  }
+
+  /** The first of that many free slots that follow one another from a multiple on, or -1. */
+  private int firstRun(BitSet used, int room, int multiple) {
+    int first = 0;
     while (first + room <= size) {
-      int next = taken.nextSetBit(first);
+      int next = used.nextSetBit(first);
       if (next < 0 || next - first >= room) {
         return first;
       }
-      first = taken.nextClearBit(next);
+      int clear = used.nextClearBit(next);
+      first = (clear + multiple - 1) / multiple * multiple;
     }
     return -1;
+  }
+
+  /** Overwrites keys and values that are no numbers, which would spoil sums of others. */
+  void erase(int[] slots) {
+    try (PtNDManager scope = module.scope()) {
+      module.run(
+          "erase",
+          IValue.from(array),
+          module.indices(scope, Arrays.stream(slots).asLongStream().toArray()));
+    }
   }
 }

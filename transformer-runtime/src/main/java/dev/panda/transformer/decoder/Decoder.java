@@ -134,8 +134,13 @@ public final class Decoder implements ForwardPasses {
   }
 
   @Override
-  public int longestRoom(Collection<KvCache> spare) {
-    return caches.longestRun(spare);
+  public boolean hasLane(int room, Collection<KvCache> spare) {
+    return caches.hasLane(room, spare);
+  }
+
+  @Override
+  public void erase(KvCache cache) {
+    caches.erase(cache.slots(cache.room()));
   }
 
   @Override

@@ -30,17 +30,21 @@ public interface ForwardPasses extends AutoCloseable {
   int freeRoom();
 
   /**
-   * Largest room whose slots follow one another, which makes steps faster.
+   * Whether the cache has a room in one piece, in line with others of its kind, which makes steps
+   * faster.
    *
    * @param spare caches that count as free
    */
-  int longestRoom(Collection<KvCache> spare);
+  boolean hasLane(int room, Collection<KvCache> spare);
 
   /**
    * Copies the keys and values of a sequence's first tokens to another sequence that begins with
    * the same tokens.
    */
   void copy(KvCache from, KvCache to, int tokens);
+
+  /** Overwrites a sequence's keys and values, of which some are not finite numbers. */
+  void erase(KvCache cache);
 
   /**
    * Keeps the keys and values of an accepted candidate: moves them to the end of the accepted

@@ -15,17 +15,38 @@ import java.util.function.Consumer;
 public final class KvCache implements AutoCloseable {
   private int[] slots;
   private final boolean consecutive;
+  private final int pitch;
+  private final int placesInPool;
   private final Consumer<int[]> free;
   private boolean closed;
 
   /**
+   * Holds slots of a pool.
+   *
    * @param slots one for each token
+   * @param pitch as {@link #pitch}
+   * @param placesInPool number of the pool's slots from the first one on
    * @param free takes the slots back
    */
-  KvCache(int[] slots, Consumer<int[]> free) {
+  KvCache(int[] slots, int pitch, int placesInPool, Consumer<int[]> free) {
     this.slots = slots;
     this.consecutive = slots[slots.length - 1] - slots[0] == slots.length - 1;
+    this.pitch = pitch;
+    this.placesInPool = placesInPool;
     this.free = free;
+  }
+
+  /**
+   * The distance between the first slots of lanes, of which this is one: its slots follow one
+   * another from a multiple of the pitch on. 0 if it is none.
+   */
+  int pitch() {
+    return pitch;
+  }
+
+  /** Number of the pool's slots from the first one on, whoever has them. */
+  int placesInPool() {
+    return placesInPool;
   }
 
   /** Number of tokens that fit, candidates included. */

@@ -34,11 +34,9 @@ public final class MemoryNeed {
     return (long) bytes;
   }
 
-  /** The bytes of the blocks alone, without embedding and head. */
-  static long blocks(ModelConfig config, int layers, Numerics numerics) {
-    double vocabulary = (double) config.vocabSize() * config.hiddenSize();
-    double embedding = vocabulary * bytes(numerics, numerics.embeddingFormat());
-    return (long) (weights(config, layers, false, numerics, false) - embedding);
+  /** The bytes of the blocks and the head, without the embedding, of a dense format. */
+  static long blocksAndHead(ModelConfig config, int layers, Numerics numerics) {
+    return weights(config, layers, false, numerics, false); // the embedding is as large as the head
   }
 
   private static double bytes(Numerics numerics, MatrixFormat format) {
@@ -77,7 +75,10 @@ public final class MemoryNeed {
     Numerics numerics = options.numerics();
     double weights = weights(config, layers, options.languageModelHead(), numerics, false);
     weights +=
-        options.manyRows().map(many -> (double) blocks(config, layers, many.numerics())).orElse(0.);
+        options
+            .manyRows()
+            .map(many -> (double) blocksAndHead(config, layers, many.numerics()))
+            .orElse(0.);
     double cache = cache(config, layers, options.cacheTokens(), numerics, false);
     if (options.languageModelHead() && !options.projections().isEmpty()) {
       cache += 4.0 * options.cacheTokens() * config.hiddenSize(); // the states of candidates

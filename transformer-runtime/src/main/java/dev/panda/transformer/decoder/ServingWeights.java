@@ -46,18 +46,27 @@ final class ServingWeights implements WeightSink {
   @Override
   public void linear(WeightMatrix matrix) {
     int place = add(matrix, numerics.format(gpu), numerics.linearType());
-    manyRows.ifPresent(
-        many -> matrices.add(new ManyRowsMatrix(matrix, place, many.numerics().linearType())));
+    addManyRows(matrix, place);
   }
 
   @Override
   public void head(WeightMatrix matrix, boolean tied) {
     MatrixFormat format = numerics.headFormat(gpu);
+    int place;
     if (tied && format == numerics.embeddingFormat()) {
-      tiedHead = OptionalInt.of(place());
+      place = place();
+      tiedHead = OptionalInt.of(place);
     } else {
-      add(matrix, format, numerics.linearType());
+      place = add(matrix, format, numerics.linearType());
     }
+    if (format == MatrixFormat.INT8) { // the likeliest logits of others would stay rounded
+      addManyRows(matrix, place);
+    }
+  }
+
+  private void addManyRows(WeightMatrix matrix, int place) {
+    manyRows.ifPresent(
+        many -> matrices.add(new ManyRowsMatrix(matrix, place, many.numerics().linearType())));
   }
 
   private int place() {

@@ -83,12 +83,14 @@ record StepRows(long[] plan, long[] sizes, long[] shapes, int rows, int headRows
     NavigableMap<Integer, Long> places = new TreeMap<>();
     long place = 0;
     for (StepGroup group : groups) {
-      for (StepGroup.Member member : group.members()) {
+      int[] firstRows = group.firstRows();
+      for (int i = 0; i < firstRows.length; i++) {
+        StepGroup.Member member = group.members().get(i);
         for (int row = 0; row < member.input().rows(); row++) {
-          places.put(member.firstRow() + row, place + row);
+          places.put(member.firstRow() + row, place + firstRows[i] + row);
         }
-        place += group.rows();
       }
+      place += group.paddedRows();
     }
     places.values().forEach(plan::accept);
   }

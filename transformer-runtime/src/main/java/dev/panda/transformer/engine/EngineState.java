@@ -229,6 +229,7 @@ final class EngineState {
       StepOutput output = outputs.get(i);
       SequenceState sequence = chosen.get(i);
       if (!output.next().stream().allMatch(NextTokens::isFinite)) {
+        decoder.erase(sequence.cache());
         sequence.fail(
             new IllegalStateException(
                 "logits: not finite after %d tokens (expected: finite numbers; weights or numerics"

@@ -56,9 +56,9 @@ final class Prefixes {
   /** Frees the room of kept texts until a sequence has its room, in one piece if that can be. */
   void makeRoom(int places) {
     List<KvCache> caches = kept.stream().map(Text::cache).toList();
-    boolean inOnePiece = decoder.longestRoom(caches) >= places;
+    boolean lane = decoder.hasLane(places, caches);
     while (!kept.isEmpty()
-        && (inOnePiece ? decoder.longestRoom(List.of()) : decoder.freeRoom()) < places) {
+        && !(lane ? decoder.hasLane(places, List.of()) : decoder.freeRoom() >= places)) {
       kept.remove(0).close();
     }
   }

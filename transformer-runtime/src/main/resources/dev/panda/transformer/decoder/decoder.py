@@ -182,7 +182,7 @@ class Decoder(Module):
     i = 10 * l + offset
     w = weights[i]
     y = x
-    if self.many_from > 0 and l < self.layers and x.numel() >= self.many_from * x.size(-1):
+    if self.many_from > 0 and x.numel() >= self.many_from * x.size(-1) and self.many[i].numel() > 0:
       m = self.many[i]
       y = torch.linear(x.to(ops.prim.dtype(m)), m).to(ops.prim.dtype(x))
     elif self.format == 0:
@@ -294,8 +294,9 @@ class Decoder(Module):
 
   # A plan tells where the rows of a step are. Its parts: the rows' ids [N]; positions [N];
   # slots [N]; places among the rows of all groups [N], or none if they are the same; head rows [M]; then for each group
-  # its rows, what they see and their own places [B R], and the slots of its tokens [B S]. Shapes: for each group B, R, S,
-  # its first slot if the slots of its only sequence follow one another, or -1, and whether all its tokens see all others.
+  # its rows, what they see and their own places [B R], and the slots of its tokens [B S], or none if its sequences are in
+  # lanes. Shapes: for each group B, R, S, the slot of its first lane, or -1, the distance of its lanes, and whether all its
+  # tokens see all others.
 
   def climb(self, x: Tensor, first: int, end: int, cache: Tensor, parts: List[Tensor], shapes: List[int], readouts: List[Tensor]) -> Tensor:
     # rows [N, W] through the blocks from `first` to `end`, exclusive; adds their read-outs [N, P_layer]
@@ -305,15 +306,15 @@ class Decoder(Module):
     G = self.kv_heads
     D = self.head_dim
     order = parts[3]
-    groups = len(shapes) // 5
+    groups = len(shapes) // 6
     masks = annotate(List[Optional[Tensor]], [])
     for window in self.windows:
       for g in range(groups):
-        B = shapes[5 * g]
-        R = shapes[5 * g + 1]
+        B = shapes[6 * g]
+        R = shapes[6 * g + 1]
         seen = parts[6 + 4 * g].view([B, R])
         own = parts[7 + 4 * g].view([B, R])
-        masks.append(self.group_mask(seen, own, shapes[5 * g + 2], window, shapes[5 * g + 4] > 0))
+        masks.append(self.group_mask(seen, own, shapes[6 * g + 2], window, shapes[6 * g + 5] > 0))
     rotations = annotate(List[Tensor], [])
     for rotation in self.rotations:
       rotations.append(rotation.index_select(0, parts[1]))
@@ -322,21 +323,22 @@ class Decoder(Module):
       q = qkv.narrow(1, 0, H)
       layer = cache.select(0, l)
       pairs = qkv.narrow(1, H, 2 * G).view([-1, 2, G, D])
-      if groups == 1 and shapes[3] >= 0:
+      if groups == 1 and shapes[0] == 1 and shapes[3] >= 0:
         layer.narrow(0, shapes[3] + shapes[2] - shapes[1], shapes[1]).copy_(pairs)
       else:
         layer.index_copy_(0, parts[2], pairs)
       first_mask = self.layer_windows[l] * groups
       attended = annotate(List[Tensor], [])
       for g in range(groups):
-        B = shapes[5 * g]
-        R = shapes[5 * g + 1]
-        S = shapes[5 * g + 2]
-        slot = shapes[5 * g + 3]
+        B = shapes[6 * g]
+        R = shapes[6 * g + 1]
+        S = shapes[6 * g + 2]
+        slot = shapes[6 * g + 3]
         if slot < 0:
           kv = layer.index_select(0, parts[8 + 4 * g]).view([B, S, 2, G, D])
         else:
-          kv = layer.narrow(0, slot, S).unsqueeze(0)
+          pitch = shapes[6 * g + 4]
+          kv = layer.narrow(0, slot, (B - 1) * pitch + S).as_strided([B, S, 2, G, D], [pitch * 2 * G * D, 2 * G * D, G * D, D, 1])
         padded = q
         if order.numel() > 0:
           padded = q.index_select(0, parts[5 + 4 * g])
@@ -442,9 +444,17 @@ class Decoder(Module):
       layer.index_copy_(0, target, layer.index_select(0, source))
     return source.numel()
 
+  def erase(self, cache: Tensor, slots: Tensor) -> int:
+    cache.index_fill_(1, slots, 0)
+    return slots.numel()
+
   def cache(self, slots: int, dtype: int) -> Tensor:
-    # no slot is read before it is written
-    return torch.empty([self.layers, slots, 2, self.kv_heads, self.head_dim], dtype=dtype, device=self.rotations[0].device)
+    # slots of lanes are read before they are written, with weight 0, so they must be numbers; a large array on a CPU is,
+    # because it comes from the system, filled with 0
+    cache = torch.empty([self.layers, slots, 2, self.kv_heads, self.head_dim], dtype=dtype, device=self.rotations[0].device)
+    if cache.numel() < 1 << 23 or cache.is_cuda:
+      cache.zero_()
+    return cache
 
   def states_of_slots(self, slots: int, width: int, dtype: int) -> Tensor:
     return torch.empty([slots, width], dtype=dtype, device=self.rotations[0].device)

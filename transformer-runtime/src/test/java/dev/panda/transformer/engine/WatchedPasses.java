@@ -88,8 +88,14 @@ final class WatchedPasses implements ForwardPasses {
   }
 
   @Override
-  public int longestRoom(Collection<KvCache> spare) {
-    return decoder.longestRoom(spare);
+  public boolean hasLane(int room, Collection<KvCache> spare) {
+    return decoder.hasLane(room, spare);
+  }
+
+  @Override
+  public void erase(KvCache cache) {
+    failIfAsked();
+    decoder.erase(cache);
   }
 
   @Override

@@ -23,7 +23,8 @@ final class ContenderOptions {
   enum Way {
     UNALIGNED,
     PANDA,
-    NOT_PRUNED
+    NOT_PRUNED,
+    DRAFTED
   }
 
   @Option(
@@ -31,8 +32,9 @@ final class ContenderOptions {
       paramLabel = "WAY",
       split = ",",
       description =
-          "Ways to ask the orchestrator, in turn: unaligned, panda, not-pruned (default:"
-              + " unaligned,panda; all three of one stream).")
+          "Ways to ask the orchestrator, in turn: unaligned, panda, not-pruned, drafted (default:"
+              + " unaligned,panda, and not-pruned of one stream). Only drafted computes several"
+              + " steps at once where text repeats, as prompts do here.")
   private List<Way> ways = List.of();
 
   @Option(
@@ -92,7 +94,10 @@ final class ContenderOptions {
   /** Chooses what the command line leaves open. */
   void choose(ListPreferencesResponse served, boolean singleStream) {
     if (ways.isEmpty()) {
-      ways = singleStream ? List.of(Way.values()) : List.of(Way.UNALIGNED, Way.PANDA);
+      ways =
+          singleStream
+              ? List.of(Way.UNALIGNED, Way.PANDA, Way.NOT_PRUNED)
+              : List.of(Way.UNALIGNED, Way.PANDA);
     }
     boolean steered = ways.stream().anyMatch(way -> way != Way.UNALIGNED);
     ServedPreferences known = ServedPreferences.of(served);
@@ -135,11 +140,17 @@ final class ContenderOptions {
       case UNALIGNED -> "unaligned";
       case PANDA -> steered;
       case NOT_PRUNED -> steered + ", not pruned";
+      case DRAFTED -> steered + ", drafted";
     };
   }
 
   private List<GenerateRequest> requests(Way way) {
-    GenerateRequest base = GenerateRequest.newBuilder().setK(k).setMaxTokens(maxTokens).build();
+    GenerateRequest base =
+        GenerateRequest.newBuilder()
+            .setK(k)
+            .setMaxTokens(maxTokens)
+            .setNoDrafting(way != Way.DRAFTED)
+            .build();
     if (way == Way.UNALIGNED) {
       return List.of(base.toBuilder().setMethod(Method.METHOD_GREEDY).build());
     }
