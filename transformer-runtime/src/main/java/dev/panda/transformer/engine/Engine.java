@@ -259,7 +259,7 @@ public final class Engine implements AutoCloseable {
       Command command = next();
       while (command != null) {
         state.handle(command);
-        command = commands.poll();
+        command = next();
       }
       state.expireOpens(System.nanoTime());
       state.round();
@@ -285,7 +285,7 @@ public final class Engine implements AutoCloseable {
 
   private Command next() throws InterruptedException {
     if (state.hasWork()) {
-      return commands.poll();
+      return commands.poll(state.waitForOthers(System.nanoTime()), TimeUnit.NANOSECONDS);
     }
     Duration untilExpiry = state.untilNextExpiry(System.nanoTime());
     return commands.poll(untilExpiry.toNanos(), TimeUnit.NANOSECONDS);

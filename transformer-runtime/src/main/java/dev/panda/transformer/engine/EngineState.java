@@ -34,6 +34,8 @@ final class EngineState {
   private final Prefixes prefixes;
   private final RoundBudget budget;
   private final int rowsAtOnce;
+  private final Regulars regulars = new Regulars();
+  private long passNanos;
   private long begun;
   private volatile int openSequences;
 
@@ -70,6 +72,14 @@ final class EngineState {
     } else if (command instanceof Command.Withdraw withdraw) {
       withdraw(withdraw.cancelled());
     }
+  }
+
+  /**
+   * How long the next round should wait for sequences that are about to ask for their next step, in
+   * nanoseconds.
+   */
+  long waitForOthers(long now) {
+    return waitingSteps.isEmpty() ? 0 : regulars.nanosToWait(now);
   }
 
   private void withdraw(Command cancelled) {
@@ -137,6 +147,7 @@ final class EngineState {
               "read: the previous advance has not finished (expected: finished)"));
       return;
     }
+    regulars.came(sequence, System.nanoTime());
     try {
       if (sequence.begin(read)) {
         waitingReads.add(sequence);
@@ -147,6 +158,7 @@ final class EngineState {
   }
 
   private void begin(SequenceState sequence, Command.Advance advance) {
+    regulars.came(sequence, System.nanoTime());
     try {
       if (sequence.begin(advance, decoder, begun++)) {
         waitingSteps.add(sequence);
@@ -160,6 +172,7 @@ final class EngineState {
     if (sequences.remove(sequence)) {
       waitingSteps.remove(sequence);
       waitingReads.remove(sequence);
+      regulars.gone(sequence);
       admission.giveBack(sequence.owner(), sequence.cache().room());
       openSequences = sequences.size();
       sequence.close();
@@ -168,9 +181,15 @@ final class EngineState {
     }
   }
 
-  /** Computes one round of the waiting steps, and a part of a waiting pooling. */
+  /**
+   * Computes the further candidates that are asked for: few rows, for which a choice waits. Without
+   * such it computes one round of the waiting steps, and a part of a waiting pooling.
+   */
   void round() {
-    reads();
+    if (!waitingReads.isEmpty()) {
+      reads();
+      return;
+    }
     List<SequenceState> waiting = shortFirst();
     int decoding = (int) waiting.stream().filter(sequence -> sequence.need().decodes()).count();
     limitDrafts(waiting, decoding);
@@ -222,7 +241,8 @@ final class EngineState {
       chosen.forEach(sequence -> sequence.fail(e));
       return;
     }
-    budget.took(inputs.stream().mapToInt(StepInput::rows).sum(), System.nanoTime() - start);
+    passNanos = System.nanoTime() - start;
+    budget.took(inputs.stream().mapToInt(StepInput::rows).sum(), passNanos);
     List<SequenceState> guided = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       StepInput part = inputs.get(i);
@@ -246,6 +266,7 @@ final class EngineState {
     if (!guided.isEmpty()) {
       peek(guided);
     }
+    regulars.answered(chosen, passNanos, System.nanoTime());
   }
 
   /** Reads next tokens of guided sequences as candidates. */
@@ -262,13 +283,11 @@ final class EngineState {
     }
   }
 
-  /** Reads the further candidates that are asked for: few rows, for which a choice waits. */
   private void reads() {
     List<SequenceState> reading = List.copyOf(waitingReads);
     waitingReads.clear();
-    if (!reading.isEmpty()) {
-      peek(reading);
-    }
+    peek(reading);
+    regulars.answered(reading, passNanos, System.nanoTime());
   }
 
   /** Fails everything that waits, with one reason, then frees the memory of all sequences. */

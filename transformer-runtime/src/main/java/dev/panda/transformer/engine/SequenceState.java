@@ -40,6 +40,8 @@ final class SequenceState {
   private Command.Read reading;
   private int[] counts = NONE;
   private boolean closed;
+  private long expectedUntil;
+  private boolean late;
 
   SequenceState(SequenceRoom room, Owner owner, KvCache cache) {
     this.room = room;
@@ -307,6 +309,21 @@ final class SequenceState {
       pending = null;
       refused.refuse(reason);
     }
+  }
+
+  /**
+   * Notes when the next advance should come to be in time.
+   *
+   * @return whether it is likely to come by then
+   */
+  boolean answered(long until) {
+    expectedUntil = until;
+    return !late && !closed && !isBusy();
+  }
+
+  /** Notes when the next advance has come. */
+  void came(long now) {
+    late = expectedUntil - now < 0;
   }
 
   /** Ends the sequence; its cache stays. */
