@@ -86,7 +86,7 @@ public final class AutoNumerics {
     int layers = checkpoint.config().numHiddenLayers();
     long both =
         MemoryNeed.weights(checkpoint.config(), layers, true, chosen, false)
-            + MemoryNeed.blocksAndHead(checkpoint.config(), layers, MANY_ROWS);
+            + MemoryNeed.second(checkpoint.config(), layers, chosen, MANY_ROWS);
     return both <= memory && MemoryNeed.fits(both / SHARE_OF_WEIGHTS);
   }
 

@@ -6,6 +6,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.stream.IntStream;
 
 /**
  * The keys and values of all sequences in one array, [L, slots, 2, G, D], and which of its slots
@@ -18,6 +19,7 @@ final class CachePool {
   private final PtNDArray states;
   private final int size;
   private final BitSet taken = new BitSet();
+  private final BitSet filled = new BitSet();
 
   /**
    * @param stateWidth W, or 0 if no states are kept
@@ -104,6 +106,10 @@ final class CachePool {
       slots[i] = first >= 0 ? first + i : taken.nextClearBit(i == 0 ? 0 : slots[i - 1] + 1);
     }
     Arrays.stream(slots).forEach(taken::set);
+    fill(Arrays.stream(slots));
+    if (lane >= 0) {
+      fill(IntStream.range(lane, Math.min(size, lane + pitch(room))));
+    }
     return new KvCache(
         slots,
         lane >= 0 ? pitch(room) : 0,
@@ -135,7 +141,16 @@ final class CachePool {
     return -1;
   }
 
-  /** Overwrites keys and values that are no numbers, which would spoil sums of others. */
+  /** Fills the slots that nobody had before; attention reads along what it weighs 0. */
+  private void fill(IntStream slots) {
+    int[] empty = slots.filter(slot -> !filled.get(slot)).toArray();
+    if (empty.length > 0) {
+      erase(empty);
+      Arrays.stream(empty).forEach(filled::set);
+    }
+  }
+
+  /** Overwrites keys and values that may be no numbers, which would spoil sums of others. */
   void erase(int[] slots) {
     try (PtNDManager scope = module.scope()) {
       module.run(

@@ -139,8 +139,8 @@ public final class Decoder implements ForwardPasses {
   }
 
   @Override
-  public void erase(KvCache cache) {
-    caches.erase(cache.slots(cache.room()));
+  public void erase(KvCache cache, int[] places) {
+    caches.erase(Arrays.stream(places).map(cache::slot).toArray());
   }
 
   @Override

@@ -43,8 +43,12 @@ public interface ForwardPasses extends AutoCloseable {
    */
   void copy(KvCache from, KvCache to, int tokens);
 
-  /** Overwrites a sequence's keys and values, of which some are not finite numbers. */
-  void erase(KvCache cache);
+  /**
+   * Overwrites keys and values that may not be finite.
+   *
+   * @param places of the sequence
+   */
+  void erase(KvCache cache, int[] places);
 
   /**
    * Keeps the keys and values of an accepted candidate: moves them to the end of the accepted

@@ -34,9 +34,12 @@ public final class MemoryNeed {
     return (long) bytes;
   }
 
-  /** The bytes of the blocks and the head, without the embedding, of a dense format. */
-  static long blocksAndHead(ModelConfig config, int layers, Numerics numerics) {
-    return weights(config, layers, false, numerics, false); // the embedding is as large as the head
+  /** The bytes of a second format, of the blocks and of a head that is int8 in the first. */
+  static long second(ModelConfig config, int layers, Numerics first, Numerics second) {
+    double embedding =
+        (double) config.vocabSize() * config.hiddenSize() * bytes(second, second.embeddingFormat());
+    boolean head = first.headFormat(false) == MatrixFormat.INT8; // as large as the embedding
+    return (long) (weights(config, layers, false, second, false) - (head ? 0 : embedding));
   }
 
   private static double bytes(Numerics numerics, MatrixFormat format) {
@@ -77,7 +80,7 @@ public final class MemoryNeed {
     weights +=
         options
             .manyRows()
-            .map(many -> (double) blocksAndHead(config, layers, many.numerics()))
+            .map(many -> (double) second(config, layers, numerics, many.numerics()))
             .orElse(0.);
     double cache = cache(config, layers, options.cacheTokens(), numerics, false);
     if (options.languageModelHead() && !options.projections().isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,16 +30,27 @@ record ComputedStep(
    * @param whole whether all blocks computed it; otherwise its state above the lower ones is kept
    * @param next the likeliest tokens after it, if known
    */
-  record Candidate(int id, int place, float[] readouts, boolean whole, Optional<NextTokens> next) {}
+  record Candidate(int id, int place, float[] readouts, boolean whole, Optional<NextTokens> next) {
+
+    /** Whether the model's output is finite. */
+    boolean isFinite() {
+      return NextTokens.isFinite(readouts) && next.map(NextTokens::isFinite).orElse(true);
+    }
+  }
 
   Optional<Candidate> candidate(int id) {
     return Stream.concat(draft.stream(), candidates.stream())
-        .filter(candidate -> candidate.id == id)
+        .filter(candidate -> candidate.id == id && candidate.isFinite())
         .findFirst();
   }
 
   float[][] candidateReadouts() {
     return candidates.stream().map(Candidate::readouts).toArray(float[][]::new);
+  }
+
+  /** The places of candidates whose keys and values may not be finite either. */
+  IntStream placesOfNoNumbers() {
+    return candidates.stream().filter(c -> !c.isFinite()).mapToInt(Candidate::place);
   }
 
   /** The ids of the first next tokens, so many in all, that are still to be evaluated. */

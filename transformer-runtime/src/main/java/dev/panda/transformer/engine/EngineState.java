@@ -8,6 +8,7 @@ import dev.panda.transformer.decoder.StepOutput;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The engine's state, without its thread: open sequences, sequences that wait for a step, and what
@@ -36,6 +39,7 @@ final class EngineState {
   private final int rowsAtOnce;
   private final Regulars regulars = new Regulars();
   private long passNanos;
+  private boolean hadReads;
   private long begun;
   private volatile int openSequences;
 
@@ -79,7 +83,8 @@ final class EngineState {
    * nanoseconds.
    */
   long waitForOthers(long now) {
-    return waitingSteps.isEmpty() ? 0 : regulars.nanosToWait(now);
+    boolean mayWait = waitingReads.isEmpty() && !waitingSteps.isEmpty();
+    return mayWait ? regulars.nanosToWait(now) : 0;
   }
 
   private void withdraw(Command cancelled) {
@@ -160,15 +165,29 @@ final class EngineState {
   private void begin(SequenceState sequence, Command.Advance advance) {
     regulars.came(sequence, System.nanoTime());
     try {
-      if (sequence.begin(advance, decoder, begun++)) {
-        waitingSteps.add(sequence);
-      }
+      await(sequence, sequence.begin(advance, decoder, begun++));
     } catch (IllegalArgumentException e) {
       sequence.fail(e);
     }
   }
 
+  private void await(SequenceState sequence, SequenceState.Progress progress) {
+    switch (progress) {
+      case GOES_ON -> waitingSteps.add(sequence);
+      case PEEKS -> waitingReads.add(sequence);
+      case FINISHED -> {}
+    }
+  }
+
+  /** Frees a sequence's room, and leaves nothing there that others must not read along. */
   private void free(SequenceState sequence) {
+    if (sequences.contains(sequence) && sequence.mayBeSpoilt()) {
+      decoder.erase(sequence.cache(), IntStream.range(0, sequence.cache().room()).toArray());
+    }
+    release(sequence);
+  }
+
+  private void release(SequenceState sequence) {
     if (sequences.remove(sequence)) {
       waitingSteps.remove(sequence);
       waitingReads.remove(sequence);
@@ -182,14 +201,20 @@ final class EngineState {
   }
 
   /**
-   * Computes the further candidates that are asked for: few rows, for which a choice waits. Without
-   * such it computes one round of the waiting steps, and a part of a waiting pooling.
+   * Computes one round of the waiting steps, and a part of a waiting pooling. Candidates that are
+   * asked for come first, as few rows for which a choice waits; those who asked may then join the
+   * next round.
    */
   void round() {
-    if (!waitingReads.isEmpty()) {
+    boolean reads = !waitingReads.isEmpty();
+    if (reads) {
       reads();
+    }
+    if (reads && !hadReads) {
+      hadReads = true;
       return;
     }
+    hadReads = false;
     List<SequenceState> waiting = shortFirst();
     int decoding = (int) waiting.stream().filter(sequence -> sequence.need().decodes()).count();
     limitDrafts(waiting, decoding);
@@ -248,8 +273,15 @@ final class EngineState {
       StepInput part = inputs.get(i);
       StepOutput output = outputs.get(i);
       SequenceState sequence = chosen.get(i);
-      if (!output.next().stream().allMatch(NextTokens::isFinite)) {
-        decoder.erase(sequence.cache());
+      boolean logits = output.next().stream().allMatch(NextTokens::isFinite);
+      boolean readouts = ofTokens(part, output).allMatch(NextTokens::isFinite);
+      int drafted = sequence.draftedIn(part);
+      if (drafted > 0 && !(logits && readouts)) {
+        dropDraft(sequence, part, drafted);
+        continue;
+      }
+      if (!logits && part.accepted().length > 0) {
+        sequence.spoil();
         sequence.fail(
             new IllegalStateException(
                 "logits: not finite after %d tokens (expected: finite numbers; weights or numerics"
@@ -257,16 +289,35 @@ final class EngineState {
                     + " do not fit the text)"));
         continue;
       }
-      switch (sequence.computed(part, output)) {
-        case GOES_ON -> waitingSteps.add(sequence);
-        case PEEKS -> guided.add(sequence);
-        case FINISHED -> {}
+      if (!readouts) {
+        sequence.spoil(); // whoever needs them says whose they are
+      }
+      SequenceState.Progress progress = sequence.computed(part, output);
+      if (progress == SequenceState.Progress.PEEKS) {
+        guided.add(sequence);
+      } else {
+        await(sequence, progress);
       }
     }
     if (!guided.isEmpty()) {
       peek(guided);
     }
+    chosen.forEach(this::erase);
     regulars.answered(chosen, passNanos, System.nanoTime());
+  }
+
+  /** The read-outs of a part's tokens, without those of candidates. */
+  private static Stream<float[]> ofTokens(StepInput part, StepOutput output) {
+    int candidates = part.rows() - part.accepted().length;
+    return Arrays.stream(output.readouts()).limit(output.readouts().length - candidates);
+  }
+
+  /** Goes on without a draft, as something that is not finite may come from it. */
+  private void dropDraft(SequenceState sequence, StepInput part, int drafted) {
+    int end = part.past() + part.accepted().length;
+    decoder.erase(sequence.cache(), IntStream.range(end - drafted, end).toArray());
+    sequence.dropDraft();
+    await(sequence, sequence.progress());
   }
 
   /** Reads next tokens of guided sequences as candidates. */
@@ -280,6 +331,15 @@ final class EngineState {
     }
     for (int i = 0; i < readouts.size(); i++) {
       guided.get(i).peeked(readouts.get(i));
+      erase(guided.get(i));
+    }
+  }
+
+  /** Overwrites what others must not read along: keys and values that are not finite. */
+  private void erase(SequenceState sequence) {
+    int[] places = sequence.placesOfNoNumbers();
+    if (places.length > 0) {
+      decoder.erase(sequence.cache(), places);
     }
   }
 
@@ -295,7 +355,7 @@ final class EngineState {
     admission.waiting().forEach(open -> open.refuse(reason));
     sequences.forEach(sequence -> sequence.fail(reason));
     poolings.close(reason);
-    List.copyOf(sequences).forEach(this::free);
+    List.copyOf(sequences).forEach(this::release);
     prefixes.close();
   }
 }

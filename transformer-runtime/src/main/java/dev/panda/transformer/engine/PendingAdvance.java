@@ -69,11 +69,25 @@ final class PendingAdvance {
     return new Schedule.Need(left, remaining() - left + command.candidates().length);
   }
 
-  /** Drops the end of a draft that is not begun, so that at most so many tokens are left of it. */
+  /**
+   * Drops the end of a draft that is not begun, so that at most so many tokens are left of it; one
+   * stays if nothing else is to be computed.
+   */
   void limitDraft(int most) {
-    if (done <= accepted && tokens.length - accepted > most) {
-      tokens = Arrays.copyOf(tokens, accepted + most);
+    int kept = Math.max(most, done == accepted ? 1 : 0);
+    if (done <= accepted && tokens.length - accepted > kept) {
+      tokens = Arrays.copyOf(tokens, accepted + kept);
     }
+  }
+
+  /** Drops the draft, so that what was computed of it does not count. */
+  void dropDraft() {
+    tokens = Arrays.copyOf(tokens, accepted);
+  }
+
+  /** Whether only a part of its tokens is computed, so that nothing tells whether it is finite. */
+  boolean isUnderWay() {
+    return done > shared && !isComputed();
   }
 
   /** Takes over first tokens that another sequence has computed. */

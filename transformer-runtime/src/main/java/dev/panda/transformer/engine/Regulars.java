@@ -16,7 +16,6 @@ final class Regulars {
   private static final long MOST_NANOS = 20_000_000;
 
   private final Set<SequenceState> expected = new HashSet<>();
-  private long until;
 
   /**
    * Expects sequences that were answered.
@@ -24,7 +23,7 @@ final class Regulars {
    * @param passNanos how long a pass takes
    */
   void answered(Collection<SequenceState> sequences, long passNanos, long now) {
-    until = now + Math.min(MOST_NANOS, passNanos / SHARE);
+    long until = now + Math.min(MOST_NANOS, passNanos / SHARE);
     for (SequenceState sequence : sequences) {
       if (sequence.answered(until)) {
         expected.add(sequence);
@@ -44,9 +43,7 @@ final class Regulars {
 
   /** How long the next round should wait, in nanoseconds; 0 if it should begin. */
   long nanosToWait(long now) {
-    if (until - now <= 0) {
-      expected.clear();
-    }
-    return expected.isEmpty() ? 0 : until - now;
+    expected.removeIf(sequence -> sequence.expectedUntil() - now <= 0);
+    return expected.stream().mapToLong(s -> s.expectedUntil() - now).max().orElse(0);
   }
 }

@@ -69,11 +69,12 @@ public final class Sequence implements AutoCloseable {
     boolean guided = to.guided().isPresent();
     checkTokens("accepted", to.accepted());
     checkTokens("draft", to.draft());
+    checkKept(to.kept());
     int tokens = to.kept() + to.accepted().length;
     checkRoom(tokens + to.draft().length + (guided ? 1 : 0));
     checkK(to.k(), to.k() > 0 && to.accepted().length > 0);
-    checkAtMost("k", guided ? to.k() : 0, state.room().maxCandidates());
-    checkAtMost("draft", to.draft().length, state.room().maxDraft());
+    int steps = 1 + to.draft().length;
+    checkAtMost("candidates", guided ? steps * to.k() : 0, state.room().maxCandidates());
     length += tokens;
     return submit(to.kept(), to.accepted(), to.draft(), NONE, to.k(), to.guided());
   }
@@ -91,6 +92,7 @@ public final class Sequence implements AutoCloseable {
    */
   public CompletableFuture<AdvanceResult> foresee(int kept, int[] candidates, int k) {
     requireFinished("foresee");
+    checkKept(kept);
     checkCandidates(candidates);
     checkRoom(kept + 1);
     checkK(k, k > 0 && candidates.length > 0);
@@ -149,6 +151,12 @@ public final class Sequence implements AutoCloseable {
     if (Arrays.stream(candidates).distinct().count() < candidates.length) {
       throw new IllegalArgumentException(
           "candidates: %s (expected: all different)".formatted(Arrays.toString(candidates)));
+    }
+  }
+
+  private static void checkKept(int kept) {
+    if (kept < 0) {
+      throw new IllegalArgumentException("kept: " + kept + " (expected: >= 0)");
     }
   }
 

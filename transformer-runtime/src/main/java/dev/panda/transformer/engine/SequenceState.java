@@ -36,12 +36,14 @@ final class SequenceState {
   private int free;
 
   private boolean failed;
+  private boolean spoilt;
   private PendingAdvance pending;
   private Command.Read reading;
   private int[] counts = NONE;
   private boolean closed;
   private long expectedUntil;
   private boolean late;
+  private boolean foresaw;
 
   SequenceState(SequenceRoom room, Owner owner, KvCache cache) {
     this.room = room;
@@ -65,7 +67,7 @@ final class SequenceState {
 
   /** The tokens whose keys and values the cache has; none if they cannot be relied on. */
   int[] computedTokens() {
-    return failed ? NONE : Arrays.copyOf(text, length);
+    return failed || spoilt ? NONE : Arrays.copyOf(text, length);
   }
 
   /** The tokens that the cache has after the pending advance. */
@@ -112,14 +114,18 @@ final class SequenceState {
   }
 
   /**
-   * Begins an advance; returns whether there are tokens to compute.
+   * Begins an advance.
    *
    * @param begun ascending number of the advance
    * @throws IllegalArgumentException if it keeps more of a draft than was computed
    */
-  boolean begin(Command.Advance advance, ForwardPasses decoder, long begun) {
+  Progress begin(Command.Advance advance, ForwardPasses decoder, long begun) {
     pending = new PendingAdvance(advance);
     number = begun;
+    if (spoilt) {
+      throw new IllegalArgumentException(
+          "sequence: its numbers are not finite (expected: another sequence)");
+    }
     if (advance.kept() > 0 && advance.kept() >= steps.size()) {
       throw new IllegalArgumentException(
           "kept: %d tokens of the draft (expected: 0 to %d, those that were computed)"
@@ -131,12 +137,7 @@ final class SequenceState {
       keepAcceptedCandidate(last, decoder);
     }
     steps = List.of();
-    if (!pending.isComputed()) {
-      return true;
-    }
-    endSteps();
-    finish();
-    return false;
+    return progress();
   }
 
   /** Goes on from what the last step has of the first accepted token. */
@@ -180,6 +181,11 @@ final class SequenceState {
   /** Stores the results of a part. */
   Progress computed(StepInput part, StepOutput output) {
     append(pending.computed(part, output));
+    return progress();
+  }
+
+  /** What is to be done next; finishes an advance of which nothing is left. */
+  Progress progress() {
     if (!pending.isComputed()) {
       return Progress.GOES_ON;
     }
@@ -203,9 +209,35 @@ final class SequenceState {
     return Progress.FINISHED;
   }
 
+  /** Whether the cache may have numbers that are not finite, or that nobody has looked at. */
+  boolean mayBeSpoilt() {
+    return spoilt || (pending != null && pending.isUnderWay());
+  }
+
+  /** Drops the draft whose results are not finite, to compute the accepted tokens without it. */
+  void dropDraft() {
+    pending.dropDraft();
+  }
+
+  /** Places of the last candidates whose keys and values may be no numbers. */
+  int[] placesOfNoNumbers() {
+    return steps.stream().flatMapToInt(ComputedStep::placesOfNoNumbers).toArray();
+  }
+
+  /** Notes that the sequence cannot go on, because something of its text is not finite. */
+  void spoil() {
+    spoilt = true;
+  }
+
+  /** Number of tokens of a part that are the draft's. */
+  int draftedIn(StepInput part) {
+    return part.accepted().length - need().accepted();
+  }
+
   private void endSteps() {
     steps = new ArrayList<>(pending.steps(length));
     guided = pending.command().guided().isPresent();
+    foresaw = pending.command().foresees();
     free = length + pending.command().candidates().length;
   }
 
@@ -318,17 +350,23 @@ final class SequenceState {
    */
   boolean answered(long until) {
     expectedUntil = until;
-    return !late && !closed && !isBusy();
+    return !late && !foresaw && !closed && !isBusy();
   }
 
-  /** Notes when the next advance has come. */
+  /** When the next advance should come, to be in time. */
+  long expectedUntil() {
+    return expectedUntil;
+  }
+
+  /** Notes when an advance has come. A client that foresees takes its time. */
   void came(long now) {
-    late = expectedUntil - now < 0;
+    late = foresaw || expectedUntil - now < 0;
   }
 
   /** Ends the sequence; its cache stays. */
   void close() {
     closed = true;
+    spoilt = mayBeSpoilt();
     refuse(new CancellationException("sequence: closed (expected: open)"));
   }
 }

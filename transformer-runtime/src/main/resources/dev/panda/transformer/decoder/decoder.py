@@ -449,12 +449,8 @@ class Decoder(Module):
     return slots.numel()
 
   def cache(self, slots: int, dtype: int) -> Tensor:
-    # slots of lanes are read before they are written, with weight 0, so they must be numbers; a large array on a CPU is,
-    # because it comes from the system, filled with 0
-    cache = torch.empty([self.layers, slots, 2, self.kv_heads, self.head_dim], dtype=dtype, device=self.rotations[0].device)
-    if cache.numel() < 1 << 23 or cache.is_cuda:
-      cache.zero_()
-    return cache
+    # not filled, so that a large cache takes memory only as it is used; `erase` fills a lane before it is read
+    return torch.empty([self.layers, slots, 2, self.kv_heads, self.head_dim], dtype=dtype, device=self.rotations[0].device)
 
   def states_of_slots(self, slots: int, width: int, dtype: int) -> Tensor:
     return torch.empty([slots, width], dtype=dtype, device=self.rotations[0].device)

@@ -46,7 +46,7 @@ class DraftsTest {
   }
 
   private static Sequence open(Engine engine) {
-    return engine.open(new SequenceRoom(120, K, DRAFT, 0), Owner.ANYONE).join();
+    return engine.open(new SequenceRoom(120, (1 + DRAFT) * K), Owner.ANYONE).join();
   }
 
   private static void assertSame(NextTokens actual, NextTokens expected) {
@@ -241,10 +241,53 @@ class DraftsTest {
   void refusesADraftThatHasNoRoom() throws Exception {
     try (Engine engine = load("tiny-llama");
         Sequence sequence = open(engine)) {
+      Guidance all = new Guidance(Double.POSITIVE_INFINITY);
       int[] draft = new int[DRAFT + 1];
       assertThatThrownBy(
-              () -> sequence.next(new Continuation(0, new int[] {7}, draft, K, Optional.empty())))
-          .hasMessageContaining("draft: 6 (expected: at most 5, as opened)");
+              () -> sequence.next(new Continuation(0, new int[] {7}, draft, K, Optional.of(all))))
+          .hasMessageContaining("candidates: 42 (expected: at most 36, as opened)");
+      assertThatThrownBy(
+              () -> sequence.next(new Continuation(-1, new int[] {7}, NONE, K, Optional.empty())))
+          .hasMessageContaining("kept: -1 (expected: >= 0)");
+    }
+  }
+
+  /** A draft behind a token that is known is the only work left; it is not cut to nothing. */
+  @Test
+  void draftsOfManySequencesMayFollowForeseenTokens() throws Exception {
+    try (Engine engine = load("tiny-llama");
+        Sequence plain = open(engine)) {
+      List<Sequence> sequences = IntStream.range(0, 11).mapToObj(i -> open(engine)).toList();
+      Continuation prompt = new Continuation(new int[] {3, 14}, K, Optional.empty());
+      sequences.forEach(sequence -> sequence.next(prompt).join());
+      sequences.forEach(sequence -> sequence.foresee(0, new int[] {5, 6}, K).join());
+      Continuation to = new Continuation(0, new int[] {6}, new int[] {8, 9}, K, Optional.empty());
+      List<CompletableFuture<AdvanceResult>> together =
+          sequences.stream().map(sequence -> sequence.next(to)).toList();
+
+      plain.advance(new int[] {3, 14}, NONE, K).join();
+      NextTokens six = plain.advance(new int[] {6}, NONE, K).join().next().orElseThrow();
+      NextTokens eight = plain.advance(new int[] {8}, NONE, K).join().next().orElseThrow();
+      for (CompletableFuture<AdvanceResult> one : together) {
+        assertSame(one.join().next().orElseThrow(), six);
+        assertSame(one.join().drafted().get(0).next(), eight);
+      }
+      sequences.forEach(Sequence::close);
+    }
+  }
+
+  @Test
+  void aTokenOfTheDraftMayBeAcceptedByItself() throws Exception {
+    try (Engine engine = load("tiny-llama", 1);
+        Sequence sequence = open(engine);
+        Sequence plain = open(engine)) {
+      Optional<Guidance> all = Optional.of(new Guidance(Double.POSITIVE_INFINITY));
+      sequence.next(new Continuation(0, new int[] {7}, new int[] {5}, K, all)).join();
+      AdvanceResult five = sequence.next(new Continuation(new int[] {5}, K, all)).join();
+
+      plain.advance(new int[] {7, 5}, NONE, 0).join();
+      int[] ids = five.next().orElseThrow().ids();
+      assertRows(five.candidateReadouts(), plain.advance(NONE, ids, 0).join().candidateReadouts());
     }
   }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -226,6 +227,40 @@ class EngineFailureTest {
     assertThat(computed.get(10, TimeUnit.SECONDS).next().get().ids()).isEqualTo(expected.ids());
     assertThat(gate.get(10, TimeUnit.SECONDS)).hasSize(2 * 32);
     assertThat(passes.calls()).containsExactly("step", "pool", "step");
+
+    first.close();
+    Sequence next = engine.open(10, 0).get(10, TimeUnit.SECONDS);
+    assertThat(next.advance(good, NONE, 5).get(10, TimeUnit.SECONDS).next().get().ids())
+        .isEqualTo(expected.ids());
+    assertThat(passes.calls()).endsWith("erase", "step");
+  }
+
+  @Test
+  void aDraftWhoseLogitsAreNoNumbersIsDropped() throws Exception {
+    int[] good = {1, 2, 3};
+    Sequence alone = engine.open(10, 0).get(10, TimeUnit.SECONDS);
+    NextTokens expected = alone.advance(good, NONE, 5).get(10, TimeUnit.SECONDS).next().get();
+
+    Sequence drafting = engine.open(10, 2).get(10, TimeUnit.SECONDS);
+    AdvanceResult step =
+        drafting
+            .next(new Continuation(0, good, new int[] {HUGE, 4}, 5, Optional.empty()))
+            .get(10, TimeUnit.SECONDS);
+
+    assertThat(step.next().get().ids()).isEqualTo(expected.ids());
+    assertThat(step.drafted()).isEmpty();
+    assertThat(passes.calls()).containsExactly("step", "step", "erase", "step");
+
+    drafting.foresee(0, new int[] {4, HUGE}, 5).get(10, TimeUnit.SECONDS);
+    int[] four = {4};
+    assertThat(
+            drafting
+                .next(new Continuation(four, 5, Optional.empty()))
+                .get(10, TimeUnit.SECONDS)
+                .next()
+                .get()
+                .ids())
+        .isEqualTo(alone.advance(four, NONE, 5).get(10, TimeUnit.SECONDS).next().get().ids());
   }
 
   @Test

@@ -247,7 +247,7 @@ class GuidedStepsTest {
           .hasMessageContaining("projections: none");
       assertThatThrownBy(() -> sequence.next(guided(new int[] {1}, K + 1, ALL)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("k: 8 (expected: at most 7, as opened)");
+          .hasMessageContaining("candidates: 8 (expected: at most 7, as opened)");
       assertThatThrownBy(() -> new Guidance(Double.NaN)).hasMessageContaining("within: NaN");
       assertThat(sequence.advance(new int[] {1}, NONE, K).join().next()).isPresent();
     }

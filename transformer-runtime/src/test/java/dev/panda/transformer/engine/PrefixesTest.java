@@ -87,7 +87,7 @@ class PrefixesTest {
   }
 
   private Sequence open(int[] prompt, Owner owner) {
-    return engine.open(new SequenceRoom(prompt.length + 20, 0, 0, prompt.length - 1), owner).join();
+    return engine.open(new SequenceRoom(prompt.length + 20, 0, prompt.length - 1), owner).join();
   }
 
   private AdvanceResult ask(int[] prompt, Owner owner) {
@@ -205,7 +205,7 @@ class PrefixesTest {
     load(PrefixSharing.EVERYONE);
     int[] prompt = random(1, 40);
     ask(prompt, SOMEBODY);
-    try (Sequence sequence = engine.open(new SequenceRoom(60, 0, 0, 20), SOMEBODY).join()) {
+    try (Sequence sequence = engine.open(new SequenceRoom(60, 0, 20), SOMEBODY).join()) {
       AdvanceResult result = sequence.advance(prompt, NONE, K).join();
 
       assertThat(result.shared()).isEqualTo(20);

@@ -93,9 +93,10 @@ final class WatchedPasses implements ForwardPasses {
   }
 
   @Override
-  public void erase(KvCache cache) {
+  public void erase(KvCache cache, int[] places) {
+    calls.add("erase");
     failIfAsked();
-    decoder.erase(cache);
+    decoder.erase(cache, places);
   }
 
   @Override

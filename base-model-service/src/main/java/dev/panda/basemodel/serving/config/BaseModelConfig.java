@@ -149,9 +149,10 @@ public interface BaseModelConfig {
   /** Checks the items that no annotation of their own can check. */
   @AssertTrue(
       message =
-          "with preferences, max-candidates must be below round-tokens and cache-tokens, because"
-              + " candidates are read together")
+          "foresight, and with preferences max-candidates, must be below round-tokens and"
+              + " cache-tokens, because candidates are read together")
   default boolean isWithinBounds() {
-    return preferences().isEmpty() || maxCandidates() < Math.min(roundTokens(), cacheTokens());
+    int together = Math.max(foresight().orElse(0), preferences().isEmpty() ? 0 : maxCandidates());
+    return together < Math.min(roundTokens(), cacheTokens());
   }
 }

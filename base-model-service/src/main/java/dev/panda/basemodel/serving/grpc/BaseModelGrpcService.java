@@ -79,6 +79,7 @@ class BaseModelGrpcService implements BindableService, BaseModelServiceGrpc.Asyn
                 config.maxPreferences(),
                 description.layers(),
                 model.engine().rowsAtOnce(),
+                config.roundTokens(),
                 maxDraft(),
                 maxForeseen()));
     this.decoding =

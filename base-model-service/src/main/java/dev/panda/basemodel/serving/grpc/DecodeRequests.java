@@ -86,8 +86,7 @@ final class DecodeRequests {
     }
     int[] accepted =
         prompts.inVocabulary("open.accepted_token_ids", open.getAcceptedTokenIdsList());
-    boolean roomForDrafts =
-        prompt.length + open.getMaxTokens() <= limits.sequenceTokens((1 + maxDraft) * candidates);
+    int draftRoom = reads && !limits.hasRoomForDrafts(prompt.length, open) ? 0 : maxDraft;
     return new ValidOpen(
         prompt,
         accepted,
@@ -98,7 +97,7 @@ final class DecodeRequests {
         guidance,
         open.hasWithin() ? within("open.within", open.getWithin()) : Double.POSITIVE_INFINITY,
         maxDraft,
-        roomForDrafts ? maxDraft : 0,
+        draftRoom,
         maxForeseen);
   }
 
@@ -146,15 +145,15 @@ final class DecodeRequests {
    * @throws RefusedException if these are too many or too few, or one is not in the vocabulary
    */
   int[] foreseen(ForeseeTokens foresee, ValidOpen open, int step) {
+    if (open.maxForeseen() == 0) {
+      throw RefusedException.outOfOrder("foresee", "accept, as open.max_foreseen is 0");
+    }
+    requireWithin("foresee.token_ids", foresee.getTokenIdsCount(), open.maxForeseen());
     int[] tokens = prompts.inVocabulary("foresee.token_ids", foresee.getTokenIdsList());
     long different = Arrays.stream(tokens).distinct().count();
-    if (tokens.length < 1 || tokens.length > open.maxForeseen() || different < tokens.length) {
+    if (different < tokens.length) {
       throw RefusedException.field(
-          "foresee.token_ids",
-          "%d tokens, %d of them different".formatted(tokens.length, different),
-          open.maxForeseen() == 0
-              ? "no such message, as open.max_foreseen is 0"
-              : "1 to %d, all different".formatted(open.maxForeseen()));
+          "foresee.token_ids", different + " different ones", "all different");
     }
     requireNotFull("foresee.token_ids", step, open);
     return tokens;

@@ -154,8 +154,9 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
         opener.open(
             new SequenceRoom(
                 valid.sequenceTokens(),
-                readsCandidates() && goesOn() ? valid.k() : valid.maxForeseen(),
-                valid.draftRoom(),
+                readsCandidates() && goesOn()
+                    ? (1 + valid.draftRoom()) * valid.k()
+                    : valid.maxForeseen(),
                 valid.tokensBeforeReadOuts() - 1));
     handBack(opening, this::opened);
   }
@@ -273,17 +274,20 @@ final class DecodeStream implements StreamObserver<DecodeRequest> {
     }
     drafted = 0;
     for (AdvanceResult.Drafted behind : computed.drafted()) {
+      answer.addDraftedSteps(drafted(behind, drafted));
       drafted++;
-      answer.addDraftedSteps(drafted(behind));
     }
     answerInTurn(answer);
   }
 
-  private DecodeResponse.Builder drafted(AdvanceResult.Drafted behind) {
+  /**
+   * @param before number of the draft's tokens before that of the step
+   */
+  private DecodeResponse.Builder drafted(AdvanceResult.Drafted behind, int before) {
     DecodeResponse.Builder answer =
-        decoding.answers().of(behind.next(), step + drafted, open.logits());
+        decoding.answers().of(behind.next(), step + before + 1, open.logits());
     if (!rewards.isEmpty()) {
-      SequenceRewards guiding = rewards.get(drafted - 1).copy();
+      SequenceRewards guiding = rewards.get(before).copy();
       answer.setRewards(guiding.of(behind));
       List<SequenceRewards> all = new ArrayList<>(rewards);
       all.add(guiding);

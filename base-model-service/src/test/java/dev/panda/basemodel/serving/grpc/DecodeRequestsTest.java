@@ -29,7 +29,7 @@ class DecodeRequestsTest {
       new DecodeRequests(
           new Prompts(new LetterTokenizer(), Optional.empty(), VOCABULARY, false),
           List.of("kind", "brief", "plain"),
-          new Limits(VOCABULARY, 20, 16, 8, 2, 3, 4, 3, 0));
+          new Limits(VOCABULARY, 20, 16, 8, 2, 3, 4, 90, 3, 0));
 
   @Test
   void tokenizesTextWithItsSpecialTokens() {

@@ -45,7 +45,7 @@ abstract class DecodeStreamCase {
               new DecodeRequests(
                   new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
                   REWARDS.stream().map(model -> model.card().preference()).toList(),
-                  new Limits(29, 20, 100, 8, 2, 2, 1, 3, 2)),
+                  new Limits(29, 20, 100, 8, 2, 2, 1, 90, 3, 2)),
               new Answers(new LetterTokenizer(), List.of(4)),
               REWARDS,
               new Parsing("characters", task -> threads.execute(task)),

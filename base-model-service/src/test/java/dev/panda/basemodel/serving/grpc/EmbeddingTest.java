@@ -26,7 +26,7 @@ class EmbeddingTest {
           new DecodeRequests(
               new Prompts(new LetterTokenizer(), Optional.empty(), 29, false),
               List.of(),
-              new Limits(29, 20, 100, 8, 2, 2, 4, 0, 0)),
+              new Limits(29, 20, 100, 8, 2, 2, 4, 90, 0, 0)),
           (prompt, layer) -> {
             asked = true;
             return pooled;

@@ -5,6 +5,7 @@ import dev.panda.orchestrator.serving.port.CandidateStep;
 import dev.panda.orchestrator.serving.port.CandidateStream;
 import dev.panda.orchestrator.serving.port.SequenceStream;
 import dev.panda.orchestrator.serving.port.StepRewards;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ final class DraftedCandidates implements SequenceStream {
   private int[] draft = NONE;
   private List<CandidateStep> steps = List.of();
   private int drafted;
+  private int[] foreseen = NONE;
   private int hits;
 
   /**
@@ -64,7 +66,9 @@ final class DraftedCandidates implements SequenceStream {
   void foresee(int[] tokens) {
     if (drafted == steps.size() && tokens.length > 0) {
       stream.foresee(drafted, tokens);
+      length.learn(steps.size(), drafted);
       forget();
+      foreseen = tokens;
     }
   }
 
@@ -92,7 +96,9 @@ final class DraftedCandidates implements SequenceStream {
     int before = drafted;
     length.learn(steps.size(), before);
     forget();
-    draft = goesOn ? text.next(length.next()) : NONE;
+    boolean known = Arrays.stream(foreseen).anyMatch(id -> id == token);
+    foreseen = NONE;
+    draft = goesOn && !known ? text.next(length.next()) : NONE;
     stream.accept(new Acceptance(before, token, within, draft));
   }
 

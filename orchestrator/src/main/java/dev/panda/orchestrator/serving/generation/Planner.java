@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -27,6 +28,9 @@ import java.util.stream.IntStream;
  */
 record Planner(BaseModel base, PreferenceDirectory directory, Patience patience) {
   private static final int DEFAULT_K = 10;
+
+  /** A base-model service takes no longer texts. */
+  private static final int CHARACTERS_A_TOKEN = 16;
 
   /**
    * Plans a generation.
@@ -59,16 +63,21 @@ record Planner(BaseModel base, PreferenceDirectory directory, Patience patience)
         new RewardSum(terms, request.rewardUnit()),
         lambdas(request, routes),
         k,
-        Foresight.of(request, model.ahead(), k, likely(request)),
+        Foresight.of(request, model.ahead(), k, likely(request, model)),
         patience);
   }
 
-  private int[] likely(GenerationRequest request) {
-    return request
-        .drafting()
-        .flatMap(Drafting::likely)
-        .map(base::tokenizeContinuation)
-        .orElseGet(() -> new int[0]);
+  private int[] likely(GenerationRequest request, BaseModelDescription model) {
+    Optional<String> likely = request.drafting().flatMap(Drafting::likely);
+    if (likely.isEmpty() || model.ahead().draft() == 0) {
+      return new int[0];
+    }
+    int most = CHARACTERS_A_TOKEN * model.contextLength();
+    if (likely.get().length() > most) {
+      throw RefusedException.field(
+          "draft", likely.get().length() + " characters", "at most " + most);
+    }
+    return base.tokenizeContinuation(likely.get());
   }
 
   private List<Route> routes(List<NamedWeight> preferences) {

@@ -63,7 +63,7 @@ final class ResponseScoring {
     int[] tokens = Arrays.copyOf(prompt, prompt.length + response.length);
     System.arraycopy(response, 0, tokens, prompt.length, response.length);
     CompletableFuture<ReadoutSource> opening =
-        opener.open(new SequenceRoom(tokens.length, 0, 0, prompt.length));
+        opener.open(new SequenceRoom(tokens.length, 0, prompt.length));
     openings.add(opening);
     CompletableFuture<AdvanceResult> unused =
         opening

@@ -123,7 +123,6 @@ final class ScoreStream implements StreamObserver<ScoreRequest> {
             new SequenceRoom(
                 open.sequenceTokens(),
                 rewards.readsCandidates() ? open.maxCandidates() : 0,
-                0,
                 open.prompt().length - 1));
     CompletableFuture<ReadoutSource> unused =
         opening.whenComplete((opened, failure) -> eventLoop.execute(() -> opened(opened, failure)));
