@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param projections the read-outs of every token, in the order of {@link StepOutput#readouts}
  * @param cacheTokens number of tokens that the caches of all sequences hold together, at least 1;
  *     it limits the longest sequence, as the model's context does
- * @param manyRows a second format of the blocks; empty if one serves every number of rows
+ * @param manyRows a second format of blocks and head; empty if one serves every number of rows
  */
 public record DecoderOptions(
     Numerics numerics,

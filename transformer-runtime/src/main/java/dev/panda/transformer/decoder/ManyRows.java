@@ -1,8 +1,9 @@
 package dev.panda.transformer.decoder;
 
 /**
- * A second format of a decoder's blocks, for products of many rows: prompts, and the steps of many
- * sequences. Few rows take the format with the fewest bytes, many the one that computes fastest.
+ * A second format of a decoder's blocks, and of an int8 head, for products of many rows: prompts,
+ * and the steps of many sequences. Few rows take the format with the fewest bytes, many the one
+ * that computes fastest.
  *
  * @param numerics a dense format
  * @param from number of rows from which it is used, at least 2

@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param roundTime how long a forward pass may take while sequences decode, as far as smaller ones
  *     make it shorter
  * @param prefixes whose sequences share a common beginning
- * @param manyRows a second format of the blocks; empty if one serves every number of rows
+ * @param manyRows a second format of blocks and head; empty if one serves every number of rows
  */
 public record EngineOptions(
     Numerics numerics,

@@ -47,8 +47,8 @@ public interface BaseModelConfig {
 
   /**
    * Memory that the weights may take if {@code numerics} is {@code auto}: if there is enough, the
-   * blocks are kept in a second format for prompts and for many sequences at once, where that is
-   * faster on this machine.
+   * blocks and the head are kept in a second format for prompts and for many sequences at once,
+   * where that is faster on this machine.
    */
   @WithDefault("2G")
   MemorySize weightsMemory();
