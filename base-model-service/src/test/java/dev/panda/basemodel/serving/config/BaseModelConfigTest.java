@@ -118,7 +118,7 @@ class BaseModelConfigTest {
     guiding.put("preferences", "kind");
     assertThatThrownBy(() -> BaseModelConfigs.read(guiding))
         .isInstanceOf(ConfigValidationException.class)
-        .hasMessageContaining("max-candidates must be below round-tokens and cache-tokens");
+        .hasMessageContaining("must be below round-tokens and cache-tokens");
   }
 
   /** Ordinary clients ping every 10 s, give or take, also without a call. */
