@@ -20,15 +20,6 @@ public record NextTokens(int[] ids, float[] logits, float[] logProbabilities, fl
     return Float.isFinite(entropy) && Float.isFinite(logits[0] - logProbabilities[0]);
   }
 
-  /** Whether all read-outs of a token are finite. */
-  public static boolean isFinite(float[] readouts) {
-    float sum = 0;
-    for (float readout : readouts) {
-      sum += 0 * readout; // 0, or NaN
-    }
-    return sum == 0;
-  }
-
   /** The first k tokens. */
   public NextTokens first(int k) {
     return k == ids.length

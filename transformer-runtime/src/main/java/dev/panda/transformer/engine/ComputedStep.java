@@ -1,6 +1,7 @@
 package dev.panda.transformer.engine;
 
 import dev.panda.transformer.decoder.NextTokens;
+import dev.panda.transformer.decoder.StepOutput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +35,7 @@ record ComputedStep(
 
     /** Whether the model's output is finite. */
     boolean isFinite() {
-      return NextTokens.isFinite(readouts) && next.map(NextTokens::isFinite).orElse(true);
+      return StepOutput.isFinite(readouts) && next.map(NextTokens::isFinite).orElse(true);
     }
   }
 

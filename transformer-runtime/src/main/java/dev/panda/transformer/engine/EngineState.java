@@ -274,7 +274,7 @@ final class EngineState {
       StepOutput output = outputs.get(i);
       SequenceState sequence = chosen.get(i);
       boolean logits = output.next().stream().allMatch(NextTokens::isFinite);
-      boolean readouts = ofTokens(part, output).allMatch(NextTokens::isFinite);
+      boolean readouts = ofTokens(part, output).allMatch(StepOutput::isFinite);
       int drafted = sequence.draftedIn(part);
       if (drafted > 0 && !(logits && readouts)) {
         dropDraft(sequence, part, drafted);
