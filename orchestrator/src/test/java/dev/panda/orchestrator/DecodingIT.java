@@ -7,6 +7,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TinyPanda.Shared.class)
 class DecodingIT extends DecodingCase {
   DecodingIT(TinyPanda panda) {
-    super(panda);
+    super(panda, false);
   }
 }

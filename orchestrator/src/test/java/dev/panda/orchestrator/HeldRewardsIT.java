@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @TestInstance(Lifecycle.PER_CLASS)
 class HeldRewardsIT extends DecodingCase {
   HeldRewardsIT() {
-    super(TinyPanda.holding());
+    super(TinyPanda.holding(), true);
   }
 
   @AfterAll
