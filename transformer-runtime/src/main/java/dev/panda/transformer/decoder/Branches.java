@@ -22,7 +22,7 @@ public record Branches(int[] ids, int[] behind, int place) {
   }
 
   /** Tokens that all follow the same ones. */
-  static Branches at(int behind, int place, int... ids) {
+  public static Branches at(int behind, int place, int... ids) {
     int[] all = new int[ids.length];
     Arrays.fill(all, behind);
     return new Branches(ids, all, place);

@@ -131,13 +131,12 @@ final class PendingAdvance {
   StepInput part(KvCache cache, int length, int acceptedTokens, boolean whole) {
     int[] rows = Arrays.copyOfRange(tokens, done, whole ? tokens.length : done + acceptedTokens);
     int[] ids = whole ? command.candidates() : NONE;
-    int[] behind = new int[ids.length];
-    Arrays.fill(behind, length + rows.length);
+    int end = length + rows.length;
     return new StepInput(
         cache,
         length,
         rows,
-        new Branches(ids, behind, length + rows.length),
+        Branches.at(end, end, ids),
         nextRows(rows.length, ids.length),
         resumes);
   }

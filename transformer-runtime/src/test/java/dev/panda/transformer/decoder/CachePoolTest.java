@@ -66,6 +66,21 @@ class CachePoolTest {
   }
 
   @Test
+  void roomsOfOneSizeAreLanesAndSmallOnesFillTheGaps() {
+    KvCache first = decoder.newCache(20);
+    KvCache second = decoder.newCache(22);
+    assertThat(List.of(first.pitch(), second.pitch())).containsOnly(24);
+    assertThat(List.of(first.slot(0), second.slot(0))).containsExactly(0, 24);
+    assertThat(decoder.newCache(4).slot(0)).as("behind the first").isEqualTo(20);
+
+    KvCache third = decoder.newCache(24);
+    assertThat(third.placesInPool()).isEqualTo(SLOTS - 48);
+    decoder.newCache(24);
+    assertThat(decoder.hasLane(20, List.of())).isFalse();
+    assertThat(decoder.hasLane(20, List.of(third))).isTrue();
+  }
+
+  @Test
   void takesSlotsThatFollowOneAnotherIfThereAre() {
     KvCache first = decoder.newCache(40);
     KvCache second = decoder.newCache(30);

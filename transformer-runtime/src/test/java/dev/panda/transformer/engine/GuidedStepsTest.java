@@ -1,16 +1,13 @@
 package dev.panda.transformer.engine;
 
+import static dev.panda.transformer.engine.TinyEngines.TOLERANCE;
+import static dev.panda.transformer.engine.TinyEngines.assertRows;
+import static dev.panda.transformer.engine.TinyEngines.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.panda.transformer.checkpoint.Checkpoint;
-import dev.panda.transformer.checkpoint.Checkpoints;
 import dev.panda.transformer.decoder.NextTokens;
-import dev.panda.transformer.decoder.Numerics;
-import dev.panda.transformer.decoder.Projection;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,35 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * beside plain ones, which compute every token in all blocks.
  */
 class GuidedStepsTest {
-  private static final float TOLERANCE = 1e-4f;
   private static final int K = 7;
   private static final int VOCABULARY = 96;
   private static final int[] NONE = {};
   private static final Guidance ALL = new Guidance(Double.POSITIVE_INFINITY);
 
-  private static Engine load(String name, int... layers) throws Exception {
-    try (Checkpoint checkpoint =
-        Checkpoints.open(Path.of(GuidedStepsTest.class.getResource("/golden/" + name).toURI()))) {
-      int size = checkpoint.config().hiddenSize();
-      List<Projection> projections =
-          IntStream.of(layers).mapToObj(layer -> new Projection(layer, weights(size))).toList();
-      return Engine.load(
-          checkpoint,
-          new EngineOptions(
-              Numerics.FLOAT32, "cpu", 2, true, projections, 1000, 64, Duration.ofSeconds(10)));
-    }
-  }
-
   private static Continuation guided(int[] accepted, int k, Guidance guidance) {
     return new Continuation(accepted, k, Optional.of(guidance));
-  }
-
-  private static float[] weights(int size) {
-    float[] weights = new float[size];
-    for (int i = 0; i < size; i++) {
-      weights[i] = (float) Math.sin(i + 1);
-    }
-    return weights;
   }
 
   private static void assertSame(AdvanceResult guided, AdvanceResult next, AdvanceResult read) {
@@ -65,13 +40,6 @@ class GuidedStepsTest {
     assertThat(actual.logits()).containsExactly(expected.logits(), within(TOLERANCE));
     assertRows(guided.acceptedReadouts(), next.acceptedReadouts());
     assertRows(guided.candidateReadouts(), read.candidateReadouts());
-  }
-
-  private static void assertRows(float[][] actual, float[][] expected) {
-    assertThat(actual).hasNumberOfRows(expected.length);
-    for (int row = 0; row < expected.length; row++) {
-      assertThat(actual[row]).containsExactly(expected[row], within(TOLERANCE));
-    }
   }
 
   /** A guided sequence and a plain one that get the same tokens. */

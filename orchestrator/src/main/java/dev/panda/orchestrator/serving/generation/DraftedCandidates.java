@@ -31,7 +31,7 @@ final class DraftedCandidates implements SequenceStream {
    */
   DraftedCandidates(CandidateStream stream, Plan plan, int[] accepted) {
     this.stream = stream;
-    this.text = new RepeatedText(plan.prompt(), plan.foresight().likely());
+    this.text = new RepeatedText(plan.prompt(), plan.likely());
     this.length = new DraftLength(plan.ahead().draft());
     for (int token : accepted) {
       text.append(token);

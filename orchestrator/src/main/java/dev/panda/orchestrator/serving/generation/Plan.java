@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param rewards how the preferences' rewards add up, in the request's order
  * @param lambdas Λ; empty if the method uses none
  * @param k number of candidates a step
- * @param foresight what the base model computes ahead
+ * @param likely token ids that a response is likely to repeat in parts
  * @param patience how long a service that has no room is asked again
  */
 record Plan(
@@ -41,8 +41,11 @@ record Plan(
     RewardSum rewards,
     List<LambdaFunction> lambdas,
     int k,
-    Foresight foresight,
+    int[] likely,
     Patience patience) {
+  /** Places in the cache for the candidates behind a draft. */
+  private static final int DRAFTED_CANDIDATES = 64;
+
   Plan {
     routes = List.copyOf(routes);
     bySource = Collections.unmodifiableMap(bySource);
@@ -112,10 +115,11 @@ record Plan(
   Ahead ahead() {
     boolean guided = request.method().isGuided();
     boolean inside = guided && !held().isEmpty();
-    boolean chosenOutside = guided && !inside;
+    boolean drafts = request.drafting().isPresent() && !(inside && scoresAll());
+    int longest = inside ? DRAFTED_CANDIDATES / k : Integer.MAX_VALUE;
     return new Ahead(
-        inside && scoresAll() ? 0 : foresight.ahead().draft(),
-        chosenOutside ? foresight.ahead().foreseen() : 0);
+        drafts ? Math.min(model.ahead().draft(), longest) : 0,
+        guided && !inside ? Math.min(model.ahead().foreseen(), k) : 0);
   }
 
   /**

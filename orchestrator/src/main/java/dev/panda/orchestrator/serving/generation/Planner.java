@@ -63,7 +63,7 @@ record Planner(BaseModel base, PreferenceDirectory directory, Patience patience)
         new RewardSum(terms, request.rewardUnit()),
         lambdas(request, routes),
         k,
-        Foresight.of(request, model.ahead(), k, likely(request, model)),
+        likely(request, model),
         patience);
   }
 

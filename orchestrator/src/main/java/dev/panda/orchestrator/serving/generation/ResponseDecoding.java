@@ -28,6 +28,7 @@ final class ResponseDecoding {
   private final Consumer<GeneratedToken> listener;
   private final ResponseText text;
   private final RewardSpread spread;
+  private final int foreseen;
   private final List<GeneratedToken> tokens = new ArrayList<>();
   private final Stopwatch onBase = new Stopwatch();
   private final Stopwatch onRewards = new Stopwatch();
@@ -61,6 +62,7 @@ final class ResponseDecoding {
     this.listener = listener;
     this.text = new ResponseText(plan.request().stops());
     this.spread = new RewardSpread(plan.routes().size());
+    this.foreseen = plan.ahead().foreseen();
     policy.resume(from.policy());
     for (GeneratedToken token : from.accepted()) {
       tokens.add(token);
@@ -224,7 +226,7 @@ final class ResponseDecoding {
   private int[] likelyWinners(Step step, int[] survivors) {
     boolean goesOn = step.t() + 1 < plan.request().maxTokens();
     return Arrays.stream(survivors)
-        .limit(goesOn ? plan.ahead().foreseen() : 0)
+        .limit(goesOn ? foreseen : 0)
         .map(i -> step.candidates().ids()[i])
         .filter(id -> !plan.model().endTokenIds().contains(id))
         .toArray();

@@ -74,7 +74,23 @@ class BrokenContractTest {
           "layers: 2147483647",
           "hidden_size: 1",
           "hidden_size: -1",
-          "hidden_size: 2147483647");
+          "hidden_size: 2147483647",
+          "max_draft: 1",
+          "max_draft: 2147483647",
+          "max_foreseen: 1",
+          "max_foreseen: 2147483647");
+
+  /** Changes of a step and of those behind a draft that keep the contract. */
+  private static final List<String> HARMLESS =
+      List.of(
+          "candidate_ids: 7",
+          "candidate_bytes: other",
+          "cached_prompt_tokens: 1",
+          "drafted_steps.cached_prompt_tokens: 1",
+          "drafted_steps.candidate_bytes: other",
+          "drafted_steps.candidate_ids: 7",
+          "drafted_steps: none",
+          "drafted_steps: one less");
 
   private static String[] with(List<String> some, String... others) {
     return Stream.concat(some.stream(), Stream.of(others)).toArray(String[]::new);
@@ -131,16 +147,7 @@ class BrokenContractTest {
         DecodeResponse.class,
         answer -> answer.getStep() == 1,
         this::decode,
-        "candidate_ids: 7",
-        "candidate_bytes: other",
-        "rewards: set",
-        "cached_prompt_tokens: 1",
-        "drafted_steps.cached_prompt_tokens: 1",
-        "drafted_steps.candidate_bytes: other",
-        "drafted_steps.candidate_ids: 7",
-        "drafted_steps: none",
-        "drafted_steps: one less",
-        "drafted_steps.rewards: set");
+        with(HARMLESS, "rewards: set", "drafted_steps.rewards: set"));
   }
 
   @Test
@@ -192,15 +199,7 @@ class BrokenContractTest {
         GetModelResponse.class,
         answer -> true,
         baseClient::describe,
-        with(
-            FREE,
-            "max_preferences: 1",
-            "max_preferences: -1",
-            "max_preferences: 2147483647",
-            "max_draft: 1",
-            "max_draft: 2147483647",
-            "max_foreseen: 1",
-            "max_foreseen: 2147483647"));
+        with(FREE, "max_preferences: 1", "max_preferences: -1", "max_preferences: 2147483647"));
   }
 
   @Test
@@ -212,10 +211,6 @@ class BrokenContractTest {
         baseClient::describe,
         with(
             FREE,
-            "max_draft: 1",
-            "max_draft: 2147483647",
-            "max_foreseen: 1",
-            "max_foreseen: 2147483647",
             "max_preferences: 3",
             "max_preferences: 2147483647",
             "preferences: one less",
@@ -236,14 +231,7 @@ class BrokenContractTest {
         DecodeResponse.class,
         answer -> answer.getStep() == 1,
         this::decode,
-        "candidate_ids: 7",
-        "candidate_bytes: other",
-        "cached_prompt_tokens: 1",
-        "drafted_steps.cached_prompt_tokens: 1",
-        "drafted_steps.candidate_bytes: other",
-        "drafted_steps.candidate_ids: 7",
-        "drafted_steps: none",
-        "drafted_steps: one less");
+        HARMLESS.toArray(String[]::new));
   }
 
   @Test

@@ -15,13 +15,10 @@ import dev.panda.orchestrator.serving.generation.GenerationRequest.PerLambda;
 import dev.panda.orchestrator.serving.generation.GenerationRequest.Sampling;
 import dev.panda.orchestrator.testing.InMemoryBaseModel;
 import dev.panda.orchestrator.testing.InMemoryRewards;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,7 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same responses, whichever service reads the reward models. */
 class HeldRewardsTest {
   private static final List<String> ALL = List.of("mean", "increment", "last", "estimated");
-  private static final Patience NONE = new Patience(Duration.ZERO, Duration.ZERO);
 
   private record Case(long seed) {
     GenerationRequest request() {
@@ -104,11 +100,11 @@ class HeldRewardsTest {
     double endLogit = new Random(one.seed).nextInt(3) - 2;
     GenerationRequest request = one.request();
     InMemoryRewards outside = new InMemoryRewards();
-    Outcome expected = outcome(new InMemoryBaseModel(endLogit), List.of(outside), request);
+    Outcome expected = Outcomes.of(new InMemoryBaseModel(endLogit), List.of(outside), request);
 
     for (List<String> held : List.of(ALL, List.of("mean", "estimated"), List.of("last"))) {
       InMemoryBaseModel base = new InMemoryBaseModel(endLogit, held);
-      Outcome outcome = outcome(base, List.of(outside), request);
+      Outcome outcome = Outcomes.of(base, List.of(outside), request);
 
       assertThat(outcome.response().tokenIds())
           .as("held: %s", held)
@@ -127,21 +123,13 @@ class HeldRewardsTest {
 
     for (int seed = 0; seed < 20; seed++) {
       GenerationRequest request = new Case(seed).request();
-      Outcome outcome = outcome(new InMemoryBaseModel(-2, ALL), List.of(), request);
+      Outcome outcome = Outcomes.of(new InMemoryBaseModel(-2, ALL), List.of(), request);
 
       assertThat(outcome.response().tokenIds())
           .isEqualTo(
-              outcome(new InMemoryBaseModel(-2), List.of(outside), request).response().tokenIds());
-    }
-  }
-
-  private static Outcome outcome(
-      InMemoryBaseModel base, List<InMemoryRewards> rewards, GenerationRequest request) {
-    ExecutorService workers = Executors.newCachedThreadPool();
-    try {
-      return new Generator(base, rewards, 1, NONE).generate(request, token -> {}, workers);
-    } finally {
-      workers.shutdown();
+              Outcomes.of(new InMemoryBaseModel(-2), List.of(outside), request)
+                  .response()
+                  .tokenIds());
     }
   }
 }

@@ -33,6 +33,7 @@ class IdleStreamsTest {
   private final Random random = new Random(5);
   private ServiceException.Kind end = ServiceException.Kind.IDLE;
   private double chance = 0.2;
+  private Optional<String> draft = Optional.empty();
 
   @ParameterizedTest
   @EnumSource(value = DecodingMethod.class, names = "BEST_OF_N", mode = Mode.EXCLUDE)
@@ -49,6 +50,24 @@ class IdleStreamsTest {
     assertThat(base.opened()).hasSizeGreaterThan(2 * 20);
     assertThat(base.open()).isZero();
     assertThat(rewards.open()).isZero();
+  }
+
+  @Test
+  void goOnBehindTheTokensOfADraft() {
+    Response whole =
+        new Interruptions(base, List.of(rewards)).whole(request(DecodingMethod.GREEDY));
+    draft = Optional.of(InMemoryBaseModel.text(whole.tokenIds()));
+    int drafted = 0;
+
+    for (int i = 0; i < 40; i++) {
+      Response response = interrupted(DecodingMethod.GREEDY);
+
+      assertThat(response.tokenIds()).isEqualTo(whole.tokenIds());
+      drafted += response.work().draftedTokens();
+    }
+    assertThat(drafted).isPositive();
+    assertThat(base.opened()).hasSizeGreaterThan(2 * 20);
+    assertThat(base.open()).isZero();
   }
 
   @Test
@@ -84,7 +103,8 @@ class IdleStreamsTest {
             port.getClassLoader(),
             new Class<?>[] {port},
             (proxy, method, arguments) -> {
-              if (List.of("candidates", "rewards", "accept", "ask").contains(method.getName())) {
+              if (List.of("candidates", "rewards", "accept", "ask", "foresee")
+                  .contains(method.getName())) {
                 boolean answers = method.getReturnType() != void.class;
                 over[0] |= (over[1] || chance == 1) && random.nextDouble() < chance;
                 over[1] |= answers;
@@ -109,7 +129,7 @@ class IdleStreamsTest {
     }
   }
 
-  private static GenerationRequest request(DecodingMethod method) {
+  private GenerationRequest request(DecodingMethod method) {
     return new GenerationRequest(
         new Prompt.Text("Why?"),
         method.needsPreferences()
@@ -128,6 +148,6 @@ class IdleStreamsTest {
         1,
         false,
         true,
-        Optional.of(new Drafting(Optional.empty())));
+        Optional.of(new Drafting(draft)));
   }
 }
